@@ -1,0 +1,104 @@
+//! A text that a host may be unable to read.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A text field of a record: known, or *unreadable* (`null`).
+///
+/// Some hosts may not read a field (newer mail programs guard e-mail addresses, A13.5). Unreadable is
+/// not empty: it is neither compared nor overwritten. The default is the empty text. `Debug` shows the
+/// length only, so that no log holds a name or an address.
+///
+/// ```
+/// use counterpart::model::Text;
+///
+/// let seen = Text::from("one\r\ntwo  ");
+/// assert!(seen.same(&Text::from("one\ntwo")), "line ends and trailing blanks are no difference (A2.9)");
+/// assert_eq!(format!("{seen:?}"), "Text(10 characters)");
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text(Option<String>);
+
+impl Text {
+    /// A text the host cannot read.
+    pub const UNREADABLE: Self = Self(None);
+
+    /// The text, or `None` where the host cannot read it.
+    pub fn known(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// The text, empty where the host cannot read it.
+    pub fn or_empty(&self) -> &str {
+        self.known().unwrap_or_default()
+    }
+
+    /// Whether the host could read the text.
+    pub const fn is_readable(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether the text is known and nothing is left of it after trimming.
+    pub fn is_blank(&self) -> bool {
+        self.known().is_some_and(|text| text.trim().is_empty())
+    }
+
+    /// Whether two texts are the same after line ends and trailing blanks are made alike (A2.9).
+    pub fn same(&self, other: &Self) -> bool {
+        match (self.known(), other.known()) {
+            (Some(one), Some(two)) => one == two || normal(one) == normal(two),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+}
+
+/// A text with line ends made `\n`, and trailing blanks of each line and of the whole removed (A2.9).
+///
+/// Borrowed where nothing has to change.
+pub fn normal(text: &str) -> Cow<'_, str> {
+    let clean = |line: &str| line.trim_end().len() == line.len();
+    if !text.contains('\r') && !text.ends_with('\n') && text.split('\n').all(clean) {
+        return Cow::Borrowed(text);
+    }
+    let unified = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut out = String::with_capacity(unified.len());
+    for (number, line) in unified.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        out.push_str(line.trim_end());
+    }
+    out.truncate(out.trim_end().len());
+    Cow::Owned(out)
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self(Some(String::new()))
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(Some(text.to_owned()))
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(Some(text))
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(text) => write!(out, "Text({} characters)", text.chars().count()),
+            None => out.write_str("Text(unreadable)"),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! One operation of a plan.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{BySide, Instant, Side};
+use crate::report::Anomaly;
+use crate::rules::Reason;
+use crate::schema::Schema;
+
+/// The number of an operation: its place in the plan, from 1.
+pub type OpId = u32;
+
+/// What an operation does to a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", bound = "")]
+#[non_exhaustive]
+pub enum Action<S: Schema> {
+    /// Makes the record. Its own id in it is empty: the side gives it.
+    Create(S::Record),
+    /// Gives named fields new values.
+    Update(S::Patch),
+    /// Deletes the record.
+    Delete,
+    /// Takes a representative off the record's assignment list, and nothing else (A4.13).
+    Unassign(String),
+    /// Writes the counterpart's id on the record, or clears it. Needs no permission (D10).
+    Stamp(Option<String>),
+}
+
+impl<S: Schema> Action<S> {
+    /// The action's short name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "create",
+            Self::Update(_) => "update",
+            Self::Delete => "delete",
+            Self::Unassign(_) => "unassign",
+            Self::Stamp(_) => "stamp",
+        }
+    }
+
+    /// Whether a guard counts it as a deletion (D31).
+    pub const fn is_deletion(&self) -> bool {
+        matches!(self, Self::Delete | Self::Unassign(_))
+    }
+}
+
+/// A key that another operation makes, and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Need<S: Schema> {
+    /// The operation that makes it.
+    pub op: OpId,
+    /// Where it goes; `None` where it is the stamp itself, or only the order matters.
+    pub slot: Option<S::Slot>,
+}
+
+/// One operation: what is done to which record, why, and what it expects to find.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[non_exhaustive]
+pub struct Op<S: Schema> {
+    /// Its place in the plan.
+    pub id: OpId,
+    /// The side it writes.
+    pub side: Side,
+    /// The kind of the pair.
+    pub kind: S::Kind,
+    /// The record's id on each side, where it has one before the run.
+    pub ids: BySide<Option<String>>,
+    /// What it does.
+    pub action: Action<S>,
+    /// Why.
+    pub reason: Reason,
+    /// The rule it follows.
+    pub rule: Cow<'static, str>,
+    /// Whether a guard holds it back (D6): it is shown, and not executed.
+    pub held: bool,
+    /// The modification stamp of the record it was planned against. A side whose record has another one
+    /// answers *stale* and writes nothing.
+    pub expect: Option<Instant>,
+    /// The modification stamp of the record it carries over; whether a host writes it is the host's
+    /// choice (D4, A8.2).
+    pub source_modified: Option<Instant>,
+    /// What makes the same creation recognisable if it is asked for twice (D12). Creations only.
+    pub idempotency_key: Option<String>,
+    /// The keys it needs from other operations.
+    pub needs: Vec<Need<S>>,
+    /// The field groups it carries.
+    pub groups: Vec<Cow<'static, str>>,
+    /// What its execution loses or could not carry, to be reported once it is done.
+    pub anomalies: Vec<Anomaly>,
+}

@@ -1,0 +1,101 @@
+//! The four kinds of pairs and their field groups (D3).
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::Side;
+
+/// What a pair is. A contact and a correspondent are one kind; calls live among the mailbox's tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Contact <-> correspondent (`COR`).
+    Contact,
+    /// Task <-> task (`TSK`).
+    Task,
+    /// Task <-> call (`CLL`).
+    Call,
+    /// Appointment <-> appointment (`BAP`).
+    Appointment,
+}
+
+/// Declares a kind's groups: their places and their names in anomalies (D32).
+macro_rules! groups {
+    ($(#[$doc:meta])* $module:ident: $($place:ident = $name:literal),* $(,)?) => {
+        $(#[$doc])*
+        pub(crate) mod $module {
+            groups!(@place 0usize; $($place,)*);
+            /// Their names, in their order.
+            pub(crate) const NAMES: &[&str] = &[$($name),*];
+        }
+    };
+    (@place $number:expr; $first:ident, $($rest:ident,)*) => {
+        pub(crate) const $first: usize = $number;
+        groups!(@place $number + 1; $($rest,)*);
+    };
+    (@place $number:expr;) => {};
+}
+
+groups! {
+    /// Groups of a contact.
+    contact:
+    COMPANY = "company", NAME = "name", JOB_TITLE = "job_title", DEPARTMENT = "department",
+    BIRTHDAY = "birthday", NOTES = "notes", OTHERS_NOTES = "others_notes",
+    BUSINESS_ADDRESS = "business_address", BUSINESS_PHONE = "business_phone",
+    BUSINESS_FAX = "business_fax", BUSINESS_MOBILE = "business_mobile",
+    BUSINESS_EMAIL = "business_email", HOME_ADDRESS = "home_address", HOME_PHONE = "home_phone",
+    HOME_FAX = "home_fax", HOME_MOBILE = "home_mobile", HOME_EMAIL = "home_email",
+}
+
+groups! {
+    /// Groups of a task, and of a call.
+    activity:
+    COMPANY = "company", CONTACTS = "contacts", SCHEDULE = "schedule", SUBJECT = "subject",
+    BODY = "body", STATUS = "status", WORK = "actual_work",
+}
+
+groups! {
+    /// Groups of an appointment.
+    appointment:
+    COMPANY = "company", CONTACTS = "contacts", SCHEDULE = "schedule", SUBJECT = "subject",
+    BODY = "body", DONE = "done", PARTICIPANTS = "participants",
+}
+
+impl crate::schema::Kind for Kind {
+    const ALL: &'static [Self] = &[Self::Contact, Self::Task, Self::Call, Self::Appointment];
+
+    fn name(self, side: Side) -> &'static str {
+        match (self, side) {
+            (Self::Contact, Side::A) => "contact",
+            (Self::Contact, Side::B) => "correspondent",
+            (Self::Task, _) => "task",
+            (Self::Call, _) => "call",
+            (Self::Appointment, _) => "appointment",
+        }
+    }
+
+    fn code(self) -> u8 {
+        match self {
+            Self::Contact => 1,
+            Self::Task => 2,
+            Self::Call => 3,
+            Self::Appointment => 4,
+        }
+    }
+
+    fn family(self) -> u8 {
+        match self {
+            Self::Contact => 1,
+            Self::Task | Self::Call => 2,
+            Self::Appointment => 3,
+        }
+    }
+
+    fn groups(self) -> &'static [&'static str] {
+        match self {
+            Self::Contact => contact::NAMES,
+            Self::Task | Self::Call => activity::NAMES,
+            Self::Appointment => appointment::NAMES,
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The profile's data types, and how each record shows itself to a fingerprint.
+
+use serde::{Deserialize, Serialize};
+
+use super::crm::{
+    Call, CallPatch, Correspondent, CorrespondentPatch, CrmAppointment, CrmAppointmentPatch,
+    CrmTask, CrmTaskPatch,
+};
+use super::kind::Kind;
+use super::show;
+use super::store::{
+    Appointment, AppointmentPatch, Contact, ContactPatch, ContactRef, Task, TaskPatch,
+};
+use crate::model::BySide;
+use crate::model::record::Patch as _;
+use crate::schema::Schema;
+use crate::snapshot::Printer;
+
+/// The types of the profile `outlook_x3`. Side A is the mailbox ("store"), side B the CRM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutlookX3;
+
+/// A whole record of either side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Record {
+    /// A mailbox appointment.
+    Appointment(Appointment),
+    /// A CRM call.
+    Call(Call),
+    /// A mailbox contact.
+    Contact(Contact),
+    /// A CRM correspondent.
+    Correspondent(Correspondent),
+    /// A CRM appointment.
+    CrmAppointment(CrmAppointment),
+    /// A CRM task.
+    CrmTask(CrmTask),
+    /// A mailbox task.
+    Task(Task),
+}
+
+/// New values for fields of a record of either side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RecordPatch {
+    /// For a mailbox appointment.
+    Appointment(AppointmentPatch),
+    /// For a CRM call.
+    Call(CallPatch),
+    /// For a mailbox contact.
+    Contact(ContactPatch),
+    /// For a CRM correspondent.
+    Correspondent(CorrespondentPatch),
+    /// For a CRM appointment.
+    CrmAppointment(CrmAppointmentPatch),
+    /// For a CRM task.
+    CrmTask(CrmTaskPatch),
+    /// For a mailbox task.
+    Task(TaskPatch),
+}
+
+/// A borrowed record of either side.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Native<'a> {
+    Appointment(&'a Appointment),
+    Call(&'a Call),
+    Contact(&'a Contact),
+    Correspondent(&'a Correspondent),
+    CrmAppointment(&'a CrmAppointment),
+    CrmTask(&'a CrmTask),
+    Task(&'a Task),
+}
+
+impl Record {
+    pub(crate) const fn native(&self) -> Native<'_> {
+        match self {
+            Self::Appointment(record) => Native::Appointment(record),
+            Self::Call(record) => Native::Call(record),
+            Self::Contact(record) => Native::Contact(record),
+            Self::Correspondent(record) => Native::Correspondent(record),
+            Self::CrmAppointment(record) => Native::CrmAppointment(record),
+            Self::CrmTask(record) => Native::CrmTask(record),
+            Self::Task(record) => Native::Task(record),
+        }
+    }
+}
+
+/// A place for a key that another operation makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Slot {
+    /// The contact's item in entry *n* of a mailbox item's contact list.
+    ContactItem(usize),
+    /// The correspondent of a CRM task or call, or slot *n* of an appointment's persons to visit.
+    Correspondent(usize),
+}
+
+/// What showing a record depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Viewer {
+    /// The user's representative: his block of a comment is his own (A7.18).
+    pub representative: String,
+    /// How many characters of a subject the mailbox holds (A2.6).
+    pub subject_limit: usize,
+}
+
+/// Counters of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Calendar items by class.
+    pub appointments: CalendarCounts,
+}
+
+/// Calendar items that were listed and are in scope, by class (A11.4, D36). Their sum is the number of
+/// those items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CalendarCounts {
+    /// Appointments and meetings.
+    pub managed: u32,
+    /// Answers to requests, and series.
+    pub unmanaged: u32,
+    /// Cancelled meetings.
+    pub cancelled: u32,
+    /// Meeting requests.
+    pub requests: u32,
+}
+
+impl Schema for OutlookX3 {
+    type Kind = Kind;
+    type Record = Record;
+    type Patch = RecordPatch;
+    type Slot = Slot;
+    type Viewer = Viewer;
+    type Counts = Counts;
+
+    const NAME: &'static str = "outlook_x3";
+    const SIDES: BySide<&'static str> = BySide::new("store", "crm");
+
+    fn show(viewer: &Viewer, kind: Kind, record: &Record, out: &mut Printer) {
+        show::show(viewer, kind, record.native(), out);
+    }
+
+    fn fields(patch: &RecordPatch) -> Vec<&'static str> {
+        match patch {
+            RecordPatch::Appointment(patch) => patch.fields(),
+            RecordPatch::Call(patch) => patch.fields(),
+            RecordPatch::Contact(patch) => patch.fields(),
+            RecordPatch::Correspondent(patch) => patch.fields(),
+            RecordPatch::CrmAppointment(patch) => patch.fields(),
+            RecordPatch::CrmTask(patch) => patch.fields(),
+            RecordPatch::Task(patch) => patch.fields(),
+        }
+    }
+
+    fn fill_record(record: &mut Record, slot: &Slot, key: &str) {
+        match record {
+            Record::Task(task) => fill_contact(&mut task.contacts, *slot, key),
+            Record::Appointment(item) => fill_contact(&mut item.contacts, *slot, key),
+            Record::CrmTask(task) => task.correspondent = Some(key.to_owned()),
+            Record::Call(call) => call.correspondent = Some(key.to_owned()),
+            Record::CrmAppointment(record) => fill_visit(&mut record.correspondents, *slot, key),
+            Record::Contact(_) | Record::Correspondent(_) => {}
+        }
+    }
+
+    fn fill_patch(patch: &mut RecordPatch, slot: &Slot, key: &str) {
+        match patch {
+            RecordPatch::Task(TaskPatch { contacts: Some(contacts), .. })
+            | RecordPatch::Appointment(AppointmentPatch { contacts: Some(contacts), .. }) => {
+                fill_contact(contacts, *slot, key);
+            }
+            RecordPatch::CrmTask(patch) => patch.correspondent = Some(Some(key.to_owned())),
+            RecordPatch::Call(patch) => patch.correspondent = Some(Some(key.to_owned())),
+            RecordPatch::CrmAppointment(CrmAppointmentPatch {
+                correspondents: Some(persons), ..
+            }) => fill_visit(persons, *slot, key),
+            RecordPatch::Appointment(_)
+            | RecordPatch::Contact(_)
+            | RecordPatch::Correspondent(_)
+            | RecordPatch::CrmAppointment(_)
+            | RecordPatch::Task(_) => {}
+        }
+    }
+}
+
+fn fill_contact(contacts: &mut [ContactRef], slot: Slot, key: &str) {
+    if let Slot::ContactItem(place) = slot
+        && let Some(entry) = contacts.get_mut(place)
+    {
+        entry.item = Some(key.to_owned());
+    }
+}
+
+fn fill_visit(persons: &mut [String], slot: Slot, key: &str) {
+    if let Slot::Correspondent(place) = slot
+        && let Some(entry) = persons.get_mut(place)
+    {
+        key.clone_into(entry);
+    }
+}

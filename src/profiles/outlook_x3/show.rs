@@ -1,0 +1,171 @@
+//! What each record shows in each field group: the text a fingerprint is made of.
+//!
+//! This sees one record and nothing else, so that the answer to a write can be fingerprinted without any
+//! rule. The order of the groups is that of [`Kind::groups`](crate::schema::Kind::groups).
+
+use super::comments;
+use super::kind::Kind;
+use super::schema::{Native, Viewer};
+use super::store::{Address, ContactRef, Recipient, Status};
+use super::text::{Title, subject};
+use crate::model::Text;
+use crate::snapshot::Printer;
+
+/// Shows a record, group by group.
+pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Printer) {
+    match record {
+        Native::Contact(one) => {
+            out.text(&one.company).end();
+            name(out, &one.title, &one.last_name, &one.first_name);
+            out.text(&one.job_title).end();
+            out.text(&one.department).end();
+            out.date(one.birthday).end();
+            match one.notes.known() {
+                Some(notes) => {
+                    let notes = comments::parse(notes, &viewer.representative);
+                    out.text(&Text::from(notes.own)).end();
+                    blocks(out, notes.others.iter().map(|(who, text)| (who.as_str(), text.as_str())));
+                }
+                None => {
+                    out.text(&Text::UNREADABLE).end();
+                    out.text(&Text::UNREADABLE).end();
+                }
+            }
+            address(out, &one.business);
+            address(out, &one.home);
+        }
+        Native::Correspondent(one) => {
+            out.code(one.partner.as_deref()).text(&one.company_label).end();
+            name(out, &one.title, &one.last_name, &one.first_name);
+            out.text(&one.job_title).end();
+            out.text(&one.department).end();
+            out.date(one.birthday).end();
+            let (own, others): (Vec<_>, Vec<_>) = one
+                .comments
+                .iter()
+                .partition(|block| block.representative == viewer.representative);
+            out.text(&own.first().map(|block| block.text.clone()).unwrap_or_default()).end();
+            let others = others.iter();
+            blocks(out, others.map(|block| (block.representative.as_str(), block.text.or_empty())));
+            address(out, &one.professional);
+            address(out, &one.personal);
+        }
+        Native::Task(one) => {
+            out.text(&one.company).end();
+            contacts(out, &one.contacts);
+            out.date(one.start);
+            if kind == Kind::Task {
+                out.date(one.due);
+            }
+            out.end();
+            texts(out, viewer, &one.subject, &one.body);
+            out.flag(one.status == Status::Completed).end();
+            out.number(u64::from(one.actual_work)).end();
+        }
+        Native::CrmTask(one) => {
+            out.code(one.partner.as_deref()).end();
+            out.code(one.correspondent.as_deref()).end();
+            out.date(one.start).date(one.due).end();
+            texts(out, viewer, &one.subject, &one.report);
+            out.flag(one.done).end();
+            out.number(u64::from(one.time_spent)).end();
+        }
+        Native::Call(one) => {
+            out.code(one.partner.as_deref()).end();
+            out.code(one.correspondent.as_deref()).end();
+            out.date(one.date).end();
+            texts(out, viewer, &one.subject, &one.report);
+            out.flag(one.done).end();
+            out.number(u64::from(one.duration)).end();
+        }
+        Native::Appointment(one) => {
+            out.text(&one.company).end();
+            contacts(out, &one.contacts);
+            out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
+            texts(out, viewer, &one.subject, &one.body);
+            out.flag(one.done.is_some()).flag(one.done == Some(true)).end();
+            recipients(out, &one.recipients, &one.contacts);
+        }
+        Native::CrmAppointment(one) => {
+            out.code(one.partner.as_deref()).end();
+            codes(out, &one.correspondents);
+            out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
+            texts(out, viewer, &one.subject, &one.report);
+            out.flag(one.done).end();
+            codes(out, &one.participants);
+        }
+    }
+}
+
+fn name(out: &mut Printer, title: &Text, last: &Text, first: &Text) {
+    match Title::of(title) {
+        Some(known) => out.number(known as u64),
+        None => out.text(title),
+    };
+    out.text(last).text(first).end();
+}
+
+fn address(out: &mut Printer, address: &Address) {
+    let Address { street, postal_code, city, state, country, phone, fax, mobile, email } = address;
+    out.text(street).text(postal_code).text(city).text(state).text(country).end();
+    for single in [phone, fax, mobile, email] {
+        out.text(single).end();
+    }
+}
+
+fn texts(out: &mut Printer, viewer: &Viewer, line: &Text, body: &Text) {
+    match line.known() {
+        Some(known) => out.text(&Text::from(subject(known, viewer.subject_limit))),
+        None => out.text(line),
+    };
+    out.end();
+    out.text(body).end();
+}
+
+fn blocks<'a>(out: &mut Printer, blocks: impl Iterator<Item = (&'a str, &'a str)>) {
+    for (representative, text) in blocks {
+        out.str(representative);
+        out.text(&Text::from(text));
+    }
+    out.end();
+}
+
+fn contacts(out: &mut Printer, contacts: &[ContactRef]) {
+    entries(out, contacts);
+    out.end();
+}
+
+fn entries(out: &mut Printer, contacts: &[ContactRef]) {
+    out.number(contacts.len() as u64);
+    for entry in contacts {
+        match (&entry.item, &entry.chrono) {
+            (Some(item), _) => out.str(item),
+            (None, Some(chrono)) => out.str(chrono),
+            (None, None) => {
+                out.text(&entry.name);
+            }
+        }
+    }
+}
+
+/// Recipients, and the contact list: a representative named there becomes a participant (A6.7).
+fn recipients(out: &mut Printer, recipients: &[Recipient], contacts: &[ContactRef]) {
+    for one in recipients {
+        match one.email.known() {
+            Some(email) => out.str(&email.to_lowercase()),
+            None => {
+                out.text(&Text::UNREADABLE);
+            }
+        }
+    }
+    entries(out, contacts);
+    out.end();
+}
+
+fn codes(out: &mut Printer, codes: &[String]) {
+    out.number(codes.len() as u64);
+    for code in codes {
+        out.str(code);
+    }
+    out.end();
+}

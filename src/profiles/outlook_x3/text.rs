@@ -1,0 +1,68 @@
+//! Small transformations of texts that several kinds share.
+
+use crate::model::Text;
+
+/// Forms of address the CRM knows (`TTL`, menu 941), and how the mailbox may write them (D23).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Title {
+    /// `Mr`, `M.`
+    Mr = 1,
+    /// `Mrs`, `Mme`
+    Mrs = 2,
+    /// `Ms`, `Mlle`
+    Ms = 3,
+}
+
+impl Title {
+    /// The form of address a text means, if it is a known one.
+    pub(crate) fn of(text: &Text) -> Option<Self> {
+        let word = text.known()?.trim().trim_end_matches('.').to_lowercase();
+        match word.as_str() {
+            "mr" | "m" => Some(Self::Mr),
+            "mrs" | "mme" => Some(Self::Mrs),
+            "ms" | "mlle" => Some(Self::Ms),
+            _ => None,
+        }
+    }
+
+    /// What the CRM holds (D33).
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Mr => "Mr",
+            Self::Mrs => "Mrs",
+            Self::Ms => "Ms",
+        }
+    }
+}
+
+/// A subject as the mailbox shows it: on one line (A2.8), at most `limit` characters (A2.6).
+pub(crate) fn subject(text: &str, limit: usize) -> String {
+    let mut line = String::with_capacity(text.len());
+    let mut folding = false;
+    for letter in text.trim_end().chars() {
+        let fold = matches!(letter, '\r' | '\n' | '\t');
+        if !fold {
+            line.push(letter);
+        } else if !folding {
+            line.push(' ');
+        }
+        folding = fold;
+    }
+    cut(&line, limit).to_owned()
+}
+
+/// The first `limit` characters of a text.
+pub(crate) fn cut(text: &str, limit: usize) -> &str {
+    text.char_indices().nth(limit).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
+}
+
+/// Street lines as the CRM holds them: three, the rest joined to the third (A2.61).
+pub(crate) fn three_lines(street: &str) -> String {
+    let lines: Vec<&str> = street.lines().collect();
+    match lines.as_slice() {
+        [first, second, rest @ ..] if rest.len() > 1 => {
+            format!("{first}\n{second}\n{}", rest.join(" "))
+        }
+        _ => lines.join("\n"),
+    }
+}

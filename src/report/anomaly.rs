@@ -1,0 +1,74 @@
+//! Places where information was or may be lost (A12).
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::BySide;
+
+/// What is wrong. A closed list; a name never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AnomalyCode {
+    /// A person's value lost a conflict (A8.7).
+    ConflictLoser,
+    /// A new activity's contact may not become a correspondent (A6.5).
+    ContactNotCreatable,
+    /// A due date before the start was raised to it (A2.19).
+    DueBeforeStart,
+    /// A call's duration is longer than the CRM can hold; not written (A2.34).
+    DurationOverflow,
+    /// An appointment ends before it starts; not written (A2.40).
+    EndBeforeStart,
+    /// An edit of a record that was deleted on the other side (A4.19).
+    LostEdit,
+    /// More contacts than the CRM holds; the rest was left out (A6.4).
+    TooManyContacts,
+    /// More participants than the CRM holds; the rest was left out.
+    TooManyParticipants,
+    /// A text was longer than the other side holds, and was cut.
+    Truncated,
+    /// The company text names a code the CRM does not know (A5.10, A5.19, A5.22).
+    UnknownCompany,
+    /// The first contact is not known; the CRM's contact was kept (A6.2).
+    UnknownFirstContact,
+    /// A form of address the CRM does not know (A2.55).
+    UnknownTitle,
+}
+
+/// Whether an anomaly is news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AnomalyStatus {
+    /// Settled by this run; not shown again.
+    Closed,
+    /// Raised by this run.
+    New,
+    /// Raised by an earlier run, and still there.
+    Open,
+}
+
+/// A place where information was or may be lost. Only a new one holds values, and only the report shows
+/// them: the state keeps the place alone (D14). `Debug` shows the place.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Anomaly {
+    /// Whether it is news.
+    pub status: AnomalyStatus,
+    /// What is wrong.
+    pub code: AnomalyCode,
+    /// The kind of the record where there is one, else of the item.
+    pub kind: String,
+    /// The record's id on each side, where known.
+    pub ids: BySide<Option<String>>,
+    /// The field group.
+    pub field: String,
+    /// What each side held; only on a new one.
+    pub values: BySide<Option<String>>,
+}
+
+impl std::fmt::Debug for Anomaly {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Anomaly({:?} {:?} {} {:?})", self.status, self.code, self.field, self.ids)
+    }
+}

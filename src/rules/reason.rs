@@ -1,0 +1,57 @@
+//! Why an operation is in a plan.
+
+use serde::{Deserialize, Serialize};
+
+/// Why an operation is in a plan. A closed list; a name never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Both sides changed the same group; side A's value was kept.
+    #[serde(rename = "conflict_won_by_store")]
+    ConflictWonByA,
+    /// Both sides changed the same group; side B's value was kept.
+    #[serde(rename = "conflict_won_by_crm")]
+    ConflictWonByB,
+    /// New on side A.
+    #[serde(rename = "created_in_store")]
+    CreatedInA,
+    /// New on side B.
+    #[serde(rename = "created_in_crm")]
+    CreatedInB,
+    /// Deleted on side A.
+    #[serde(rename = "deleted_in_store")]
+    DeletedInA,
+    /// Deleted on side B.
+    #[serde(rename = "deleted_in_crm")]
+    DeletedInB,
+    /// The item carried the key of another item, and gets none of its own.
+    #[serde(rename = "duplicate_key_cleared")]
+    DuplicateKeyCleared,
+    /// The user asked for it to be sent again.
+    #[serde(rename = "forced")]
+    Forced,
+    /// The item gets the key of its counterpart.
+    #[serde(rename = "key_written_back")]
+    KeyWrittenBack,
+    /// The record no longer belongs to the user.
+    #[serde(rename = "left_scope")]
+    LeftScope,
+    /// Both sides changed, different groups; the operation carries one side's part.
+    #[serde(rename = "merged")]
+    Merged,
+    /// An appointment names it.
+    #[serde(rename = "needed_by_appointment")]
+    NeededByAppointment,
+    /// A task names it.
+    #[serde(rename = "needed_by_task")]
+    NeededByTask,
+    /// Deleted on one side while the other changed it.
+    #[serde(rename = "recreated")]
+    Recreated,
+    /// Changed on side A only.
+    #[serde(rename = "updated_in_store")]
+    UpdatedInA,
+    /// Changed on side B only.
+    #[serde(rename = "updated_in_crm")]
+    UpdatedInB,
+}

@@ -1,0 +1,67 @@
+//! What a profile's data is made of: the types a plan carries, without any rule.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::model::Side;
+use crate::snapshot::Printer;
+
+/// What every part of a plan can do: be copied, compared, shown without personal data, and serialised.
+pub trait Payload: Clone + PartialEq + Debug + Serialize + DeserializeOwned {}
+
+impl<T: Clone + PartialEq + Debug + Serialize + DeserializeOwned> Payload for T {}
+
+/// A kind of pair: what a record of one side and its counterpart on the other have in common.
+pub trait Kind: Copy + Ord + Debug + Payload + 'static {
+    /// Every kind, in the order in which kinds are decided and executed (D10).
+    const ALL: &'static [Self];
+
+    /// What a record of this kind is called on one side.
+    fn name(self, side: Side) -> &'static str;
+
+    /// The kind's number in a stored state; never changes its meaning.
+    fn code(self) -> u8;
+
+    /// The kinds that live in one place, and so share keys, have the same family number.
+    fn family(self) -> u8;
+
+    /// The names of its field groups, in the order in which they are fingerprinted. A group may be
+    /// added at the end; a place never changes its meaning within one version of the state format.
+    fn groups(self) -> &'static [&'static str];
+}
+
+/// The types of a profile: what its plans carry and its hosts exchange.
+pub trait Schema: Clone + PartialEq + Debug + 'static {
+    /// Kinds of pairs.
+    type Kind: Kind;
+    /// A whole record of either side, as a host creates it.
+    type Record: Payload;
+    /// New values for fields of a record of either side.
+    type Patch: Payload;
+    /// A place in a record or patch where a key goes that another operation makes.
+    type Slot: Payload;
+    /// Who is looking: what [`Schema::show`] needs to know of the user.
+    type Viewer: Payload;
+    /// Counters of a run that belong to the profile.
+    type Counts: Payload + Default;
+
+    /// The profile's name in scenario files and states.
+    const NAME: &'static str;
+
+    /// What the two systems are called in traces and renderings.
+    const SIDES: crate::model::BySide<&'static str>;
+
+    /// Shows a record to a printer, group by group in the order of [`Kind::groups`].
+    fn show(viewer: &Self::Viewer, kind: Self::Kind, record: &Self::Record, out: &mut Printer);
+
+    /// The names of the fields a patch writes.
+    fn fields(patch: &Self::Patch) -> Vec<&'static str>;
+
+    /// Puts a key made by another operation into its place in a new record.
+    fn fill_record(record: &mut Self::Record, slot: &Self::Slot, key: &str);
+
+    /// Puts a key made by another operation into its place in a patch.
+    fn fill_patch(patch: &mut Self::Patch, slot: &Self::Slot, key: &str);
+}

@@ -1,0 +1,11 @@
+//! What was observed, and what was agreed last time.
+
+mod listing;
+mod print;
+mod state;
+mod format;
+
+pub use format::StateError;
+pub use listing::{Coverage, Listing};
+pub use print::{Print, Printer, Prints, StateKey};
+pub use state::{Base, Link, LinkKey, LinkStatus, OpenAnomaly, Retry, SyncState, Undecided};

@@ -1,0 +1,135 @@
+//! Fingerprints of field groups.
+//!
+//! A state keeps fingerprints, not values: it must hold no name, address, subject or comment (D1). Each
+//! is SipHash-1-3 with a 128-bit key that the host drew once for this state, so that nobody who writes
+//! an item can aim a collision at it. The function belongs to format version 1 of the state.
+
+use std::hash::Hasher;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher13;
+
+use crate::model::{Text, normal};
+
+/// The key of a state's fingerprints. The host draws 16 random bytes once, when a state is new; they
+/// are stored with the state. `Debug` does not show them.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateKey(pub [u8; 16]);
+
+impl std::fmt::Debug for StateKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("StateKey(…)")
+    }
+}
+
+/// The fingerprint of what a record shows in one field group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Print(pub u64);
+
+/// The fingerprints of a record, one per group; `None` where the host could not read it.
+pub type Prints = Vec<Option<Print>>;
+
+/// Turns what a record shows into fingerprints, one group after the other.
+///
+/// ```
+/// use counterpart::model::Text;
+/// use counterpart::snapshot::{Printer, StateKey};
+///
+/// let key = StateKey([7; 16]);
+/// let print = |text: &str| {
+///     let mut out = Printer::new(&key, 1);
+///     out.text(&Text::from(text)).end();
+///     out.finish()
+/// };
+/// assert_eq!(print("one\r\ntwo "), print("one\ntwo"));
+/// assert_ne!(print("one"), print("two"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Printer {
+    key: [u8; 16],
+    kind: u8,
+    current: SipHasher13,
+    readable: bool,
+    done: Prints,
+}
+
+impl Printer {
+    /// A printer for a record of a kind, named by its number in the state format.
+    pub fn new(key: &StateKey, kind: u8) -> Self {
+        let mut printer = Self {
+            key: key.0,
+            kind,
+            current: SipHasher13::new_with_key(&key.0),
+            readable: true,
+            done: Prints::new(),
+        };
+        printer.begin();
+        printer
+    }
+
+    fn begin(&mut self) {
+        self.current = SipHasher13::new_with_key(&self.key);
+        self.readable = true;
+        self.current.write(&[self.kind, u8::try_from(self.done.len()).unwrap_or(u8::MAX)]);
+    }
+
+    /// Ends the group.
+    pub fn end(&mut self) {
+        let print = self.readable.then(|| Print(self.current.finish()));
+        self.done.push(print);
+        self.begin();
+    }
+
+    /// Adds a text; one that cannot be read makes the whole group unreadable.
+    pub fn text(&mut self, text: &Text) -> &mut Self {
+        match text.known() {
+            Some(known) => self.str(&normal(known)),
+            None => self.readable = false,
+        }
+        self
+    }
+
+    /// Adds characters as they are.
+    pub fn str(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.current.write(text.as_bytes());
+    }
+
+    /// Adds a code, or that there is none.
+    pub fn code(&mut self, code: Option<&str>) -> &mut Self {
+        self.flag(code.is_some());
+        self.str(code.unwrap_or_default());
+        self
+    }
+
+    /// Adds a number.
+    pub fn number(&mut self, number: u64) -> &mut Self {
+        self.current.write(&number.to_le_bytes());
+        self
+    }
+
+    /// Adds a yes or no.
+    pub fn flag(&mut self, flag: bool) -> &mut Self {
+        self.current.write(&[u8::from(flag)]);
+        self
+    }
+
+    /// Adds a date, or that there is none.
+    pub fn date(&mut self, date: Option<NaiveDate>) -> &mut Self {
+        self.date_time(date.map(|date| date.and_time(chrono::NaiveTime::MIN)))
+    }
+
+    /// Adds a local date and time, or that there is none.
+    pub fn date_time(&mut self, time: Option<NaiveDateTime>) -> &mut Self {
+        self.flag(time.is_some());
+        let seconds = time.map_or(0, |time| time.and_utc().timestamp());
+        self.current.write(&seconds.to_le_bytes());
+        self
+    }
+
+    /// The fingerprints of all groups ended so far.
+    pub fn finish(self) -> Prints {
+        self.done
+    }
+}

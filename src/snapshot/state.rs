@@ -1,0 +1,141 @@
+//! The last-sync state: one link per pair, and what is still to be done.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Print, StateKey};
+use crate::model::{BySide, Instant, Side};
+use crate::report::AnomalyCode;
+
+/// What a link is at present (A3.11).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LinkStatus {
+    /// Gone from side A by archiving, not by deletion: B is kept and not sent again unless forced (A10).
+    Archived,
+    /// Its item was deleted while private: nothing of it moves unless forced (D26).
+    Closed,
+    /// A participant deleted his copy: it comes back only when B changes it (A7.8b).
+    Dismissed,
+    /// Both sides are kept alike. The default.
+    #[default]
+    Live,
+}
+
+/// What the two sides showed in one field group when they were last agreed; `None` where there is no
+/// agreement yet. Usually both are the same print; a rule may leave the sides legitimately unlike (D3).
+pub type Base = BySide<Option<Print>>;
+
+/// One pair of records, as it was when both sides were last agreed (D1). It holds no value a person
+/// entered, only keys, stamps, fingerprints, and the codes and dates rules need (D25).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Link {
+    /// What it is at present.
+    pub status: LinkStatus,
+    /// The record's id on each side.
+    pub ids: BySide<String>,
+    /// The modification stamp each side's record had when *everything* it showed was agreed.
+    pub seen: BySide<Option<Instant>>,
+    /// Whether the item was private when last seen (A7.2).
+    pub private: bool,
+    /// What each side showed in each field group.
+    pub base: Vec<Base>,
+    /// Codes and dates that rules need of a record that is not listed (D25); their meaning is the profile's.
+    pub facts: Vec<String>,
+}
+
+/// Where a link stands in the state: its kind's number, then B's id.
+pub type LinkKey = (u8, String);
+
+/// A record that a later run must look at again although nothing changed on it (D22).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Retry {
+    /// How often it was tried or left waiting.
+    pub attempts: u32,
+    /// When it was first left.
+    pub since: Instant,
+}
+
+/// Records with equal content that could not be told apart (D24).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Undecided {
+    /// Their kind's number.
+    pub kind: u8,
+    /// The ids of each side.
+    pub ids: BySide<Vec<String>>,
+}
+
+/// An anomaly that is not settled: where it is, without any value (D14).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct OpenAnomaly {
+    /// Its kind's number.
+    pub kind: u8,
+    /// The record's id on each side, where known.
+    pub ids: BySide<Option<String>>,
+    /// The field group.
+    pub field: String,
+    /// What is wrong.
+    pub code: AnomalyCode,
+}
+
+/// What was agreed at the end of the last run: the only memory the engine has.
+///
+/// A host keeps it as bytes ([`SyncState::to_bytes`]) and gives it back at the next run. Losing it costs a
+/// full comparison, never a duplicate (D12).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SyncState {
+    /// The profile it belongs to.
+    pub profile: String,
+    /// The two systems it belongs to: store id and CRM folder.
+    pub systems: BySide<String>,
+    /// The key of its fingerprints.
+    pub key: StateKey,
+    /// Whether no run has been completed with it yet.
+    pub fresh: bool,
+    /// The start of the last run that ended without a fatal error (A9.10). Computed, never set.
+    pub watermark: Option<Instant>,
+    /// The links.
+    pub links: BTreeMap<LinkKey, Link>,
+    /// What must be looked at again, by side and id.
+    pub retries: BTreeMap<(Side, String), Retry>,
+    /// What could not be told apart.
+    pub undecided: BTreeSet<Undecided>,
+    /// Anomalies not settled.
+    pub anomalies: BTreeSet<OpenAnomaly>,
+}
+
+impl SyncState {
+    /// The state before the first run of a profile between two systems. The host draws the key once.
+    pub fn new(profile: &str, systems: BySide<String>, key: StateKey) -> Self {
+        Self {
+            profile: profile.to_owned(),
+            systems,
+            key,
+            fresh: true,
+            watermark: None,
+            links: BTreeMap::new(),
+            retries: BTreeMap::new(),
+            undecided: BTreeSet::new(),
+            anomalies: BTreeSet::new(),
+        }
+    }
+
+    /// The ids of one side that a listing of changes must contain as well, because an earlier run left
+    /// something of them undone (D22).
+    pub fn wanted(&self, side: Side) -> impl Iterator<Item = &str> {
+        let undecided = self.undecided.iter().flat_map(move |one| one.ids.get(side));
+        let retries = self.retries.keys().filter(move |(on, _)| *on == side).map(|(_, id)| id);
+        retries.chain(undecided).map(String::as_str)
+    }
+}
