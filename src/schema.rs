@@ -56,6 +56,9 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     /// Shows a record to a printer, group by group in the order of [`Kind::groups`].
     fn show(viewer: &Self::Viewer, kind: Self::Kind, record: &Self::Record, out: &mut Printer);
 
+    /// Codes and dates that rules need of a record of side B when it is not listed (D25).
+    fn facts(record: &Self::Record) -> Vec<String>;
+
     /// The names of the fields a patch writes.
     fn fields(patch: &Self::Patch) -> Vec<&'static str>;
 

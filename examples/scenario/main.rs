@@ -1,1 +1,39 @@
-fn main() {}
+//! Runs a scenario file on the in-memory host and prints its trace as JSON.
+//!
+//! `cargo run --quiet --example scenario -- FILE.json`. Exit code 0 when the scenario ran, whatever its runs
+//! reported; 2 with one line on standard error when the file is bad.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line program"
+)]
+
+mod file;
+mod trace;
+mod world;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Some(path) = std::env::args().nth(1) else {
+        eprintln!("usage: scenario FILE.json");
+        return ExitCode::from(2);
+    };
+    let trace = std::fs::read_to_string(&path)
+        .map_err(|error| error.to_string())
+        .and_then(|text| file::parse(&text))
+        .and_then(world::run);
+    match trace
+        .and_then(|trace| serde_json::to_string_pretty(&trace).map_err(|error| error.to_string()))
+    {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{path}: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -22,7 +22,9 @@ pub fn serialize<S: Serializer>(time: &Option<NaiveTime>, out: S) -> Result<S::O
 /// # Errors
 /// Any other text.
 pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<NaiveTime>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(input)? else { return Ok(None) };
+    let Some(text) = Option::<String>::deserialize(input)? else {
+        return Ok(None);
+    };
     NaiveTime::parse_from_str(&text, FORM)
         .map(Some)
         .map_err(|_| D::Error::custom("a time of day must be HH:MM"))

@@ -1,5 +1,72 @@
 //! The plan: what is to be done, in order, with reasons; plain data.
+//!
+//! [`reconcile`] is the only function that calls every stage.
 
+mod account;
+mod alone;
+mod both;
+mod digest;
+mod draft;
+mod gone;
 mod op;
+mod order;
+mod planner;
+mod reconcile;
+mod render;
+mod settle;
 
+pub use account::Account;
 pub use op::{Action, Need, Op, OpId};
+pub use reconcile::{PlanError, RunSettings, World, reconcile};
+pub use settle::{Advance, Done, Ending, Settlement};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{BySide, Instant, Side};
+use crate::report::{Anomaly, JournalEntry};
+use crate::schema::Schema;
+use crate::snapshot::{OpenAnomaly, Undecided};
+
+/// An open anomaly that this run settles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Closing {
+    /// Which.
+    pub anomaly: OpenAnomaly,
+    /// Once this operation is done; `None` means at once.
+    pub with: Option<OpId>,
+}
+
+/// What a run will do: the operations in their order, and everything there is to say about the records that
+/// need none. The same inputs, in whatever order they are listed, give the same plan byte for byte (D11).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[non_exhaustive]
+pub struct Plan<S: Schema> {
+    /// The instant it was made for.
+    pub now: Instant,
+    /// The two systems it belongs to.
+    pub systems: BySide<String>,
+    /// The operations, in the order of D10.
+    pub ops: Vec<Op<S>>,
+    /// What was noticed.
+    pub journal: Vec<JournalEntry>,
+    /// New anomalies that no operation brings about.
+    pub anomalies: Vec<Anomaly>,
+    /// Open anomalies that this run settles.
+    pub closings: Vec<Closing>,
+    /// How every record and link was accounted for.
+    pub account: Account,
+    /// Counters of the profile.
+    pub counts: S::Counts,
+    /// What becomes of each link that does not stay as it is.
+    pub settlements: Vec<Settlement>,
+    /// Records that could not be told apart (D24).
+    pub undecided: Vec<Undecided>,
+    /// How to look at stored records.
+    pub viewer: S::Viewer,
+    /// Records an earlier run left undone that this run looked at again.
+    pub revisited: Vec<(Side, String)>,
+    /// Whether the links of the earlier state are dropped first (D20).
+    pub drops_state: bool,
+}

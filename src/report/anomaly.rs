@@ -35,6 +35,55 @@ pub enum AnomalyCode {
     UnknownTitle,
 }
 
+impl AnomalyCode {
+    /// Every code, in the order of their numbers in a stored state; a new one is added at the end.
+    const NUMBERED: [Self; 12] = [
+        Self::ConflictLoser,
+        Self::ContactNotCreatable,
+        Self::DueBeforeStart,
+        Self::DurationOverflow,
+        Self::EndBeforeStart,
+        Self::LostEdit,
+        Self::TooManyContacts,
+        Self::TooManyParticipants,
+        Self::Truncated,
+        Self::UnknownCompany,
+        Self::UnknownFirstContact,
+        Self::UnknownTitle,
+    ];
+
+    /// The code's number in a stored state; never changes its meaning.
+    pub(crate) fn number(self) -> u8 {
+        let place = Self::NUMBERED.iter().position(|code| *code == self);
+        place
+            .and_then(|place| u8::try_from(place).ok())
+            .unwrap_or(u8::MAX)
+    }
+
+    /// The code with a number.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::NUMBERED.get(usize::from(number)).copied()
+    }
+
+    /// The code's short name, as in its serialised form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ConflictLoser => "conflict_loser",
+            Self::ContactNotCreatable => "contact_not_creatable",
+            Self::DueBeforeStart => "due_before_start",
+            Self::DurationOverflow => "duration_overflow",
+            Self::EndBeforeStart => "end_before_start",
+            Self::LostEdit => "lost_edit",
+            Self::TooManyContacts => "too_many_contacts",
+            Self::TooManyParticipants => "too_many_participants",
+            Self::Truncated => "truncated",
+            Self::UnknownCompany => "unknown_company",
+            Self::UnknownFirstContact => "unknown_first_contact",
+            Self::UnknownTitle => "unknown_title",
+        }
+    }
+}
+
 /// Whether an anomaly is news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,6 +118,10 @@ pub struct Anomaly {
 
 impl std::fmt::Debug for Anomaly {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Anomaly({:?} {:?} {} {:?})", self.status, self.code, self.field, self.ids)
+        write!(
+            out,
+            "Anomaly({:?} {:?} {} {:?})",
+            self.status, self.code, self.field, self.ids
+        )
     }
 }

@@ -118,7 +118,13 @@ pub struct JournalEntry {
 impl JournalEntry {
     /// An entry about a record, or about none.
     pub fn new(code: Code, kind: Option<&str>, ids: BySide<Option<String>>) -> Self {
-        Self { severity: code.severity(), code, kind: kind.map(str::to_owned), ids, detail: None }
+        Self {
+            severity: code.severity(),
+            code,
+            kind: kind.map(str::to_owned),
+            ids,
+            detail: None,
+        }
     }
 
     /// The entry as one line of English.
@@ -127,5 +133,27 @@ impl JournalEntry {
             Some(detail) => format!("{}: {detail}", self.code.english()),
             None => self.code.english().to_owned(),
         }
+    }
+}
+
+impl std::fmt::Display for JournalEntry {
+    /// One line: severity, kind, keys, text.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let severity = match self.severity {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        write!(out, "{severity}: ")?;
+        let keys = [
+            self.kind.as_deref(),
+            self.ids.a.as_deref(),
+            self.ids.b.as_deref(),
+        ];
+        let keys: Vec<&str> = keys.into_iter().flatten().collect();
+        if !keys.is_empty() {
+            write!(out, "{}: ", keys.join(" "))?;
+        }
+        out.write_str(&self.text())
     }
 }

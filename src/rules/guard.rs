@@ -9,15 +9,67 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct DeletionLimit {
     /// Records; 10 by default.
+    #[serde(default = "default_count")]
     pub count: usize,
     /// Percent of the links of the kind, 0 to 100; 25 by default.
+    #[serde(default = "default_percent")]
     pub percent: usize,
+}
+
+const fn default_count() -> usize {
+    10
+}
+
+const fn default_percent() -> usize {
+    25
 }
 
 impl Default for DeletionLimit {
     fn default() -> Self {
-        Self { count: 10, percent: 25 }
+        Self {
+            count: default_count(),
+            percent: default_percent(),
+        }
     }
 }
 
-pub(crate) fn hold_deletions() {}
+/// Why deletions of a kind on a side are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// The side they come from had records of the kind, and shows none.
+    EmptiedSide,
+    /// There are more than both limits allow.
+    TooMany,
+}
+
+/// What a guard looks at: one kind, and deletions on one side of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deletions {
+    /// How many are planned; unassignments count (D31).
+    pub(crate) planned: usize,
+    /// How many links of the kind there were.
+    pub(crate) links: usize,
+    /// How many records of the kind the other side shows, private and unlinked ones too (D31).
+    pub(crate) shown: usize,
+    /// Whether the other side's listing claims to be complete.
+    pub(crate) complete: bool,
+}
+
+/// Whether the deletions are held, and why.
+pub(crate) fn guard(deletions: Deletions, limit: DeletionLimit) -> Option<Guard> {
+    let Deletions {
+        planned,
+        links,
+        shown,
+        complete,
+    } = deletions;
+    if planned == 0 {
+        None
+    } else if complete && links > 0 && shown == 0 {
+        Some(Guard::EmptiedSide)
+    } else if planned > limit.count && planned * 100 > limit.percent * links {
+        Some(Guard::TooMany)
+    } else {
+        None
+    }
+}

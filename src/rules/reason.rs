@@ -55,3 +55,27 @@ pub enum Reason {
     #[serde(rename = "updated_in_crm")]
     UpdatedInB,
 }
+
+impl Reason {
+    /// The reason's short name, as in its serialised form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ConflictWonByA => "conflict_won_by_store",
+            Self::ConflictWonByB => "conflict_won_by_crm",
+            Self::CreatedInA => "created_in_store",
+            Self::CreatedInB => "created_in_crm",
+            Self::DeletedInA => "deleted_in_store",
+            Self::DeletedInB => "deleted_in_crm",
+            Self::DuplicateKeyCleared => "duplicate_key_cleared",
+            Self::Forced => "forced",
+            Self::KeyWrittenBack => "key_written_back",
+            Self::LeftScope => "left_scope",
+            Self::Merged => "merged",
+            Self::NeededByAppointment => "needed_by_appointment",
+            Self::NeededByTask => "needed_by_task",
+            Self::Recreated => "recreated",
+            Self::UpdatedInA => "updated_in_store",
+            Self::UpdatedInB => "updated_in_crm",
+        }
+    }
+}

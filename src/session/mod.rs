@@ -1,23 +1,382 @@
 //! Executing a plan without IO.
+//!
+//! A [`Session`] hands out one request at a time and learns the answer. The calling order is
+//! [`poll_request`](Session::poll_request), do it, [`handle_response`](Session::handle_response), until there
+//! is no request; then [`finish`](Session::finish). Nothing is timed, retried or logged here. The state it
+//! holds is correct after every answer, and a host that stores it then loses nothing to a crash.
+
+mod outcome;
+
+pub use outcome::{OpResult, Outcome, Report};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::host::{Request, Response};
-use crate::schema::Schema;
+use crate::model::{BySide, Instant, Side};
+use crate::plan::{Action, Done, Op, OpId, Plan};
+use crate::report::{Anomaly, Code, JournalEntry};
+use crate::schema::{Kind as _, Schema};
+use crate::snapshot::{OpenAnomaly, Printer, Retry, SyncState};
 
-/// Executes a plan: poll a request, hand back the answer.
-#[derive(Debug)]
+/// A plan being executed.
+#[derive(Clone, Debug)]
 pub struct Session<S: Schema> {
-    marker: std::marker::PhantomData<S>,
+    plan: Plan<S>,
+    state: SyncState,
+    results: Vec<OpResult>,
+    done: Vec<Option<Done>>,
+    settlement_of: Vec<Option<usize>>,
+    written: BTreeMap<(Side, String), Option<Instant>>,
+    journal: Vec<JournalEntry>,
+    next: usize,
+    waiting: Option<usize>,
+    lost: bool,
 }
 
 impl<S: Schema> Session<S> {
-    /// The next request.
+    /// Begins to execute a plan made from this state. What needs no operation is entered at once; what does
+    /// is entered as still to be done, so that a crash at any point is completed by the next run (D12).
+    pub fn new(plan: Plan<S>, mut state: SyncState) -> Self {
+        if plan.drops_state {
+            state.links.clear();
+        }
+        for key in &plan.revisited {
+            state.retries.remove(key);
+        }
+        state.undecided = plan.undecided.iter().cloned().collect();
+        let count = plan.ops.len();
+        let mut session = Self {
+            results: vec![OpResult::NotReached; count],
+            done: vec![None; count],
+            settlement_of: vec![None; count],
+            written: BTreeMap::new(),
+            journal: Vec::new(),
+            next: 0,
+            waiting: None,
+            lost: false,
+            state,
+            plan,
+        };
+        for at in 0..session.plan.settlements.len() {
+            let ops = session
+                .plan
+                .settlements
+                .get(at)
+                .map(|one| one.ops.clone())
+                .unwrap_or_default();
+            for op in ops {
+                if let Some(slot) = index(op).and_then(|op| session.settlement_of.get_mut(op)) {
+                    *slot = Some(at);
+                }
+            }
+            session.settle(at);
+        }
+        session
+    }
+
+    /// The plan.
+    pub const fn plan(&self) -> &Plan<S> {
+        &self.plan
+    }
+
+    /// The state as far as answers acknowledge it: what to persist after each of them.
+    pub const fn state(&self) -> &SyncState {
+        &self.state
+    }
+
+    /// How many operations were answered or passed over so far.
+    pub const fn progress(&self) -> usize {
+        self.next
+    }
+
+    /// What became of an operation so far.
+    pub fn result(&self, op: OpId) -> OpResult {
+        index(op)
+            .and_then(|at| self.results.get(at))
+            .copied()
+            .unwrap_or(OpResult::NotReached)
+    }
+
+    /// The next thing to write, or `None` when there is nothing left, or when an answer was lost. Asked
+    /// again before the answer, it gives the same request again.
     pub fn poll_request(&mut self) -> Option<Request<S>> {
-        let _ = &self.marker;
+        if self.lost {
+            return None;
+        }
+        if let Some(at) = self.waiting {
+            return self.request(at);
+        }
+        while let Some(op) = self.plan.ops.get(self.next) {
+            let at = self.next;
+            self.next += 1;
+            let blocked = op
+                .needs
+                .iter()
+                .any(|need| self.result(need.op) != OpResult::Done);
+            let result = if op.held {
+                OpResult::Held
+            } else if blocked {
+                OpResult::Blocked
+            } else {
+                self.waiting = Some(at);
+                return self.request(at);
+            };
+            self.conclude(at, result);
+        }
         None
     }
 
-    /// Takes an answer.
-    pub fn handle_response(&mut self, _response: Response<S>) {
-        let _ = &self.marker;
+    fn request(&self, at: usize) -> Option<Request<S>> {
+        let op = self.plan.ops.get(at)?;
+        let id = op.ids.get(op.side).clone();
+        let id = if matches!(op.action, Action::Create(_)) {
+            None
+        } else {
+            id
+        };
+        let written = id
+            .as_ref()
+            .and_then(|id| self.written.get(&(op.side, id.clone())));
+        Some(Request {
+            op: op.id,
+            side: op.side,
+            kind: op.kind,
+            action: self.filled(op),
+            expect: written.copied().unwrap_or(op.expect),
+            source_modified: op.source_modified,
+            idempotency_key: op.idempotency_key.clone(),
+            now: self.plan.now,
+            id,
+        })
     }
+
+    /// The action with the keys that other operations made.
+    fn filled(&self, op: &Op<S>) -> Action<S> {
+        let mut action = op.action.clone();
+        for need in &op.needs {
+            let Some(key) = self.answer(need.op).map(|done| done.id.as_str()) else {
+                continue;
+            };
+            match (&mut action, &need.slot) {
+                (Action::Create(record), Some(slot)) => S::fill_record(record, slot, key),
+                (Action::Update(patch), Some(slot)) => S::fill_patch(patch, slot, key),
+                (Action::Stamp(stamp), None) => *stamp = Some(key.to_owned()),
+                _ => {}
+            }
+        }
+        action
+    }
+
+    fn answer(&self, op: OpId) -> Option<&Done> {
+        index(op)
+            .and_then(|at| self.done.get(at))
+            .and_then(Option::as_ref)
+    }
+
+    /// Takes the answer to the last request. An answer nobody waits for is ignored.
+    pub fn handle_response(&mut self, response: Response<S>) {
+        let Some(at) = self.waiting.take() else {
+            return;
+        };
+        let result = match response {
+            Response::Done {
+                id,
+                stored,
+                modified,
+            } => {
+                self.acknowledge(at, id, stored.as_ref(), modified);
+                OpResult::Done
+            }
+            Response::Refused { message, trace } => {
+                let detail = match trace {
+                    Some(trace) => format!("{message} ({trace})"),
+                    None => message,
+                };
+                self.note(at, Code::WriteRefused, Some(detail));
+                OpResult::Refused
+            }
+            Response::Stale => {
+                self.note(at, Code::Stale, None);
+                OpResult::Stale
+            }
+            Response::Lost => {
+                self.lost = true;
+                OpResult::NotReached
+            }
+        };
+        self.conclude(at, result);
+    }
+
+    fn acknowledge(
+        &mut self,
+        at: usize,
+        id: String,
+        stored: Option<&S::Record>,
+        modified: Option<Instant>,
+    ) {
+        let Some(op) = self.plan.ops.get(at) else {
+            return;
+        };
+        let prints = stored.map(|record| {
+            let mut printer = Printer::new(&self.state.key, op.kind.code());
+            S::show(&self.plan.viewer, op.kind, record, &mut printer);
+            printer.finish()
+        });
+        self.written.insert((op.side, id.clone()), modified);
+        if let Some(done) = self.done.get_mut(at) {
+            *done = Some(Done {
+                id,
+                prints,
+                modified,
+                facts: stored.map(S::facts),
+            });
+        }
+    }
+
+    fn note(&mut self, at: usize, code: Code, detail: Option<String>) {
+        let Some(op) = self.plan.ops.get(at) else {
+            return;
+        };
+        let mut entry = JournalEntry::new(code, Some(op.kind.name(op.side)), op.ids.clone());
+        entry.detail = detail;
+        self.journal.push(entry);
+    }
+
+    fn conclude(&mut self, at: usize, result: OpResult) {
+        if let Some(slot) = self.results.get_mut(at) {
+            *slot = result;
+        }
+        if let Some(settlement) = self.settlement_of.get(at).copied().flatten() {
+            self.settle(settlement);
+        }
+    }
+
+    /// Works out a pair's link from the answers so far.
+    fn settle(&mut self, at: usize) {
+        let Some(settlement) = self.plan.settlements.get(at) else {
+            return;
+        };
+        let side_of = |op: OpId| {
+            index(op)
+                .and_then(|at| self.plan.ops.get(at))
+                .map(|op| op.side)
+        };
+        let settled = settlement.settle(|op| Some((side_of(op)?, self.answer(op)?)));
+        let ids = settlement.ids.clone();
+        if settled.remove
+            && let Some(key) = &settlement.key
+        {
+            self.state.links.remove(key);
+        }
+        let kind = settlement.kind;
+        let retry = settled.retry;
+        if let Some(link) = settled.link {
+            self.state.links.insert((kind, link.ids.b.clone()), link);
+        }
+        self.retry(&ids, retry);
+    }
+
+    fn retry(&mut self, ids: &BySide<Option<String>>, again: bool) {
+        for side in Side::BOTH {
+            let Some(id) = ids.get(side) else { continue };
+            let key = (side, id.clone());
+            if again {
+                let now = self.plan.now;
+                let entry = self.state.retries.entry(key);
+                entry.or_insert(Retry {
+                    attempts: 1,
+                    since: now,
+                });
+            } else {
+                self.state.retries.remove(&key);
+            }
+        }
+    }
+
+    /// Ends the session: the state to keep and the report. What was not reached is planned again next time.
+    pub fn finish(mut self) -> (SyncState, Report<S>) {
+        let unanswered = self.waiting.is_some();
+        let reached = !self.lost && !unanswered && self.next >= self.plan.ops.len();
+        let anomalies = self.settle_anomalies();
+        if reached {
+            self.state.fresh = false;
+            self.state.watermark = Some(self.plan.now);
+        }
+        let mut journal = std::mem::take(&mut self.plan.journal);
+        journal.append(&mut self.journal);
+        let made = self
+            .done
+            .iter()
+            .map(|done| done.as_ref().map(|done| done.id.clone()))
+            .collect();
+        let report = Report::new(self.plan, self.results, made, journal, anomalies, reached);
+        (self.state, report)
+    }
+
+    /// New anomalies come with the operation that brings them about; open ones close with the operation that
+    /// settles them (A12.8).
+    fn settle_anomalies(&mut self) -> Vec<Anomaly> {
+        let mut shown = Vec::new();
+        let mut raised = BTreeSet::new();
+        let mut news: Vec<Anomaly> = std::mem::take(&mut self.plan.anomalies);
+        for (op, (done, result)) in self
+            .plan
+            .ops
+            .iter()
+            .zip(self.done.iter().zip(&self.results))
+        {
+            for anomaly in op.anomalies.iter().filter(|_| *result == OpResult::Done) {
+                let mut anomaly = anomaly.clone();
+                if let (None, Some(done)) = (anomaly.ids.get(op.side), done) {
+                    *anomaly.ids.get_mut(op.side) = Some(done.id.clone());
+                }
+                news.push(anomaly);
+            }
+        }
+        for anomaly in news {
+            if let Some(kind) = S::Kind::ALL.iter().find(|kind| {
+                kind.name(Side::A) == anomaly.kind || kind.name(Side::B) == anomaly.kind
+            }) {
+                raised.insert(OpenAnomaly {
+                    kind: kind.code(),
+                    ids: anomaly.ids.clone(),
+                    field: anomaly.field.clone(),
+                    code: anomaly.code,
+                });
+            }
+            shown.push(anomaly);
+        }
+        let closed = |anomaly: &OpenAnomaly| {
+            self.plan.closings.iter().any(|closing| {
+                closing.anomaly == *anomaly
+                    && closing
+                        .with
+                        .is_none_or(|op| self.result(op) == OpResult::Done)
+            })
+        };
+        let mut remaining = BTreeSet::new();
+        for anomaly in &self.state.anomalies {
+            let again = raised.iter().any(|new| {
+                new.kind == anomaly.kind
+                    && new.code == anomaly.code
+                    && new.field == anomaly.field
+                    && (new.ids.b == anomaly.ids.b && new.ids.b.is_some() || new.ids == anomaly.ids)
+            });
+            if again {
+                continue;
+            }
+            let is_closed = closed(anomaly);
+            shown.extend(outcome::place_of::<S>(anomaly, is_closed));
+            if !is_closed {
+                remaining.insert(anomaly.clone());
+            }
+        }
+        remaining.extend(raised);
+        self.state.anomalies = remaining;
+        shown
+    }
+}
+
+fn index(op: OpId) -> Option<usize> {
+    usize::try_from(op).ok()?.checked_sub(1)
 }

@@ -1,11 +1,360 @@
-//! The stored form of a state.
+//! The stored form of a state: bytes that are checked before they are believed.
+//!
+//! ```text
+//! magic (8) | format version (u16) | body | checksum of all before (u64)
+//! ```
+//!
+//! Numbers are little-endian, texts are UTF-8 with a length in front, lists have a count in front, and a
+//! field group's base is one byte of flags with one fingerprint where both sides showed alike, two where
+//! they did not. The format has its own version; a newer one than [`FORMAT_VERSION`] is refused (D17).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher;
+
+use chrono::DateTime;
+use siphasher::sip::SipHasher13;
 use thiserror::Error;
 
-/// Why bytes are no usable state.
+use super::{Base, Link, LinkStatus, OpenAnomaly, Print, Retry, StateKey, SyncState, Undecided};
+use crate::model::{BySide, Instant, Side};
+use crate::report::AnomalyCode;
+
+const MAGIC: [u8; 8] = *b"cpstate\n";
+const CHECKSUM: usize = 8;
+
+/// The version of the stored form this crate writes, and the newest it reads.
+pub const FORMAT_VERSION: u16 = 1;
+
+/// Why bytes are no usable state. The host's storage is at fault; starting without a state is safe, and costs
+/// a full comparison (D12).
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum StateError {
-    /// Cut or changed.
-    #[error("damaged")]
+    /// The bytes were cut short or changed.
+    #[error("the last synchronisation state is damaged: cut short or changed")]
     Damaged,
+    /// A newer version of this crate wrote them.
+    #[error(
+        "the last synchronisation state has format {found}, newer than {supported}, the newest known"
+    )]
+    Newer {
+        /// The format they have.
+        found: u16,
+        /// The newest this crate reads.
+        supported: u16,
+    },
+    /// They are something else.
+    #[error("this is no synchronisation state")]
+    NotAState,
+}
+
+impl SyncState {
+    /// The state as bytes, to be stored by the host.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer(Vec::new());
+        out.0.extend(MAGIC);
+        out.0.extend(FORMAT_VERSION.to_le_bytes());
+        out.text(&self.profile);
+        out.text(&self.systems.a);
+        out.text(&self.systems.b);
+        out.0.extend(self.key.0);
+        out.flag(self.fresh);
+        out.instant(self.watermark);
+        out.count(self.links.len());
+        for ((kind, _), link) in &self.links {
+            out.0.push(*kind);
+            out.link(link);
+        }
+        out.count(self.retries.len());
+        for ((side, id), retry) in &self.retries {
+            out.side(*side);
+            out.text(id);
+            out.0.extend(retry.attempts.to_le_bytes());
+            out.instant(Some(retry.since));
+        }
+        out.count(self.undecided.len());
+        for one in &self.undecided {
+            out.0.push(one.kind);
+            for side in Side::BOTH {
+                out.texts(one.ids.get(side));
+            }
+        }
+        out.count(self.anomalies.len());
+        for one in &self.anomalies {
+            out.0.push(one.kind);
+            for side in Side::BOTH {
+                out.optional(one.ids.get(side).as_deref());
+            }
+            out.text(&one.field);
+            out.0.push(one.code.number());
+        }
+        let checksum = checksum(&out.0);
+        out.0.extend(checksum);
+        out.0
+    }
+
+    /// Reads a state that [`SyncState::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// [`StateError`]; hostile bytes give an error, never a panic and never more memory than they take.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
+        let rest = bytes.strip_prefix(&MAGIC).ok_or(StateError::NotAState)?;
+        let (version, _) = rest.split_first_chunk().ok_or(StateError::Damaged)?;
+        let version = u16::from_le_bytes(*version);
+        if version > FORMAT_VERSION {
+            return Err(StateError::Newer {
+                found: version,
+                supported: FORMAT_VERSION,
+            });
+        }
+        let split = bytes
+            .len()
+            .checked_sub(CHECKSUM)
+            .ok_or(StateError::Damaged)?;
+        let (content, stored) = bytes.split_at_checked(split).ok_or(StateError::Damaged)?;
+        if checksum(content) != stored {
+            return Err(StateError::Damaged);
+        }
+        let body = content
+            .get(MAGIC.len() + size_of_val(&version)..)
+            .ok_or(StateError::Damaged)?;
+        let mut input = Reader(body);
+        let state = input.state().ok_or(StateError::Damaged)?;
+        if input.0.is_empty() {
+            Ok(state)
+        } else {
+            Err(StateError::Damaged)
+        }
+    }
+}
+
+fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
+    let mut hasher = SipHasher13::new();
+    hasher.write(bytes);
+    hasher.finish().to_le_bytes()
+}
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn count(&mut self, count: usize) {
+        self.0
+            .extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
+    }
+
+    fn flag(&mut self, flag: bool) {
+        self.0.push(u8::from(flag));
+    }
+
+    fn side(&mut self, side: Side) {
+        self.flag(side == Side::B);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.count(text.len());
+        self.0.extend(text.as_bytes());
+    }
+
+    fn optional(&mut self, text: Option<&str>) {
+        self.flag(text.is_some());
+        if let Some(text) = text {
+            self.text(text);
+        }
+    }
+
+    fn texts(&mut self, texts: &[String]) {
+        self.count(texts.len());
+        for text in texts {
+            self.text(text);
+        }
+    }
+
+    fn instant(&mut self, instant: Option<Instant>) {
+        self.flag(instant.is_some());
+        if let Some(instant) = instant {
+            self.0.extend(instant.timestamp().to_le_bytes());
+            self.0
+                .extend(instant.timestamp_subsec_nanos().to_le_bytes());
+        }
+    }
+
+    fn link(&mut self, link: &Link) {
+        self.0.push(status_number(link.status));
+        self.text(&link.ids.a);
+        self.text(&link.ids.b);
+        self.instant(link.seen.a);
+        self.instant(link.seen.b);
+        self.flag(link.private);
+        self.count(link.base.len());
+        for base in &link.base {
+            let alike = base.a.is_some() && base.a == base.b;
+            self.0.push(
+                u8::from(base.a.is_some()) | u8::from(base.b.is_some()) << 1 | u8::from(alike) << 2,
+            );
+            let second = if alike { None } else { base.b };
+            for print in [base.a, second].into_iter().flatten() {
+                self.0.extend(print.0.to_le_bytes());
+            }
+        }
+        self.texts(&link.facts);
+    }
+}
+
+const fn status_number(status: LinkStatus) -> u8 {
+    match status {
+        LinkStatus::Live => 0,
+        LinkStatus::Archived => 1,
+        LinkStatus::Closed => 2,
+        LinkStatus::Dismissed => 3,
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*head)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take::<1>().map(|[byte]| byte)
+    }
+
+    fn flag(&mut self) -> Option<bool> {
+        match self.byte()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+
+    fn side(&mut self) -> Option<Side> {
+        Some(if self.flag()? { Side::B } else { Side::A })
+    }
+
+    fn count(&mut self) -> Option<usize> {
+        usize::try_from(u32::from_le_bytes(self.take()?)).ok()
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let length = self.count()?;
+        let (head, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(head).ok().map(str::to_owned)
+    }
+
+    fn optional(&mut self) -> Option<Option<String>> {
+        if self.flag()? {
+            self.text().map(Some)
+        } else {
+            Some(None)
+        }
+    }
+
+    /// Reads a list. Every element takes at least a byte, so a false count ends with the input.
+    fn list<T>(&mut self, mut one: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let count = self.count()?;
+        if count > self.0.len() {
+            return None;
+        }
+        (0..count).map(|_| one(self)).collect()
+    }
+
+    fn instant(&mut self) -> Option<Option<Instant>> {
+        if !self.flag()? {
+            return Some(None);
+        }
+        let seconds = i64::from_le_bytes(self.take()?);
+        let nanos = u32::from_le_bytes(self.take()?);
+        DateTime::from_timestamp(seconds, nanos).map(Some)
+    }
+
+    fn print(&mut self) -> Option<Print> {
+        self.take().map(u64::from_le_bytes).map(Print)
+    }
+
+    fn base(&mut self) -> Option<Base> {
+        let flags = self.byte()?;
+        let (a, b, alike) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
+        if flags > 7 || alike && !(a && b) {
+            return None;
+        }
+        let first = if a { Some(self.print()?) } else { None };
+        let second = match (alike, b) {
+            (true, _) => first,
+            (false, true) => Some(self.print()?),
+            (false, false) => None,
+        };
+        Some(BySide::new(first, second))
+    }
+
+    fn link(&mut self) -> Option<Link> {
+        let status = match self.byte()? {
+            0 => LinkStatus::Live,
+            1 => LinkStatus::Archived,
+            2 => LinkStatus::Closed,
+            3 => LinkStatus::Dismissed,
+            _ => return None,
+        };
+        Some(Link {
+            status,
+            ids: BySide::new(self.text()?, self.text()?),
+            seen: BySide::new(self.instant()?, self.instant()?),
+            private: self.flag()?,
+            base: self.list(Self::base)?,
+            facts: self.list(Self::text)?,
+        })
+    }
+
+    fn state(&mut self) -> Option<SyncState> {
+        let profile = self.text()?;
+        let systems = BySide::new(self.text()?, self.text()?);
+        let key = StateKey(self.take()?);
+        let mut state = SyncState::new(&profile, systems, key);
+        state.fresh = self.flag()?;
+        state.watermark = self.instant()?;
+        let links = self.list(|input| Some((input.byte()?, input.link()?)))?;
+        state.links = distinct(links, |(kind, link)| ((kind, link.ids.b.clone()), link))?;
+        let retries = self.list(|input| {
+            let key = (input.side()?, input.text()?);
+            let attempts = u32::from_le_bytes(input.take()?);
+            Some((
+                key,
+                Retry {
+                    attempts,
+                    since: input.instant()??,
+                },
+            ))
+        })?;
+        state.retries = distinct(retries, |entry| entry)?;
+        let undecided = self.list(|input| {
+            let kind = input.byte()?;
+            let ids = BySide::new(input.list(Self::text)?, input.list(Self::text)?);
+            Some(Undecided { kind, ids })
+        })?;
+        state.undecided = undecided.into_iter().collect::<BTreeSet<_>>();
+        let anomalies = self.list(|input| {
+            let kind = input.byte()?;
+            let ids = BySide::new(input.optional()?, input.optional()?);
+            let field = input.text()?;
+            let code = AnomalyCode::from_number(input.byte()?)?;
+            Some(OpenAnomaly {
+                kind,
+                ids,
+                field,
+                code,
+            })
+        })?;
+        state.anomalies = anomalies.into_iter().collect();
+        Some(state)
+    }
+}
+
+/// A map of entries whose keys must be distinct.
+fn distinct<T, K: Ord, V>(entries: Vec<T>, entry: impl Fn(T) -> (K, V)) -> Option<BTreeMap<K, V>> {
+    let count = entries.len();
+    let map: BTreeMap<K, V> = entries.into_iter().map(entry).collect();
+    (map.len() == count).then_some(map)
 }

@@ -5,7 +5,7 @@ mod print;
 mod state;
 mod format;
 
-pub use format::StateError;
+pub use format::{FORMAT_VERSION, StateError};
 pub use listing::{Coverage, Listing};
 pub use print::{Print, Printer, Prints, StateKey};
 pub use state::{Base, Link, LinkKey, LinkStatus, OpenAnomaly, Retry, SyncState, Undecided};

@@ -17,6 +17,8 @@ pub(crate) struct Notes {
     pub(crate) own: String,
     /// What stands under the tags of others, in order.
     pub(crate) others: Vec<(String, String)>,
+    /// How many others stand before the user's block.
+    pub(crate) own_at: Option<usize>,
 }
 
 fn tag_of(line: &str) -> Option<&str> {
@@ -37,7 +39,11 @@ pub(crate) fn parse(notes: &str, own: &str) -> Notes {
             blocks.push((Some(code), Vec::new()));
         } else if let Some((_, lines)) = blocks.last_mut() {
             let escaped = line.starts_with(ESCAPE) && needs_escape(line);
-            lines.push(if escaped { line.get(1..).unwrap_or_default() } else { line });
+            lines.push(if escaped {
+                line.get(1..).unwrap_or_default()
+            } else {
+                line
+            });
         }
     }
     let mut notes = Notes::default();
@@ -46,7 +52,10 @@ pub(crate) fn parse(notes: &str, own: &str) -> Notes {
         match code {
             _ if text.is_empty() => {}
             Some(code) if code != own => notes.others.push((code.to_owned(), text)),
-            _ if notes.own.is_empty() => notes.own = text,
+            _ if notes.own.is_empty() => {
+                notes.own_at = Some(notes.others.len());
+                notes.own = text;
+            }
             _ => notes.own = format!("{}\n{text}", notes.own),
         }
     }
@@ -66,7 +75,9 @@ pub(crate) fn render<'a>(
     match blocks.as_slice() {
         [(code, text)] if *code == own => text.clone(),
         _ => {
-            let tagged = blocks.iter().map(|(code, text)| format!("{OPEN}{code}{CLOSE}\n{text}"));
+            let tagged = blocks
+                .iter()
+                .map(|(code, text)| format!("{OPEN}{code}{CLOSE}\n{text}"));
             tagged.collect::<Vec<_>>().join("\n")
         }
     }
@@ -74,7 +85,11 @@ pub(crate) fn render<'a>(
 
 fn escape(text: &str) -> String {
     let lines = text.split('\n').map(|line| {
-        if needs_escape(line) { format!("{ESCAPE}{line}") } else { line.to_owned() }
+        if needs_escape(line) {
+            format!("{ESCAPE}{line}")
+        } else {
+            line.to_owned()
+        }
     });
     lines.collect::<Vec<_>>().join("\n")
 }

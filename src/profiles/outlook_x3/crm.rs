@@ -36,7 +36,10 @@ pub struct Crm {
 impl Crm {
     /// An empty folder.
     pub fn new(folder: impl Into<String>) -> Self {
-        Self { folder: folder.into(), ..Self::default() }
+        Self {
+            folder: folder.into(),
+            ..Self::default()
+        }
     }
 }
 
@@ -186,10 +189,14 @@ record! {
 impl Correspondent {
     /// Puts a representative's block in place, at the end if he had none; an empty text removes it.
     pub fn set_comment(&mut self, comment: Comment) {
-        let known = self.comments.iter_mut().find(|one| one.representative == comment.representative);
+        let known = self
+            .comments
+            .iter_mut()
+            .find(|one| one.representative == comment.representative);
         match known {
             _ if comment.text.is_blank() => {
-                self.comments.retain(|one| one.representative != comment.representative);
+                self.comments
+                    .retain(|one| one.representative != comment.representative);
             }
             Some(block) => block.text = comment.text,
             None => self.comments.push(comment),
@@ -198,7 +205,11 @@ impl Correspondent {
 
     /// Whether a representative's block says this already.
     pub fn shows_comment(&self, comment: &Comment) -> bool {
-        match self.comments.iter().find(|one| one.representative == comment.representative) {
+        match self
+            .comments
+            .iter()
+            .find(|one| one.representative == comment.representative)
+        {
             Some(block) => block.text.same(&comment.text),
             None => comment.text.is_blank(),
         }
@@ -361,7 +372,8 @@ impl CrmAppointment {
 
     /// Whether all of these take part already.
     pub fn has_invited(&self, representatives: &[String]) -> bool {
-        let takes_part = |code: &String| *code == self.organizer || self.participants.contains(code);
+        let takes_part =
+            |code: &String| *code == self.organizer || self.participants.contains(code);
         representatives.iter().all(takes_part)
     }
 }

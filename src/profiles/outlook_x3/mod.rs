@@ -1,12 +1,22 @@
 //! Mailbox contacts, tasks and appointments <-> Sage X3 CRM correspondents, tasks, calls and appointments.
 
 mod comments;
+mod company;
 mod crm;
+mod directory;
+mod express;
 mod kind;
+mod memory;
+mod parameters;
+mod people;
+mod project;
+mod rules;
+mod run;
 mod schema;
 mod show;
 mod store;
 mod text;
+mod value;
 
 pub use crm::{
     Call, CallPatch, Comment, Correspondent, CorrespondentKind, CorrespondentPatch, Crm,
@@ -14,7 +24,10 @@ pub use crm::{
     Representative,
 };
 pub use kind::Kind;
-pub use schema::{Counts, CalendarCounts, OutlookX3, Record, RecordPatch, Slot, Viewer};
+pub use memory::{MemoryCrm, MemoryStore};
+pub use parameters::{CompanyText, Flag, Folders, Limits, Parameters, Permissions, Refusal};
+pub use run::{Input, RunError, RunOptions, plan};
+pub use schema::{CalendarCounts, Counts, OutlookX3, Record, RecordPatch, Slot, Viewer};
 pub use store::{
     Address, AddressPatch, Appointment, AppointmentPatch, Contact, ContactPatch, ContactRef,
     Recipient, Role, Status, Store, StoreKind, Task, TaskPatch,

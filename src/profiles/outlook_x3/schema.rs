@@ -147,6 +147,10 @@ impl Schema for OutlookX3 {
         show::show(viewer, kind, record.native(), out);
     }
 
+    fn facts(record: &Record) -> Vec<String> {
+        show::facts(record.native())
+    }
+
     fn fields(patch: &RecordPatch) -> Vec<&'static str> {
         match patch {
             RecordPatch::Appointment(patch) => patch.fields(),
@@ -172,14 +176,21 @@ impl Schema for OutlookX3 {
 
     fn fill_patch(patch: &mut RecordPatch, slot: &Slot, key: &str) {
         match patch {
-            RecordPatch::Task(TaskPatch { contacts: Some(contacts), .. })
-            | RecordPatch::Appointment(AppointmentPatch { contacts: Some(contacts), .. }) => {
+            RecordPatch::Task(TaskPatch {
+                contacts: Some(contacts),
+                ..
+            })
+            | RecordPatch::Appointment(AppointmentPatch {
+                contacts: Some(contacts),
+                ..
+            }) => {
                 fill_contact(contacts, *slot, key);
             }
             RecordPatch::CrmTask(patch) => patch.correspondent = Some(Some(key.to_owned())),
             RecordPatch::Call(patch) => patch.correspondent = Some(Some(key.to_owned())),
             RecordPatch::CrmAppointment(CrmAppointmentPatch {
-                correspondents: Some(persons), ..
+                correspondents: Some(persons),
+                ..
             }) => fill_visit(persons, *slot, key),
             RecordPatch::Appointment(_)
             | RecordPatch::Contact(_)

@@ -3,7 +3,10 @@
 //! This sees one record and nothing else, so that the answer to a write can be fingerprinted without any
 //! rule. The order of the groups is that of [`Kind::groups`](crate::schema::Kind::groups).
 
+use chrono::{NaiveDate, NaiveDateTime};
+
 use super::comments;
+use super::directory::CorrespondentFacts;
 use super::kind::Kind;
 use super::schema::{Native, Viewer};
 use super::store::{Address, ContactRef, Recipient, Status};
@@ -24,7 +27,13 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
                 Some(notes) => {
                     let notes = comments::parse(notes, &viewer.representative);
                     out.text(&Text::from(notes.own)).end();
-                    blocks(out, notes.others.iter().map(|(who, text)| (who.as_str(), text.as_str())));
+                    blocks(
+                        out,
+                        notes
+                            .others
+                            .iter()
+                            .map(|(who, text)| (who.as_str(), text.as_str())),
+                    );
                 }
                 None => {
                     out.text(&Text::UNREADABLE).end();
@@ -35,7 +44,9 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
             address(out, &one.home);
         }
         Native::Correspondent(one) => {
-            out.code(one.partner.as_deref()).text(&one.company_label).end();
+            out.code(one.partner.as_deref())
+                .text(&one.company_label)
+                .end();
             name(out, &one.title, &one.last_name, &one.first_name);
             out.text(&one.job_title).end();
             out.text(&one.department).end();
@@ -44,9 +55,17 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
                 .comments
                 .iter()
                 .partition(|block| block.representative == viewer.representative);
-            out.text(&own.first().map(|block| block.text.clone()).unwrap_or_default()).end();
+            out.text(
+                &own.first()
+                    .map(|block| block.text.clone())
+                    .unwrap_or_default(),
+            )
+            .end();
             let others = others.iter();
-            blocks(out, others.map(|block| (block.representative.as_str(), block.text.or_empty())));
+            blocks(
+                out,
+                others.map(|block| (block.representative.as_str(), block.text.or_empty())),
+            );
             address(out, &one.professional);
             address(out, &one.personal);
         }
@@ -81,15 +100,23 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
         Native::Appointment(one) => {
             out.text(&one.company).end();
             contacts(out, &one.contacts);
-            out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
+            out.date_time(one.start)
+                .date_time(one.end)
+                .flag(one.all_day)
+                .end();
             texts(out, viewer, &one.subject, &one.body);
-            out.flag(one.done.is_some()).flag(one.done == Some(true)).end();
+            out.flag(one.done.is_some())
+                .flag(one.done == Some(true))
+                .end();
             recipients(out, &one.recipients, &one.contacts);
         }
         Native::CrmAppointment(one) => {
             out.code(one.partner.as_deref()).end();
             codes(out, &one.correspondents);
-            out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
+            out.date_time(one.start)
+                .date_time(one.end)
+                .flag(one.all_day)
+                .end();
             texts(out, viewer, &one.subject, &one.report);
             out.flag(one.done).end();
             codes(out, &one.participants);
@@ -106,8 +133,23 @@ fn name(out: &mut Printer, title: &Text, last: &Text, first: &Text) {
 }
 
 fn address(out: &mut Printer, address: &Address) {
-    let Address { street, postal_code, city, state, country, phone, fax, mobile, email } = address;
-    out.text(street).text(postal_code).text(city).text(state).text(country).end();
+    let Address {
+        street,
+        postal_code,
+        city,
+        state,
+        country,
+        phone,
+        fax,
+        mobile,
+        email,
+    } = address;
+    out.text(street)
+        .text(postal_code)
+        .text(city)
+        .text(state)
+        .text(country)
+        .end();
     for single in [phone, fax, mobile, email] {
         out.text(single).end();
     }
@@ -168,4 +210,24 @@ fn codes(out: &mut Printer, codes: &[String]) {
         out.str(code);
     }
     out.end();
+}
+
+/// What a link keeps of a CRM record (D25): of a correspondent what activities take from it; of an activity
+/// the day that counts for archiving (A10.4); of an appointment its organiser and span as well.
+pub(crate) fn facts(record: Native<'_>) -> Vec<String> {
+    let day = |date: Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
+    let time = |time: Option<NaiveDateTime>| time.map(|time| time.to_string()).unwrap_or_default();
+    match record {
+        Native::Correspondent(one) => CorrespondentFacts::of(one).to_strings(),
+        Native::CrmTask(one) => vec![day(one.due.or(one.start))],
+        Native::Call(one) => vec![day(one.date)],
+        Native::CrmAppointment(one) => vec![
+            day(one.end.or(one.start).map(|time| time.date())),
+            one.organizer.clone(),
+            time(one.start),
+            time(one.end),
+            one.all_day.to_string(),
+        ],
+        Native::Appointment(_) | Native::Contact(_) | Native::Task(_) => Vec::new(),
+    }
 }

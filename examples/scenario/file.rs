@@ -1,0 +1,223 @@
+//! The scenario file: two sides, parameters, and steps.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use counterpart::profiles::outlook_x3::{Crm, Store, StoreKind};
+use counterpart::snapshot::Coverage;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// A scenario file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// The profile's name.
+    pub profile: String,
+    /// One line of free text.
+    #[serde(default)]
+    #[expect(dead_code, reason = "for readers of the file")]
+    pub description: String,
+    /// The user's parameters; kept as JSON, so that a step can change some of them.
+    pub parameters: Map<String, Value>,
+    /// The mailbox.
+    pub store: Store,
+    /// The CRM.
+    pub crm: Crm,
+    /// What happens.
+    pub steps: Vec<Step>,
+}
+
+/// One step: an edit made by people, or a run.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Step {
+    /// People work in the CRM.
+    Crm(Edit),
+    /// The file of the last synchronisation is lost.
+    ForgetState(bool),
+    /// The following steps speak of another mailbox.
+    Mailbox(Mailbox),
+    /// Some parameters change.
+    Parameters(Map<String, Value>),
+    /// The state of the next run is not its own.
+    State(StateFault),
+    /// People work in the mailbox.
+    Store(Edit),
+    /// A run.
+    Sync(Sync),
+}
+
+/// What people do on a side.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Edit {
+    /// Whole records, inserted or replaced, by list.
+    pub put: BTreeMap<String, Vec<Value>>,
+    /// New values of named keys, by record.
+    pub patch: BTreeMap<String, Map<String, Value>>,
+    /// Records that go.
+    pub remove: Vec<String>,
+}
+
+/// Another mailbox.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Mailbox {
+    /// By its id.
+    Id(String),
+    /// By its id and kind.
+    Full(MailboxKind),
+}
+
+/// A mailbox by its id and kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailboxKind {
+    /// The store's id.
+    pub id: String,
+    /// How its ids behave.
+    #[serde(default)]
+    pub kind: StoreKind,
+}
+
+/// What is wrong with the state of the next run.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StateFault {
+    /// It belongs to another store.
+    Foreign,
+    /// It has a newer format.
+    Newer,
+}
+
+/// One run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sync {
+    /// The instant of the run.
+    pub now: DateTime<Utc>,
+    /// What is sent again.
+    #[serde(default)]
+    pub force: Option<Force>,
+    /// Whether what is held is executed.
+    #[serde(default)]
+    pub confirm: bool,
+    /// How complete the listings are.
+    #[serde(default)]
+    pub coverage: Coverage,
+    /// What goes wrong.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
+}
+
+/// What is sent again.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Force {
+    /// The CRM's records.
+    pub crm: bool,
+    /// The mailbox's items since an instant.
+    pub store_since: Option<DateTime<Utc>>,
+}
+
+/// Something that goes wrong at one operation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// On which side.
+    pub side: FaultSide,
+    /// At which action.
+    pub on: FaultOn,
+    /// At which of the matching operations that are attempted, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// What goes wrong.
+    pub fault: FaultKind,
+    /// What the side says.
+    #[serde(default)]
+    pub message: String,
+    /// The code of its trace.
+    #[serde(default)]
+    pub trace: Option<String>,
+}
+
+const fn first() -> u32 {
+    1
+}
+
+/// A side by the profile's word for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultSide {
+    /// The CRM.
+    Crm,
+    /// The mailbox.
+    Store,
+}
+
+/// An action, or any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultOn {
+    /// Every action.
+    Any,
+    /// Creations.
+    Create,
+    /// Deletions.
+    Delete,
+    /// Stamps.
+    Stamp,
+    /// Unassignments.
+    Unassign,
+    /// Updates.
+    Update,
+}
+
+impl FaultOn {
+    /// Whether it means an action, by the action's name.
+    pub fn matches(self, action: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Create => action == "create",
+            Self::Delete => action == "delete",
+            Self::Stamp => action == "stamp",
+            Self::Unassign => action == "unassign",
+            Self::Update => action == "update",
+        }
+    }
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The process dies after the write.
+    CrashAfter,
+    /// The process dies before the write.
+    CrashBefore,
+    /// It is written, but no answer arrives.
+    LostAnswer,
+    /// The side refuses.
+    Refuse,
+    /// The side says the record has changed.
+    Stale,
+}
+
+/// Reads a scenario file; the error names the key and the place.
+pub fn parse(text: &str) -> Result<Scenario, String> {
+    let mut input = serde_json::Deserializer::from_str(text);
+    let scenario = serde_path_to_error::deserialize(&mut input).map_err(|error| {
+        let (path, reason) = (error.path().to_string(), error.inner().to_string());
+        format!("{path}: {reason}")
+    })?;
+    input.end().map_err(|error| error.to_string())?;
+    Ok(scenario)
+}
+
+/// Reads a value of which a step gives a part; `place` names it in errors.
+pub fn typed<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, String> {
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| format!("{place}.{}: {}", error.path(), error.inner()))
+}

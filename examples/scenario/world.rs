@@ -1,0 +1,485 @@
+//! The scripted world: mailboxes, one CRM, and the people and runs that change them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use counterpart::host::{Adapter, Request, Response};
+use counterpart::model::{BySide, Side};
+use counterpart::plan::Plan;
+use counterpart::profiles::outlook_x3::{
+    Counts, Crm, Input, Kind, MemoryCrm, MemoryStore, OutlookX3, Parameters, Refusal, RunError,
+    RunOptions, Store, plan,
+};
+use counterpart::schema::Schema as _;
+use counterpart::session::{Outcome, Session};
+use counterpart::snapshot::{Coverage, FORMAT_VERSION, Listing, StateError, StateKey, SyncState};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::file::{
+    Edit, Fault, FaultKind, FaultSide, Mailbox, MailboxKind, Scenario, StateFault, Step, Sync,
+    typed,
+};
+use crate::trace::{self, Trace};
+
+/// The key of every state in a scenario: a scenario is no secret, and must give the same trace every time.
+const KEY: StateKey = StateKey(*b"scenario-fixture");
+
+/// One mailbox and what belongs to it.
+#[derive(Debug)]
+struct Desk {
+    store: MemoryStore,
+    state: Option<Vec<u8>>,
+    /// Both sides as the last completed run saw them.
+    seen: Option<(Store, Crm)>,
+}
+
+/// The world.
+#[derive(Debug)]
+pub struct World {
+    parameters: Map<String, Value>,
+    desks: BTreeMap<String, Desk>,
+    current: String,
+    crm: MemoryCrm,
+    last_now: Option<DateTime<Utc>>,
+    state_fault: Option<StateFault>,
+    trace: Trace,
+}
+
+/// Runs a scenario to its end.
+pub fn run(scenario: Scenario) -> Result<Trace, String> {
+    if scenario.profile != OutlookX3::NAME {
+        return Err(format!("profile: unknown profile {:?}", scenario.profile));
+    }
+    let mut world = World {
+        parameters: scenario.parameters,
+        current: scenario.store.id.clone(),
+        desks: BTreeMap::new(),
+        crm: MemoryCrm::new(scenario.crm),
+        last_now: None,
+        state_fault: None,
+        trace: Trace { runs: Vec::new() },
+    };
+    let parameters = world.parameters()?;
+    let mut store = scenario.store;
+    complete(&mut store, &parameters);
+    let desk = Desk {
+        store: MemoryStore::new(store),
+        state: None,
+        seen: None,
+    };
+    world.desks.insert(world.current.clone(), desk);
+    for (number, step) in scenario.steps.into_iter().enumerate() {
+        world
+            .step(step)
+            .map_err(|error| format!("steps[{number}]: {error}"))?;
+    }
+    Ok(world.trace)
+}
+
+/// Gives items the defaults that depend on the parameters or on other keys.
+fn complete(store: &mut Store, parameters: &Parameters) {
+    let folder = |kind| parameters.folders.of(kind).unwrap_or_default().to_owned();
+    macro_rules! fill {
+        ($list:ident, $kind:expr) => {
+            for item in &mut store.$list {
+                if item.folder.is_empty() {
+                    item.folder = folder($kind);
+                }
+                item.created = item.created.or(Some(item.modified));
+            }
+        };
+    }
+    fill!(contacts, Kind::Contact);
+    fill!(tasks, Kind::Task);
+    fill!(appointments, Kind::Appointment);
+}
+
+impl World {
+    fn parameters(&self) -> Result<Parameters, String> {
+        typed(Value::Object(self.parameters.clone()), "parameters")
+    }
+
+    fn desk(&mut self) -> Result<&mut Desk, String> {
+        self.desks
+            .get_mut(&self.current)
+            .ok_or_else(|| "no such mailbox".to_owned())
+    }
+
+    fn step(&mut self, step: Step) -> Result<(), String> {
+        match step {
+            Step::Sync(sync) => self.sync(&sync),
+            Step::Store(edit) => {
+                let parameters = self.parameters()?;
+                let when = self.edit_time();
+                let store = &mut self.desk()?.store.store;
+                *store = edited(store, edit, "id", when)?;
+                complete(store, &parameters);
+                Ok(())
+            }
+            Step::Crm(edit) => {
+                let when = self.edit_time();
+                self.crm.crm = edited(&self.crm.crm, edit, "chrono", when)?;
+                Ok(())
+            }
+            Step::Parameters(parameters) => {
+                self.parameters.extend(parameters);
+                self.parameters().map(|_| ())
+            }
+            Step::ForgetState(forget) => {
+                if forget {
+                    let desk = self.desk()?;
+                    desk.state = None;
+                    desk.seen = None;
+                }
+                Ok(())
+            }
+            Step::State(fault) => {
+                self.state_fault = Some(fault);
+                Ok(())
+            }
+            Step::Mailbox(mailbox) => {
+                let MailboxKind { id, kind } = match mailbox {
+                    Mailbox::Id(id) => MailboxKind {
+                        id,
+                        kind: counterpart::profiles::outlook_x3::StoreKind::Local,
+                    },
+                    Mailbox::Full(full) => full,
+                };
+                let empty = || Desk {
+                    store: MemoryStore::new(Store::new(&id, kind)),
+                    state: None,
+                    seen: None,
+                };
+                self.desks.entry(id.clone()).or_insert_with(empty);
+                self.current = id;
+                Ok(())
+            }
+        }
+    }
+
+    /// When people work whose edits name no time: a second after the last run.
+    fn edit_time(&self) -> DateTime<Utc> {
+        self.last_now
+            .map(|now| now + TimeDelta::seconds(1))
+            .unwrap_or_default()
+    }
+
+    /// The state of the next run.
+    fn state(&mut self) -> Result<Result<SyncState, Refusal>, String> {
+        let fault = self.state_fault.take();
+        let folder = self.crm.crm.folder.clone();
+        let desk = self.desk()?;
+        let systems = BySide::new(desk.store.store.id.clone(), folder);
+        let fresh = SyncState::new(OutlookX3::NAME, systems, KEY);
+        let stored = desk.state.clone();
+        let bytes = match fault {
+            Some(StateFault::Foreign) => {
+                let systems = BySide::new("another".to_owned(), "OTHER".to_owned());
+                Some(SyncState::new(OutlookX3::NAME, systems, KEY).to_bytes())
+            }
+            Some(StateFault::Newer) => {
+                let mut bytes = stored.unwrap_or_else(|| fresh.to_bytes());
+                let newer = (FORMAT_VERSION + 1).to_le_bytes();
+                bytes
+                    .iter_mut()
+                    .skip(8)
+                    .zip(newer)
+                    .for_each(|(byte, new)| *byte = new);
+                Some(bytes)
+            }
+            None => stored,
+        };
+        match bytes.map(|bytes| SyncState::from_bytes(&bytes)) {
+            None => Ok(Ok(fresh)),
+            Some(Ok(state)) => Ok(Ok(state)),
+            Some(Err(StateError::Newer { .. })) => Ok(Err(Refusal::StateNewerThanEngine)),
+            Some(Err(error)) => Err(error.to_string()),
+        }
+    }
+
+    fn sync(&mut self, sync: &Sync) -> Result<(), String> {
+        let parameters = self.parameters()?;
+        let state = self.state()?;
+        let crm = self.crm.crm.clone();
+        let desk = self.desk()?;
+        let store = desk.store.store.clone();
+        let force = sync.force.unwrap_or_default();
+        let planned = state.map_err(RunError::Refused).and_then(|state| {
+            let (listed_store, listed_crm, listings) =
+                listed(&store, &crm, desk.seen.as_ref(), &state, sync.coverage);
+            let plan = plan(&Input {
+                parameters: &parameters,
+                store: &listed_store,
+                crm: &listed_crm,
+                store_listing: &listings.a,
+                crm_listing: &listings.b,
+                state: &state,
+                options: RunOptions {
+                    now: sync.now,
+                    confirm: sync.confirm,
+                    force_crm: force.crm,
+                    force_store_since: force.store_since,
+                },
+            })?;
+            Ok((plan, state))
+        });
+        match planned {
+            Ok((plan, state)) => self.execute(plan, state, sync, (store, crm))?,
+            Err(RunError::Refused(refusal)) => self.refuse(refusal)?,
+            Err(error) => return Err(error.to_string()),
+        }
+        self.last_now = Some(sync.now);
+        Ok(())
+    }
+
+    fn execute(
+        &mut self,
+        plan: Plan<OutlookX3>,
+        state: SyncState,
+        sync: &Sync,
+        before: (Store, Crm),
+    ) -> Result<(), String> {
+        let plan_hash = plan.hash();
+        let mut faults: Vec<(Fault, u32)> = sync
+            .faults
+            .iter()
+            .cloned()
+            .map(|fault| (fault, 0))
+            .collect();
+        let mut session = Session::new(plan, state);
+        let Some(desk) = self.desks.get_mut(&self.current) else {
+            return Ok(());
+        };
+        while let Some(request) = session.poll_request() {
+            let side: &mut dyn Adapter<OutlookX3> = if request.side == Side::A {
+                &mut desk.store
+            } else {
+                &mut self.crm
+            };
+            let Some(response) = answer(side, &request, &mut faults) else {
+                break;
+            };
+            session.handle_response(response);
+        }
+        let (state, report) = session.finish();
+        desk.state = Some(state.to_bytes());
+        if report.outcome != Outcome::Failure {
+            desk.seen = Some(before);
+        }
+        let run = trace::Run {
+            outcome: report.outcome,
+            refusal: None,
+            operations: trace::operations(&report),
+            journal: report.journal.iter().map(trace::entry).collect(),
+            anomalies: report.anomalies.iter().map(trace::line).collect(),
+            counts: report.plan.counts,
+            plan_hash,
+            store: sorted_store(&desk.store.store),
+            crm: sorted_crm(&self.crm.crm),
+        };
+        self.trace.runs.push(run);
+        Ok(())
+    }
+
+    fn refuse(&mut self, refusal: Refusal) -> Result<(), String> {
+        let run = trace::Run {
+            outcome: Outcome::Refused,
+            refusal: Some(refusal),
+            operations: Vec::new(),
+            journal: Vec::new(),
+            anomalies: Vec::new(),
+            counts: Counts::default(),
+            plan_hash: String::new(),
+            store: sorted_store(&self.desk()?.store.store),
+            crm: sorted_crm(&self.crm.crm),
+        };
+        self.trace.runs.push(run);
+        Ok(())
+    }
+}
+
+/// What a side answers under faults; `None` when the process dies.
+fn answer(
+    side: &mut dyn Adapter<OutlookX3>,
+    request: &Request<OutlookX3>,
+    faults: &mut [(Fault, u32)],
+) -> Option<Response<OutlookX3>> {
+    let mut hit = None;
+    for (fault, count) in faults {
+        let here = if request.side == Side::A {
+            FaultSide::Store
+        } else {
+            FaultSide::Crm
+        };
+        if fault.side == here && fault.on.matches(request.action.name()) {
+            *count += 1;
+            if *count == fault.nth && hit.is_none() {
+                hit = Some(fault.clone());
+            }
+        }
+    }
+    let Some(fault) = hit else {
+        return Some(side.write(request));
+    };
+    match fault.fault {
+        FaultKind::CrashBefore => None,
+        FaultKind::CrashAfter => {
+            side.write(request);
+            None
+        }
+        FaultKind::LostAnswer => {
+            side.write(request);
+            Some(Response::Lost)
+        }
+        FaultKind::Refuse => Some(Response::Refused {
+            message: fault.message,
+            trace: fault.trace,
+        }),
+        FaultKind::Stale => Some(Response::Stale),
+    }
+}
+
+/// What a host that lists changes gives: what differs from what the last completed run saw, what is gone
+/// since, and what the state still needs (D9, D22).
+fn listed(
+    store: &Store,
+    crm: &Crm,
+    seen: Option<&(Store, Crm)>,
+    state: &SyncState,
+    coverage: Coverage,
+) -> (Store, Crm, BySide<Listing>) {
+    let full = || {
+        (
+            store.clone(),
+            crm.clone(),
+            BySide::new(Listing::full(), Listing::full()),
+        )
+    };
+    let (Coverage::Changes, Some((old_store, old_crm))) = (coverage, seen) else {
+        return full();
+    };
+    let (mut new_store, mut new_crm, _) = full();
+    let (mut removed_a, mut removed_b) = (Vec::new(), Vec::new());
+    let wanted = BySide::from_fn(|side| state.wanted(side).map(str::to_owned).collect::<Vec<_>>());
+    macro_rules! differences {
+        ($new:ident, $old:ident, $list:ident, $id:ident, $removed:ident, $wanted:expr) => {
+            for old in &$old.$list {
+                if $new.$list.iter().all(|one| one.$id != old.$id) {
+                    $removed.push(old.$id.clone());
+                }
+            }
+            $new.$list
+                .retain(|one| $wanted.contains(&one.$id) || !$old.$list.contains(one));
+        };
+    }
+    differences!(new_store, old_store, contacts, id, removed_a, wanted.a);
+    differences!(new_store, old_store, tasks, id, removed_a, wanted.a);
+    differences!(new_store, old_store, appointments, id, removed_a, wanted.a);
+    differences!(
+        new_crm,
+        old_crm,
+        correspondents,
+        chrono,
+        removed_b,
+        wanted.b
+    );
+    differences!(new_crm, old_crm, tasks, chrono, removed_b, wanted.b);
+    differences!(new_crm, old_crm, calls, chrono, removed_b, wanted.b);
+    differences!(new_crm, old_crm, appointments, chrono, removed_b, wanted.b);
+    (
+        new_store,
+        new_crm,
+        BySide::new(Listing::changes(removed_a), Listing::changes(removed_b)),
+    )
+}
+
+/// A side after people worked in it.
+fn edited<T: Serialize + DeserializeOwned>(
+    side: &T,
+    edit: Edit,
+    key: &str,
+    when: DateTime<Utc>,
+) -> Result<T, String> {
+    let mut value = serde_json::to_value(side).map_err(|error| error.to_string())?;
+    let names = [key, "code"];
+    let id_of = |record: &Value| {
+        names
+            .iter()
+            .find_map(|name| record.get(name).and_then(Value::as_str))
+            .map(str::to_owned)
+    };
+    for (list, records) in edit.put {
+        let held = value.get_mut(&list).and_then(Value::as_array_mut);
+        let held = held.ok_or_else(|| format!("put.{list}: unknown list"))?;
+        for record in records {
+            let id = id_of(&record).ok_or_else(|| format!("put.{list}: a record has no {key}"))?;
+            match held.iter_mut().find(|one| id_of(one).as_ref() == Some(&id)) {
+                Some(one) => *one = record,
+                None => held.push(record),
+            }
+        }
+    }
+    for (id, mut patch) in edit.patch {
+        let record = records_of(&mut value).find(|one| id_of(one).as_ref() == Some(&id));
+        let record = record.ok_or_else(|| format!("patch: there is no {id:?}"))?;
+        if record.get("modified").is_some() && !patch.contains_key("modified") {
+            patch.insert(
+                "modified".to_owned(),
+                serde_json::to_value(when).unwrap_or_default(),
+            );
+        }
+        merge(record, Value::Object(patch));
+    }
+    for id in edit.remove {
+        let mut found = false;
+        for list in value.as_object_mut().into_iter().flat_map(Map::values_mut) {
+            if let Some(list) = list.as_array_mut() {
+                let before = list.len();
+                list.retain(|one| id_of(one).as_ref() != Some(&id));
+                found |= list.len() < before;
+            }
+        }
+        if !found {
+            return Err(format!("remove: there is no {id:?}"));
+        }
+    }
+    typed(value, "records")
+}
+
+fn records_of(value: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let lists = value.as_object_mut().into_iter().flat_map(Map::values_mut);
+    lists.filter_map(Value::as_array_mut).flatten()
+}
+
+/// Objects key by key, everything else whole. A null is a value here, not a removal.
+fn merge(target: &mut Value, patch: Value) {
+    match (target, patch) {
+        (Value::Object(target), Value::Object(patch)) => {
+            for (key, value) in patch {
+                merge(target.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (target, patch) => *target = patch,
+    }
+}
+
+fn sorted_store(store: &Store) -> Store {
+    let mut store = store.clone();
+    store.contacts.sort_by(|one, two| one.id.cmp(&two.id));
+    store.tasks.sort_by(|one, two| one.id.cmp(&two.id));
+    store.appointments.sort_by(|one, two| one.id.cmp(&two.id));
+    store
+}
+
+fn sorted_crm(crm: &Crm) -> Crm {
+    let mut crm = crm.clone();
+    crm.correspondents
+        .sort_by(|one, two| one.chrono.cmp(&two.chrono));
+    crm.tasks.sort_by(|one, two| one.chrono.cmp(&two.chrono));
+    crm.calls.sort_by(|one, two| one.chrono.cmp(&two.chrono));
+    crm.appointments
+        .sort_by(|one, two| one.chrono.cmp(&two.chrono));
+    crm
+}

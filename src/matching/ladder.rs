@@ -1,0 +1,332 @@
+//! The first three steps of the ladder: link, stamped key, origin.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Found, KeyFinding, Pair, Presence};
+use crate::model::{BySide, Side};
+use crate::profile::{Entry, KindOf, Profile, Standing};
+use crate::snapshot::{Coverage, Link, LinkKey, Listing};
+
+/// What matching works on: the records of one family of kinds, and the links of those kinds.
+pub(crate) struct Ground<'a, P: Profile + ?Sized> {
+    pub(crate) entries: BySide<Vec<Entry<'a, P>>>,
+    pub(crate) links: Vec<(KindOf<P>, &'a LinkKey, &'a Link)>,
+    pub(crate) listings: BySide<&'a Listing>,
+    pub(crate) removed: BySide<BTreeSet<&'a str>>,
+}
+
+/// Pairs the records of a family. Every record and every link is in exactly one pair.
+///
+/// 1. Side A's items claim links by id, and then by the key they carry; in Exchange mode the other way
+///    round. Of several items with one key the linked one keeps it, else the oldest, else the one with the
+///    smallest id (A3.7).
+/// 2. An item with a key that no link knows claims the record under that key.
+/// 3. A record of side B that no item claimed claims the item it was made from.
+/// 4. What is left of the links lost its item; what is left of the records is new.
+pub(crate) fn match_records<'a, P: Profile>(
+    profile: &P,
+    ground: Ground<'a, P>,
+) -> Vec<Pair<'a, P>> {
+    let mut ladder = Ladder::new(profile, ground);
+    if profile.mark_first() {
+        ladder.claim_by_mark();
+        ladder.claim_by_link();
+    } else {
+        ladder.claim_by_link();
+        ladder.claim_by_mark();
+    }
+    ladder.claim_by_origin();
+    ladder.finish()
+}
+
+#[derive(Clone, Copy)]
+enum Claim {
+    Link(usize),
+    Record { at: usize, found: Found },
+}
+
+struct Ladder<'p, 'a, P: Profile> {
+    profile: &'p P,
+    ground: Ground<'a, P>,
+    at_a: BTreeMap<&'a str, usize>,
+    at_b: BTreeMap<&'a str, usize>,
+    link_of_b: BTreeMap<&'a str, usize>,
+    claims: Vec<Option<Claim>>,
+    keys: Vec<KeyFinding>,
+    claimed_links: Vec<bool>,
+    claimed_b: Vec<bool>,
+}
+
+impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
+    fn new(profile: &'p P, ground: Ground<'a, P>) -> Self {
+        let index = |entries: &[Entry<'a, P>]| {
+            entries
+                .iter()
+                .enumerate()
+                .map(|(at, entry)| (entry.id, at))
+                .collect()
+        };
+        let link_of_b = ground
+            .links
+            .iter()
+            .enumerate()
+            .map(|(at, (_, _, link))| (link.ids.b.as_str(), at));
+        Self {
+            profile,
+            at_a: index(&ground.entries.a),
+            at_b: index(&ground.entries.b),
+            link_of_b: link_of_b.collect(),
+            claims: vec![None; ground.entries.a.len()],
+            keys: vec![KeyFinding::Plain; ground.entries.a.len()],
+            claimed_links: vec![false; ground.links.len()],
+            claimed_b: vec![false; ground.entries.b.len()],
+            ground,
+        }
+    }
+
+    fn claim_link(&mut self, item: usize, link: usize) {
+        if let (Some(claim), Some(taken), Some((_, _, one))) = (
+            self.claims.get_mut(item),
+            self.claimed_links.get_mut(link),
+            self.ground.links.get(link),
+        ) {
+            *claim = Some(Claim::Link(link));
+            *taken = true;
+            if let Some(record) = self.at_b.get(one.ids.b.as_str()) {
+                self.take_b(*record);
+            }
+        }
+    }
+
+    fn take_b(&mut self, at: usize) {
+        if let Some(taken) = self.claimed_b.get_mut(at) {
+            *taken = true;
+        }
+    }
+
+    fn is_claimed(&self, item: usize) -> bool {
+        self.claims.get(item).is_some_and(Option::is_some)
+    }
+
+    fn claim_by_link(&mut self) {
+        for at in 0..self.ground.links.len() {
+            let item = self
+                .ground
+                .links
+                .get(at)
+                .and_then(|(_, _, link)| self.at_a.get(link.ids.a.as_str()).copied());
+            if let Some(item) = item
+                && self.claimed_links.get(at) == Some(&false)
+                && !self.is_claimed(item)
+            {
+                self.claim_link(item, at);
+            }
+        }
+    }
+
+    fn claim_by_mark(&mut self) {
+        let mut holders: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+        for (at, entry) in self.ground.entries.a.iter().enumerate() {
+            if let Some(mark) = entry.mark {
+                holders.entry(mark).or_default().push(at);
+            }
+        }
+        for (mark, mut items) in holders {
+            items.retain(|item| !self.is_claimed(*item));
+            let link = self.link_of_b.get(mark).copied();
+            let linked_id = link
+                .and_then(|at| self.ground.links.get(at))
+                .map(|(_, _, link)| link.ids.a.as_str());
+            items.sort_by_key(|item| {
+                self.ground
+                    .entries
+                    .a
+                    .get(*item)
+                    .map(|entry| (Some(entry.id) != linked_id, entry.created, entry.id))
+            });
+            self.claim_key(mark, link, &items);
+        }
+    }
+
+    /// Gives a key to the first of its holders, and says of the others that they are copies.
+    fn claim_key(&mut self, mark: &str, link: Option<usize>, items: &[usize]) {
+        let mut copies = items;
+        if let Some((first, rest)) = items.split_first() {
+            let record = self.at_b.get(mark).copied();
+            match (link, record) {
+                (Some(link), _) if self.claimed_links.get(link) == Some(&false) => {
+                    self.claim_link(*first, link);
+                    copies = rest;
+                }
+                (Some(_), _) => {}
+                (None, Some(at)) => {
+                    self.claim_record(*first, at, Found::Mark);
+                    copies = rest;
+                }
+                (None, None) => {
+                    for item in items {
+                        self.note(*item, KeyFinding::Orphan);
+                    }
+                    return;
+                }
+            }
+        }
+        for item in copies {
+            self.note(*item, KeyFinding::Duplicate);
+        }
+    }
+
+    fn note(&mut self, item: usize, finding: KeyFinding) {
+        if let Some(key) = self.keys.get_mut(item) {
+            *key = finding;
+        }
+    }
+
+    fn claim_record(&mut self, item: usize, at: usize, found: Found) {
+        let Some(record) = self.ground.entries.b.get(at) else {
+            return;
+        };
+        let foreign = record.standing == Standing::Foreign && !self.profile.reclaims(record.kind);
+        if let Some(claim) = self.claims.get_mut(item) {
+            *claim = Some(Claim::Record {
+                at,
+                found: if foreign { Found::Foreign } else { found },
+            });
+            self.take_b(at);
+        }
+    }
+
+    fn claim_by_origin(&mut self) {
+        let mut order: Vec<usize> = (0..self.ground.entries.b.len()).collect();
+        order.sort_by_key(|at| self.ground.entries.b.get(*at).map(|entry| entry.id));
+        for at in order {
+            let Some(record) = self.ground.entries.b.get(at) else {
+                continue;
+            };
+            let free =
+                self.claimed_b.get(at) == Some(&false) && !self.link_of_b.contains_key(record.id);
+            if let Some(item) = record
+                .mark
+                .and_then(|origin| self.at_a.get(origin).copied())
+                && free
+                && !self.is_claimed(item)
+                && self.keys.get(item) != Some(&KeyFinding::Duplicate)
+            {
+                self.claim_record(item, at, Found::Origin);
+            }
+        }
+    }
+
+    fn presence_of_missing(&self, side: Side, id: &str) -> Presence<'a, P> {
+        let gone = match self.ground.listings.get(side).coverage {
+            Coverage::Full => true,
+            Coverage::Changes => self.ground.removed.get(side).contains(id),
+        };
+        if gone {
+            Presence::Gone
+        } else {
+            Presence::Unlisted
+        }
+    }
+
+    fn record_of(&self, link: &Link) -> Presence<'a, P> {
+        let entry = self
+            .at_b
+            .get(link.ids.b.as_str())
+            .and_then(|at| self.ground.entries.b.get(*at));
+        entry.map_or_else(
+            || self.presence_of_missing(Side::B, &link.ids.b),
+            |one| Presence::Seen(*one),
+        )
+    }
+
+    fn finish(mut self) -> Vec<Pair<'a, P>> {
+        let mut pairs = Vec::with_capacity(self.claims.len() + self.claimed_links.len());
+        let items: Vec<_> = self
+            .ground
+            .entries
+            .a
+            .iter()
+            .zip(&self.claims)
+            .zip(&self.keys)
+            .collect();
+        for ((entry, claim), key) in items {
+            pairs.push(self.pair_of_item(*entry, *claim, *key));
+        }
+        let mut unclaimed_links = Vec::new();
+        for ((kind, key, link), claimed) in self.ground.links.iter().zip(&self.claimed_links) {
+            if !claimed {
+                unclaimed_links.push((*kind, *key, *link));
+            }
+        }
+        for (kind, key, link) in unclaimed_links {
+            if let Some(at) = self.at_b.get(link.ids.b.as_str()).copied() {
+                self.take_b(at);
+            }
+            pairs.push(Pair {
+                kind,
+                a: self.presence_of_missing(Side::A, &link.ids.a),
+                b: self.record_of(link),
+                link: Some((key, link)),
+                found: Found::Linked,
+                key: KeyFinding::Plain,
+                moved: false,
+                undecided: false,
+            });
+        }
+        for (entry, claimed) in self.ground.entries.b.iter().zip(&self.claimed_b) {
+            if !claimed {
+                pairs.push(Pair {
+                    kind: entry.kind,
+                    a: Presence::Never,
+                    b: Presence::Seen(*entry),
+                    link: None,
+                    found: Found::Alone,
+                    key: KeyFinding::Plain,
+                    moved: false,
+                    undecided: false,
+                });
+            }
+        }
+        pairs
+    }
+
+    fn pair_of_item(
+        &self,
+        entry: Entry<'a, P>,
+        claim: Option<Claim>,
+        key: KeyFinding,
+    ) -> Pair<'a, P> {
+        let mut pair = Pair {
+            kind: entry.kind,
+            a: Presence::Seen(entry),
+            b: Presence::Never,
+            link: None,
+            found: Found::Alone,
+            key,
+            moved: false,
+            undecided: false,
+        };
+        match claim {
+            Some(Claim::Link(at)) => {
+                if let Some((kind, key, link)) = self.ground.links.get(at) {
+                    pair.kind = *kind;
+                    pair.b = self.record_of(link);
+                    pair.link = Some((key, link));
+                    pair.found = Found::Linked;
+                    pair.moved = link.ids.a != entry.id;
+                }
+            }
+            Some(Claim::Record { at, found }) => {
+                if let Some(record) = self.ground.entries.b.get(at) {
+                    pair.kind = record.kind;
+                    pair.b = Presence::Seen(*record);
+                    pair.found = found;
+                    pair.key = KeyFinding::Plain;
+                }
+            }
+            None => {}
+        }
+        pair
+    }
+}

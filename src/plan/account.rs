@@ -1,0 +1,57 @@
+//! How every record and link given to the planner was accounted for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::BySide;
+
+/// What became of a pair, for the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Conflict,
+    Held,
+    Operation,
+    Skipped,
+    Unchanged,
+}
+
+/// How many pairs, and records of each side, met which fate. Every record and every link is in exactly one
+/// pair, and every pair in exactly one of the five counters; the planner checks the sums itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Account {
+    /// Pairs in which both sides changed the same thing and neither was touched.
+    pub conflicts: usize,
+    /// Pairs whose deletion a guard holds.
+    pub held: usize,
+    /// Pairs with an operation.
+    pub operations: usize,
+    /// Pairs left alone, for a reason in the journal or because they are somebody else's.
+    pub skipped: usize,
+    /// Pairs with nothing to do.
+    pub unchanged: usize,
+    /// Records that were listed.
+    pub records: BySide<usize>,
+    /// Links there were.
+    pub links: usize,
+}
+
+impl Account {
+    /// Enters a pair.
+    pub(crate) const fn enter(&mut self, fate: Fate, records: (bool, bool), link: bool) {
+        match fate {
+            Fate::Conflict => self.conflicts += 1,
+            Fate::Held => self.held += 1,
+            Fate::Operation => self.operations += 1,
+            Fate::Skipped => self.skipped += 1,
+            Fate::Unchanged => self.unchanged += 1,
+        }
+        self.records.a += records.0 as usize;
+        self.records.b += records.1 as usize;
+        self.links += link as usize;
+    }
+
+    /// The number of pairs.
+    pub const fn pairs(&self) -> usize {
+        self.conflicts + self.held + self.operations + self.skipped + self.unchanged
+    }
+}

@@ -1,0 +1,171 @@
+//! A record that stands alone: a counterpart is made for it.
+
+use super::account::Fate;
+use super::draft::Draft;
+use super::planner::Planner;
+use super::{Action, Advance, Settlement};
+use crate::matching::{KeyFinding, Pair};
+use crate::model::{BySide, Side};
+use crate::profile::{Change, Entry, Profile, Standing, Write};
+use crate::report::Code;
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+use crate::snapshot::LinkStatus;
+
+impl<'a, P: Profile> Planner<'a, P> {
+    /// New on side A (A4.11).
+    pub(crate) fn create_on_b(&mut self, pair: &Pair<'a, P>) -> Fate {
+        let Some(item) = pair.a.seen() else {
+            return Fate::Skipped;
+        };
+        match pair.key {
+            KeyFinding::Duplicate => self.note(Code::DuplicateKey, pair),
+            KeyFinding::Orphan => self.note(Code::OrphanKey, pair),
+            KeyFinding::Plain => {}
+        }
+        let forced = self.settings.resend_b || self.settings.store_since.is_some();
+        if pair.key == KeyFinding::Orphan && forced {
+            return Fate::Skipped;
+        }
+        if self
+            .settings
+            .store_since
+            .is_some_and(|since| item.modified <= since)
+        {
+            return Fate::Skipped;
+        }
+        if let (_, Some(code)) = self.way(pair, Side::B, Write::Create) {
+            self.note(code, pair);
+            return self.clear_copied_key(pair, code);
+        }
+        let mut settlement = self.settlement(pair);
+        let why = (Reason::CreatedInA, "A4.11");
+        let Some(op) = self.create(pair, Side::B, *item, &mut settlement, why) else {
+            return Fate::Skipped;
+        };
+        self.stamp(pair, None, Some(op), &mut settlement);
+        self.remember(pair, BySide::new(None, Some(op)));
+        self.settlements.push(settlement);
+        Fate::Operation
+    }
+
+    /// A copy that gets no record of its own must not keep the key of its source (A3.7).
+    fn clear_copied_key(&mut self, pair: &Pair<'a, P>, code: Code) -> Fate {
+        let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
+        if pair.key == KeyFinding::Duplicate {
+            self.stamp(pair, None, None, &mut settlement);
+            self.settlements.push(settlement);
+            return Fate::Operation;
+        }
+        if code == Code::NotPermitted {
+            self.settlements.push(settlement);
+        }
+        Fate::Skipped
+    }
+
+    /// New on side B (A4.7).
+    pub(crate) fn create_on_a(&mut self, pair: &Pair<'a, P>) -> Fate {
+        let Some(record) = pair.b.seen() else {
+            return Fate::Skipped;
+        };
+        if record.standing == Standing::Foreign {
+            return Fate::Skipped;
+        }
+        let why = if self.settings.resend_b {
+            (Reason::Forced, "A9.2")
+        } else {
+            (Reason::CreatedInB, "A4.7")
+        };
+        self.create_copy_on_a(pair, *record, why)
+    }
+
+    /// Makes a counterpart on side A for a record of side B.
+    pub(crate) fn create_copy_on_a(
+        &mut self,
+        pair: &Pair<'a, P>,
+        record: Entry<'a, P>,
+        why: (Reason, &'static str),
+    ) -> Fate {
+        let mut settlement = self.settlement(pair);
+        settlement.status = LinkStatus::Live;
+        if let (_, Some(code)) = self.way(pair, Side::A, Write::Create) {
+            self.note(code, pair);
+            self.remember(pair, BySide::default());
+            if code == Code::NotPermitted && pair.link.is_none() {
+                self.settlements.push(settlement);
+            }
+            return Fate::Skipped;
+        }
+        let Some(op) = self.create(pair, Side::A, record, &mut settlement, why) else {
+            return Fate::Skipped;
+        };
+        self.remember(pair, BySide::new(Some(op), None));
+        self.settlements.push(settlement);
+        Fate::Operation
+    }
+
+    /// Plans the creation of a counterpart on a side; `None` where the record cannot be made.
+    fn create(
+        &mut self,
+        pair: &Pair<'a, P>,
+        side: Side,
+        source: Entry<'a, P>,
+        settlement: &mut Settlement,
+        why: (Reason, &'static str),
+    ) -> Option<u32> {
+        let form = self.profile.project(pair.kind, source.native, &self.known);
+        let every: Vec<usize> = (0..pair.kind.groups().len()).collect();
+        let readable: Vec<usize> = every
+            .iter()
+            .copied()
+            .filter(|place| {
+                form.get(*place)
+                    .is_some_and(crate::profile::Value::is_readable)
+            })
+            .collect();
+        debug_assert!(form.len() == every.len());
+        let change = Change {
+            kind: pair.kind,
+            target: side,
+            groups: &readable,
+            agreed: &form,
+            current: None,
+            facts: &[],
+        };
+        let expressed = self.profile.create(&change, &source, &self.known);
+        let anomalies = self.problems(pair, expressed.problems);
+        let Some(record) = expressed.payload else {
+            self.anomalies.extend(anomalies);
+            let mut undone = Settlement::open(pair.kind, Self::ids(pair));
+            undone.key = None;
+            self.settlements.push(undone);
+            return None;
+        };
+        let mut ids = Self::ids(pair);
+        *ids.get_mut(side) = None;
+        let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
+        draft.source_modified = Some(source.modified);
+        draft.idempotency_key = Some(format!(
+            "{}/{}",
+            self.state.systems.get(side.other()),
+            source.id
+        ));
+        draft.needs = expressed.needs;
+        draft.anomalies = anomalies;
+        draft.groups = readable
+            .iter()
+            .copied()
+            .filter(|place| !form_is_blank(&form, *place))
+            .collect();
+        let op = self.push(draft, settlement);
+        *settlement.ids.get_mut(side) = None;
+        *settlement.made.get_mut(side) = Some(op);
+        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
+        settlement.groups.fill(Advance::With(op));
+        Some(op)
+    }
+}
+
+fn form_is_blank<V: crate::profile::Value>(form: &[V], place: usize) -> bool {
+    form.get(place).is_none_or(|value| value.is_blank())
+}

@@ -1,0 +1,95 @@
+//! Operations and settlements while a plan is being made: numbered by their order of birth.
+
+use super::{Action, Advance, Ending, Need, Settlement};
+use crate::model::{BySide, Instant, Side};
+use crate::report::Anomaly;
+use crate::rules::Reason;
+use crate::schema::Schema;
+use crate::snapshot::{Base, LinkStatus};
+
+/// An operation that has no place in the plan yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft<S: Schema> {
+    pub(crate) side: Side,
+    pub(crate) kind: S::Kind,
+    pub(crate) ids: BySide<Option<String>>,
+    pub(crate) action: Action<S>,
+    pub(crate) reason: Reason,
+    pub(crate) rule: &'static str,
+    pub(crate) held: bool,
+    pub(crate) expect: Option<Instant>,
+    pub(crate) source_modified: Option<Instant>,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) needs: Vec<Need<S>>,
+    pub(crate) groups: Vec<usize>,
+    pub(crate) anomalies: Vec<Anomaly>,
+}
+
+impl<S: Schema> Draft<S> {
+    /// A draft with nothing but its essentials.
+    pub(crate) const fn new(
+        side: Side,
+        kind: S::Kind,
+        ids: BySide<Option<String>>,
+        action: Action<S>,
+        why: (Reason, &'static str),
+    ) -> Self {
+        Self {
+            side,
+            kind,
+            ids,
+            action,
+            reason: why.0,
+            rule: why.1,
+            held: false,
+            expect: None,
+            source_modified: None,
+            idempotency_key: None,
+            needs: Vec::new(),
+            groups: Vec::new(),
+            anomalies: Vec::new(),
+        }
+    }
+}
+
+impl Settlement {
+    /// A settlement in which nothing is agreed yet.
+    pub(crate) fn open<K: crate::schema::Kind>(kind: K, ids: BySide<Option<String>>) -> Self {
+        let places = kind.groups().len();
+        Self {
+            kind: kind.code(),
+            key: None,
+            ids,
+            made: BySide::default(),
+            base: vec![Base::default(); places],
+            shown: BySide::from_fn(|_| vec![None; places]),
+            groups: vec![Advance::Never; places],
+            seen: BySide::default(),
+            ops: Vec::new(),
+            ending: None,
+            status: LinkStatus::Live,
+            private: false,
+            facts: Vec::new(),
+        }
+    }
+
+    /// Names the operations by their places in the plan instead of by their order of birth.
+    pub(crate) fn renumber(&mut self, place: impl Fn(u32) -> u32) {
+        for op in &mut self.ops {
+            *op = place(*op);
+        }
+        for side in Side::BOTH {
+            if let Some(op) = self.made.get_mut(side) {
+                *op = place(*op);
+            }
+        }
+        for advance in &mut self.groups {
+            if let Advance::With(op) = advance {
+                *op = place(*op);
+            }
+        }
+        if let Some(Ending::With(op)) = &mut self.ending {
+            *op = place(*op);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! A pair of which one record is gone.
+
+use super::account::Fate;
+use super::draft::Draft;
+use super::planner::Planner;
+use super::{Action, Advance, Ending};
+use crate::matching::{Pair, Presence};
+use crate::model::{BySide, Side};
+use crate::profile::{Effect, Entry, Profile, Standing, Value as _, Write};
+use crate::report::{AnomalyCode, Code};
+use crate::rules::Reason;
+use crate::snapshot::LinkStatus;
+
+impl<'a, P: Profile> Planner<'a, P> {
+    /// Gone from side A (A4.13): side B's record goes as well, or loses its representative; but where side B
+    /// changed it meanwhile it is made again on side A (A4.19).
+    pub(crate) fn gone_on_a(&mut self, pair: &Pair<'a, P>) -> Fate {
+        let Some((_, link)) = pair.link else {
+            return Fate::Skipped;
+        };
+        let foreign = pair
+            .b
+            .seen()
+            .is_some_and(|entry| entry.standing == Standing::Foreign);
+        if foreign {
+            return self.end_link(pair);
+        }
+        let changed = pair
+            .b
+            .seen()
+            .is_some_and(|entry| self.is_changed(pair, Side::B, entry));
+        if link.status != LinkStatus::Live {
+            return self.stays_away(pair, link.status, changed);
+        }
+        let unassigns = self.profile.unassigns(pair.kind).map(str::to_owned);
+        if let Some(entry) = pair.b.seen()
+            && (changed || self.settings.resend_b)
+            && unassigns.is_none()
+            && !link.private
+        {
+            return self.create_copy_on_a(pair, *entry, (Reason::Recreated, "A4.19"));
+        }
+        if let Some(barrier) = self
+            .profile
+            .barrier(&Self::view(pair), Side::B, Write::Delete)
+        {
+            self.note(barrier.code, pair);
+            return self.leave(pair, barrier.effect);
+        }
+        if !self.profile.permits(pair.kind, Side::B, Write::Delete) {
+            return self.wait(pair);
+        }
+        let action = unassigns.map_or(Action::Delete, Action::Unassign);
+        let expect = pair.b.seen().map(|entry| entry.modified).or(link.seen.b);
+        let mut draft = Draft::new(
+            Side::B,
+            pair.kind,
+            Self::ids(pair),
+            action,
+            (Reason::DeletedInA, "A4.13"),
+        );
+        draft.expect = expect;
+        self.end_with(pair, draft);
+        Fate::Operation
+    }
+
+    /// Gone from side B, or no longer the user's (A4.9, A4.10): side A's item goes. An edit it had is recorded.
+    pub(crate) fn gone_on_b(&mut self, pair: &Pair<'a, P>, reason: Reason) -> Fate {
+        if let Some(barrier) = self
+            .profile
+            .barrier(&Self::view(pair), Side::A, Write::Delete)
+        {
+            self.note(barrier.code, pair);
+            return self.leave(pair, barrier.effect);
+        }
+        if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
+            return self.wait(pair);
+        }
+        let rule = if reason == Reason::LeftScope {
+            "A4.10"
+        } else {
+            "A4.9"
+        };
+        let mut draft = Draft::new(
+            Side::A,
+            pair.kind,
+            Self::ids(pair),
+            Action::Delete,
+            (reason, rule),
+        );
+        if let Some(item) = pair.a.seen() {
+            draft.expect = Some(item.modified);
+            draft.anomalies = self.lost_edits(pair, item);
+        } else {
+            draft.expect = pair.link.and_then(|(_, link)| link.seen.a);
+        }
+        self.end_with(pair, draft);
+        Fate::Operation
+    }
+
+    /// Whether a record differs from the base in any group.
+    fn is_changed(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> bool {
+        !self.changed_groups(pair, side, entry).is_empty()
+    }
+
+    fn changed_groups(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> Vec<usize> {
+        let Some((_, link)) = pair.link else {
+            return Vec::new();
+        };
+        let prints = self.prints(pair.kind, entry);
+        let changed = prints.iter().enumerate().filter(|(place, print)| {
+            let base = link.base.get(*place).and_then(|base| *base.get(side));
+            print.is_some() && base.is_some() && **print != base
+        });
+        changed.map(|(place, _)| place).collect()
+    }
+
+    fn lost_edits(&self, pair: &Pair<'a, P>, item: &Entry<'a, P>) -> Vec<crate::report::Anomaly> {
+        let groups = self.changed_groups(pair, Side::A, item);
+        if groups.is_empty() {
+            return Vec::new();
+        }
+        let form = self.profile.project(pair.kind, item.native, &self.known);
+        let anomalies = groups.into_iter().map(|place| {
+            let value = form.get(place).and_then(|value| value.text());
+            self.anomaly(pair, AnomalyCode::LostEdit, place, BySide::new(value, None))
+        });
+        anomalies.collect()
+    }
+
+    /// A link that is not live, and whose item is still away.
+    fn stays_away(&mut self, pair: &Pair<'a, P>, status: LinkStatus, changed: bool) -> Fate {
+        let Presence::Seen(record) = pair.b else {
+            return Fate::Unchanged;
+        };
+        let returns = match status {
+            LinkStatus::Dismissed => changed || self.settings.resend_b,
+            LinkStatus::Archived | LinkStatus::Closed => self.settings.resend_b,
+            LinkStatus::Live => true,
+        };
+        if returns {
+            let why = if self.settings.resend_b {
+                (Reason::Forced, "A9.2")
+            } else {
+                (Reason::Recreated, "A7.8b")
+            };
+            return self.create_copy_on_a(pair, record, why);
+        }
+        self.remember(pair, BySide::default());
+        Fate::Unchanged
+    }
+
+    /// The deletion is not carried over, and the link says why.
+    fn leave(&mut self, pair: &Pair<'a, P>, effect: Effect) -> Fate {
+        let status = match effect {
+            Effect::Archive => LinkStatus::Archived,
+            Effect::Close => LinkStatus::Closed,
+            Effect::Dismiss => LinkStatus::Dismissed,
+            Effect::Overwrite | Effect::Wait => return self.wait_silently(pair),
+        };
+        let mut settlement = self.settlement(pair);
+        settlement.status = status;
+        settlement.groups.fill(Advance::Now);
+        settlement.shown = BySide::from_fn(|side| {
+            let before = settlement
+                .base
+                .iter()
+                .map(|group| *group.get(side))
+                .collect();
+            match (side, pair.b.seen()) {
+                (Side::B, Some(entry)) => self.prints(pair.kind, entry),
+                _ => before,
+            }
+        });
+        self.remember(pair, BySide::default());
+        self.settlements.push(settlement);
+        Fate::Skipped
+    }
+
+    fn wait(&mut self, pair: &Pair<'a, P>) -> Fate {
+        self.note(Code::NotPermitted, pair);
+        self.wait_silently(pair)
+    }
+
+    /// The link stays as it is, and the pair is looked at again.
+    fn wait_silently(&mut self, pair: &Pair<'a, P>) -> Fate {
+        let settlement = self.settlement(pair);
+        self.remember(pair, BySide::default());
+        self.settlements.push(settlement);
+        Fate::Skipped
+    }
+
+    /// The item is gone and the record is somebody else's by now: there is nothing left to keep.
+    fn end_link(&mut self, pair: &Pair<'a, P>) -> Fate {
+        let mut settlement = self.settlement(pair);
+        settlement.ending = Some(Ending::Now);
+        self.settlements.push(settlement);
+        Fate::Unchanged
+    }
+
+    fn end_with(&mut self, pair: &Pair<'a, P>, draft: Draft<P::Schema>) {
+        let mut settlement = self.settlement(pair);
+        let op = self.push(draft, &mut settlement);
+        settlement.ending = Some(Ending::With(op));
+        self.settlements.push(settlement);
+    }
+}

@@ -1,0 +1,45 @@
+//! The order of operations (D10): by meaning, never by arrival.
+
+use super::Action;
+use super::draft::Draft;
+use crate::model::Side;
+use crate::schema::{Kind as _, Schema};
+
+/// The step of D10 an operation belongs to.
+///
+/// 1 side B deletions; 2 side B creations, then updates, of the first kind (whose keys others need);
+/// 3 side B updates, then creations, of the other kinds; 4 unassignments; 5 side A creations, then updates;
+/// 6 stamps; 7 side A deletions.
+fn step<S: Schema>(draft: &Draft<S>) -> u8 {
+    let first = S::Kind::ALL.first() == Some(&draft.kind);
+    match (draft.side, &draft.action) {
+        (Side::B, Action::Delete) => 1,
+        (Side::B, Action::Create(_)) if first => 2,
+        (Side::B, Action::Update(_)) if first => 3,
+        (Side::B, Action::Update(_)) => 4,
+        (Side::B, Action::Create(_)) => 5,
+        (Side::B, Action::Unassign(_)) => 6,
+        (Side::A, Action::Create(_)) => 7,
+        (Side::A, Action::Update(_)) => 8,
+        (_, Action::Stamp(_)) => 9,
+        (Side::A, Action::Delete | Action::Unassign(_)) => 10,
+    }
+}
+
+/// The places the drafts get, by number of birth: by step, then kind, then B's id, else A's.
+pub(crate) fn order<S: Schema>(drafts: &[Draft<S>]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..drafts.len()).collect();
+    places.sort_by_cached_key(|at| {
+        drafts.get(*at).map(|draft| {
+            let id = draft.ids.b.clone().or_else(|| draft.ids.a.clone());
+            (
+                step(draft),
+                draft.kind,
+                id,
+                draft.ids.a.clone(),
+                draft.idempotency_key.clone(),
+            )
+        })
+    });
+    places
+}

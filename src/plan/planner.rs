@@ -1,0 +1,333 @@
+//! What every step of making a plan adds to.
+
+use std::collections::BTreeMap;
+
+use super::account::Fate;
+use super::draft::Draft;
+use super::{Account, Action, Closing, RunSettings, Settlement};
+use crate::matching::Pair;
+use crate::model::{BySide, Side};
+use crate::profile::{
+    Entry, Identities, KeyRef, KindOf, PairView, Problem, Profile, Standing, Write,
+};
+use crate::report::{Anomaly, AnomalyStatus, Code, JournalEntry};
+use crate::rules::{Reason, Way};
+use crate::schema::{Kind as _, Schema};
+use crate::snapshot::{OpenAnomaly, Printer, Prints, SyncState};
+
+/// A plan being made.
+pub(crate) struct Planner<'a, P: Profile> {
+    pub(crate) profile: &'a P,
+    pub(crate) state: &'a SyncState,
+    pub(crate) settings: &'a RunSettings,
+    pub(crate) stamps_prove: BySide<bool>,
+    pub(crate) drafts: Vec<Draft<P::Schema>>,
+    pub(crate) settlements: Vec<Settlement>,
+    pub(crate) journal: Vec<JournalEntry>,
+    pub(crate) anomalies: Vec<Anomaly>,
+    pub(crate) closings: Vec<Closing>,
+    pub(crate) account: Account,
+    pub(crate) known: Known,
+    pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
+}
+
+/// Who is whose counterpart so far.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    counterparts: BTreeMap<(u8, Side, String), KeyRef>,
+    facts: BTreeMap<(u8, String), Vec<String>>,
+}
+
+impl Known {
+    /// Enters a pair of which both ids are known, or one will be made.
+    pub(crate) fn enter(&mut self, kind: u8, ids: BySide<Option<KeyRef>>, facts: Vec<String>) {
+        if let Some(KeyRef::Known(id)) = &ids.b {
+            self.facts.insert((kind, id.clone()), facts);
+        }
+        for side in Side::BOTH {
+            if let (Some(KeyRef::Known(id)), Some(other)) = (ids.get(side), ids.get(side.other())) {
+                self.counterparts
+                    .insert((kind, side, id.clone()), other.clone());
+            }
+        }
+    }
+}
+
+impl Identities for Known {
+    fn counterpart(&self, kind_code: u8, side: Side, id: &str) -> Option<KeyRef> {
+        self.counterparts
+            .get(&(kind_code, side, id.to_owned()))
+            .cloned()
+    }
+
+    fn facts(&self, kind_code: u8, id: &str) -> Option<&[String]> {
+        self.facts
+            .get(&(kind_code, id.to_owned()))
+            .map(Vec::as_slice)
+    }
+}
+
+/// The draft number as an operation number; plans of more than four billion operations do not exist.
+pub(crate) fn number(draft: usize) -> u32 {
+    u32::try_from(draft).unwrap_or(u32::MAX)
+}
+
+impl<'a, P: Profile> Planner<'a, P> {
+    /// Decides one pair, and enters it in the account.
+    pub(crate) fn decide(&mut self, pair: &Pair<'a, P>) {
+        let fate = self.fate(pair);
+        self.account.enter(
+            fate,
+            (pair.a.seen().is_some(), pair.b.seen().is_some()),
+            pair.link.is_some(),
+        );
+    }
+
+    pub(crate) fn ids(pair: &Pair<'_, P>) -> BySide<Option<String>> {
+        BySide::new(
+            pair.id_a().map(str::to_owned),
+            pair.id_b().map(str::to_owned),
+        )
+    }
+
+    /// A line of the journal about a pair.
+    pub(crate) fn note(&mut self, code: Code, pair: &Pair<'_, P>) {
+        let side = if pair.id_b().is_some() {
+            Side::B
+        } else {
+            Side::A
+        };
+        let entry = JournalEntry::new(code, Some(pair.kind.name(side)), Self::ids(pair));
+        self.journal.push(entry);
+    }
+
+    /// The fingerprints of a record.
+    pub(crate) fn prints(&self, kind: KindOf<P>, entry: &Entry<'_, P>) -> Prints {
+        let mut printer = Printer::new(&self.state.key, kind.code());
+        self.profile.show(kind, entry.native, &mut printer);
+        printer.finish()
+    }
+
+    pub(crate) const fn view<'p>(pair: &'p Pair<'a, P>) -> PairView<'p, 'a, P> {
+        PairView {
+            kind: pair.kind,
+            a: pair.a.seen(),
+            b: pair.b.seen(),
+            link: match &pair.link {
+                Some((_, link)) => Some(*link),
+                None => None,
+            },
+        }
+    }
+
+    /// Whether something may be written on a side, and what the journal says if not.
+    pub(crate) fn way(&self, pair: &Pair<'a, P>, side: Side, write: Write) -> (Way, Option<Code>) {
+        if let Some(barrier) = self.profile.barrier(&Self::view(pair), side, write) {
+            let overwrite = barrier.effect == crate::profile::Effect::Overwrite;
+            return (Way::Barred { overwrite }, Some(barrier.code));
+        }
+        if self.profile.permits(pair.kind, side, write) {
+            (Way::Open, None)
+        } else {
+            (Way::Forbidden, Some(Code::NotPermitted))
+        }
+    }
+
+    /// Adds an operation to a pair; gives its number.
+    pub(crate) fn push(&mut self, draft: Draft<P::Schema>, settlement: &mut Settlement) -> u32 {
+        let op = number(self.drafts.len());
+        self.drafts.push(draft);
+        settlement.ops.push(op);
+        op
+    }
+
+    /// Writes the counterpart's key on an item: `key` if it is known, else the one operation `made` makes.
+    pub(crate) fn stamp(
+        &mut self,
+        pair: &Pair<'a, P>,
+        key: Option<&str>,
+        made: Option<u32>,
+        settlement: &mut Settlement,
+    ) {
+        let Some(item) = pair.a.seen() else { return };
+        let why = if key.is_none() && made.is_none() {
+            (Reason::DuplicateKeyCleared, "A3.7")
+        } else {
+            (Reason::KeyWrittenBack, "A2.1")
+        };
+        let action = Action::Stamp(key.map(str::to_owned));
+        let mut ids = Self::ids(pair);
+        if made.is_none() && key.is_none() {
+            ids.b = None;
+        }
+        let mut draft = Draft::new(Side::A, pair.kind, ids, action, why);
+        draft.expect = Some(item.modified);
+        draft
+            .needs
+            .extend(made.map(|op| super::Need { op, slot: None }));
+        self.push(draft, settlement);
+    }
+
+    /// New anomalies of a pair from what expressing its values lost.
+    pub(crate) fn problems(&self, pair: &Pair<'_, P>, problems: Vec<Problem>) -> Vec<Anomaly> {
+        let anomaly = |problem: Problem| {
+            let values = BySide::new(problem.values.0, problem.values.1);
+            self.anomaly(pair, problem.code, problem.group, values)
+        };
+        problems.into_iter().map(anomaly).collect()
+    }
+
+    /// A new anomaly of a pair. What a private item says is not shown.
+    pub(crate) fn anomaly(
+        &self,
+        pair: &Pair<'_, P>,
+        code: crate::report::AnomalyCode,
+        group: usize,
+        mut values: BySide<Option<String>>,
+    ) -> Anomaly {
+        if pair
+            .a
+            .seen()
+            .is_some_and(|entry| entry.standing == Standing::Private)
+        {
+            values.a = None;
+        }
+        let record = pair.id_b().is_some() || pair.a.seen().is_some();
+        let side = if record { Side::B } else { Side::A };
+        Anomaly {
+            status: AnomalyStatus::New,
+            code,
+            kind: pair.kind.name(side).to_owned(),
+            ids: Self::ids(pair),
+            field: pair
+                .kind
+                .groups()
+                .get(group)
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
+            values,
+        }
+    }
+
+    /// The open anomalies of a pair in one group.
+    pub(crate) fn open_in(&self, pair: &Pair<'_, P>, group: usize) -> Vec<&'a OpenAnomaly> {
+        let field = pair.kind.groups().get(group).copied().unwrap_or_default();
+        let key = (pair.kind.code(), pair.id_b().unwrap_or_default().to_owned());
+        let open = self.open.get(&key).into_iter().flatten();
+        open.copied()
+            .filter(|anomaly| anomaly.field == field)
+            .collect()
+    }
+
+    /// Enters a pair that both sides hold among the known counterparts.
+    pub(crate) fn remember(&mut self, pair: &Pair<'a, P>, made: BySide<Option<u32>>) {
+        let made = made.map(|op| op.map(|op| KeyRef::Made(op as usize)));
+        let known = Self::ids(pair).map(|id| id.map(KeyRef::Known));
+        let facts = match (&pair.b.seen(), &pair.link) {
+            (Some(entry), _) => self.profile.facts(entry.native),
+            (None, Some((_, link))) => link.facts.clone(),
+            (None, None) => Vec::new(),
+        };
+        let ids = BySide::new(made.a.or(known.a), made.b.or(known.b));
+        self.known.enter(pair.kind.code(), ids, facts);
+    }
+
+    /// The fate of one pair.
+    fn fate(&mut self, pair: &Pair<'a, P>) -> Fate {
+        use crate::matching::{Found, Presence};
+        if pair.undecided {
+            self.note(Code::AmbiguousPairing, pair);
+            return Fate::Skipped;
+        }
+        if pair.found == Found::Foreign {
+            self.note(Code::NotOwner, pair);
+            return Fate::Skipped;
+        }
+        if !self.profile.is_on(pair.kind) {
+            return self.switched_off(pair);
+        }
+        if let Some(Standing::Asleep(code)) = pair.a.seen().map(|entry| entry.standing) {
+            self.note(code, pair);
+            self.remember_if_asleep_counts(pair, code);
+            return Fate::Skipped;
+        }
+        match (pair.a, pair.b) {
+            (Presence::Seen(_), Presence::Never) => self.create_on_b(pair),
+            (Presence::Never, Presence::Seen(_)) => self.create_on_a(pair),
+            (Presence::Gone, Presence::Gone) => self.forget(pair),
+            (Presence::Gone, _) => self.gone_on_a(pair),
+            (_, Presence::Gone) => self.gone_on_b(pair, Reason::DeletedInB),
+            _ if pair.link.is_some()
+                && pair
+                    .b
+                    .seen()
+                    .is_some_and(|entry| entry.standing == Standing::Foreign) =>
+            {
+                self.gone_on_b(pair, Reason::LeftScope)
+            }
+            _ => self.both(pair),
+        }
+    }
+
+    /// An item outside the managed folders is not read, but a linked one keeps its identity; one that merely
+    /// is of an unmanaged sort (a series) does as well.
+    fn remember_if_asleep_counts(&mut self, pair: &Pair<'a, P>, code: Code) {
+        if code != Code::OutOfScope && pair.link.is_some() {
+            self.remember(pair, BySide::default());
+        }
+    }
+
+    fn switched_off(&mut self, pair: &Pair<'a, P>) -> Fate {
+        let foreign = pair
+            .b
+            .seen()
+            .is_some_and(|entry| entry.standing == Standing::Foreign);
+        if !foreign {
+            self.note(Code::KindOff, pair);
+        }
+        if pair.id_a().is_some() && pair.id_b().is_some() {
+            self.remember(pair, BySide::default());
+        }
+        Fate::Skipped
+    }
+
+    /// Both records are gone: the link goes silently (A4.20).
+    fn forget(&mut self, pair: &Pair<'a, P>) -> Fate {
+        let mut settlement = self.settlement(pair);
+        settlement.ending = Some(super::Ending::Now);
+        self.settlements.push(settlement);
+        Fate::Unchanged
+    }
+
+    /// A settlement that starts from the pair's link, with nothing agreed yet.
+    pub(crate) fn settlement(&self, pair: &Pair<'a, P>) -> Settlement {
+        let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
+        if let Some((key, link)) = pair.link {
+            let places = settlement.base.len();
+            settlement.key = Some(key.clone());
+            settlement.base.clone_from(&link.base);
+            settlement
+                .base
+                .resize(places, crate::snapshot::Base::default());
+            settlement.status = link.status;
+            settlement.private = link.private;
+            settlement.facts.clone_from(&link.facts);
+            settlement.seen = link.seen;
+        }
+        if let Some(entry) = pair.a.seen() {
+            settlement.private = entry.standing == Standing::Private;
+            settlement.seen.a = Some(entry.modified);
+        }
+        if let Some(entry) = pair.b.seen() {
+            settlement.facts = self.profile.facts(entry.native);
+            settlement.seen.b = Some(entry.modified);
+        }
+        settlement
+    }
+}
+
+/// The name of the schema a profile plans for.
+pub(crate) const fn profile_name<P: Profile>() -> &'static str {
+    <P::Schema as Schema>::NAME
+}

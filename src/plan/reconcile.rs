@@ -1,0 +1,511 @@
+//! The one function that calls every stage.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::draft::Draft;
+use super::order::order;
+use super::planner::{Known, Planner, number, profile_name};
+use super::{Account, Closing, Op, Plan, both};
+use crate::matching::{Ground, Pair, match_records, pair_twins};
+use crate::model::{BySide, Instant, Side};
+use crate::profile::{Entry, KindOf, Profile};
+use crate::report::{Code, JournalEntry};
+use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
+use crate::schema::{Kind as _, Schema};
+use crate::snapshot::{Coverage, Listing, OpenAnomaly, SyncState, Undecided};
+
+/// What a run is asked for, beside the rules of the profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunSettings {
+    /// The instant of the run.
+    pub now: Instant,
+    /// Who wins a conflict (D4).
+    #[serde(default)]
+    pub policy: ConflictPolicy,
+    /// How edits of both sides are brought together (D3).
+    #[serde(default)]
+    pub merge: Merge,
+    /// How many deletions are executed without being confirmed (D6).
+    #[serde(default)]
+    pub limit: DeletionLimit,
+    /// Whether deletions held by a guard are executed.
+    #[serde(default)]
+    pub confirm: bool,
+    /// Whether side B's records are sent again to side A (A9.2).
+    #[serde(default)]
+    pub resend_b: bool,
+    /// The instant since which side A's items are sent again; the last-sync state is dropped (A9.7, D20).
+    #[serde(default)]
+    pub store_since: Option<Instant>,
+}
+
+impl RunSettings {
+    /// A plain run at an instant, with every default.
+    pub fn at(now: Instant) -> Self {
+        Self {
+            now,
+            policy: ConflictPolicy::default(),
+            merge: Merge::default(),
+            limit: DeletionLimit::default(),
+            confirm: false,
+            resend_b: false,
+            store_since: None,
+        }
+    }
+}
+
+/// Everything a plan depends on.
+#[derive(Debug)]
+pub struct World<'a, P: Profile> {
+    /// The profile, built for this run from the snapshots and the parameters.
+    pub profile: &'a P,
+    /// What was agreed last time.
+    pub state: &'a SyncState,
+    /// How complete each side's listing is.
+    pub listings: BySide<&'a Listing>,
+    /// What the run is asked for.
+    pub settings: &'a RunSettings,
+    /// How the session will look at stored records.
+    pub viewer: <P::Schema as Schema>::Viewer,
+    /// Counters of the profile.
+    pub counts: <P::Schema as Schema>::Counts,
+}
+
+/// A promise of the caller that was broken: there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// Two records of one side share an id. The host's listing is wrong.
+    #[error("two records on side {side:?} share the id {id:?}")]
+    DuplicateId {
+        /// The side.
+        side: Side,
+        /// The id.
+        id: String,
+    },
+    /// A record has an empty id. The host's listing is wrong.
+    #[error("a record on side {side:?} has an empty id")]
+    EmptyId {
+        /// The side.
+        side: Side,
+    },
+    /// A record or link was not accounted for exactly once. A defect of this crate: please report it.
+    #[error("{found} of {expected} records and links were accounted for")]
+    Unaccounted {
+        /// How many there were.
+        expected: usize,
+        /// How many were accounted for.
+        found: usize,
+    },
+}
+
+/// Makes the plan of a run: the only function that calls every stage, in one direction.
+///
+/// 1. *Project*: the profile lists the records of both sides.
+/// 2. For each family of kinds, in their order: *match* records and links; then for each pair *classify* what
+///    happened to each field group, *decide* by policy and permission, and draft operations. Kinds whose keys
+///    others need come first.
+/// 3. Guards hold deletions back (D6); drafts are ordered (D10) and numbered.
+/// 4. Every record and link is checked to be accounted for exactly once.
+///
+/// It reads no clock, draws no random number and does no IO: the same world gives the same plan (D11).
+///
+/// # Errors
+/// [`PlanError`] when the listings break their contract.
+pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, PlanError> {
+    let entries = BySide::from_fn(|side| world.profile.entries(side));
+    check_ids(&entries)?;
+    let dropped;
+    let state = if world.settings.store_since.is_some() {
+        dropped = forget_links(world.state);
+        &dropped
+    } else {
+        world.state
+    };
+    let mut planner = Planner {
+        profile: world.profile,
+        state,
+        settings: world.settings,
+        stamps_prove: world.listings.map(|listing| listing.stamps_prove),
+        drafts: Vec::new(),
+        settlements: Vec::new(),
+        journal: Vec::new(),
+        anomalies: Vec::new(),
+        closings: Vec::new(),
+        account: Account::default(),
+        known: Known::default(),
+        open: open_anomalies(state),
+    };
+    note_missing_state(&mut planner, &entries);
+    let mut undecided = Vec::new();
+    for family in families::<P>() {
+        let pairs = match_family(&planner, &entries, world.listings, &family, &mut undecided);
+        for pair in &pairs {
+            planner.decide(pair);
+        }
+    }
+    check_account(&planner.account, &entries, state.links.len())?;
+    hold_deletions(&mut planner, &entries, world.listings);
+    close_with_records(&mut planner, &entries, world.listings);
+    let revisited = revisited(state, &entries);
+    Ok(assemble(
+        planner,
+        world.viewer,
+        world.counts,
+        undecided,
+        revisited,
+    ))
+}
+
+fn check_ids<P: Profile>(entries: &BySide<Vec<Entry<'_, P>>>) -> Result<(), PlanError> {
+    for side in Side::BOTH {
+        let mut seen = BTreeSet::new();
+        for entry in entries.get(side) {
+            if entry.id.is_empty() {
+                return Err(PlanError::EmptyId { side });
+            }
+            if !seen.insert((entry.kind.family(), entry.id)) {
+                return Err(PlanError::DuplicateId {
+                    side,
+                    id: entry.id.to_owned(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The state without its links (D20): a run forced from side A compares everything anew.
+fn forget_links(state: &SyncState) -> SyncState {
+    let mut dropped = state.clone();
+    dropped.links.clear();
+    dropped.fresh = true;
+    dropped
+}
+
+fn open_anomalies(state: &SyncState) -> BTreeMap<(u8, String), Vec<&OpenAnomaly>> {
+    let mut open: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for anomaly in &state.anomalies {
+        let id = anomaly.ids.b.clone().unwrap_or_default();
+        open.entry((anomaly.kind, id)).or_default().push(anomaly);
+    }
+    open
+}
+
+/// A state that was lost is told apart from a first run by what it left on the records (A9.8, D20).
+fn note_missing_state<P: Profile>(
+    planner: &mut Planner<'_, P>,
+    entries: &BySide<Vec<Entry<'_, P>>>,
+) {
+    let marked = Side::BOTH
+        .iter()
+        .any(|side| entries.get(*side).iter().any(|one| one.mark.is_some()));
+    if planner.state.fresh && planner.state.links.is_empty() && marked {
+        let entry = JournalEntry::new(Code::LastSyncMissing, None, BySide::default());
+        planner.journal.push(entry);
+    }
+}
+
+fn families<P: Profile>() -> Vec<Vec<KindOf<P>>> {
+    let mut families: Vec<Vec<KindOf<P>>> = Vec::new();
+    for kind in KindOf::<P>::ALL {
+        let known = families.iter_mut().find(|family| {
+            family
+                .first()
+                .is_some_and(|one| one.family() == kind.family())
+        });
+        match known {
+            Some(family) => family.push(*kind),
+            None => families.push(vec![*kind]),
+        }
+    }
+    families
+}
+
+fn match_family<'a, P: Profile>(
+    planner: &Planner<'a, P>,
+    entries: &BySide<Vec<Entry<'a, P>>>,
+    listings: BySide<&'a Listing>,
+    family: &[KindOf<P>],
+    undecided: &mut Vec<Undecided>,
+) -> Vec<Pair<'a, P>> {
+    let of_family = |side: Side| {
+        let mut own: Vec<_> = entries
+            .get(side)
+            .iter()
+            .filter(|entry| family.contains(&entry.kind))
+            .copied()
+            .collect();
+        own.sort_by_key(|entry| entry.id);
+        own
+    };
+    let links = planner.state.links.iter().filter_map(|(key, link)| {
+        let kind = family.iter().find(|kind| kind.code() == key.0)?;
+        Some((*kind, key, link))
+    });
+    let removed = BySide::from_fn(|side| {
+        listings
+            .get(side)
+            .removed
+            .iter()
+            .map(String::as_str)
+            .collect::<BTreeSet<_>>()
+    });
+    let ground = Ground {
+        entries: BySide::from_fn(of_family),
+        links: links.collect(),
+        listings,
+        removed,
+    };
+    let mut pairs = match_records(planner.profile, ground);
+    let remembered: BTreeSet<(Side, &str)> = planner
+        .state
+        .undecided
+        .iter()
+        .filter(|one| family.iter().any(|kind| kind.code() == one.kind))
+        .flat_map(|one| {
+            let ids = |side: Side| one.ids.get(side).iter().map(move |id| (side, id.as_str()));
+            ids(Side::A).chain(ids(Side::B))
+        })
+        .collect();
+    let may_pair = |pair: &Pair<'a, P>| {
+        planner.state.fresh
+            || pair
+                .a
+                .seen()
+                .is_some_and(|one| remembered.contains(&(Side::A, one.id)))
+            || pair
+                .b
+                .seen()
+                .is_some_and(|one| remembered.contains(&(Side::B, one.id)))
+    };
+    if planner.state.fresh || !remembered.is_empty() {
+        let content = |kind, native| planner.profile.project(kind, native, &planner.known);
+        undecided.extend(pair_twins(&mut pairs, family, may_pair, content).undecided);
+    }
+    pairs.sort_by(|one, two| {
+        let key = |pair: &Pair<'a, P>| {
+            (
+                pair.kind,
+                pair.id_b().map(str::to_owned),
+                pair.id_a().map(str::to_owned),
+            )
+        };
+        key(one).cmp(&key(two))
+    });
+    pairs
+}
+
+/// Every record and every link is in exactly one pair, and every pair met exactly one fate.
+fn check_account<P: Profile>(
+    account: &Account,
+    entries: &BySide<Vec<Entry<'_, P>>>,
+    links: usize,
+) -> Result<(), PlanError> {
+    let expected = BySide::from_fn(|side| entries.get(side).len());
+    if account.records == expected && account.links == links {
+        return Ok(());
+    }
+    Err(PlanError::Unaccounted {
+        expected: expected.a + expected.b + links,
+        found: account.records.a + account.records.b + account.links,
+    })
+}
+
+/// Holds the deletions of a kind on a side when a guard says so (D6); the other operations go on.
+fn hold_deletions<P: Profile>(
+    planner: &mut Planner<'_, P>,
+    entries: &BySide<Vec<Entry<'_, P>>>,
+    listings: BySide<&Listing>,
+) {
+    for kind in KindOf::<P>::ALL {
+        for side in Side::BOTH {
+            let is_meant = |draft: &Draft<P::Schema>| {
+                draft.kind == *kind && draft.side == side && draft.action.is_deletion()
+            };
+            let from = side.other();
+            let links = planner.state.links.range((kind.code(), String::new())..);
+            let links = links
+                .take_while(|((code, _), _)| *code == kind.code())
+                .count();
+            let verdict = guard(
+                Deletions {
+                    planned: planner
+                        .drafts
+                        .iter()
+                        .filter(|draft| is_meant(draft))
+                        .count(),
+                    links,
+                    shown: shown_of_kind(planner, entries.get(from), *kind, from),
+                    complete: listings.get(from).coverage == Coverage::Full,
+                },
+                planner.settings.limit,
+            );
+            let code = match verdict {
+                Some(_) if planner.settings.confirm => continue,
+                Some(Guard::EmptiedSide) => Code::EmptiedSideHeld,
+                Some(Guard::TooMany) => Code::DeletionsHeld,
+                None => continue,
+            };
+            let mut held = 0;
+            for draft in planner.drafts.iter_mut().filter(|draft| is_meant(draft)) {
+                draft.held = true;
+                held += 1;
+            }
+            planner.account.operations -= held;
+            planner.account.held += held;
+            planner.journal.push(JournalEntry::new(
+                code,
+                Some(kind.name(side)),
+                BySide::default(),
+            ));
+        }
+    }
+}
+
+/// How many records of a kind a side shows; a linked record counts as what its link says.
+fn shown_of_kind<P: Profile>(
+    planner: &Planner<'_, P>,
+    entries: &[Entry<'_, P>],
+    kind: KindOf<P>,
+    side: Side,
+) -> usize {
+    if side == Side::B {
+        return entries.iter().filter(|entry| entry.kind == kind).count();
+    }
+    let mut by_item: BTreeMap<&str, u8> = BTreeMap::new();
+    let mut by_key: BTreeMap<&str, u8> = BTreeMap::new();
+    for ((code, key), link) in &planner.state.links {
+        by_item.insert(&link.ids.a, *code);
+        by_key.insert(key, *code);
+    }
+    let is_kind = |entry: &&Entry<'_, P>| {
+        let linked = by_item
+            .get(entry.id)
+            .or_else(|| entry.mark.and_then(|mark| by_key.get(mark)));
+        entry.kind.family() == kind.family()
+            && linked.copied().unwrap_or_else(|| entry.kind.code()) == kind.code()
+    };
+    entries.iter().filter(is_kind).count()
+}
+
+/// Open anomalies of records that are gone close (A12.8).
+fn close_with_records<P: Profile>(
+    planner: &mut Planner<'_, P>,
+    entries: &BySide<Vec<Entry<'_, P>>>,
+    listings: BySide<&Listing>,
+) {
+    let records: BTreeSet<(u8, &str)> = entries
+        .b
+        .iter()
+        .map(|entry| (entry.kind.code(), entry.id))
+        .collect();
+    let removed: BTreeSet<&str> = listings.b.removed.iter().map(String::as_str).collect();
+    for anomaly in &planner.state.anomalies {
+        let Some(id) = anomaly.ids.b.as_deref() else {
+            continue;
+        };
+        let gone = match listings.b.coverage {
+            Coverage::Full => !records.contains(&(anomaly.kind, id)),
+            Coverage::Changes => removed.contains(id),
+        };
+        if gone {
+            planner.closings.push(Closing {
+                anomaly: anomaly.clone(),
+                with: None,
+            });
+        }
+    }
+}
+
+fn revisited<P: Profile>(
+    state: &SyncState,
+    entries: &BySide<Vec<Entry<'_, P>>>,
+) -> Vec<(Side, String)> {
+    let listed: BTreeSet<(Side, &str)> = Side::BOTH
+        .iter()
+        .flat_map(|side| {
+            entries
+                .get(*side)
+                .iter()
+                .map(move |entry| (*side, entry.id))
+        })
+        .collect();
+    let again = state
+        .retries
+        .keys()
+        .filter(|(side, id)| listed.contains(&(*side, id.as_str())));
+    again.cloned().collect()
+}
+
+/// Puts everything in its order.
+fn assemble<P: Profile>(
+    mut planner: Planner<'_, P>,
+    viewer: <P::Schema as Schema>::Viewer,
+    counts: <P::Schema as Schema>::Counts,
+    mut undecided: Vec<Undecided>,
+    revisited: Vec<(Side, String)>,
+) -> Plan<P::Schema> {
+    debug_assert!(planner.state.profile == profile_name::<P>());
+    let places = order(&planner.drafts);
+    let mut number_of = vec![0u32; places.len()];
+    for (place, birth) in places.iter().enumerate() {
+        if let Some(slot) = number_of.get_mut(*birth) {
+            *slot = number(place + 1);
+        }
+    }
+    let renumber = |birth: u32| number_of.get(birth as usize).copied().unwrap_or_default();
+    let mut drafts: Vec<Option<Draft<P::Schema>>> = planner.drafts.drain(..).map(Some).collect();
+    let ordered = places
+        .iter()
+        .filter_map(|birth| drafts.get_mut(*birth).and_then(Option::take));
+    let ops = ordered.enumerate().map(|(place, draft)| {
+        let needs = draft.needs.into_iter().map(|mut need| {
+            need.op = renumber(need.op);
+            need
+        });
+        Op {
+            id: number(place + 1),
+            side: draft.side,
+            kind: draft.kind,
+            ids: draft.ids,
+            reason: draft.reason,
+            rule: draft.rule.into(),
+            held: draft.held,
+            expect: draft.expect,
+            source_modified: draft.source_modified,
+            idempotency_key: draft.idempotency_key,
+            needs: needs.collect(),
+            groups: both::names(draft.kind, &draft.groups),
+            anomalies: draft.anomalies,
+            action: draft.action,
+        }
+    });
+    let ops = ops.collect();
+    for settlement in &mut planner.settlements {
+        settlement.renumber(renumber);
+    }
+    for closing in &mut planner.closings {
+        closing.with = closing.with.map(renumber);
+    }
+    undecided.sort();
+    Plan {
+        now: planner.settings.now,
+        systems: planner.state.systems.clone(),
+        ops,
+        journal: planner.journal,
+        anomalies: planner.anomalies,
+        closings: planner.closings,
+        account: planner.account,
+        counts,
+        settlements: planner.settlements,
+        undecided,
+        viewer,
+        revisited,
+        drops_state: planner.settings.store_since.is_some(),
+    }
+}

@@ -1,0 +1,275 @@
+//! The contract between the core and a profile: what the core asks, stage by stage.
+//!
+//! A profile implements [`Profile`] on a value that it builds for one run from the snapshots and the
+//! parameters. The core calls it in one direction only: project, then the rules of a pair, then express.
+
+use std::hash::Hash;
+
+use crate::model::{Instant, Side};
+use crate::plan::Need;
+use crate::report::{AnomalyCode, Code};
+use crate::rules::Reason;
+use crate::schema::Schema;
+use crate::snapshot::{Link, Printer};
+
+/// Shorthand for the kind of a profile.
+pub type KindOf<P> = <<P as Profile>::Schema as Schema>::Kind;
+
+/// The content of one field group in the common form that both sides can be compared in.
+pub trait Value: Clone + Eq + Hash {
+    /// Whether a person would say that nothing is there.
+    fn is_blank(&self) -> bool;
+
+    /// Whether the host could read it.
+    fn is_readable(&self) -> bool;
+
+    /// The value as a person would read it in an anomaly; `None` when there is none to show.
+    fn text(&self) -> Option<String>;
+}
+
+/// Whether a record takes part, as far as the record itself can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Out of the managed scope: a link to it sleeps (D19, D26), and a new one is left alone.
+    Asleep(Code),
+    /// Somebody else's: to the user it is as good as deleted (A4.10), but nobody deletes it.
+    Foreign,
+    /// Marked private by its owner (A7.1).
+    Private,
+    /// Takes part.
+    Taking,
+}
+
+/// One record, projected: what matching needs, and the native record for later stages.
+#[derive(Debug)]
+pub struct Entry<'a, P: Profile + ?Sized> {
+    /// Its id on its own side.
+    pub id: &'a str,
+    /// Its kind; for a record whose place is shared by several kinds, the kind it is when new (D18).
+    pub kind: KindOf<P>,
+    /// The id of its counterpart, as the record itself carries it: the stamped key, or the origin.
+    pub mark: Option<&'a str>,
+    /// When it was made.
+    pub created: Instant,
+    /// When it was last changed.
+    pub modified: Instant,
+    /// Whether it takes part.
+    pub standing: Standing,
+    /// The record.
+    pub native: P::Native,
+}
+
+impl<P: Profile + ?Sized> Clone for Entry<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P: Profile + ?Sized> Copy for Entry<'_, P> {}
+
+/// What is about to be written on a side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// A new record.
+    Create,
+    /// A deletion, or an unassignment.
+    Delete,
+    /// New values.
+    Update,
+}
+
+/// What a closed way means for the pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The link is kept as archived (A10.3).
+    Archive,
+    /// The link is kept as closed (D26).
+    Close,
+    /// The link is kept as dismissed (A7.8b).
+    Dismiss,
+    /// Nothing is written that way; whatever the other side changes next overwrites the whole copy (A7.8b).
+    Overwrite,
+    /// Nothing is written that way; the change waits.
+    Wait,
+}
+
+/// Why nothing may be written on a side, beside the user's flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Barrier {
+    /// What the journal says.
+    pub code: Code,
+    /// What it means for the pair.
+    pub effect: Effect,
+}
+
+/// What is known of a pair when its rules are asked.
+#[derive(Debug)]
+pub struct PairView<'p, 'a, P: Profile + ?Sized> {
+    /// Its kind.
+    pub kind: KindOf<P>,
+    /// The record of side A, where listed.
+    pub a: Option<&'p Entry<'a, P>>,
+    /// The record of side B, where listed.
+    pub b: Option<&'p Entry<'a, P>>,
+    /// The link, where there is one.
+    pub link: Option<&'p Link>,
+}
+
+/// A key of the other side that a value refers to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum KeyRef {
+    /// It exists.
+    Known(String),
+    /// This draft operation makes it.
+    Made(usize),
+}
+
+/// Who is whose counterpart, for all kinds decided so far.
+pub trait Identities {
+    /// The counterpart of a record, named by its id on its own side; `None` where it has none.
+    fn counterpart(&self, kind_code: u8, side: Side, id: &str) -> Option<KeyRef>;
+
+    /// The facts the link of a record of side B keeps (D25).
+    fn facts(&self, kind_code: u8, id: &str) -> Option<&[String]>;
+}
+
+/// Something expressing a value lost or could not carry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What.
+    pub code: AnomalyCode,
+    /// The place of the group.
+    pub group: usize,
+    /// What each side holds, A then B.
+    pub values: (Option<String>, Option<String>),
+}
+
+/// A value expressed in the shape of the side that must receive it.
+#[derive(Debug)]
+pub struct Expressed<P: Profile + ?Sized, T> {
+    /// The record or patch; for a patch `None` when the target shows all of it already.
+    pub payload: T,
+    /// Keys it needs; the operation numbers are those of drafts.
+    pub needs: Vec<Need<P::Schema>>,
+    /// What was lost on the way.
+    pub problems: Vec<Problem>,
+}
+
+/// The agreed values of a pair that one side must receive.
+#[derive(Debug)]
+pub struct Change<'p, 'a, P: Profile + ?Sized> {
+    /// The pair's kind.
+    pub kind: KindOf<P>,
+    /// The side that receives it.
+    pub target: Side,
+    /// The places of the groups it carries.
+    pub groups: &'p [usize],
+    /// The agreed value of each group.
+    pub agreed: &'p [P::Value],
+    /// The target's record, where listed.
+    pub current: Option<&'p Entry<'a, P>>,
+    /// The facts of the link, where there is one.
+    pub facts: &'p [String],
+}
+
+/// A record that no record of the other side asks for, but a rule does (A7.9, A9.5).
+#[derive(Debug)]
+pub struct Supplement<P: Profile + ?Sized> {
+    /// Its kind.
+    pub kind: KindOf<P>,
+    /// The side that gets it.
+    pub side: Side,
+    /// The record.
+    pub record: <P::Schema as Schema>::Record,
+    /// What makes the creation recognisable.
+    pub idempotency_key: String,
+    /// Why.
+    pub reason: Reason,
+    /// The rule.
+    pub rule: &'static str,
+}
+
+/// A profile, built for one run.
+pub trait Profile {
+    /// Its types.
+    type Schema: Schema;
+    /// The common form of a field group.
+    type Value: Value;
+    /// A borrowed record of either side.
+    type Native: Copy + std::fmt::Debug;
+
+    // ---- project ----
+
+    /// Every record of a side, in any order.
+    fn entries(&self, side: Side) -> Vec<Entry<'_, Self>>;
+
+    /// Shows a record to a printer, group by group.
+    fn show(&self, kind: KindOf<Self>, native: Self::Native, out: &mut Printer);
+
+    /// The record in common form, one value per group.
+    fn project(
+        &self,
+        kind: KindOf<Self>,
+        native: Self::Native,
+        identities: &dyn Identities,
+    ) -> Vec<Self::Value>;
+
+    // ---- match ----
+
+    /// Whether a record's mark is looked up before the link (A3.4, Exchange).
+    fn mark_first(&self) -> bool {
+        false
+    }
+
+    /// The kind a key's form suggests, where no record is found under it (D18).
+    fn kind_of_key(&self, key: &str) -> Option<KindOf<Self>>;
+
+    // ---- rules ----
+
+    /// Whether the user's flags permit a write (A1.14).
+    fn permits(&self, kind: KindOf<Self>, side: Side, write: Write) -> bool;
+
+    /// Whether a kind takes part at all (A1.19).
+    fn is_on(&self, kind: KindOf<Self>) -> bool;
+
+    /// What beside the flags stands against a write on a side.
+    fn barrier(&self, pair: &PairView<'_, '_, Self>, side: Side, write: Write) -> Option<Barrier>;
+
+    /// Who is taken off when a record of the kind vanishes from side A and is kept on side B (A4.13);
+    /// `None` where side B's record is deleted.
+    fn unassigns(&self, kind: KindOf<Self>) -> Option<&str>;
+
+    /// Whether a record of side B that is not the user's becomes his again when its counterpart on
+    /// side A comes back (D30).
+    fn reclaims(&self, kind: KindOf<Self>) -> bool;
+
+    /// Facts a link keeps of a record of side B (D25).
+    fn facts(&self, native: Self::Native) -> Vec<String>;
+
+    // ---- express ----
+
+    /// The target's groups that hold a rule's canonical text and go along with any update of it (D3).
+    fn canonical(&self, kind: KindOf<Self>, side: Side) -> &'static [usize];
+
+    /// The groups that only ever follow side B: what side A changes of them is ignored (A7.18).
+    fn mirrored(&self, kind: KindOf<Self>) -> &'static [usize];
+
+    /// A new record of the target side; `source` is the record it is made from. `None` where it cannot
+    /// be made; the problems say why.
+    fn create(
+        &self,
+        change: &Change<'_, '_, Self>,
+        source: &Entry<'_, Self>,
+        identities: &dyn Identities,
+    ) -> Expressed<Self, Option<<Self::Schema as Schema>::Record>>;
+
+    /// A patch of the target's record.
+    fn update(
+        &self,
+        change: &Change<'_, '_, Self>,
+        identities: &dyn Identities,
+    ) -> Expressed<Self, Option<<Self::Schema as Schema>::Patch>>;
+
+    /// A patch that makes a record the user's again (D30).
+    fn reclaim(&self, kind: KindOf<Self>) -> Option<<Self::Schema as Schema>::Patch>;
+}

@@ -1,0 +1,152 @@
+//! What the CRM knows beside the records of a pair: partners, representatives, correspondents by key.
+
+use std::collections::BTreeMap;
+
+use super::crm::{Correspondent, CorrespondentKind, Crm, Interlocutor, Partner, Representative};
+use super::kind::Kind;
+use crate::profile::{Identities, KeyRef};
+use crate::schema::Kind as _;
+
+/// Lookups over the CRM's directory.
+#[derive(Debug)]
+pub(crate) struct Directory<'a> {
+    partners: BTreeMap<String, &'a Partner>,
+    representatives: BTreeMap<&'a str, &'a Representative>,
+    by_email: BTreeMap<String, &'a Representative>,
+    correspondents: BTreeMap<&'a str, &'a Correspondent>,
+    interlocutors: BTreeMap<&'a str, &'a Interlocutor>,
+}
+
+/// What a rule needs to know of a correspondent that an activity names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CorrespondentFacts {
+    pub(crate) partner: Option<String>,
+    pub(crate) interlocutor: Option<String>,
+    pub(crate) colleague: bool,
+}
+
+impl CorrespondentFacts {
+    pub(crate) fn of(record: &Correspondent) -> Self {
+        Self {
+            partner: record.partner.clone(),
+            interlocutor: record.interlocutor.clone(),
+            colleague: record.kind == CorrespondentKind::Representative,
+        }
+    }
+
+    /// As a link keeps them (D25).
+    pub(crate) fn to_strings(&self) -> Vec<String> {
+        let kind = if self.colleague { "representative" } else { "" };
+        vec![
+            self.partner.clone().unwrap_or_default(),
+            self.interlocutor.clone().unwrap_or_default(),
+            kind.to_owned(),
+        ]
+    }
+
+    pub(crate) fn from_strings(facts: &[String]) -> Self {
+        let filled = |place: usize| facts.get(place).filter(|text| !text.is_empty()).cloned();
+        Self {
+            partner: filled(0),
+            interlocutor: filled(1),
+            colleague: filled(2).is_some(),
+        }
+    }
+}
+
+/// A code as codes are compared: by Unicode case folding (D28), without surrounding blanks.
+pub(crate) fn folded(code: &str) -> String {
+    code.trim().to_lowercase()
+}
+
+impl<'a> Directory<'a> {
+    pub(crate) fn new(crm: &'a Crm) -> Self {
+        let mut partners = BTreeMap::new();
+        for partner in &crm.partners {
+            partners.entry(folded(&partner.code)).or_insert(partner);
+        }
+        let mut by_email = BTreeMap::new();
+        for one in &crm.representatives {
+            if let Some(email) = one.email.known().filter(|email| !email.trim().is_empty()) {
+                by_email.entry(folded(email)).or_insert(one);
+            }
+        }
+        for one in crm
+            .correspondents
+            .iter()
+            .filter(|one| one.kind == CorrespondentKind::Representative)
+        {
+            let code = one.partner.as_deref();
+            let colleague = crm
+                .representatives
+                .iter()
+                .find(|rep| Some(rep.code.as_str()) == code);
+            if let (Some(colleague), Some(email)) = (colleague, one.professional.email.known())
+                && !email.trim().is_empty()
+            {
+                by_email.entry(folded(email)).or_insert(colleague);
+            }
+        }
+        Self {
+            partners,
+            by_email,
+            representatives: crm
+                .representatives
+                .iter()
+                .map(|one| (one.code.as_str(), one))
+                .collect(),
+            correspondents: crm
+                .correspondents
+                .iter()
+                .map(|one| (one.chrono.as_str(), one))
+                .collect(),
+            interlocutors: crm
+                .interlocutors
+                .iter()
+                .map(|one| (one.code.as_str(), one))
+                .collect(),
+        }
+    }
+
+    /// A partner by a code in whatever case (A5.4).
+    pub(crate) fn partner(&self, code: &str) -> Option<&'a Partner> {
+        self.partners.get(&folded(code)).copied()
+    }
+
+    pub(crate) fn representative(&self, code: &str) -> Option<&'a Representative> {
+        self.representatives.get(code).copied()
+    }
+
+    /// A representative by e-mail, without regard to case (D21).
+    pub(crate) fn representative_at(&self, email: &str) -> Option<&'a Representative> {
+        self.by_email.get(&folded(email)).copied()
+    }
+
+    pub(crate) fn correspondent(&self, chrono: &str) -> Option<&'a Correspondent> {
+        self.correspondents.get(chrono).copied()
+    }
+
+    pub(crate) fn interlocutor(&self, code: &str) -> Option<&'a Interlocutor> {
+        self.interlocutors.get(code).copied()
+    }
+
+    /// What is known of a correspondent, listed or not.
+    pub(crate) fn facts(&self, identities: &dyn Identities, chrono: &str) -> CorrespondentFacts {
+        match self.correspondent(chrono) {
+            Some(record) => CorrespondentFacts::of(record),
+            None => identities
+                .facts(Kind::Contact.code(), chrono)
+                .map(CorrespondentFacts::from_strings)
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Whether the CRM holds a correspondent under a key, as far as is known.
+    pub(crate) fn holds(&self, identities: &dyn Identities, chrono: &str) -> bool {
+        self.correspondent(chrono).is_some()
+            || matches!(
+                identities.counterpart(Kind::Contact.code(), crate::model::Side::B, chrono),
+                Some(KeyRef::Known(_))
+            )
+    }
+}

@@ -1,0 +1,181 @@
+//! A task or a call: both are tasks in the mailbox (A2.10 to A2.35).
+
+use super::{Findings, Work, activity_partner, company_text, done, held, minutes, text};
+use crate::profile::KeyRef;
+use crate::profiles::outlook_x3::crm::{CallPatch, CrmTaskPatch};
+use crate::profiles::outlook_x3::kind::{Kind, activity as group};
+use crate::profiles::outlook_x3::people;
+use crate::profiles::outlook_x3::schema::Slot;
+use crate::profiles::outlook_x3::store::{Status, Task, TaskPatch};
+use crate::profiles::outlook_x3::value::{People, Person, Value};
+use crate::report::AnomalyCode;
+
+pub(super) fn to_store(
+    work: &Work<'_>,
+    kind: Kind,
+    current: Option<&Task>,
+    findings: &mut Findings,
+) -> TaskPatch {
+    let mut patch = TaskPatch::default();
+    for (place, value) in work.carried() {
+        match (place, value) {
+            (group::COMPANY, value) => patch.company = company_text(work, value),
+            (group::CONTACTS, Value::People(list)) => {
+                let known = current
+                    .map(|item| item.contacts.as_slice())
+                    .unwrap_or_default();
+                let (entries, made) =
+                    people::entries(list, known, &work.run.directory, work.identities);
+                for (place, op) in made {
+                    findings.need(op, Slot::ContactItem(place));
+                }
+                patch.contacts = Some(entries);
+            }
+            (group::SCHEDULE, Value::Dates(dates)) => {
+                patch.start = Some(dates.start);
+                patch.due = Some(dates.due);
+            }
+            (group::SCHEDULE, Value::Date(date)) => {
+                patch.start = Some(*date);
+                patch.due = Some(*date);
+            }
+            (group::SUBJECT, value) => patch.subject = held(value),
+            (group::BODY, value) => patch.body = text(value),
+            (group::STATUS, value) => patch.status = status(value, current),
+            (group::WORK, value) => patch.actual_work = minutes(value),
+            _ => {}
+        }
+    }
+    debug_assert!(kind != Kind::Contact);
+    patch
+}
+
+/// Done is complete; not done resets a complete task and leaves any other status alone (A2.17).
+fn status(value: &Value, current: Option<&Task>) -> Option<Status> {
+    let complete = current.is_none_or(|item| item.status == Status::Completed);
+    match done(value)?.done {
+        true => Some(Status::Completed),
+        false => complete.then_some(Status::NotStarted),
+    }
+}
+
+/// The correspondent an activity gets, with what follows from it (A6.2, A6.5, A6.6).
+#[derive(Default)]
+struct Named {
+    correspondent: Option<Option<String>>,
+    interlocutor: Option<Option<String>>,
+    partner: Option<Option<String>>,
+}
+
+fn named(work: &Work<'_>, place: usize, people: &People, findings: &mut Findings) -> Named {
+    let mut named = Named::default();
+    match people.persons.first() {
+        Some(Person::Key(KeyRef::Known(key))) => {
+            let facts = work.run.directory.facts(work.identities, key);
+            named.correspondent = Some(Some(key.clone()));
+            named.interlocutor = Some(facts.interlocutor);
+        }
+        Some(Person::Key(KeyRef::Made(op))) => {
+            findings.need(*op, Slot::Correspondent(0));
+            named.interlocutor = Some(None);
+        }
+        Some(Person::Unknown(name)) => {
+            let code = if work.is_new {
+                AnomalyCode::ContactNotCreatable
+            } else {
+                AnomalyCode::UnknownFirstContact
+            };
+            findings.problem(code, place, Some(name.clone()), None);
+        }
+        // An emptied list keeps the contact the CRM has (A6.8).
+        None => {}
+    }
+    // The company follows the contact where its own text says nothing (A5.20, A6.6).
+    named.partner = people.partner.clone().map(Some);
+    named
+}
+
+/// Raises a due date before the start (A2.19).
+fn raise(
+    value: &Value,
+    place: usize,
+    findings: &mut Findings,
+) -> Option<(Option<chrono::NaiveDate>, Option<chrono::NaiveDate>)> {
+    let Value::Dates(dates) = value else {
+        return None;
+    };
+    if dates.raised() != dates.due {
+        let day = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string());
+        findings.problem(
+            AnomalyCode::DueBeforeStart,
+            place,
+            day(dates.due),
+            day(dates.raised()),
+        );
+    }
+    Some((dates.start, dates.raised()))
+}
+
+pub(super) fn to_task(work: &Work<'_>, findings: &mut Findings) -> CrmTaskPatch {
+    let mut patch = CrmTaskPatch::default();
+    for (place, value) in work.carried() {
+        match (place, value) {
+            (group::COMPANY, Value::Company(company)) => {
+                let people = work.agreed.get(group::CONTACTS);
+                let partner = activity_partner(work, place, company, people, findings);
+                patch.partner = partner.or_else(|| patch.partner.take());
+            }
+            (group::CONTACTS, Value::People(people)) => {
+                let named = named(work, place, people, findings);
+                patch.correspondent = named.correspondent;
+                patch.interlocutor = named.interlocutor;
+                patch.partner = patch.partner.take().flatten().map(Some).or(named.partner);
+            }
+            (group::SCHEDULE, value) => {
+                if let Some((start, due)) = raise(value, place, findings) {
+                    patch.start = Some(start);
+                    patch.due = Some(due);
+                }
+            }
+            (group::SUBJECT, value) => patch.subject = text(value),
+            (group::BODY, value) => patch.report = text(value),
+            (group::STATUS, value) => patch.done = done(value).map(|done| done.done),
+            (group::WORK, value) => patch.time_spent = minutes(value),
+            _ => {}
+        }
+    }
+    patch
+}
+
+pub(super) fn to_call(work: &Work<'_>, findings: &mut Findings) -> CallPatch {
+    let mut patch = CallPatch::default();
+    for (place, value) in work.carried() {
+        match (place, value) {
+            (group::COMPANY, Value::Company(company)) => {
+                let people = work.agreed.get(group::CONTACTS);
+                let partner = activity_partner(work, place, company, people, findings);
+                patch.partner = partner.or_else(|| patch.partner.take());
+            }
+            (group::CONTACTS, Value::People(people)) => {
+                let named = named(work, place, people, findings);
+                patch.correspondent = named.correspondent;
+                patch.interlocutor = named.interlocutor;
+                patch.partner = patch.partner.take().flatten().map(Some).or(named.partner);
+            }
+            (group::SCHEDULE, Value::Date(date)) => patch.date = Some(*date),
+            (group::SUBJECT, value) => patch.subject = text(value),
+            (group::BODY, value) => patch.report = text(value),
+            (group::STATUS, value) => patch.done = done(value).map(|done| done.done),
+            (group::WORK, Value::Minutes(minutes)) => {
+                if *minutes > work.run.parameters.limits.call_minutes {
+                    let written = Some(minutes.to_string());
+                    findings.problem(AnomalyCode::DurationOverflow, place, written, None);
+                } else {
+                    patch.duration = Some(*minutes);
+                }
+            }
+            _ => {}
+        }
+    }
+    patch
+}

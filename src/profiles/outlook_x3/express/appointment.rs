@@ -1,0 +1,213 @@
+//! An appointment of either side (A2.36 to A2.51).
+
+use chrono::{Days, NaiveDateTime};
+
+use super::{Findings, Work, activity_partner, company_text, done, held, text};
+use crate::profile::{KeyRef, Value as _};
+use crate::profiles::outlook_x3::crm::CrmAppointmentPatch;
+use crate::profiles::outlook_x3::kind::appointment as group;
+use crate::profiles::outlook_x3::people;
+use crate::profiles::outlook_x3::schema::Slot;
+use crate::profiles::outlook_x3::store::{Appointment, AppointmentPatch, Role};
+use crate::profiles::outlook_x3::value::{Colleagues, People, Person, Value};
+use crate::report::AnomalyCode;
+
+pub(super) fn to_store(
+    work: &Work<'_>,
+    current: Option<&Appointment>,
+    findings: &mut Findings,
+) -> AppointmentPatch {
+    let mut patch = AppointmentPatch::default();
+    for (place, value) in work.carried() {
+        match (place, value) {
+            (group::COMPANY, value) => patch.company = company_text(work, value),
+            (group::CONTACTS, Value::People(list)) => {
+                let known = current
+                    .map(|item| item.contacts.as_slice())
+                    .unwrap_or_default();
+                let (mut entries, made) =
+                    people::entries(list, known, &work.run.directory, work.identities);
+                for (place, op) in made {
+                    findings.need(op, Slot::ContactItem(place));
+                }
+                if !work.is_new {
+                    keep_colleagues(work, known, &mut entries);
+                }
+                patch.contacts = Some(entries);
+            }
+            (
+                group::SCHEDULE,
+                Value::Span {
+                    start,
+                    end,
+                    all_day,
+                },
+            ) => {
+                // The mailbox's end of an all-day item is the next midnight (A2.42).
+                let next = |end: NaiveDateTime| end.checked_add_days(Days::new(1)).unwrap_or(end);
+                patch.start = Some(*start);
+                patch.end = Some(if *all_day {
+                    end.or(*start).map(next)
+                } else {
+                    *end
+                });
+                patch.all_day = Some(*all_day);
+            }
+            (group::SUBJECT, value) => patch.subject = held(value),
+            (group::BODY, value) => patch.body = text(value),
+            (group::DONE, value) => {
+                let carried = current.is_none_or(|item| item.done.is_some());
+                let done = done(value).map(|done| done.done);
+                patch.done = done.filter(|done| *done || carried).map(Some);
+            }
+            (group::PARTICIPANTS, Value::Colleagues(colleagues)) => {
+                // X3 distributes to colleagues itself; only an organiser's meeting names them (D27).
+                if let Some(item) = current.filter(|item| item.role == Role::Organizer) {
+                    let list = people::recipients(
+                        &colleagues.codes,
+                        &item.recipients,
+                        &work.run.directory,
+                    );
+                    patch.recipients = Some(list);
+                }
+            }
+            _ => {}
+        }
+    }
+    patch
+}
+
+/// Colleagues among the contacts take no slot in the CRM (D21), so its list never removes them.
+fn keep_colleagues(
+    work: &Work<'_>,
+    known: &[crate::profiles::outlook_x3::store::ContactRef],
+    entries: &mut Vec<crate::profiles::outlook_x3::store::ContactRef>,
+) {
+    for entry in known {
+        let single = std::slice::from_ref(entry);
+        let people = people::visited(single, &work.run.directory, work.identities, |_, _| None);
+        if !people.colleagues.is_empty() && !entries.contains(entry) {
+            entries.push(entry.clone());
+        }
+    }
+}
+
+pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CrmAppointmentPatch {
+    let mut patch = CrmAppointmentPatch::default();
+    for (place, value) in work.carried() {
+        match (place, value) {
+            (group::COMPANY, Value::Company(company)) => {
+                let people = work.agreed.get(group::CONTACTS);
+                let partner = activity_partner(work, place, company, people, findings);
+                patch.partner = partner.or_else(|| patch.partner.take());
+            }
+            (group::CONTACTS, Value::People(people)) => {
+                patch.correspondents = persons(work, place, people, findings);
+                let follows = people.partner.clone().map(Some);
+                patch.partner = patch.partner.take().flatten().map(Some).or(follows);
+            }
+            (
+                group::SCHEDULE,
+                Value::Span {
+                    start,
+                    end,
+                    all_day,
+                },
+            ) => {
+                if start.zip(*end).is_some_and(|(start, end)| end < start) {
+                    findings.problem(AnomalyCode::EndBeforeStart, place, value.text(), None);
+                    findings.impossible = true;
+                } else {
+                    patch.start = Some(*start);
+                    patch.end = Some(*end);
+                    patch.all_day = Some(*all_day);
+                }
+            }
+            (group::SUBJECT, value) => patch.subject = text(value),
+            (group::BODY, value) => patch.report = text(value),
+            (group::DONE, value) => {
+                patch.done = done(value)
+                    .filter(|done| done.present)
+                    .map(|done| done.done);
+            }
+            (group::PARTICIPANTS, Value::Colleagues(colleagues)) => {
+                participants(work, place, colleagues, &mut patch, findings);
+            }
+            _ => {}
+        }
+    }
+    patch
+}
+
+/// The persons to visit, at most ten (A6.4). An unknown first one keeps what the CRM has (A6.2).
+fn persons(
+    work: &Work<'_>,
+    place: usize,
+    people: &People,
+    findings: &mut Findings,
+) -> Option<Vec<String>> {
+    let mut keys = Vec::new();
+    let limit = work.run.parameters.limits.contacts;
+    let mut too_many = false;
+    for person in &people.persons {
+        match person {
+            Person::Unknown(name) if work.is_new => {
+                findings.problem(
+                    AnomalyCode::ContactNotCreatable,
+                    place,
+                    Some(name.clone()),
+                    None,
+                );
+            }
+            Person::Unknown(name) => {
+                findings.problem(
+                    AnomalyCode::UnknownFirstContact,
+                    place,
+                    Some(name.clone()),
+                    None,
+                );
+                if keys.is_empty() {
+                    return None;
+                }
+            }
+            Person::Key(_) if keys.len() == limit => too_many = true,
+            Person::Key(KeyRef::Known(key)) => keys.push(key.clone()),
+            Person::Key(KeyRef::Made(op)) => {
+                findings.need(*op, Slot::Correspondent(keys.len()));
+                keys.push(String::new());
+            }
+        }
+    }
+    if too_many {
+        let count = Some(people.persons.len().to_string());
+        findings.problem(
+            AnomalyCode::TooManyContacts,
+            place,
+            count,
+            Some(limit.to_string()),
+        );
+    }
+    (work.is_new || !keys.is_empty()).then_some(keys)
+}
+
+/// The co-workers, at most ten (A2.45); those an item merely names are added (A6.7).
+fn participants(
+    work: &Work<'_>,
+    place: usize,
+    colleagues: &Colleagues,
+    patch: &mut CrmAppointmentPatch,
+    findings: &mut Findings,
+) {
+    let limit = work.run.parameters.limits.participants;
+    let mut codes = colleagues.codes.clone();
+    if codes.len() > limit {
+        let values = (Some(codes.join(", ")), Some(limit.to_string()));
+        findings.problem(AnomalyCode::TooManyParticipants, place, values.0, values.1);
+        codes.truncate(limit);
+    }
+    if colleagues.added && !work.is_new {
+        patch.invite = (!codes.is_empty()).then_some(codes);
+    } else {
+        patch.participants = Some(codes);
+    }
+}

@@ -1,0 +1,167 @@
+//! What may flow where: scope, ownership, privacy, archive (A7, A10), and the canonical texts.
+
+use chrono::{Months, NaiveDate};
+
+use super::crm::CorrespondentKind;
+use super::directory::CorrespondentFacts;
+use super::kind::{Kind, activity, appointment, contact};
+use super::run::Run;
+use super::schema::Native;
+use super::store::{Appointment, Role};
+use crate::model::Side;
+use crate::profile::{Barrier, Effect, PairView, Standing, Write};
+use crate::report::Code;
+
+/// Whether an item takes part: its folder is managed (D19), and it is not private (A7.1).
+pub(crate) fn standing_of_item(run: &Run<'_>, kind: Kind, folder: &str, private: bool) -> Standing {
+    if !run.parameters.manages(folder, kind) {
+        Standing::Asleep(Code::OutOfScope)
+    } else if private {
+        Standing::Private
+    } else {
+        Standing::Taking
+    }
+}
+
+/// Whether a calendar item takes part: beside scope and privacy, only appointments and meetings do, and no
+/// series (A2.51, A11.5).
+pub(crate) fn standing_of_appointment(run: &Run<'_>, item: &Appointment) -> Standing {
+    let standing = standing_of_item(run, Kind::Appointment, &item.folder, item.private);
+    let class = match item.role {
+        Role::Request => Some(Code::MeetingRequest),
+        Role::Cancelled => Some(Code::MeetingCancelled),
+        Role::Response => Some(Code::MeetingResponse),
+        _ if item.recurring => Some(Code::Recurring),
+        Role::Appointment | Role::Attendee | Role::Organizer => None,
+    };
+    match (standing, class) {
+        (Standing::Taking | Standing::Private, Some(code)) => Standing::Asleep(code),
+        _ => standing,
+    }
+}
+
+/// The kind the prefix of a key suggests (A3.9).
+pub(crate) fn kind_of_key(key: &str) -> Option<Kind> {
+    match key.get(..3)? {
+        "COR" => Some(Kind::Contact),
+        "TSK" => Some(Kind::Task),
+        "CLL" => Some(Kind::Call),
+        "BAP" => Some(Kind::Appointment),
+        _ => None,
+    }
+}
+
+/// What stands against a write, beside the user's flags.
+pub(crate) fn barrier(
+    run: &Run<'_>,
+    pair: &PairView<'_, '_, Run<'_>>,
+    side: Side,
+    write: Write,
+) -> Option<Barrier> {
+    if side == Side::A {
+        return None;
+    }
+    let private = pair
+        .a
+        .is_some_and(|item| item.standing == Standing::Private);
+    match write {
+        Write::Create if private => barred(Code::Private, Effect::Wait),
+        Write::Create => {
+            let role = pair.a.and_then(|item| match item.native {
+                Native::Appointment(item) => Some(item.role),
+                _ => None,
+            });
+            if role == Some(Role::Attendee) {
+                barred(Code::NotOrganizer, Effect::Wait)
+            } else {
+                None
+            }
+        }
+        Write::Update if private => barred(Code::FrozenPrivate, Effect::Wait),
+        Write::Update if is_colleague(pair) => {
+            barred(Code::RepresentativeContactIgnored, Effect::Wait)
+        }
+        Write::Update if !is_organizer(run, pair) => barred(Code::NotOrganizer, Effect::Overwrite),
+        Write::Update => None,
+        Write::Delete if pair.link.is_some_and(|link| link.private) => {
+            barred(Code::FrozenPrivate, Effect::Close)
+        }
+        Write::Delete if !is_organizer(run, pair) => barred(Code::Dismissed, Effect::Dismiss),
+        Write::Delete if is_archived(run, pair) => barred(Code::Archived, Effect::Archive),
+        Write::Delete => None,
+    }
+}
+
+const fn barred(code: Code, effect: Effect) -> Option<Barrier> {
+    Some(Barrier { code, effect })
+}
+
+/// Whether the correspondent is a colleague, whose mailbox contact nobody edits (A7.11).
+fn is_colleague(pair: &PairView<'_, '_, Run<'_>>) -> bool {
+    if pair.kind != Kind::Contact {
+        return false;
+    }
+    match (pair.b.map(|record| record.native), pair.link) {
+        (Some(Native::Correspondent(one)), _) => one.kind == CorrespondentKind::Representative,
+        (_, Some(link)) => CorrespondentFacts::from_strings(&link.facts).colleague,
+        _ => false,
+    }
+}
+
+/// Whether the user's representative is the main organiser; of anything but an appointment he is (A7.5).
+fn is_organizer(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
+    if pair.kind != Kind::Appointment {
+        return true;
+    }
+    match (pair.b.map(|record| record.native), pair.link) {
+        (Some(Native::CrmAppointment(one)), _) => one.organizer == run.representative,
+        (_, Some(link)) => link
+            .facts
+            .get(1)
+            .is_none_or(|code| code == run.representative),
+        _ => true,
+    }
+}
+
+/// Whether an item that is gone was archived rather than deleted: the later of its business date and its
+/// last known change lies before the deletion delay (A10.3, A10.4, D34). Contacts know no delay (A10.5).
+fn is_archived(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
+    let Some(delay) = run.parameters.deletion_delay_months else {
+        return false;
+    };
+    if pair.kind == Kind::Contact {
+        return false;
+    }
+    let Some(limit) = run.now.date_naive().checked_sub_months(Months::new(delay)) else {
+        return false;
+    };
+    let business = pair
+        .link
+        .and_then(|link| link.facts.first())
+        .and_then(|day| day.parse::<NaiveDate>().ok());
+    let changed = pair
+        .link
+        .and_then(|link| link.seen.a)
+        .map(|seen| seen.date_naive());
+    business
+        .max(changed)
+        .is_some_and(|reference| reference < limit)
+}
+
+/// The groups whose canonical text goes along with any update of a mailbox item (D3, A5.7, A6.3).
+pub(crate) const fn canonical(kind: Kind, side: Side) -> &'static [usize] {
+    match (side, kind) {
+        (Side::B, _) => &[],
+        (Side::A, Kind::Contact) => &[contact::COMPANY],
+        (Side::A, Kind::Task | Kind::Call) => &[activity::COMPANY, activity::CONTACTS],
+        (Side::A, Kind::Appointment) => &[appointment::COMPANY, appointment::CONTACTS],
+    }
+}
+
+/// The groups that only ever follow the CRM: what others wrote (A7.18).
+pub(crate) const fn mirrored(kind: Kind) -> &'static [usize] {
+    match kind {
+        Kind::Contact => &[contact::OTHERS_NOTES],
+        Kind::Task | Kind::Call | Kind::Appointment => &[],
+    }
+}

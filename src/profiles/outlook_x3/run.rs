@@ -1,0 +1,407 @@
+//! The profile, built for one run.
+
+use std::collections::BTreeMap;
+
+use super::crm::Crm;
+use super::directory::Directory;
+use super::kind::Kind;
+use super::parameters::{Parameters, Refusal};
+use super::schema::{CalendarCounts, Counts, Native, OutlookX3, Record, RecordPatch, Viewer};
+use super::store::{Contact, Role, Store, StoreKind};
+use super::value::Value;
+use super::{express, project, rules, show};
+use crate::model::{Instant, Side};
+use crate::plan::{Plan, PlanError, RunSettings, World, reconcile};
+use crate::profile::{
+    Barrier, Change, Entry, Expressed, Identities, PairView, Profile, Standing, Write,
+};
+use crate::schema::Schema as _;
+use crate::snapshot::{Listing, Printer, SyncState};
+
+/// Everything one run of this profile depends on.
+#[derive(Clone, Debug)]
+pub struct Input<'a> {
+    /// The user's parameters.
+    pub parameters: &'a Parameters,
+    /// The mailbox.
+    pub store: &'a Store,
+    /// The CRM folder.
+    pub crm: &'a Crm,
+    /// How complete the mailbox's listing is.
+    pub store_listing: &'a Listing,
+    /// How complete the CRM's listing is.
+    pub crm_listing: &'a Listing,
+    /// What was agreed last time.
+    pub state: &'a SyncState,
+    /// What this run is asked for.
+    pub options: RunOptions,
+}
+
+/// What one run is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+    /// The instant of the run.
+    pub now: Instant,
+    /// Whether deletions held by a guard are executed (D6).
+    pub confirm: bool,
+    /// Whether the CRM's records are sent again (A9.2).
+    pub force_crm: bool,
+    /// The instant since which the mailbox's items are sent again (A9.7).
+    pub force_store_since: Option<Instant>,
+}
+
+impl RunOptions {
+    /// A plain run at an instant.
+    pub const fn at(now: Instant) -> Self {
+        Self {
+            now,
+            confirm: false,
+            force_crm: false,
+            force_store_since: None,
+        }
+    }
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A precondition failed; the user or an administrator has to change something (D17).
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The host's listing is wrong.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+/// Makes the plan of a run: checks the preconditions, then reconciles both sides.
+///
+/// # Errors
+/// [`RunError::Refused`] for the first precondition of A1.3 that fails, [`RunError::Plan`] when a listing
+/// breaks its contract.
+///
+/// # Example
+/// ```
+/// use counterpart::model::BySide;
+/// use counterpart::profiles::outlook_x3::{plan, Crm, Input, OutlookX3, Parameters, RunOptions, Store, StoreKind};
+/// use counterpart::snapshot::{Listing, StateKey, SyncState};
+///
+/// let (store, crm) = (Store::new("mailbox-1", StoreKind::Local), Crm::new("SEED"));
+/// let systems = BySide::new(store.id.clone(), crm.folder.clone());
+/// let plan = plan(&Input {
+///     parameters: &Parameters::new("U1", "REP01"),
+///     store: &store,
+///     crm: &crm,
+///     store_listing: &Listing::full(),
+///     crm_listing: &Listing::full(),
+///     state: &SyncState::new("outlook_x3", systems, StateKey([0; 16])),
+///     options: RunOptions::at("2026-03-02T08:00:00Z".parse()?),
+/// })?;
+/// assert!(plan.ops.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn plan(input: &Input<'_>) -> Result<Plan<OutlookX3>, RunError> {
+    let representative = input.parameters.check()?;
+    let state = input.state;
+    let foreign = state.profile != OutlookX3::NAME
+        || state.systems.a != input.store.id
+        || state.systems.b != input.crm.folder;
+    if foreign {
+        return Err(Refusal::ForeignState.into());
+    }
+    let run = Run::new(input, representative);
+    let settings = RunSettings {
+        now: input.options.now,
+        policy: input.parameters.conflict,
+        merge: input.parameters.merge,
+        limit: input.parameters.max_deletions,
+        confirm: input.options.confirm,
+        resend_b: input.options.force_crm,
+        store_since: input.options.force_store_since,
+    };
+    let plan = reconcile(World {
+        profile: &run,
+        state,
+        listings: crate::model::BySide::new(input.store_listing, input.crm_listing),
+        settings: &settings,
+        viewer: run.viewer.clone(),
+        counts: run.counts(),
+    })?;
+    Ok(plan)
+}
+
+/// The profile, built for one run: what the rules and the projection look things up in.
+#[derive(Debug)]
+pub(crate) struct Run<'a> {
+    pub(crate) parameters: &'a Parameters,
+    pub(crate) representative: &'a str,
+    pub(crate) store: &'a Store,
+    pub(crate) crm: &'a Crm,
+    pub(crate) directory: Directory<'a>,
+    pub(crate) contacts: BTreeMap<&'a str, &'a Contact>,
+    pub(crate) now: Instant,
+    pub(crate) forced: bool,
+    pub(crate) viewer: Viewer,
+    origin_prefix: String,
+}
+
+impl<'a> Run<'a> {
+    fn new(input: &Input<'a>, representative: &'a str) -> Self {
+        Self {
+            parameters: input.parameters,
+            representative,
+            store: input.store,
+            crm: input.crm,
+            directory: Directory::new(input.crm),
+            contacts: input
+                .store
+                .contacts
+                .iter()
+                .map(|one| (one.id.as_str(), one))
+                .collect(),
+            now: input.options.now,
+            forced: input.options.force_crm || input.options.force_store_since.is_some(),
+            viewer: Viewer {
+                representative: representative.to_owned(),
+                subject_limit: input.parameters.limits.subject,
+            },
+            origin_prefix: format!("{}/", input.store.id),
+        }
+    }
+
+    /// The calendar items in scope, by class (A11.5).
+    fn counts(&self) -> Counts {
+        let mut counts = CalendarCounts::default();
+        let listed = self.store.appointments.iter();
+        for item in listed.filter(|item| self.parameters.manages(&item.folder, Kind::Appointment)) {
+            let class = match item.role {
+                Role::Request => &mut counts.requests,
+                Role::Cancelled => &mut counts.cancelled,
+                Role::Response => &mut counts.unmanaged,
+                _ if item.recurring => &mut counts.unmanaged,
+                Role::Appointment | Role::Attendee | Role::Organizer => &mut counts.managed,
+            };
+            *class += 1;
+        }
+        Counts {
+            appointments: counts,
+        }
+    }
+
+    /// The item a record was made from, if it lies in this store.
+    fn origin_here<'r>(&self, origin: Option<&'r String>) -> Option<&'r str> {
+        origin.and_then(|origin| origin.strip_prefix(&self.origin_prefix))
+    }
+
+    fn items(&self) -> Vec<Entry<'_, Self>> {
+        let store = self.store;
+        let contacts = store.contacts.iter().map(|one| {
+            let standing = rules::standing_of_item(self, Kind::Contact, &one.folder, one.private);
+            entry_of_item(
+                &one.id,
+                one.chrono.as_ref(),
+                (one.created, one.modified),
+                standing,
+            )
+            .of(Kind::Contact, Native::Contact(one))
+        });
+        let tasks = store.tasks.iter().map(|one| {
+            let standing = rules::standing_of_item(self, Kind::Task, &one.folder, one.private);
+            entry_of_item(
+                &one.id,
+                one.chrono.as_ref(),
+                (one.created, one.modified),
+                standing,
+            )
+            .of(Kind::Task, Native::Task(one))
+        });
+        let appointments = store.appointments.iter().map(|one| {
+            let standing = rules::standing_of_appointment(self, one);
+            entry_of_item(
+                &one.id,
+                one.chrono.as_ref(),
+                (one.created, one.modified),
+                standing,
+            )
+            .of(Kind::Appointment, Native::Appointment(one))
+        });
+        contacts.chain(tasks).chain(appointments).collect()
+    }
+
+    fn records(&self) -> Vec<Entry<'_, Self>> {
+        let crm = self.crm;
+        let entry = |chrono: &'a str, origin, modified, owned: bool| Bare {
+            id: chrono,
+            mark: self.origin_here(origin),
+            created: modified,
+            modified,
+            standing: if owned {
+                Standing::Taking
+            } else {
+                Standing::Foreign
+            },
+        };
+        let rep = self.representative;
+        let correspondents = crm.correspondents.iter().map(|one| {
+            let owned = one.assigned.iter().any(|code| code == rep);
+            entry(&one.chrono, one.origin.as_ref(), one.modified, owned)
+                .of(Kind::Contact, Native::Correspondent(one))
+        });
+        let tasks = crm.tasks.iter().map(|one| {
+            entry(
+                &one.chrono,
+                one.origin.as_ref(),
+                one.modified,
+                one.representative == rep,
+            )
+            .of(Kind::Task, Native::CrmTask(one))
+        });
+        let calls = crm.calls.iter().map(|one| {
+            entry(
+                &one.chrono,
+                one.origin.as_ref(),
+                one.modified,
+                one.representative == rep,
+            )
+            .of(Kind::Call, Native::Call(one))
+        });
+        let appointments = crm.appointments.iter().map(|one| {
+            let owned = super::people::takes_part(one, rep);
+            entry(&one.chrono, one.origin.as_ref(), one.modified, owned)
+                .of(Kind::Appointment, Native::CrmAppointment(one))
+        });
+        correspondents
+            .chain(tasks)
+            .chain(calls)
+            .chain(appointments)
+            .collect()
+    }
+}
+
+/// What every record has, before its kind is said.
+struct Bare<'a> {
+    id: &'a str,
+    mark: Option<&'a str>,
+    created: Instant,
+    modified: Instant,
+    standing: Standing,
+}
+
+impl<'a> Bare<'a> {
+    const fn of<'r>(self, kind: Kind, native: Native<'r>) -> Entry<'a, Run<'r>> {
+        let Self {
+            id,
+            mark,
+            created,
+            modified,
+            standing,
+        } = self;
+        Entry {
+            id,
+            kind,
+            mark,
+            created,
+            modified,
+            standing,
+            native,
+        }
+    }
+}
+
+fn entry_of_item<'a>(
+    id: &'a str,
+    chrono: Option<&'a String>,
+    (created, modified): (Option<Instant>, Instant),
+    standing: Standing,
+) -> Bare<'a> {
+    let mark = chrono.map(String::as_str).filter(|key| !key.is_empty());
+    Bare {
+        id,
+        mark,
+        created: created.unwrap_or(modified),
+        modified,
+        standing,
+    }
+}
+
+impl<'r> Profile for Run<'r> {
+    type Schema = OutlookX3;
+    type Value = Value;
+    type Native = Native<'r>;
+
+    fn entries(&self, side: Side) -> Vec<Entry<'_, Self>> {
+        match side {
+            Side::A => self.items(),
+            Side::B => self.records(),
+        }
+    }
+
+    fn show(&self, kind: Kind, native: Native<'r>, out: &mut Printer) {
+        show::show(&self.viewer, kind, native, out);
+    }
+
+    fn project(&self, kind: Kind, native: Native<'r>, identities: &dyn Identities) -> Vec<Value> {
+        project::project(self, kind, native, identities)
+    }
+
+    fn mark_first(&self) -> bool {
+        self.store.kind == StoreKind::Exchange
+    }
+
+    fn kind_of_key(&self, key: &str) -> Option<Kind> {
+        rules::kind_of_key(key)
+    }
+
+    fn permits(&self, kind: Kind, side: Side, write: Write) -> bool {
+        self.parameters.permissions.permits(kind, side, write)
+    }
+
+    fn is_on(&self, kind: Kind) -> bool {
+        self.parameters.is_on(kind)
+    }
+
+    fn barrier(&self, pair: &PairView<'_, '_, Self>, side: Side, write: Write) -> Option<Barrier> {
+        rules::barrier(self, pair, side, write)
+    }
+
+    fn unassigns(&self, kind: Kind) -> Option<&str> {
+        (kind == Kind::Contact).then_some(self.representative)
+    }
+
+    fn reclaims(&self, kind: Kind) -> bool {
+        kind == Kind::Contact
+    }
+
+    fn facts(&self, native: Native<'r>) -> Vec<String> {
+        show::facts(native)
+    }
+
+    fn canonical(&self, kind: Kind, side: Side) -> &'static [usize] {
+        rules::canonical(kind, side)
+    }
+
+    fn mirrored(&self, kind: Kind) -> &'static [usize] {
+        rules::mirrored(kind)
+    }
+
+    fn create(
+        &self,
+        change: &Change<'_, '_, Self>,
+        source: &Entry<'_, Self>,
+        identities: &dyn Identities,
+    ) -> Expressed<Self, Option<Record>> {
+        express::create(self, change, source, identities)
+    }
+
+    fn update(
+        &self,
+        change: &Change<'_, '_, Self>,
+        identities: &dyn Identities,
+    ) -> Expressed<Self, Option<RecordPatch>> {
+        express::update(self, change, identities)
+    }
+
+    fn reclaim(&self, kind: Kind) -> Option<RecordPatch> {
+        express::reclaim(self, kind)
+    }
+}

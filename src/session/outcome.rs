@@ -1,0 +1,128 @@
+//! How a run ended.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::Side;
+use crate::plan::{OpId, Plan};
+use crate::report::{Anomaly, AnomalyStatus, JournalEntry, Severity};
+use crate::schema::{Kind as _, Schema};
+use crate::snapshot::OpenAnomaly;
+
+/// What became of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OpResult {
+    /// An operation it depends on failed.
+    Blocked,
+    /// Written and acknowledged.
+    Done,
+    /// A guard held it back.
+    Held,
+    /// The run stopped before it, or while nobody knew whether it was written.
+    NotReached,
+    /// The side refused it.
+    Refused,
+    /// The record had changed since it was read.
+    Stale,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It stopped before its end.
+    Failure,
+    /// A precondition failed: there was no plan (D17).
+    Refused,
+    /// It ended, and nothing needs a look.
+    Success,
+    /// It ended, with a warning or an error in the journal or a new anomaly.
+    Warning,
+}
+
+/// What a run did, as data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[non_exhaustive]
+pub struct Report<S: Schema> {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The plan, without its journal and new anomalies, which stand here.
+    pub plan: Plan<S>,
+    /// What became of each operation, in the plan's order.
+    pub results: Vec<OpResult>,
+    /// The id of the record each operation wrote, in the plan's order; `None` where it was not done.
+    pub written: Vec<Option<String>>,
+    /// What was noticed while planning and executing.
+    pub journal: Vec<JournalEntry>,
+    /// New, open and closed anomalies.
+    pub anomalies: Vec<Anomaly>,
+}
+
+impl<S: Schema> Report<S> {
+    pub(crate) fn new(
+        plan: Plan<S>,
+        results: Vec<OpResult>,
+        written: Vec<Option<String>>,
+        journal: Vec<JournalEntry>,
+        anomalies: Vec<Anomaly>,
+        reached: bool,
+    ) -> Self {
+        let noteworthy = journal.iter().any(|entry| entry.severity > Severity::Info)
+            || anomalies
+                .iter()
+                .any(|anomaly| anomaly.status == AnomalyStatus::New);
+        let outcome = match (reached, noteworthy) {
+            (false, _) => Outcome::Failure,
+            (true, true) => Outcome::Warning,
+            (true, false) => Outcome::Success,
+        };
+        Self {
+            outcome,
+            plan,
+            results,
+            written,
+            journal,
+            anomalies,
+        }
+    }
+
+    /// What became of an operation.
+    pub fn result(&self, op: OpId) -> OpResult {
+        let at = usize::try_from(op).ok().and_then(|op| op.checked_sub(1));
+        at.and_then(|at| self.results.get(at))
+            .copied()
+            .unwrap_or(OpResult::NotReached)
+    }
+
+    /// How many operations had a result.
+    pub fn count(&self, result: OpResult) -> usize {
+        self.results.iter().filter(|one| **one == result).count()
+    }
+}
+
+/// A line for an anomaly an earlier run raised: where it is, without values.
+pub(super) fn place_of<S: Schema>(anomaly: &OpenAnomaly, closed: bool) -> Option<Anomaly> {
+    let kind = S::Kind::ALL
+        .iter()
+        .find(|kind| kind.code() == anomaly.kind)?;
+    let side = if anomaly.ids.b.is_some() {
+        Side::B
+    } else {
+        Side::A
+    };
+    Some(Anomaly {
+        status: if closed {
+            AnomalyStatus::Closed
+        } else {
+            AnomalyStatus::Open
+        },
+        code: anomaly.code,
+        kind: kind.name(side).to_owned(),
+        ids: anomaly.ids.clone(),
+        field: anomaly.field.clone(),
+        values: crate::model::BySide::default(),
+    })
+}
