@@ -14,7 +14,7 @@ use counterpart::snapshot::{Listing, StateKey, SyncState};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // A mailbox with one contact, and an empty CRM. A real host lists them from where they live.
     let mut contact = Contact::default();
-    contact.id = "C1".to_owned();
+    "C1".clone_into(&mut contact.id);
     contact.modified = "2026-03-01T09:00:00Z".parse()?;
     contact.last_name = Text::from("DURAND");
     let mut mailbox = MemoryStore::new(Store::new("mailbox-1", StoreKind::Local));

@@ -5,11 +5,12 @@
 
 use std::hash::Hash;
 
-use crate::model::{Instant, Side};
-use crate::plan::Need;
+use crate::model::{BySide, Instant, Side};
+use crate::plan::{Action, Need};
 use crate::report::{AnomalyCode, Code};
+use crate::rules::Reason;
 use crate::schema::Schema;
-use crate::snapshot::{Link, Printer};
+use crate::snapshot::{Link, Printer, SyncState};
 
 /// Shorthand for the kind of a profile.
 pub type KindOf<P> = <<P as Profile>::Schema as Schema>::Kind;
@@ -169,6 +170,49 @@ pub struct Change<'p, 'a, P: Profile + ?Sized> {
     pub current: Option<&'p Entry<'a, P>>,
 }
 
+/// A record that no record of the other side asks for, but a rule does (A7.9, A9.5).
+#[derive(Debug)]
+pub struct Supplement<P: Profile + ?Sized> {
+    /// Its kind.
+    pub kind: KindOf<P>,
+    /// The side that gets it.
+    pub side: Side,
+    /// The record.
+    pub record: <P::Schema as Schema>::Record,
+    /// What makes the creation recognisable.
+    pub idempotency_key: String,
+    /// Why.
+    pub reason: Reason,
+    /// The rule.
+    pub rule: &'static str,
+}
+
+/// A write of the plan being made, in plan order.
+#[derive(Debug)]
+pub struct PlannedWrite<'w, S: Schema> {
+    /// Its number among the drafts.
+    pub draft: usize,
+    /// The side it writes.
+    pub side: Side,
+    /// The pair's kind.
+    pub kind: S::Kind,
+    /// The record's id on each side, where it has one.
+    pub ids: &'w BySide<Option<String>>,
+    /// What it does.
+    pub action: &'w Action<S>,
+    /// Whether a guard holds it back.
+    pub held: bool,
+}
+
+/// A write that may not be sent, because the other side would refuse it beside another record (D13).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collision {
+    /// Its number among the drafts.
+    pub draft: usize,
+    /// The id of the record it collides with.
+    pub with: String,
+}
+
 /// A profile, built for one run.
 pub trait Profile {
     /// Its types.
@@ -249,6 +293,17 @@ pub trait Profile {
         change: &Change<'_, '_, Self>,
         identities: &dyn Identities,
     ) -> Expressed<Self, Option<<Self::Schema as Schema>::Patch>>;
+
+    /// Records to be made that no pair asks for.
+    fn supplements(&self) -> Vec<Supplement<Self>>;
+
+    /// Writes that may not be sent beside others or beside what stands already. They are tried again next
+    /// run.
+    fn collisions(
+        &self,
+        state: &SyncState,
+        writes: &[PlannedWrite<'_, Self::Schema>],
+    ) -> Vec<Collision>;
 
     /// A patch that makes a record the user's again (D30).
     fn reclaim(&self, kind: KindOf<Self>) -> Option<<Self::Schema as Schema>::Patch>;

@@ -17,6 +17,8 @@ pub(crate) struct Draft<S: Schema> {
     pub(crate) reason: Reason,
     pub(crate) rule: &'static str,
     pub(crate) held: bool,
+    /// Whether it was found that it may not be sent.
+    pub(crate) dropped: bool,
     pub(crate) expect: Option<Instant>,
     pub(crate) source_modified: Option<Instant>,
     pub(crate) idempotency_key: Option<String>,
@@ -42,6 +44,7 @@ impl<S: Schema> Draft<S> {
             reason: why.0,
             rule: why.1,
             held: false,
+            dropped: false,
             expect: None,
             source_modified: None,
             idempotency_key: None,
@@ -70,6 +73,22 @@ impl Settlement {
             status: LinkStatus::Live,
             private: false,
             facts: Vec::new(),
+        }
+    }
+
+    /// Takes an operation away: what depended on it is not agreed.
+    pub(crate) fn without(&mut self, gone: u32) {
+        self.ops.retain(|op| *op != gone);
+        for side in Side::BOTH {
+            let made = self.made.get_mut(side);
+            if *made == Some(gone) {
+                *made = None;
+            }
+        }
+        for advance in &mut self.groups {
+            if *advance == Advance::With(gone) {
+                *advance = Advance::Never;
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod account;
 mod alone;
+mod beside;
 mod both;
 mod digest;
 mod draft;

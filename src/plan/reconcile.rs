@@ -149,7 +149,9 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
         }
     }
     check_account(&planner.account, &entries, state.links.len())?;
+    planner.supplement();
     hold_deletions(&mut planner, &entries, world.listings);
+    planner.drop_collisions();
     close_with_records(&mut planner, &entries, world.listings);
     let revisited = revisited(state, &entries);
     Ok(assemble(planner, world.viewer, world.counts, undecided, revisited))
@@ -395,7 +397,7 @@ fn assemble<P: Profile>(
 ) -> Plan<P::Schema> {
     debug_assert!(planner.state.profile == profile_name::<P>());
     let places = order(&planner.drafts);
-    let mut number_of = vec![0u32; places.len()];
+    let mut number_of = vec![0u32; planner.drafts.len()];
     for (place, birth) in places.iter().enumerate() {
         if let Some(slot) = number_of.get_mut(*birth) {
             *slot = number(place + 1);

@@ -8,6 +8,7 @@ mod express;
 mod kind;
 mod memory;
 mod parameters;
+mod overlap;
 mod people;
 mod project;
 mod rules;
@@ -15,6 +16,7 @@ mod run;
 mod schema;
 mod show;
 mod store;
+mod supplement;
 mod text;
 mod value;
 

@@ -9,11 +9,12 @@ use super::parameters::{Parameters, Refusal};
 use super::schema::{CalendarCounts, Counts, Native, OutlookX3, Record, RecordPatch, Viewer};
 use super::store::{Contact, Role, Store, StoreKind};
 use super::value::Value;
-use super::{express, project, rules, show};
+use super::{express, overlap, project, rules, show, supplement};
 use crate::model::{Instant, Side};
 use crate::plan::{Plan, PlanError, RunSettings, World, reconcile};
 use crate::profile::{
-    Barrier, Change, Entry, Expressed, Identities, PairView, Profile, Standing, Write,
+    Barrier, Change, Collision, Entry, Expressed, Identities, PairView, PlannedWrite, Profile,
+    Standing, Supplement, Write,
 };
 use crate::schema::Schema as _;
 use crate::snapshot::{Listing, Printer, SyncState};
@@ -135,6 +136,8 @@ pub(crate) struct Run<'a> {
     pub(crate) directory: Directory<'a>,
     pub(crate) contacts: BTreeMap<&'a str, &'a Contact>,
     pub(crate) now: Instant,
+    /// Whether the CRM is asked to send its records again (A9.2).
+    pub(crate) resend: bool,
     pub(crate) viewer: Viewer,
     origin_prefix: String,
 }
@@ -149,6 +152,7 @@ impl<'a> Run<'a> {
             directory: Directory::new(input.crm),
             contacts: input.store.contacts.iter().map(|one| (one.id.as_str(), one)).collect(),
             now: input.options.now,
+            resend: input.options.force_crm,
             viewer: Viewer {
                 representative: representative.to_owned(),
                 subject_limit: input.parameters.limits.subject,
@@ -332,6 +336,18 @@ impl<'r> Profile for Run<'r> {
         identities: &dyn Identities,
     ) -> Expressed<Self, Option<RecordPatch>> {
         express::update(self, change, identities)
+    }
+
+    fn supplements(&self) -> Vec<Supplement<Self>> {
+        supplement::supplements(self)
+    }
+
+    fn collisions(
+        &self,
+        state: &SyncState,
+        writes: &[PlannedWrite<'_, OutlookX3>],
+    ) -> Vec<Collision> {
+        overlap::collisions(self, state, writes)
     }
 
     fn reclaim(&self, kind: Kind) -> Option<RecordPatch> {

@@ -1,0 +1,74 @@
+//! What a plan needs beside its pairs: records a rule asks for, and writes that may not stand side by side.
+
+use super::Action;
+use super::draft::Draft;
+use super::order::order;
+use super::planner::{Planner, number};
+use crate::model::{BySide, Side};
+use crate::profile::{PlannedWrite, Profile, Write};
+use crate::report::{Code, JournalEntry};
+use crate::schema::Kind as _;
+
+impl<P: Profile> Planner<'_, P> {
+    /// Adds the records that no pair asks for (A7.9, A9.5).
+    pub(crate) fn supplement(&mut self) {
+        for one in self.profile.supplements() {
+            if self.profile.is_on(one.kind)
+                && self.profile.permits(one.kind, one.side, Write::Create)
+            {
+                let why = (one.reason, one.rule);
+                let action = Action::Create(one.record);
+                let mut draft = Draft::new(one.side, one.kind, BySide::default(), action, why);
+                draft.idempotency_key = Some(one.idempotency_key);
+                self.drafts.push(draft);
+            }
+        }
+    }
+
+    /// Takes away what the other side would refuse beside another record, and what depends on it (D13). It
+    /// is tried again in the next run.
+    pub(crate) fn drop_collisions(&mut self) {
+        let places = order(&self.drafts);
+        let writes = places.iter().filter_map(|at| {
+            let draft = self.drafts.get(*at)?;
+            let Draft { side, kind, ids, action, held, .. } = draft;
+            Some(PlannedWrite { draft: *at, side: *side, kind: *kind, ids, action, held: *held })
+        });
+        let writes: Vec<_> = writes.collect();
+        for collision in self.profile.collisions(self.state, &writes) {
+            let Some(draft) = self.drafts.get(collision.draft) else { continue };
+            let kind = draft.kind.name(Side::B);
+            let mut entry = JournalEntry::new(Code::Overlap, Some(kind), draft.ids.clone());
+            entry.detail = Some(collision.with);
+            self.journal.push(entry);
+            self.drop_draft(number(collision.draft));
+        }
+    }
+
+    fn drop_draft(&mut self, gone: u32) {
+        for (at, draft) in self.drafts.iter_mut().enumerate() {
+            if number(at) == gone {
+                draft.dropped = true;
+            }
+        }
+        let dependents: Vec<u32> = self
+            .drafts
+            .iter()
+            .enumerate()
+            .filter(|(_, draft)| !draft.dropped && draft.needs.iter().any(|need| need.op == gone))
+            .map(|(at, _)| number(at))
+            .collect();
+        for settlement in &mut self.settlements {
+            if settlement.ops.contains(&gone) {
+                settlement.without(gone);
+                if settlement.ops.is_empty() {
+                    self.account.operations -= 1;
+                    self.account.skipped += 1;
+                }
+            }
+        }
+        for op in dependents {
+            self.drop_draft(op);
+        }
+    }
+}

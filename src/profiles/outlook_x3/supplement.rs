@@ -1,0 +1,117 @@
+//! Correspondents that no contact asks for, but a rule does (A7.9, A9.4, A9.5).
+
+use std::collections::BTreeSet;
+
+use super::crm::{Correspondent, CorrespondentKind, PartnerKind};
+use super::kind::Kind;
+use super::run::Run;
+use super::schema::Record;
+use super::store::Address;
+use crate::model::{Side, Text};
+use crate::profile::Supplement;
+use crate::rules::Reason;
+
+/// The correspondents this run adds.
+pub(super) fn supplements<'r>(run: &Run<'r>) -> Vec<Supplement<Run<'r>>> {
+    let mut added = colleagues(run);
+    if run.resend {
+        added.extend(interlocutors(run));
+    }
+    added
+}
+
+fn supplement<'r>(
+    record: Correspondent,
+    key: String,
+    why: (Reason, &'static str),
+) -> Supplement<Run<'r>> {
+    Supplement {
+        kind: Kind::Contact,
+        side: Side::B,
+        record: Record::Correspondent(record),
+        idempotency_key: key,
+        reason: why.0,
+        rule: why.1,
+    }
+}
+
+/// A new correspondent of a partner, assigned to the user, with the partner's label (A5.6, D21).
+fn correspondent(run: &Run<'_>, partner: Option<&str>) -> Correspondent {
+    let label = partner.and_then(|code| run.directory.partner(code)).map(|one| one.name.clone());
+    Correspondent {
+        modified: run.now,
+        partner: partner.map(str::to_owned),
+        company_label: label.unwrap_or_default(),
+        assigned: vec![run.representative.to_owned()],
+        ..Correspondent::default()
+    }
+}
+
+/// Co-workers of the user's own appointments who have no correspondent yet: only the main organiser's run
+/// creates one, typed representative, from the representative's record (A7.9 to A7.11).
+fn colleagues<'r>(run: &Run<'r>) -> Vec<Supplement<Run<'r>>> {
+    if !run.parameters.is_on(Kind::Appointment) {
+        return Vec::new();
+    }
+    let known: BTreeSet<&str> = run
+        .crm
+        .correspondents
+        .iter()
+        .filter(|one| one.kind == CorrespondentKind::Representative)
+        .filter_map(|one| one.partner.as_deref())
+        .collect();
+    let own = run.crm.appointments.iter().filter(|one| one.organizer == run.representative);
+    let missing: BTreeSet<&str> = own
+        .flat_map(|one| &one.participants)
+        .map(String::as_str)
+        .filter(|code| !known.contains(code) && *code != run.representative)
+        .collect();
+    let colleagues = missing.into_iter().filter_map(|code| run.directory.representative(code));
+    let added = colleagues.map(|colleague| {
+        let (phone, email) = (colleague.phone.clone(), colleague.email.clone());
+        let record = Correspondent {
+            kind: CorrespondentKind::Representative,
+            last_name: colleague.last_name.clone(),
+            first_name: colleague.first_name.clone(),
+            professional: Address { phone, email, ..Address::default() },
+            ..correspondent(run, Some(&colleague.code))
+        };
+        let key = format!("representative/{}", colleague.code);
+        supplement(record, key, (Reason::NeededByAppointment, "A7.9"))
+    });
+    added.collect()
+}
+
+/// A forced run brings up the interlocutors of the user's customers and of his tasks and calls, where they
+/// have no correspondent yet (A9.4, A9.5).
+fn interlocutors<'r>(run: &Run<'r>) -> Vec<Supplement<Run<'r>>> {
+    let crm = run.crm;
+    let known: BTreeSet<&str> =
+        crm.correspondents.iter().filter_map(|one| one.interlocutor.as_deref()).collect();
+    let customers = crm.partners.iter().filter(|one| {
+        one.kind == PartnerKind::Customer
+            && one.representative.as_deref() == Some(run.representative)
+    });
+    let tasks = crm.tasks.iter().filter(|one| one.representative == run.representative);
+    let calls = crm.calls.iter().filter(|one| one.representative == run.representative);
+    let wanted: BTreeSet<&str> = customers
+        .flat_map(|one| &one.interlocutors)
+        .chain(tasks.filter_map(|one| one.interlocutor.as_ref()))
+        .chain(calls.filter_map(|one| one.interlocutor.as_ref()))
+        .map(String::as_str)
+        .filter(|code| !known.contains(code))
+        .collect();
+    let people = crm.interlocutors.iter().filter(|one| wanted.contains(one.code.as_str()));
+    let added = people.map(|person| {
+        let email: Text = person.email.clone();
+        let record = Correspondent {
+            interlocutor: Some(person.code.clone()),
+            last_name: person.last_name.clone(),
+            first_name: person.first_name.clone(),
+            professional: Address { email, ..Address::default() },
+            ..correspondent(run, person.partner.as_deref())
+        };
+        supplement(record, format!("interlocutor/{}", person.code), (Reason::Forced, "A9.5"))
+    });
+    added.collect()
+}
