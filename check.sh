@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change is submitted. Fails at the first thing that does not.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+say() { printf '\n== %s\n' "$*"; }
+
+say 'format'
+cargo fmt --all --check
+
+say 'lints'
+cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+say 'the library alone'
+cargo check --quiet -p counterpart --lib
+
+say 'tests'
+INSTA_UPDATE=no CI=true cargo test --workspace --quiet
+
+say 'documentation'
+RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
+
+say 'examples'
+cargo run --quiet --example quickstart >/dev/null
+demo=$(mktemp -d)
+trap 'rm -rf "$demo"' EXIT
+cargo build --quiet --release -p mailbox
+mailbox=$PWD/target/release/mailbox
+(cd "$demo" && "$mailbox" >first.txt && "$mailbox" >second.txt)
+grep -q '^0 operations' "$demo/second.txt" || {
+    echo 'the second run of the mailbox example still finds something to do' >&2
+    exit 1
+}
+
+say 'scenarios'
+cargo build --quiet --release --example scenario
+for scenarios in ../shared/spec/scenarios/outlook_x3 tests/scenarios; do
+    if [ -d "$scenarios" ] && [ -f ../shared/spec/check.py ]; then
+        python3 ../shared/spec/check.py --bin target/release/examples/scenario --keep-going "$scenarios"
+    fi
+done
+
+say 'fuzz'
+seconds=${FUZZ_SECONDS:-20}
+if cargo +nightly --version >/dev/null 2>&1; then
+    fuzz=(cargo +nightly fuzz)
+else
+    # Without a nightly toolchain the stable one is told to accept the coverage flags.
+    export RUSTC_BOOTSTRAP=1
+    fuzz=(cargo fuzz)
+fi
+for target in $("${fuzz[@]}" list); do
+    "${fuzz[@]}" run "$target" -- -max_total_time="$seconds" -print_final_stats=0 -verbosity=0
+done
+
+say 'all is well'
