@@ -1,0 +1,4 @@
+//! A host of [`counterpart`]: a mailbox of vCard and iCalendar files on one side, a CRM in one SQLite file on
+//! the other.
+
+pub mod vdir;
