@@ -1,4 +1,5 @@
 //! A host of [`counterpart`]: a mailbox of vCard and iCalendar files on one side, a CRM in one SQLite file on
 //! the other.
 
+pub mod crm;
 pub mod vdir;

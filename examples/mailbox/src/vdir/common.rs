@@ -100,7 +100,7 @@ pub(crate) fn write_contacts(edit: &mut Edit<'_>, before: &[ContactRef], wanted:
         let mut head = CONTACT.to_owned();
         for (name, value) in [("X-ITEM", &contact.item), ("X-CHRONO", &contact.chrono)] {
             if let Some(value) = value {
-                head.push_str(&format!(";{name}={}", value::param(value)));
+                head = format!("{head};{name}={}", value::param(value));
             }
         }
         let text = value::new_text(&head, edit.dialect, contact.name.or_empty());

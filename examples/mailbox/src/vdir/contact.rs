@@ -202,9 +202,8 @@ impl Slot {
     fn head(self, home: bool, dialect: Dialect) -> String {
         let place = if home { "HOME" } else { "WORK" };
         let types: &[&str] = match (self, home) {
-            (Self::Address, _) => &[place],
             (Self::Email, _) if dialect == Dialect::Card21 => &["INTERNET", place],
-            (Self::Email, _) => &[place],
+            (Self::Address | Self::Email, _) => &[place],
             (Self::Fax, _) => &[place, "FAX"],
             (Self::Mobile, true) => &[place, "CELL"],
             (Self::Mobile, false) => &["CELL"],
@@ -355,15 +354,12 @@ fn write_address(edit: &mut Edit<'_>, old: &[Text; 5], new: &[Text; 5], home: bo
             new.or_empty().clone_into(part);
         }
     }
-    match found {
-        Some((place, line)) => {
-            let line = value::with_parts(line, edit.dialect, &parts);
-            edit.replace(place, line);
-        }
-        None => {
-            let head = Slot::Address.head(home, edit.dialect);
-            edit.add(value::new_parts(&head, edit.dialect, &parts));
-        }
+    if let Some((place, line)) = found {
+        let line = value::with_parts(line, edit.dialect, &parts);
+        edit.replace(place, line);
+    } else {
+        let head = Slot::Address.head(home, edit.dialect);
+        edit.add(value::new_parts(&head, edit.dialect, &parts));
     }
 }
 

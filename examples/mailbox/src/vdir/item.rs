@@ -9,6 +9,58 @@ use super::value::Dialect;
 use super::{contact, event, task};
 use counterpart::model::Instant;
 
+/// An item of the mailbox.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Own {
+    Appointment(Appointment),
+    Contact(Box<Contact>),
+    Task(Task),
+}
+
+impl Own {
+    /// The item a record is, if it is one of a mailbox.
+    pub(crate) fn of(record: &Record) -> Option<Self> {
+        match record {
+            Record::Appointment(one) => Some(Self::Appointment(one.clone())),
+            Record::Contact(one) => Some(Self::Contact(Box::new(one.clone()))),
+            Record::Task(one) => Some(Self::Task(one.clone())),
+            Record::Call(_)
+            | Record::Correspondent(_)
+            | Record::CrmAppointment(_)
+            | Record::CrmTask(_)
+            | _ => None,
+        }
+    }
+
+    /// Its id, its folder and its modification stamp.
+    pub(crate) fn key(&mut self) -> (&mut String, &mut String, &mut Instant) {
+        match self {
+            Self::Appointment(one) => (&mut one.id, &mut one.folder, &mut one.modified),
+            Self::Contact(one) => (&mut one.id, &mut one.folder, &mut one.modified),
+            Self::Task(one) => (&mut one.id, &mut one.folder, &mut one.modified),
+        }
+    }
+
+    /// The key stamped on it.
+    pub(crate) fn chrono(&mut self) -> &mut Option<String> {
+        match self {
+            Self::Appointment(one) => &mut one.chrono,
+            Self::Contact(one) => &mut one.chrono,
+            Self::Task(one) => &mut one.chrono,
+        }
+    }
+}
+
+impl From<Own> for Record {
+    fn from(own: Own) -> Self {
+        match own {
+            Own::Appointment(one) => Self::Appointment(one),
+            Own::Contact(one) => Self::Contact(*one),
+            Own::Task(one) => Self::Task(one),
+        }
+    }
+}
+
 /// The component that is the item of its file.
 #[derive(Clone, Copy)]
 pub(crate) struct Item {
@@ -118,34 +170,23 @@ impl Item {
         id: &str,
         file_modified: Instant,
         options: &Options,
-    ) -> Result<Record, BadTime> {
-        let id = id.to_owned();
-        let folder = id
-            .rsplit_once('/')
-            .map(|(folder, _)| folder)
-            .unwrap_or_default()
-            .to_owned();
+    ) -> Result<Own, BadTime> {
+        let mut own = match self.shape {
+            Shape::Card => Own::Contact(Box::new(contact::read(doc, self.component)?)),
+            Shape::Event => {
+                Own::Appointment(event::read(doc, self.component, self.overridden, options)?)
+            }
+            Shape::Todo => Own::Task(task::read(doc, self.component, options.time_zone)?),
+        };
         let stated = doc.first(self.component, self.stamp());
         let stated = stated.and_then(|(_, line)| time::stamp(line.value()));
-        let modified = stated.map_or(file_modified, |stated| stated.max(file_modified));
-        Ok(match self.shape {
-            Shape::Card => {
-                let mut one: Contact = contact::read(doc, self.component)?;
-                (one.id, one.folder, one.modified) = (id, folder, modified);
-                Record::Contact(one)
-            }
-            Shape::Event => {
-                let mut one: Appointment =
-                    event::read(doc, self.component, self.overridden, options)?;
-                (one.id, one.folder, one.modified) = (id, folder, modified);
-                Record::Appointment(one)
-            }
-            Shape::Todo => {
-                let mut one: Task = task::read(doc, self.component, options.time_zone)?;
-                (one.id, one.folder, one.modified) = (id, folder, modified);
-                Record::Task(one)
-            }
-        })
+        let (own_id, folder, modified) = own.key();
+        id.clone_into(own_id);
+        id.rsplit_once('/')
+            .map_or("", |(folder, _)| folder)
+            .clone_into(folder);
+        *modified = stated.map_or(file_modified, |stated| stated.max(file_modified));
+        Ok(own)
     }
 }
 

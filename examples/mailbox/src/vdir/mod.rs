@@ -23,11 +23,11 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, SubsecRound as _, Utc};
 use chrono_tz::Tz;
 use counterpart::model::Instant;
-use counterpart::profiles::outlook_x3::{Kind, Record, Store, StoreKind};
+use counterpart::profiles::outlook_x3::{Kind, Store, StoreKind};
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 use std::hash::Hasher as _;
 
-use item::Item;
+use item::{Item, Own};
 use lines::Doc;
 
 /// The collection of new contacts.
@@ -143,14 +143,13 @@ impl Vdir {
         };
         self.seen.clear();
         for (id, path) in self.files(&mut listed.problems)? {
-            match self.read_file(&path) {
+            match Self::read_file(&path) {
                 Ok((bytes, modified)) => {
                     self.seen.insert(id.clone(), hash(&bytes));
                     match self.item(bytes, &id, modified) {
-                        Ok(Record::Contact(one)) => listed.store.contacts.push(one),
-                        Ok(Record::Task(one)) => listed.store.tasks.push(one),
-                        Ok(Record::Appointment(one)) => listed.store.appointments.push(one),
-                        Ok(_) => {}
+                        Ok(Own::Contact(one)) => listed.store.contacts.push(*one),
+                        Ok(Own::Task(one)) => listed.store.tasks.push(one),
+                        Ok(Own::Appointment(one)) => listed.store.appointments.push(one),
                         Err(reason) => listed.problems.push(Problem { file: id, reason }),
                     }
                 }
@@ -192,7 +191,7 @@ impl Vdir {
         Ok(files)
     }
 
-    fn read_file(&self, path: &Path) -> Result<(Vec<u8>, Instant), String> {
+    fn read_file(path: &Path) -> Result<(Vec<u8>, Instant), String> {
         let refuse = |error: io::Error| format!("cannot be read: {}", error.kind());
         let file = fs::File::open(path).map_err(refuse)?;
         let about = file.metadata().map_err(refuse)?;
@@ -211,7 +210,7 @@ impl Vdir {
         Ok((bytes, DateTime::<Utc>::from(modified).trunc_subsecs(0)))
     }
 
-    fn item(&self, bytes: Vec<u8>, id: &str, modified: Instant) -> Result<Record, String> {
+    fn item(&self, bytes: Vec<u8>, id: &str, modified: Instant) -> Result<Own, String> {
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             return Err("is UTF-16; a vdir file is UTF-8".to_owned());
         }

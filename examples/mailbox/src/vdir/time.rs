@@ -59,13 +59,15 @@ impl Moment {
         let (form, local) = match (offset, name) {
             (Some(offset), _) => {
                 let utc = own.checked_sub_signed(offset);
-                (Form::Utc, utc.and_then(|utc| zone::from_utc(folder, utc)))
+                (Form::Utc, utc.and_then(|utc| zone::from_utc(&folder, utc)))
             }
             (None, Some(name)) => {
                 let zone = Zone::find(doc, &name).ok_or_else(|| {
                     BadTime(format!("names an unknown time zone in {}", line.name))
                 })?;
-                let local = zone.to_utc(own).and_then(|utc| zone::from_utc(folder, utc));
+                let local = zone
+                    .to_utc(own)
+                    .and_then(|utc| zone::from_utc(&folder, utc));
                 (Form::Zoned(name, zone), local)
             }
             (None, None) => (Form::Floating, Some(own)),
@@ -104,14 +106,11 @@ impl Form {
                 local.format("%Y%m%d").to_string()
             }
             Self::Floating => local.format(stamp).to_string(),
-            Self::Zoned(zone_name, zone) if zone.from_utc(utc()).is_some() => {
+            Self::Zoned(zone_name, zone) if zone.local(utc()).is_some() => {
                 let quoted = zone_name.contains([':', ';', ',']);
                 let quote = if quoted { "\"" } else { "" };
-                head.push_str(&format!(";TZID={quote}{zone_name}{quote}"));
-                zone.from_utc(utc())
-                    .unwrap_or(local)
-                    .format(stamp)
-                    .to_string()
+                head = format!("{head};TZID={quote}{zone_name}{quote}");
+                zone.local(utc()).unwrap_or(local).format(stamp).to_string()
             }
             Self::Utc | Self::Zoned(..) => format!("{}Z", utc().format(stamp)),
         };
@@ -121,6 +120,10 @@ impl Form {
 
 /// A date without time. The outer `None` says that the text is no date at all, the inner that it is one that
 /// no calendar has.
+#[expect(
+    clippy::option_option,
+    reason = "three cases: no date, an impossible one, one"
+)]
 pub(crate) fn bare_date(text: &str) -> Option<Option<NaiveDate>> {
     let digits: String = match text.len() {
         8 => text.to_owned(),
@@ -135,10 +138,6 @@ pub(crate) fn bare_date(text: &str) -> Option<Option<NaiveDate>> {
 
 /// A date with time, and its distance from UTC where it says one. `Ok(None)` where the text is none at all,
 /// `Err` where it is one that no calendar has.
-#[expect(
-    clippy::type_complexity,
-    reason = "two cases of a result, used in this folder only"
-)]
 pub(crate) fn date_time(text: &str) -> Result<Option<(NaiveDateTime, Option<Duration>)>, ()> {
     let Some((date, time)) = text.split_once(['T', 't', ' ']) else {
         return Ok(None);

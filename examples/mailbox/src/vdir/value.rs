@@ -16,23 +16,16 @@ pub(crate) enum Dialect {
 
 /// The text of a line; `None` where nobody can read it, as with an unknown character set.
 pub(crate) fn text(line: &Line) -> Option<String> {
-    let values = decode("NOTE", line);
-    match values.as_slice() {
-        [] => Some(String::new()),
-        [VCardValue::Text(text)] => Some(unix(text)),
-        _ => None,
-    }
+    decode("NOTE", line)
+        .into_iter()
+        .next()
+        .map_or_else(|| Some(String::new()), unix)
 }
 
-/// The components of a structured value; `None` for one that nobody can read.
+/// The components of a structured value; `None` for one that nobody can read. A comma that should have been
+/// escaped ("Main Street 5, Backyard") is one.
 pub(crate) fn parts(line: &Line) -> Vec<Option<String>> {
-    let part = |value: &VCardValue| match value {
-        VCardValue::Text(text) => Some(unix(text)),
-        // A comma that should have been escaped: "Main Street 5, Backyard".
-        VCardValue::Component(texts) => Some(unix(&texts.join(","))),
-        _ => None,
-    };
-    decode("N", line).iter().map(part).collect()
+    decode("N", line).into_iter().map(unix).collect()
 }
 
 /// Decodes a value as that of a property with a known shape: `NOTE` has one text, `N` several.
@@ -52,7 +45,7 @@ fn decode(shape: &str, line: &Line) -> Vec<VCardValue> {
             _ => false,
         };
         if known {
-            coding.push_str(&format!(";{key}={value}"));
+            coding = format!("{coding};{key}={value}");
         }
     }
     let source = format!(
@@ -66,12 +59,13 @@ fn decode(shape: &str, line: &Line) -> Vec<VCardValue> {
     entries.next().map(|entry| entry.values).unwrap_or_default()
 }
 
-fn unix(text: &str) -> String {
-    if text.contains('\r') {
+fn unix(value: VCardValue) -> Option<String> {
+    let text = value.into_text()?;
+    Some(if text.contains('\r') {
         text.replace("\r\n", "\n").replace('\r', "\n")
     } else {
-        text.to_owned()
-    }
+        text.into_owned()
+    })
 }
 
 /// A line with another text in its place; group, name and parameters stay.
@@ -217,9 +211,8 @@ pub(crate) fn param_text(value: &str) -> String {
             '^' => match letters.next() {
                 Some('\'') => out.push('"'),
                 Some('n') => out.push('\n'),
-                Some('^') => out.push('^'),
+                Some('^') | None => out.push('^'),
                 Some(other) => out.extend(['^', other]),
-                None => out.push('^'),
             },
             _ => out.push(letter),
         }

@@ -9,12 +9,10 @@ use counterpart::host::{Adapter, Request, Response};
 use counterpart::model::Instant;
 use counterpart::model::record::Patch as _;
 use counterpart::plan::Action;
-use counterpart::profiles::outlook_x3::{
-    Appointment, Contact, OutlookX3, Record, RecordPatch, Task,
-};
+use counterpart::profiles::outlook_x3::{OutlookX3, Record, RecordPatch};
 
 use super::edit::Edit;
-use super::item::{Item, Shape};
+use super::item::{Item, Own};
 use super::lines::Doc;
 use super::time::{self, BadTime};
 use super::{Vdir, contact, event, hash, task};
@@ -27,13 +25,13 @@ enum Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Refused(format!("the file cannot be written: {}", error.kind()))
+        refused(format_args!("cannot be written: {}", error.kind()))
     }
 }
 
 impl From<BadTime> for Failure {
     fn from(bad: BadTime) -> Self {
-        Self::Refused(format!("the file {}", bad.0))
+        refused(bad.0)
     }
 }
 
@@ -48,16 +46,17 @@ impl Adapter<OutlookX3> for Vdir {
                 self.change(id, request.now, &Change::Chrono(key.as_deref()))
             }
             (Action::Delete, Some(id)) => self.delete(id),
-            (Action::Unassign(_), _) => Err(refused("a mailbox item is assigned to nobody")),
-            (_, None) => Err(refused("the item has no id")),
-            (_, Some(_)) => Err(refused("the mailbox does not know this operation")),
+            (Action::Unassign(_), _) => Err(refused("is assigned to nobody")),
+            (_, None) => Err(refused("is not named")),
+            (_, Some(_)) => Err(refused("cannot take this operation")),
         };
         match done {
-            Ok(Some(record)) => {
-                let (id, modified) = key_of(&record);
+            Ok(Some(mut own)) => {
+                let (id, _, modified) = own.key();
+                let (id, modified) = (id.clone(), Some(*modified));
                 Response::Done {
                     id,
-                    stored: Some(record),
+                    stored: Some(own.into()),
                     modified,
                 }
             }
@@ -78,17 +77,9 @@ impl Adapter<OutlookX3> for Vdir {
     }
 }
 
-fn refused(message: &str) -> Failure {
-    Failure::Refused(message.to_owned())
-}
-
-fn key_of(record: &Record) -> (String, Option<Instant>) {
-    match record {
-        Record::Contact(one) => (one.id.clone(), Some(one.modified)),
-        Record::Task(one) => (one.id.clone(), Some(one.modified)),
-        Record::Appointment(one) => (one.id.clone(), Some(one.modified)),
-        _ => (String::new(), None),
-    }
+/// A refusal; the reason is the rest of a sentence about the file.
+fn refused(reason: impl std::fmt::Display) -> Failure {
+    Failure::Refused(format!("the file {reason}"))
 }
 
 /// What an existing item gets.
@@ -98,23 +89,21 @@ enum Change<'a> {
 }
 
 impl Change<'_> {
-    /// Writes the change into a record; `None` where it is one for another kind of record.
-    fn apply(&self, record: &Record) -> Option<Record> {
-        let mut record = record.clone();
-        match (self, &mut record) {
-            (Self::Patch(RecordPatch::Contact(patch)), Record::Contact(one)) => {
-                patch.clone().apply(one)
-            }
-            (Self::Patch(RecordPatch::Task(patch)), Record::Task(one)) => patch.clone().apply(one),
-            (Self::Patch(RecordPatch::Appointment(patch)), Record::Appointment(one)) => {
+    /// Writes the change into an item; `None` where it is one for another kind of item.
+    fn apply(&self, own: &Own) -> Option<Own> {
+        let mut own = own.clone();
+        match (self, &mut own) {
+            (Self::Chrono(key), own) => *own.chrono() = key.map(str::to_owned),
+            (Self::Patch(RecordPatch::Contact(patch)), Own::Contact(one)) => {
                 patch.clone().apply(one);
             }
-            (Self::Chrono(key), Record::Contact(one)) => one.chrono = key.map(str::to_owned),
-            (Self::Chrono(key), Record::Task(one)) => one.chrono = key.map(str::to_owned),
-            (Self::Chrono(key), Record::Appointment(one)) => one.chrono = key.map(str::to_owned),
-            _ => return None,
+            (Self::Patch(RecordPatch::Task(patch)), Own::Task(one)) => patch.clone().apply(one),
+            (Self::Patch(RecordPatch::Appointment(patch)), Own::Appointment(one)) => {
+                patch.clone().apply(one);
+            }
+            (Self::Patch(_), _) => return None,
         }
-        Some(record)
+        Some(own)
     }
 }
 
@@ -123,20 +112,22 @@ impl Vdir {
         &mut self,
         request: &Request<OutlookX3>,
         record: &Record,
-    ) -> Result<Option<Record>, Failure> {
-        let (folder, extension, skeleton) = match record {
-            Record::Contact(one) => (&one.folder, "vcf", CARD),
-            Record::Task(one) => (&one.folder, "ics", TODO),
-            Record::Appointment(one) => (&one.folder, "ics", EVENT),
-            _ => return Err(refused("the mailbox holds no such record")),
+    ) -> Result<Option<Own>, Failure> {
+        let mut wanted = Own::of(record)
+            .ok_or_else(|| refused("would hold a record that is none of a mailbox"))?;
+        let (extension, skeleton) = match &wanted {
+            Own::Appointment(_) => ("ics", EVENT),
+            Own::Contact(_) => ("vcf", CARD),
+            Own::Task(_) => ("ics", TODO),
         };
+        let folder = wanted.key().1.clone();
         let folder = if folder.is_empty() {
             Self::collection(request.kind)
         } else {
-            folder
+            folder.as_str()
         };
         if folder.starts_with('.') || folder.contains(['/', '\\', '\0']) {
-            return Err(refused("the folder is no collection of the mailbox"));
+            return Err(refused("would lie in a folder that is no collection"));
         }
         let key = request.idempotency_key.clone().unwrap_or_else(|| {
             format!(
@@ -147,17 +138,16 @@ impl Vdir {
         });
         let name = format!("{:032x}", hash(key.as_bytes()));
         let id = format!("{folder}/{name}.{extension}");
-        let path = self.root.join(folder).join(format!("{name}.{extension}"));
+        let path = self.path(&id)?;
         if path.exists() {
             // Asked for before, and made: the answer was lost.
-            let (bytes, modified) = self.read_file(&path).map_err(Failure::Refused)?;
+            let (bytes, modified) = Self::read_file(&path).map_err(refused)?;
             self.seen.insert(id.clone(), hash(&bytes));
-            let reason = |reason| Failure::Refused(format!("the file {reason}"));
-            return self.item(bytes, &id, modified).map(Some).map_err(reason);
+            return self.item(bytes, &id, modified).map(Some).map_err(refused);
         }
-        let meeting = match record {
-            Record::Appointment(one) => one.meeting_id.clone(),
-            _ => None,
+        let meeting = match &wanted {
+            Own::Appointment(one) => one.meeting_id.clone(),
+            Own::Contact(_) | Own::Task(_) => None,
         };
         let uid: String = meeting
             .unwrap_or(name)
@@ -168,11 +158,11 @@ impl Vdir {
             .replace("{uid}", &uid)
             .replace("{now}", &time::stamp_text(request.now));
         let doc = Doc::new(text.replace('\n', "\r\n").into_bytes());
-        let item = Item::find(&doc).map_err(Failure::Refused)?;
+        let item = Item::find(&doc).map_err(refused)?;
         let before = item.read(&doc, &id, request.now, &self.options)?;
-        let bytes = self.edit(&doc, item, (&before, record), request.now)?;
+        let bytes = self.edit(&doc, item, (&before, &wanted), request.now)?;
         fs::create_dir_all(self.root.join(folder))?;
-        self.store(&id, bytes, request.now).map(Some)
+        self.store(&id, &bytes, request.now).map(Some)
     }
 
     fn change(
@@ -180,33 +170,32 @@ impl Vdir {
         id: &str,
         now: Instant,
         change: &Change<'_>,
-    ) -> Result<Option<Record>, Failure> {
-        let (doc, before) = self.current(id)?;
-        let item =
-            Item::find(&doc).map_err(|reason| Failure::Refused(format!("the file {reason}")))?;
-        let wanted = change
-            .apply(&before)
-            .ok_or_else(|| refused("the change is for another kind of item"))?;
+    ) -> Result<Option<Own>, Failure> {
+        let path = self.path(id)?;
+        let (bytes, modified) = self.unchanged(id, &path)?;
+        let doc = Doc::new(bytes);
+        let item = Item::find(&doc).map_err(refused)?;
+        let before = item.read(&doc, id, modified, &self.options)?;
+        let other = "holds another kind of item";
+        let mut wanted = change.apply(&before).ok_or_else(|| refused(other))?;
         let bytes = self.edit(&doc, item, (&before, &wanted), now)?;
         if bytes == doc.bytes() {
             return Ok(Some(before));
         }
-        let after = self
-            .item(bytes.clone(), id, now)
-            .map_err(Failure::Refused)?;
         // What is written must change what was asked for, and nothing else that the engine can see.
-        if change.apply(&after).map(undated) != Some(undated(wanted)) {
+        let mut after = self.item(bytes.clone(), id, now).map_err(refused)?;
+        *wanted.key().2 = *after.key().2;
+        if change.apply(&after).as_ref() != Some(&wanted) {
             return Err(refused(
-                "the file cannot hold this change without changing something else",
+                "cannot hold this change without changing something else",
             ));
         }
-        self.store(id, bytes, now).map(Some)
+        self.store(id, &bytes, now).map(Some)
     }
 
-    fn delete(&mut self, id: &str) -> Result<Option<Record>, Failure> {
+    fn delete(&mut self, id: &str) -> Result<Option<Own>, Failure> {
         let path = self.path(id)?;
-        let bytes = self.unchanged(id, &path)?.0;
-        drop(bytes);
+        self.unchanged(id, &path)?;
         fs::remove_file(path)?;
         self.seen.remove(id);
         Ok(None)
@@ -219,7 +208,7 @@ impl Vdir {
         if id.split('/').all(plain) && id.split('/').count() <= 2 {
             Ok(self.root.join(id))
         } else {
-            Err(refused("the id is none of this mailbox"))
+            Err(refused("is none of this mailbox"))
         }
     }
 
@@ -228,8 +217,7 @@ impl Vdir {
         if !path.exists() {
             return Err(Failure::Stale);
         }
-        let (bytes, modified) = self
-            .read_file(path)
+        let (bytes, modified) = Self::read_file(path)
             .map_err(|reason| Failure::Refused(format!("the file {reason}")))?;
         match self.seen.get(id) {
             Some(seen) if *seen == hash(&bytes) => Ok((bytes, modified)),
@@ -237,35 +225,26 @@ impl Vdir {
         }
     }
 
-    fn current(&self, id: &str) -> Result<(Doc, Record), Failure> {
-        let path = self.path(id)?;
-        let (bytes, modified) = self.unchanged(id, &path)?;
-        let record = self
-            .item(bytes.clone(), id, modified)
-            .map_err(|reason| Failure::Refused(format!("the file {reason}")))?;
-        Ok((Doc::new(bytes), record))
-    }
-
     /// The bytes of a file whose item goes from one state to another.
     fn edit(
         &self,
         doc: &Doc,
         item: Item,
-        (before, wanted): (&Record, &Record),
+        (before, wanted): (&Own, &Own),
         now: Instant,
     ) -> Result<Vec<u8>, Failure> {
         let mut edit = Edit::new(doc, item.component, item.dialect(doc));
         match (before, wanted) {
-            (Record::Contact(before), Record::Contact(wanted)) => {
+            (Own::Contact(before), Own::Contact(wanted)) => {
                 contact::write(&mut edit, before, wanted);
             }
-            (Record::Task(before), Record::Task(wanted)) => {
+            (Own::Task(before), Own::Task(wanted)) => {
                 task::write(&mut edit, before, wanted, (self.options.time_zone, now))?;
             }
-            (Record::Appointment(before), Record::Appointment(wanted)) => {
+            (Own::Appointment(before), Own::Appointment(wanted)) => {
                 event::write(&mut edit, before, wanted, &self.options)?;
             }
-            _ => return Err(refused("the change is for another kind of item")),
+            _ => return Err(refused("holds another kind of item")),
         }
         if edit.is_empty() {
             return Ok(doc.bytes().to_vec());
@@ -275,36 +254,16 @@ impl Vdir {
             edit.set_plain(stamp, Some(format!("{stamp}:{}", time::stamp_text(now))));
         }
         edit.render()
-            .map_err(|_| refused("the file's character set cannot hold the text"))
+            .map_err(|_| refused("has a character set that cannot hold the text"))
     }
 
     /// Puts a file in place as a whole, dated `now`, and reads back what it holds.
-    fn store(&mut self, id: &str, bytes: Vec<u8>, now: Instant) -> Result<Record, Failure> {
+    fn store(&mut self, id: &str, bytes: &[u8], now: Instant) -> Result<Own, Failure> {
         let path = self.path(id)?;
-        replace(&path, &bytes, now)?;
-        let (bytes, modified) = self.read_file(&path).map_err(Failure::Refused)?;
+        replace(&path, bytes, now)?;
+        let (bytes, modified) = Self::read_file(&path).map_err(refused)?;
         self.seen.insert(id.to_owned(), hash(&bytes));
-        self.item(bytes, id, modified)
-            .map_err(|reason| Failure::Refused(format!("the file {reason}")))
-    }
-}
-
-/// A record without its modification stamp.
-fn undated(record: Record) -> Record {
-    match record {
-        Record::Contact(mut one) => {
-            one.modified = Contact::default().modified;
-            Record::Contact(one)
-        }
-        Record::Task(mut one) => {
-            one.modified = Task::default().modified;
-            Record::Task(one)
-        }
-        Record::Appointment(mut one) => {
-            one.modified = Appointment::default().modified;
-            Record::Appointment(one)
-        }
-        other => other,
+        self.item(bytes, id, modified).map_err(refused)
     }
 }
 

@@ -75,9 +75,9 @@ impl Zone {
     }
 
     /// What a clock in this zone shows at an instant.
-    pub(crate) fn from_utc(&self, utc: NaiveDateTime) -> Option<NaiveDateTime> {
+    pub(crate) fn local(&self, utc: NaiveDateTime) -> Option<NaiveDateTime> {
         match self {
-            Self::Named(zone) => from_utc(*zone, utc),
+            Self::Named(zone) => from_utc(zone, utc),
             Self::Fixed(offset) => utc.checked_add_offset(*offset),
             Self::Rules(rules) => rules
                 .iter()
@@ -98,7 +98,7 @@ pub(crate) fn to_utc<Z: TimeZone>(zone: &Z, local: NaiveDateTime) -> Option<Naiv
 }
 
 /// What a clock in a zone shows at an instant.
-pub(crate) fn from_utc<Z: TimeZone>(zone: Z, utc: NaiveDateTime) -> Option<NaiveDateTime> {
+pub(crate) fn from_utc<Z: TimeZone>(zone: &Z, utc: NaiveDateTime) -> Option<NaiveDateTime> {
     utc.checked_add_offset(zone.offset_from_utc_datetime(&utc).fix())
 }
 
