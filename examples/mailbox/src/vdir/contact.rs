@@ -226,14 +226,18 @@ pub(crate) fn write(edit: &mut Edit<'_>, before: &Contact, wanted: &Contact) {
         ]
     };
     if name(before) != name(wanted) {
-        edit.set_parts(
-            "N",
-            &[
-                (0, &before.last_name, &wanted.last_name),
-                (1, &before.first_name, &wanted.first_name),
-                (3, &before.title, &wanted.title),
-            ],
-        );
+        // Where the displayed name stands in for one, a new name says all there is.
+        let old = if edit.first("N").is_some() {
+            name(before)
+        } else {
+            <[Text; 3]>::default()
+        };
+        let new = name(wanted);
+        let places = old.iter().zip(&new).zip([0, 1, 3]);
+        let changes: Vec<_> = places
+            .map(|((old, new), place)| (place, old, new))
+            .collect();
+        edit.set_parts("N", &changes);
         write_full_name(edit, before, wanted);
     }
     if before.company != wanted.company || before.department != wanted.department {
@@ -320,10 +324,7 @@ fn write_block(edit: &mut Edit<'_>, before: &Address, wanted: &Address, home: bo
             continue;
         }
         match find(edit.doc, edit.component, slot, home) {
-            // An emptied line keeps its place, so that no other line of the card moves up into it.
-            Some((place, _))
-                if new.or_empty().is_empty() && is_alone(edit.doc, edit.component, slot) =>
-            {
+            Some((place, _)) if new.or_empty().is_empty() && edit.is_alone(slot.property()) => {
                 edit.remove(place);
             }
             Some((place, line)) => {
@@ -361,13 +362,4 @@ fn write_address(edit: &mut Edit<'_>, old: &[Text; 5], new: &[Text; 5], home: bo
         let head = Slot::Address.head(home, edit.dialect);
         edit.add(value::new_parts(&head, edit.dialect, &parts));
     }
-}
-
-/// Whether a card has one ungrouped line of this property only.
-fn is_alone(doc: &Doc, card: usize, slot: Slot) -> bool {
-    let mut lines = doc
-        .properties(card)
-        .filter(|(_, line)| line.name == slot.property());
-    let first = lines.next();
-    first.is_some_and(|(_, line)| line.group().is_none()) && lines.next().is_none()
 }

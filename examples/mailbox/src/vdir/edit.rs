@@ -70,10 +70,21 @@ impl<'a> Edit<'a> {
             .find(|(place, line)| line.name == name && kept(place))
     }
 
+    /// Whether there is one ungrouped property of a name only. Any other line is emptied, not removed: the next
+    /// of its name would move up into its place, and what its group says of it would say it of nothing.
+    pub(crate) fn is_alone(&self, name: &str) -> bool {
+        let doc = self.doc;
+        let mut lines = doc
+            .properties(self.component)
+            .filter(|(_, line)| line.name == name);
+        let first = lines.next();
+        first.is_some_and(|(_, line)| line.group().is_none()) && lines.next().is_none()
+    }
+
     /// Gives a property of one text a value; an empty text removes it.
     pub(crate) fn set_text(&mut self, name: &str, text: &str) {
         match self.first(name) {
-            Some((place, _)) if text.is_empty() => self.remove(place),
+            Some((place, _)) if text.is_empty() && self.is_alone(name) => self.remove(place),
             Some((place, line)) => {
                 let line = value::with_text(line, self.dialect, text);
                 self.replace(place, line);
@@ -104,7 +115,7 @@ impl<'a> Edit<'a> {
         let nothing = parts.iter().all(String::is_empty);
         match old {
             // Version 3.0 wants a name even where there is none.
-            Some((place, _)) if nothing && name != "N" => self.remove(place),
+            Some((place, _)) if nothing && name != "N" && self.is_alone(name) => self.remove(place),
             Some((place, line)) => {
                 let line = value::with_parts(line, self.dialect, &parts);
                 self.replace(place, line);
@@ -117,10 +128,14 @@ impl<'a> Edit<'a> {
     /// Gives a property a value that needs no encoding; `None` removes it.
     pub(crate) fn set_plain(&mut self, name: &str, line: Option<String>) {
         match (self.first(name), line) {
-            (Some((place, _)), None) => self.remove(place),
             (Some((place, _)), Some(line)) => self.replace(place, line),
             (None, Some(line)) => self.add(line),
-            (None, None) => {}
+            (mut found, None) => {
+                while let Some((place, _)) = found {
+                    self.remove(place);
+                    found = self.first(name);
+                }
+            }
         }
     }
 
