@@ -2,4 +2,5 @@
 //! the other.
 
 pub mod crm;
+pub mod demo;
 pub mod vdir;

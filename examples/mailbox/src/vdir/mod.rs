@@ -137,12 +137,23 @@ impl Vdir {
     /// # Errors
     /// The directory itself cannot be read. A file that cannot be read is a problem, not an error.
     pub fn list(&mut self) -> io::Result<Listed> {
+        self.list_with(|_, _| ())
+    }
+
+    /// Lists every item, and tells after each file how many of how many are read.
+    ///
+    /// # Errors
+    /// As with [`Vdir::list`].
+    pub fn list_with(&mut self, mut progress: impl FnMut(usize, usize)) -> io::Result<Listed> {
         let mut listed = Listed {
             store: Store::new(self.store_id.clone(), StoreKind::Local),
             problems: Vec::new(),
         };
         self.seen.clear();
-        for (id, path) in self.files(&mut listed.problems)? {
+        let files = self.files(&mut listed.problems)?;
+        let all = files.len();
+        for (done, (id, path)) in (1..).zip(files) {
+            progress(done, all);
             match Self::read_file(&path) {
                 Ok((bytes, modified)) => {
                     self.seen.insert(id.clone(), hash(&bytes));

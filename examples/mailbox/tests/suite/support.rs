@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The run's "now" in every request.
-pub const NOW: &str = "2026-06-15T12:00:00Z";
+pub(crate) const NOW: &str = "2026-06-15T12:00:00Z";
 
 /// The directories of files the tests work on.
-pub fn bundled() -> Vec<PathBuf> {
+pub(crate) fn bundled() -> Vec<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = vec![here.join("sample"), here.join("tests/fixtures")];
     // More files than may be bundled, where there are any.
@@ -22,7 +22,7 @@ pub fn bundled() -> Vec<PathBuf> {
 }
 
 /// Every file of the directories, by its path in its mailbox.
-pub fn files() -> Vec<(String, Vec<u8>)> {
+pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for root in bundled() {
         for collection in fs::read_dir(&root)
@@ -42,7 +42,7 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
                     .to_str()
                     .unwrap()
                     .to_owned();
-                if name.ends_with(".vcf") || name.ends_with(".ics") {
+                if [Some("vcf"), Some("ics")].contains(&name.rsplit('.').next()) {
                     files.push((name, fs::read(&file).unwrap()));
                 }
             }
@@ -54,14 +54,14 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
 }
 
 /// A mailbox with one file.
-pub fn mailbox(id: &str, bytes: &[u8]) -> (TempDir, Vdir) {
+pub(crate) fn mailbox(id: &str, bytes: &[u8]) -> (TempDir, Vdir) {
     let root = tempfile::tempdir().unwrap();
     put(root.path(), id, bytes);
     let vdir = open(root.path());
     (root, vdir)
 }
 
-pub fn put(root: &Path, id: &str, bytes: &[u8]) {
+pub(crate) fn put(root: &Path, id: &str, bytes: &[u8]) {
     let path = root.join(id);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, bytes).unwrap();
@@ -70,7 +70,7 @@ pub fn put(root: &Path, id: &str, bytes: &[u8]) {
     old.set_modified(time).unwrap();
 }
 
-pub fn open(root: &Path) -> Vdir {
+pub(crate) fn open(root: &Path) -> Vdir {
     let options = Options {
         owner_email: Some("claire.morel@example.com".into()),
         ..Options::default()
@@ -79,7 +79,7 @@ pub fn open(root: &Path) -> Vdir {
 }
 
 /// The only record of a listing.
-pub fn only(listed: &Listed) -> Option<Record> {
+pub(crate) fn only(listed: &Listed) -> Option<Record> {
     let store = &listed.store;
     let contacts = store.contacts.iter().cloned().map(Record::Contact);
     let tasks = store.tasks.iter().cloned().map(Record::Task);
@@ -89,17 +89,22 @@ pub fn only(listed: &Listed) -> Option<Record> {
     all.pop()
 }
 
-pub fn kind(record: &Record) -> &'static str {
+pub(crate) fn kind(record: &Record) -> &'static str {
     match record {
         Record::Contact(_) | Record::Correspondent(_) => "contact",
         Record::Task(_) | Record::CrmTask(_) => "task",
         Record::Call(_) => "call",
-        _ => "appointment",
+        Record::Appointment(_) | Record::CrmAppointment(_) | _ => "appointment",
     }
 }
 
 /// A request, by its serialised form.
-pub fn request(kind: &str, id: Option<&str>, action: &Value, more: &Value) -> Request<OutlookX3> {
+pub(crate) fn request(
+    kind: &str,
+    id: Option<&str>,
+    action: &Value,
+    more: &Value,
+) -> Request<OutlookX3> {
     let mut all = json!({
         "op": 1, "side": "a", "kind": kind, "id": id, "action": action, "expect": null,
         "source_modified": null, "idempotency_key": null, "now": NOW,
@@ -111,17 +116,13 @@ pub fn request(kind: &str, id: Option<&str>, action: &Value, more: &Value) -> Re
 }
 
 /// Updates an item of a mailbox.
-pub fn update(vdir: &mut Vdir, record: &Record, patch: &Value) -> Response<OutlookX3> {
-    let id = match record {
-        Record::Contact(one) => &one.id,
-        Record::Task(one) => &one.id,
-        Record::Appointment(one) => &one.id,
-        _ => unreachable!(),
-    };
+pub(crate) fn update(vdir: &mut Vdir, record: &Record, patch: &Value) -> Response<OutlookX3> {
+    let whole = serde_json::to_value(record).unwrap();
+    let id = whole[kind(record)]["id"].as_str();
     let kind = kind(record);
     vdir.write(&request(
         kind,
-        Some(id),
+        id,
         &json!({ "update": { kind: patch } }),
         &Value::Null,
     ))
