@@ -2,6 +2,8 @@
 //!
 //! Without arguments it works on a sample of its own in `./counterpart-demo`.
 
+#![forbid(unsafe_code)]
+
 mod run;
 
 use std::fmt::Display;
@@ -28,7 +30,7 @@ const STATE: &str = ".counterpart-state.json";
 ///
 /// Without a mailbox, works on a sample mailbox and a seeded CRM in ./counterpart-demo, which are made at the
 /// first run and kept for the next ones.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(version, about)]
 #[expect(
     clippy::struct_excessive_bools,

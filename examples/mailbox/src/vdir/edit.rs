@@ -130,10 +130,13 @@ impl<'a> Edit<'a> {
         match (self.first(name), line) {
             (Some((place, _)), Some(line)) => self.replace(place, line),
             (None, Some(line)) => self.add(line),
-            (mut found, None) => {
-                while let Some((place, _)) = found {
+            (_, None) => {
+                let doc = self.doc;
+                let all = doc
+                    .properties(self.component)
+                    .filter(|(_, line)| line.name == name);
+                for (place, _) in all {
                     self.remove(place);
-                    found = self.first(name);
                 }
             }
         }

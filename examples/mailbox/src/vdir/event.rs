@@ -1,5 +1,7 @@
 //! `VEVENT` <-> appointment.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDateTime, NaiveTime, Timelike as _};
 use counterpart::model::Text;
 use counterpart::profiles::outlook_x3::{Appointment, Recipient, Role};
@@ -218,22 +220,16 @@ fn write_recipients(edit: &mut Edit<'_>, wanted: &[Recipient]) {
     let doc = edit.doc;
     let old: Vec<(usize, &Line)> = recipients(doc, edit.component).collect();
     let mut places = old.iter().map(|(place, _)| *place);
+    let key = |email: &str| email.trim().to_lowercase();
+    let known: BTreeMap<String, &Line> = old
+        .iter()
+        .rev()
+        .map(|(_, line)| (key(&email(line)), *line))
+        .collect();
     for one in wanted {
-        let same = |line: &Line| email(line).to_lowercase() == one.email.or_empty().to_lowercase();
-        let text = old.iter().find(|(_, line)| same(line)).map_or_else(
-            || {
-                let clear = |letter: &char| !letter.is_control();
-                let email: String = one.email.or_empty().trim().chars().filter(clear).collect();
-                let name = one.name.or_empty();
-                let cn = if name.is_empty() {
-                    String::new()
-                } else {
-                    format!(";CN={}", value::param(name))
-                };
-                format!("ATTENDEE{cn}:mailto:{email}")
-            },
-            |(_, line)| line.text.clone(),
-        );
+        let text = known
+            .get(&key(one.email.or_empty()))
+            .map_or_else(|| new_attendee(one), |line| line.text.clone());
         match places.next() {
             Some(place) => edit.replace(place, text),
             None => edit.add(text),
@@ -241,6 +237,15 @@ fn write_recipients(edit: &mut Edit<'_>, wanted: &[Recipient]) {
     }
     for place in places {
         edit.remove(place);
+    }
+}
+
+fn new_attendee(one: &Recipient) -> String {
+    let email = one.email.or_empty().trim().chars();
+    let email: String = email.filter(|letter| !letter.is_control()).collect();
+    match one.name.or_empty() {
+        "" => format!("ATTENDEE:mailto:{email}"),
+        name => format!("ATTENDEE;CN={}:mailto:{email}", value::param(name)),
     }
 }
 

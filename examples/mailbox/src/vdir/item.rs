@@ -113,7 +113,11 @@ impl Item {
                 return Err(too_many(cards.len() + events.len() + todos.len(), "items"));
             }
         };
-        if doc.is_closed(found.component) {
+        if doc
+            .components()
+            .get(found.component)
+            .is_some_and(|one| one.end.is_some())
+        {
             Ok(found)
         } else {
             // Half a file would look like an item whose other half was deleted.

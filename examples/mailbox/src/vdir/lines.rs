@@ -6,6 +6,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// How deep components may lie in one another; the formats need four. What opens below stays a plain line.
+const DEEPEST: usize = 16;
+
 /// A file, taken apart into lines.
 pub(crate) struct Doc {
     bytes: Vec<u8>,
@@ -34,6 +37,8 @@ pub(crate) struct Component {
     pub(crate) name: String,
     /// The component around it.
     pub(crate) parent: Option<usize>,
+    /// The line of its `BEGIN`.
+    begin: usize,
     /// The line of its `END`; `None` where the file ends before.
     pub(crate) end: Option<usize>,
 }
@@ -71,12 +76,13 @@ impl Doc {
         for (number, line) in self.lines.iter_mut().enumerate() {
             line.component = open.last().copied();
             let marker = || line.value().trim().to_ascii_uppercase();
-            if line.name == "BEGIN" {
+            if line.name == "BEGIN" && open.len() < DEEPEST {
                 let parent = open.last().copied();
                 open.push(self.components.len());
                 self.components.push(Component {
                     name: marker(),
                     parent,
+                    begin: number,
                     end: None,
                 });
                 line.component = open.last().copied();
@@ -123,8 +129,13 @@ impl Doc {
 
     /// The properties of a component, without those of components inside it.
     pub(crate) fn properties(&self, component: usize) -> impl Iterator<Item = (usize, &Line)> {
-        self.lines.iter().enumerate().filter(move |(_, line)| {
-            line.component == Some(component) && !matches!(line.name.as_str(), "BEGIN" | "END" | "")
+        let place = self.components.get(component);
+        let begin = place.map_or(self.lines.len(), |one| one.begin);
+        let end = place.and_then(|one| one.end).unwrap_or(self.lines.len());
+        let lines = self.lines.get(begin..end).unwrap_or_default();
+        (begin..).zip(lines).filter(move |(_, line)| {
+            let marker = matches!(line.name.as_str(), "BEGIN" | "END" | "");
+            line.component == Some(component) && !marker
         })
     }
 
@@ -132,18 +143,6 @@ impl Doc {
     pub(crate) fn first(&self, component: usize, name: &str) -> Option<(usize, &Line)> {
         self.properties(component)
             .find(|(_, line)| line.name == name)
-    }
-
-    /// Whether the component and all around it are closed.
-    pub(crate) fn is_closed(&self, component: usize) -> bool {
-        let mut next = Some(component);
-        while let Some(one) = next.and_then(|place| self.components.get(place)) {
-            if one.end.is_none() {
-                return false;
-            }
-            next = one.parent;
-        }
-        true
     }
 }
 

@@ -16,11 +16,13 @@ mod write;
 mod zone;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::DateTime;
 use chrono_tz::Tz;
 use counterpart::model::Instant;
 use counterpart::profiles::outlook_x3::{Kind, Store, StoreKind};
@@ -41,7 +43,7 @@ pub const CALENDAR: &str = "calendar";
 const LARGEST: u64 = 32 << 20;
 
 /// What the files do not say by themselves.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// The e-mail address of the mailbox's owner: his own meetings are those he organises.
     pub owner_email: Option<String>,
@@ -49,6 +51,14 @@ pub struct Options {
     pub own_unless_known: bool,
     /// The time zone of the CRM folder, in whose wall-clock times the engine thinks.
     pub time_zone: Tz,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Options")
+            .field("time_zone", &self.time_zone)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Options {
@@ -218,7 +228,7 @@ impl Vdir {
             return Err("is larger than 32 MB".to_owned());
         }
         let modified = about.modified().map_err(refuse)?;
-        Ok((bytes, DateTime::<Utc>::from(modified).trunc_subsecs(0)))
+        Ok((bytes, instant(modified)))
     }
 
     fn item(&self, bytes: Vec<u8>, id: &str, modified: Instant) -> Result<Own, String> {
@@ -263,6 +273,17 @@ fn keep_item(
             reason: "has a name that is not UTF-8".to_owned(),
         });
     }
+}
+
+/// A file's time in whole seconds; one before 1970 or beyond all calendars counts as 1970.
+fn instant(time: SystemTime) -> Instant {
+    let seconds = time
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map(|since| since.as_secs());
+    let seconds = seconds.ok().and_then(|seconds| i64::try_from(seconds).ok());
+    seconds
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+        .unwrap_or_default()
 }
 
 fn hash(bytes: &[u8]) -> u128 {

@@ -279,7 +279,12 @@ fn replace(path: &Path, bytes: &[u8], now: Instant) -> io::Result<()> {
         }
         file.set_modified(SystemTime::from(now))?;
         file.sync_all()?;
-        fs::rename(&beside, path)
+        fs::rename(&beside, path)?;
+        // The new name is on the disk when its directory is; not every system can be asked for that.
+        if let Some(directory) = path.parent().and_then(|parent| fs::File::open(parent).ok()) {
+            let _ = directory.sync_all();
+        }
+        Ok(())
     })();
     if result.is_err() {
         let _ = fs::remove_file(&beside);

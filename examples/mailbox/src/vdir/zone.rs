@@ -7,6 +7,7 @@ use chrono::{
     Datelike as _, Duration, FixedOffset, NaiveDate, NaiveDateTime, Offset as _, TimeZone, Weekday,
 };
 
+use super::common;
 use super::lines::Doc;
 use super::time::date_time;
 
@@ -35,15 +36,11 @@ impl Zone {
             return Some(zone);
         }
         let components = doc.components().iter().enumerate();
-        let (place, _) =
-            components
-                .filter(|(_, one)| one.name == "VTIMEZONE")
-                .find(|(place, _)| {
-                    doc.first(*place, "TZID")
-                        .is_some_and(|(_, line)| line.value().trim() == name)
-                })?;
-        let location = doc.first(place, "X-LIC-LOCATION");
-        if let Some(zone) = location.and_then(|(_, line)| Self::known(line.value().trim())) {
+        let word = |place: usize, property: &str| common::word(doc, place, property);
+        let (place, _) = components
+            .filter(|(_, one)| one.name == "VTIMEZONE")
+            .find(|(place, _)| word(*place, "TZID").as_deref() == Some(name))?;
+        if let Some(zone) = word(place, "X-LIC-LOCATION").and_then(|name| Self::known(&name)) {
             return Some(zone);
         }
         let inside = doc

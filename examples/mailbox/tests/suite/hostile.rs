@@ -97,3 +97,25 @@ fn deep_nesting() {
     let (_root, mut vdir) = mailbox("calendar/deep.ics", deep.as_bytes());
     assert!(only(&vdir.list().unwrap()).is_none());
 }
+
+#[test]
+fn a_whole_calendar_in_one_file() {
+    let event = |number: usize| {
+        format!("BEGIN:VEVENT\nUID:{number}\nDTSTART:20260101T000000Z\nEND:VEVENT\n")
+    };
+    let events: String = (0..100_000).map(event).collect();
+    let nested = "BEGIN:VCALENDAR\nBEGIN:VEVENT\n".repeat(100_000)
+        + &"END:VEVENT\nEND:VCALENDAR\n".repeat(100_000);
+    let stamps = "STATUS:COMPLETED\n".repeat(100_000);
+    let todo = format!("BEGIN:VTODO\nUID:1\n{stamps}END:VTODO\n");
+    let started = std::time::Instant::now();
+    for text in [format!("BEGIN:VCALENDAR\n{events}END:VCALENDAR\n"), nested] {
+        let (_root, mut vdir) = mailbox("calendar/all.ics", text.as_bytes());
+        assert!(only(&vdir.list().unwrap()).is_none());
+    }
+    let (_root, mut vdir) = mailbox("tasks/all.ics", todo.as_bytes());
+    let record = only(&vdir.list().unwrap()).unwrap();
+    let response = update(&mut vdir, &record, &json!({"status": "waiting"}));
+    assert!(matches!(response, Response::Done { .. }), "{response:?}");
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
