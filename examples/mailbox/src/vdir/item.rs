@@ -6,7 +6,7 @@ use super::Options;
 use super::lines::Doc;
 use super::time::{self, BadTime};
 use super::value::Dialect;
-use super::{contact, event, task};
+use super::{common, contact, event, task};
 use counterpart::model::Instant;
 
 /// An item of the mailbox.
@@ -113,16 +113,20 @@ impl Item {
                 return Err(too_many(cards.len() + events.len() + todos.len(), "items"));
             }
         };
-        if doc
+        let closed = doc
             .components()
             .get(found.component)
-            .is_some_and(|one| one.end.is_some())
-        {
-            Ok(found)
-        } else {
+            .is_some_and(|one| one.end.is_some());
+        if !closed {
             // Half a file would look like an item whose other half was deleted.
-            Err("ends before its item does".to_owned())
+            return Err("ends before its item does".to_owned());
         }
+        let kind = ["KIND", "X-ADDRESSBOOKSERVER-KIND"].into_iter();
+        let mut kind = kind.filter_map(|name| common::word(doc, found.component, name));
+        if found.shape == Shape::Card && kind.any(|word| word.eq_ignore_ascii_case("group")) {
+            return Err("holds a list of contacts, not a contact".to_owned());
+        }
+        Ok(found)
     }
 
     /// The master of a series, or the only component there is.

@@ -251,6 +251,11 @@ fn what_cannot_be_listed_is_a_problem() {
             "holds no contact, task or event",
         ),
         (
+            "contacts/list.vcf",
+            card.replace("\nN:", "\nKIND:group\nN:"),
+            "holds a list of contacts, not a contact",
+        ),
+        (
             "contacts/mixed.vcf",
             card.to_owned() + &event("1"),
             "holds 2 items; a vdir file holds one",
