@@ -98,7 +98,7 @@ fn work(args: &Args) -> Result<String, String> {
         },
         _ => Demo::prepare(Path::new(DEMO)).map_err(one_line)?,
     };
-    let at_mailbox = |error: io::Error| format!("{}: {}", demo.mailbox.display(), error.kind());
+    let at_mailbox = |error: io::Error| format!("{}: {error}", demo.mailbox.display());
     let owner_email = args.owner_email.clone();
     let owner_email =
         owner_email.or_else(|| args.mailbox.is_none().then(|| demo::OWNER_EMAIL.to_owned()));

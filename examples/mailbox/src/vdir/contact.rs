@@ -258,9 +258,18 @@ pub(crate) fn write(edit: &mut Edit<'_>, before: &Contact, wanted: &Contact) {
         }
     }
     if before.birthday != wanted.birthday {
+        // Version 3.0 writes dates with hyphens, the versions before and after it without.
+        let version = edit
+            .first("VERSION")
+            .map_or("", |(_, line)| line.value().trim());
+        let form = if version.starts_with('3') {
+            "%Y-%m-%d"
+        } else {
+            "%Y%m%d"
+        };
         let line = wanted
             .birthday
-            .map(|date| format!("BDAY:{}", date.format("%Y-%m-%d")));
+            .map(|date| format!("BDAY:{}", date.format(form)));
         edit.set_plain("BDAY", line);
     }
     write_block(edit, &before.business, &wanted.business, false);
