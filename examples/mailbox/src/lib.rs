@@ -1,0 +1,8 @@
+//! A host of [`counterpart`]: a mailbox of vCard and iCalendar files on one side, a CRM in one SQLite file on
+//! the other.
+
+#![forbid(unsafe_code)]
+
+pub mod crm;
+pub mod demo;
+pub mod vdir;

@@ -1,0 +1,12 @@
+//! The host as a whole: both adapters on real files.
+
+#[cfg(test)]
+mod crm;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod patch;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod vdir;
