@@ -4,7 +4,7 @@
     clippy::print_stdout,
     clippy::disallowed_types,
     clippy::unwrap_used,
-    missing_docs,
+    clippy::indexing_slicing,
     reason = "a benchmark"
 )]
 

@@ -179,6 +179,10 @@ pub struct Supplement<P: Profile + ?Sized> {
     pub side: Side,
     /// The record.
     pub record: <P::Schema as Schema>::Record,
+    /// Its counterpart on the other side, made once its key is known.
+    pub copy: <P::Schema as Schema>::Record,
+    /// Where the key goes in the counterpart.
+    pub mark: <P::Schema as Schema>::Slot,
     /// What makes the creation recognisable.
     pub idempotency_key: String,
     /// Why.
@@ -295,7 +299,7 @@ pub trait Profile {
     ) -> Expressed<Self, Option<<Self::Schema as Schema>::Patch>>;
 
     /// Records to be made that no pair asks for.
-    fn supplements(&self) -> Vec<Supplement<Self>>;
+    fn supplements(&self, identities: &dyn Identities) -> Vec<Supplement<Self>>;
 
     /// Writes that may not be sent beside others or beside what stands already. They are tried again next
     /// run.

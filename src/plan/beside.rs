@@ -1,27 +1,40 @@
 //! What a plan needs beside its pairs: records a rule asks for, and writes that may not stand side by side.
 
-use super::Action;
 use super::draft::Draft;
 use super::order::order;
 use super::planner::{Planner, number};
+use super::{Action, Advance, Need, Settlement};
 use crate::model::{BySide, Side};
 use crate::profile::{PlannedWrite, Profile, Write};
 use crate::report::{Code, JournalEntry};
 use crate::schema::Kind as _;
 
 impl<P: Profile> Planner<'_, P> {
-    /// Adds the records that no pair asks for (A7.9, A9.5).
+    /// Adds the records that no pair asks for, and their counterparts (A7.9, A9.5).
     pub(crate) fn supplement(&mut self) {
-        for one in self.profile.supplements() {
-            if self.profile.is_on(one.kind)
-                && self.profile.permits(one.kind, one.side, Write::Create)
-            {
-                let why = (one.reason, one.rule);
-                let action = Action::Create(one.record);
-                let mut draft = Draft::new(one.side, one.kind, BySide::default(), action, why);
-                draft.idempotency_key = Some(one.idempotency_key);
-                self.drafts.push(draft);
+        for one in self.profile.supplements(&self.known) {
+            let (kind, side) = (one.kind, one.side);
+            if !self.profile.is_on(kind) || !self.profile.permits(kind, side, Write::Create) {
+                continue;
             }
+            let why = (one.reason, one.rule);
+            let mut settlement = Settlement::open(kind, BySide::default());
+            let action = Action::Create(one.record);
+            let mut draft = Draft::new(side, kind, BySide::default(), action, why);
+            draft.idempotency_key = Some(one.idempotency_key.clone());
+            let made = self.push(draft, &mut settlement);
+            *settlement.made.get_mut(side) = Some(made);
+            if !self.profile.permits(kind, side.other(), Write::Create) {
+                continue;
+            }
+            let action = Action::Create(one.copy);
+            let mut draft = Draft::new(side.other(), kind, BySide::default(), action, why);
+            draft.idempotency_key = Some(one.idempotency_key);
+            draft.needs.push(Need { op: made, slot: Some(one.mark) });
+            let copy = self.push(draft, &mut settlement);
+            *settlement.made.get_mut(side.other()) = Some(copy);
+            settlement.groups.fill(Advance::With(copy));
+            self.settlements.push(settlement);
         }
     }
 

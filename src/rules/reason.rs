@@ -79,3 +79,27 @@ impl Reason {
         }
     }
 }
+
+impl Reason {
+    /// The reason in English, to stand behind an operation.
+    pub const fn english(self) -> &'static str {
+        match self {
+            Self::ConflictWonByA => "changed on both sides; the mailbox's value is kept",
+            Self::ConflictWonByB => "changed on both sides; the CRM's value is kept",
+            Self::CreatedInA => "new in the mailbox",
+            Self::CreatedInB => "new in the CRM",
+            Self::DeletedInA => "deleted in the mailbox",
+            Self::DeletedInB => "deleted in the CRM",
+            Self::DuplicateKeyCleared => "carries the key of another item",
+            Self::Forced => "to be sent again",
+            Self::KeyWrittenBack => "gets the key of its record",
+            Self::LeftScope => "no longer the user's",
+            Self::Merged => "changed on both sides, in different fields",
+            Self::NeededByAppointment => "named by an appointment",
+            Self::NeededByTask => "named by a task",
+            Self::Recreated => "deleted on one side, changed on the other",
+            Self::UpdatedInA => "changed in the mailbox",
+            Self::UpdatedInB => "changed in the CRM",
+        }
+    }
+}

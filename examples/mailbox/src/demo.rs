@@ -68,10 +68,7 @@ impl Demo {
             let file = file.to_owned();
             move |error| DemoError::Io { file, error }
         };
-        let demo = Self {
-            mailbox: directory.join("mailbox"),
-            crm: directory.join("crm.sqlite"),
-        };
+        let demo = Self { mailbox: directory.join("mailbox"), crm: directory.join("crm.sqlite") };
         if !demo.mailbox.exists() {
             // Under another name first: a copy that was broken off is not taken for a mailbox.
             let half = directory.join(".mailbox.tmp");

@@ -5,6 +5,8 @@
 #![forbid(unsafe_code)]
 
 mod run;
+mod state;
+mod tell;
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -14,6 +16,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, SubsecRound as _, Utc};
 use chrono_tz::Tz;
 use clap::Parser;
+use counterpart::profiles::outlook_x3::RunOptions;
 use indicatif::{ProgressBar, ProgressStyle};
 use mailbox::crm::Crm;
 use mailbox::demo::{self, Demo};
@@ -23,8 +26,6 @@ use run::{Settings, Sides};
 
 /// Where the demonstration lies.
 const DEMO: &str = "counterpart-demo";
-/// The state of the last run, in the mailbox; hidden, so that it is not listed.
-const STATE: &str = ".counterpart-state.json";
 
 /// Keeps a mailbox directory of vCard and iCalendar files and a CRM in step.
 ///
@@ -32,10 +33,7 @@ const STATE: &str = ".counterpart-state.json";
 /// first run and kept for the next ones.
 #[derive(Parser)]
 #[command(version, about)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the command line"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct Args {
     /// The mailbox: a directory with one directory per collection, one file per item.
     #[arg(value_name = "MAILBOX_DIR", requires_all = ["crm", "user", "representative"])]
@@ -75,7 +73,8 @@ struct Args {
 fn main() -> ExitCode {
     let args = Args::parse();
     match work(&args) {
-        Ok(text) => match io::stdout().write_all(text.as_bytes()) {
+        Ok((text, failed)) => match io::stdout().write_all(text.as_bytes()) {
+            Ok(()) if failed => ExitCode::FAILURE,
             Ok(()) => ExitCode::SUCCESS,
             // Nobody reads on: `mailbox | head`.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -89,24 +88,17 @@ fn main() -> ExitCode {
     }
 }
 
-/// Opens and lists both sides, runs, and says what to print.
-fn work(args: &Args) -> Result<String, String> {
+/// Opens and lists both sides, runs, and says what to print, and whether the run stopped before its end.
+fn work(args: &Args) -> Result<(String, bool), String> {
     let demo = match (&args.mailbox, &args.crm) {
-        (Some(mailbox), Some(crm)) => Demo {
-            mailbox: mailbox.clone(),
-            crm: crm.clone(),
-        },
+        (Some(mailbox), Some(crm)) => Demo { mailbox: mailbox.clone(), crm: crm.clone() },
         _ => Demo::prepare(Path::new(DEMO)).map_err(one_line)?,
     };
     let at_mailbox = |error: io::Error| format!("{}: {error}", demo.mailbox.display());
     let owner_email = args.owner_email.clone();
     let owner_email =
         owner_email.or_else(|| args.mailbox.is_none().then(|| demo::OWNER_EMAIL.to_owned()));
-    let options = Options {
-        owner_email,
-        time_zone: args.time_zone,
-        ..Options::default()
-    };
+    let options = Options { owner_email, time_zone: args.time_zone, ..Options::default() };
     let id = demo::store_id(&demo.mailbox, !args.dry_run).map_err(at_mailbox)?;
     let mut mailbox = Vdir::open(&demo.mailbox, id, options).map_err(at_mailbox)?;
     let crm = Crm::open(&demo.crm).map_err(one_line)?;
@@ -125,30 +117,21 @@ fn work(args: &Args) -> Result<String, String> {
             .clone()
             .unwrap_or_else(|| demo::REPRESENTATIVE.to_owned()),
         dry_run: args.dry_run,
-        force_crm: args.force_crm,
-        force_store: args.force_store,
-        confirm: args.confirm,
-        state: demo.mailbox.join(STATE),
-        now: Utc::now().trunc_subsecs(0),
-    };
-    let said = run::run(
-        &settings,
-        &Sides {
-            mailbox,
-            store,
-            crm,
-            records,
+        options: RunOptions {
+            now: Utc::now().trunc_subsecs(0),
+            confirm: args.confirm,
+            force_crm: args.force_crm,
+            force_store_since: args.force_store,
         },
-    );
+        state: state::path(&demo.crm, &store.store.id),
+    };
+    let mut sides = Sides { mailbox, store, crm, records };
+    let told = run::run(&settings, &mut sides, &progress("writing"))?;
     if args.json {
-        let text = serde_json::to_string_pretty(&said.json).map_err(one_line)?;
-        Ok(format!("{text}\n"))
+        let text = serde_json::to_string_pretty(&told.json).map_err(one_line)?;
+        Ok((format!("{text}\n"), told.failed))
     } else {
-        Ok(said.lines.join(
-            "
-",
-        ) + "
-")
+        Ok((told.lines.join("\n") + "\n", told.failed))
     }
 }
 

@@ -1,10 +1,21 @@
 //! One run: from two listings to what is reported.
 
-use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+
+use counterpart::host::{Adapter, drive};
+use counterpart::model::BySide;
+use counterpart::profiles::outlook_x3::{Input, Kind, OutlookX3, Parameters, RunOptions, plan};
+use counterpart::session::{Outcome, Session};
+use counterpart::snapshot::Listing;
+use indicatif::ProgressBar;
 use mailbox::crm::Crm;
 use mailbox::vdir::{Listed, Vdir};
-use serde_json::{Value, json};
-use std::path::PathBuf;
+use serde_json::Value;
+
+use crate::{state, tell};
+
+/// After how many answers the state is stored; a crash before loses no work, only the comparison of these.
+const CHECKPOINT: usize = 64;
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -14,34 +25,21 @@ pub(crate) struct Settings {
     /// The user's representative.
     pub(crate) representative: String,
     /// Plan only; write nothing.
-    #[expect(dead_code, reason = "planning needs it")]
     pub(crate) dry_run: bool,
-    /// Everything of the CRM again, whatever the state says.
-    #[expect(dead_code, reason = "planning needs it")]
-    pub(crate) force_crm: bool,
-    /// Everything of the mailbox that changed since then again.
-    #[expect(dead_code, reason = "planning needs it")]
-    pub(crate) force_store: Option<DateTime<Utc>>,
-    /// Execute what a guard held back.
-    #[expect(dead_code, reason = "planning needs it")]
-    pub(crate) confirm: bool,
+    /// What the run is asked for.
+    pub(crate) options: RunOptions,
     /// Where the state of the last run is kept.
-    #[expect(dead_code, reason = "planning needs it")]
     pub(crate) state: PathBuf,
-    /// The run's "now".
-    pub(crate) now: DateTime<Utc>,
 }
 
 /// Both sides, opened and listed.
 #[derive(Debug)]
 pub(crate) struct Sides {
     /// The mailbox.
-    #[expect(dead_code, reason = "the execution of a plan writes to it")]
     pub(crate) mailbox: Vdir,
     /// What it holds.
     pub(crate) store: Listed,
     /// The CRM.
-    #[expect(dead_code, reason = "the execution of a plan writes to it")]
     pub(crate) crm: Crm,
     /// What it holds.
     pub(crate) records: counterpart::profiles::outlook_x3::Crm,
@@ -49,66 +47,66 @@ pub(crate) struct Sides {
 
 /// What a run says about itself: lines for a person, and the same as JSON.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct Told {
     /// For a person.
     pub(crate) lines: Vec<String>,
     /// For a program.
     pub(crate) json: Value,
+    /// Whether the run stopped before its end.
+    pub(crate) failed: bool,
 }
 
-/// Lists both sides.
-pub(crate) fn run(settings: &Settings, sides: &Sides) -> Said {
-    let (store, crm) = (&sides.store.store, &sides.records);
-    let problems = sides.store.problems.iter();
-    let mut lines = vec![
-        format!(
-            "mailbox {}: {} contacts, {} tasks, {} appointments, {} files left out",
-            store.id,
-            store.contacts.len(),
-            store.tasks.len(),
-            store.appointments.len(),
-            sides.store.problems.len(),
-        ),
-        format!(
-            "crm {}: {} partners, {} representatives, {} correspondents, {} tasks, {} calls, {} appointments",
-            crm.folder,
-            crm.partners.len(),
-            crm.representatives.len(),
-            crm.correspondents.len(),
-            crm.tasks.len(),
-            crm.calls.len(),
-            crm.appointments.len(),
-        ),
-    ];
-    lines.extend(
-        problems
-            .clone()
-            .map(|one| format!("left out: {} {}", one.file, one.reason)),
-    );
-    let problems: Vec<Value> = problems
-        .map(|one| json!({ "file": one.file, "reason": one.reason }))
-        .collect();
-    let json = json!({
-        "now": settings.now.to_rfc3339(),
-        "user": settings.user,
-        "representative": settings.representative,
-        "store": {
-            "id": store.id,
-            "contacts": store.contacts.len(),
-            "tasks": store.tasks.len(),
-            "appointments": store.appointments.len(),
-            "problems": problems,
-        },
-        "crm": {
-            "folder": crm.folder,
-            "partners": crm.partners.len(),
-            "representatives": crm.representatives.len(),
-            "interlocutors": crm.interlocutors.len(),
-            "correspondents": crm.correspondents.len(),
-            "tasks": crm.tasks.len(),
-            "calls": crm.calls.len(),
-            "appointments": crm.appointments.len(),
-        },
+/// Plans, shows the plan, executes it and reports.
+pub(crate) fn run(
+    settings: &Settings,
+    sides: &mut Sides,
+    bar: &ProgressBar,
+) -> Result<Told, String> {
+    let (store, records) = (&sides.store.store, &sides.records);
+    let state = state::load(&settings.state, &store.id, &records.folder)?;
+    let mut parameters = Parameters::new(&settings.user, &settings.representative);
+    let folder = |kind| Some(Vdir::collection(kind).to_owned());
+    parameters.folders.contacts = folder(Kind::Contact);
+    parameters.folders.tasks = folder(Kind::Task);
+    parameters.folders.appointments = folder(Kind::Appointment);
+    let collections = sides.mailbox.collections().map_err(|error| error.to_string())?;
+    parameters.managed_folders = Some(collections);
+    let full = Listing::full();
+    let plan = plan(&Input {
+        parameters: &parameters,
+        store,
+        crm: records,
+        store_listing: &full,
+        crm_listing: &full,
+        state: &state,
+        options: settings.options.clone(),
+    })
+    .map_err(|error| error.to_string())?;
+
+    let mut told = Told::default();
+    tell::listings(&mut told, sides);
+    tell::plan(&mut told, &plan, sides);
+    if settings.dry_run {
+        tell::set(&mut told, "dry_run", Value::Bool(true));
+        return Ok(told);
+    }
+
+    bar.set_length(plan.ops.len() as u64);
+    let mut session = Session::new(plan, state);
+    let mut saved = Ok(());
+    let mut sides = BySide::<&mut dyn Adapter<OutlookX3>>::new(&mut sides.mailbox, &mut sides.crm);
+    drive(&mut session, &mut sides, |session| {
+        bar.set_position(session.progress() as u64);
+        if session.progress() % CHECKPOINT == 0 {
+            saved = state::save(&settings.state, session.state());
+        }
+        saved.is_ok()
     });
-    Said { lines, json }
+    bar.finish_and_clear();
+    saved?;
+    let (state, report) = session.finish();
+    state::save(&settings.state, &state)?;
+    told.failed = report.outcome == Outcome::Failure;
+    tell::report(&mut told, &report);
+    Ok(told)
 }

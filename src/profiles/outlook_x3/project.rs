@@ -105,7 +105,7 @@ fn contact(run: &Run<'_>, one: &Contact) -> Vec<Value> {
     values
 }
 
-fn correspondent(run: &Run<'_>, one: &Correspondent) -> Vec<Value> {
+pub(crate) fn correspondent(run: &Run<'_>, one: &Correspondent) -> Vec<Value> {
     let company = match (&one.partner, one.company_label.known()) {
         (Some(_), _) | (None, Some(_)) => {
             Value::Company(company::of_record(one.partner.as_deref(), one.company_label.or_empty()))

@@ -338,8 +338,8 @@ impl<'r> Profile for Run<'r> {
         express::update(self, change, identities)
     }
 
-    fn supplements(&self) -> Vec<Supplement<Self>> {
-        supplement::supplements(self)
+    fn supplements(&self, identities: &dyn Identities) -> Vec<Supplement<Self>> {
+        supplement::supplements(self, identities)
     }
 
     fn collisions(

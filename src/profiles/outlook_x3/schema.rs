@@ -95,6 +95,8 @@ impl Record {
 pub enum Slot {
     /// The contact's item in entry *n* of a mailbox item's contact list.
     ContactItem(usize),
+    /// The key stamped on a mailbox item.
+    Chrono,
     /// The correspondent of a CRM task or call, or slot *n* of an appointment's persons to visit.
     Correspondent(usize),
 }
@@ -165,6 +167,7 @@ impl Schema for OutlookX3 {
 
     fn fill_record(record: &mut Record, slot: &Slot, key: &str) {
         match record {
+            Record::Contact(item) if *slot == Slot::Chrono => item.chrono = Some(key.to_owned()),
             Record::Task(task) => fill_contact(&mut task.contacts, *slot, key),
             Record::Appointment(item) => fill_contact(&mut item.contacts, *slot, key),
             Record::CrmTask(task) => task.correspondent = Some(key.to_owned()),

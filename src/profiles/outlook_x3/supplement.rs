@@ -3,37 +3,39 @@
 use std::collections::BTreeSet;
 
 use super::crm::{Correspondent, CorrespondentKind, PartnerKind};
+use super::express;
 use super::kind::Kind;
 use super::run::Run;
-use super::schema::Record;
+use super::schema::{Record, Slot};
 use super::store::Address;
 use crate::model::{Side, Text};
-use crate::profile::Supplement;
+use crate::profile::{Identities, Supplement};
 use crate::rules::Reason;
 
 /// The correspondents this run adds.
-pub(super) fn supplements<'r>(run: &Run<'r>) -> Vec<Supplement<Run<'r>>> {
+pub(super) fn supplements<'r>(
+    run: &Run<'r>,
+    identities: &dyn Identities,
+) -> Vec<Supplement<Run<'r>>> {
     let mut added = colleagues(run);
     if run.resend {
         added.extend(interlocutors(run));
     }
-    added
-}
-
-fn supplement<'r>(
-    record: Correspondent,
-    key: String,
-    why: (Reason, &'static str),
-) -> Supplement<Run<'r>> {
-    Supplement {
+    let supplements = added.into_iter().map(|(record, key, (reason, rule))| Supplement {
         kind: Kind::Contact,
         side: Side::B,
+        copy: express::contact_of(run, &record, identities),
+        mark: Slot::Chrono,
         record: Record::Correspondent(record),
         idempotency_key: key,
-        reason: why.0,
-        rule: why.1,
-    }
+        reason,
+        rule,
+    });
+    supplements.collect()
 }
+
+/// A correspondent, what makes its creation recognisable, and why it is made.
+type Added = (Correspondent, String, (Reason, &'static str));
 
 /// A new correspondent of a partner, assigned to the user, with the partner's label (A5.6, D21).
 fn correspondent(run: &Run<'_>, partner: Option<&str>) -> Correspondent {
@@ -49,7 +51,7 @@ fn correspondent(run: &Run<'_>, partner: Option<&str>) -> Correspondent {
 
 /// Co-workers of the user's own appointments who have no correspondent yet: only the main organiser's run
 /// creates one, typed representative, from the representative's record (A7.9 to A7.11).
-fn colleagues<'r>(run: &Run<'r>) -> Vec<Supplement<Run<'r>>> {
+fn colleagues(run: &Run<'_>) -> Vec<Added> {
     if !run.parameters.is_on(Kind::Appointment) {
         return Vec::new();
     }
@@ -77,14 +79,14 @@ fn colleagues<'r>(run: &Run<'r>) -> Vec<Supplement<Run<'r>>> {
             ..correspondent(run, Some(&colleague.code))
         };
         let key = format!("representative/{}", colleague.code);
-        supplement(record, key, (Reason::NeededByAppointment, "A7.9"))
+        (record, key, (Reason::NeededByAppointment, "A7.9"))
     });
     added.collect()
 }
 
 /// A forced run brings up the interlocutors of the user's customers and of his tasks and calls, where they
 /// have no correspondent yet (A9.4, A9.5).
-fn interlocutors<'r>(run: &Run<'r>) -> Vec<Supplement<Run<'r>>> {
+fn interlocutors(run: &Run<'_>) -> Vec<Added> {
     let crm = run.crm;
     let known: BTreeSet<&str> =
         crm.correspondents.iter().filter_map(|one| one.interlocutor.as_deref()).collect();
@@ -111,7 +113,7 @@ fn interlocutors<'r>(run: &Run<'r>) -> Vec<Supplement<Run<'r>>> {
             professional: Address { email, ..Address::default() },
             ..correspondent(run, person.partner.as_deref())
         };
-        supplement(record, format!("interlocutor/{}", person.code), (Reason::Forced, "A9.5"))
+        (record, format!("interlocutor/{}", person.code), (Reason::Forced, "A9.5"))
     });
     added.collect()
 }

@@ -97,20 +97,14 @@ impl Crm {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let crm = Self::connect(file, flags)?;
         let number = |name: &str| -> Result<i64, CrmError> {
-            let read = crm
-                .connection
-                .pragma_query_value(None, name, |row| row.get(0));
+            let read = crm.connection.pragma_query_value(None, name, |row| row.get(0));
             read.map_err(|error| crm.error(&error))
         };
         let (found, application) = (number("user_version")?, number("application_id")?);
         let file = crm.file.clone();
         match (application, found) {
             (APPLICATION, VERSION) => Ok(crm),
-            (APPLICATION, found) => Err(CrmError::OtherVersion {
-                file,
-                found,
-                known: VERSION,
-            }),
+            (APPLICATION, found) => Err(CrmError::OtherVersion { file, found, known: VERSION }),
             _ => Err(CrmError::NotACrm { file }),
         }
     }
@@ -183,9 +177,6 @@ fn describe(file: &Path, error: &rusqlite::Error) -> CrmError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => CrmError::Locked { file },
         Some(ErrorCode::NotADatabase) => CrmError::NotADatabase { file },
-        Some(_) | None => CrmError::Failed {
-            file,
-            reason: error.to_string(),
-        },
+        Some(_) | None => CrmError::Failed { file, reason: error.to_string() },
     }
 }

@@ -23,16 +23,9 @@ pub(super) fn list(connection: &Connection) -> Result<Crm> {
     for one in &mut crm.partners {
         one.interlocutors = contacts.remove(&one.code).unwrap_or_default();
     }
-    crm.representatives = rows(
-        &reading,
-        "SELECT * FROM representatives ORDER BY code",
-        representative,
-    )?;
-    crm.interlocutors = rows(
-        &reading,
-        "SELECT * FROM interlocutors ORDER BY code",
-        interlocutor,
-    )?;
+    crm.representatives =
+        rows(&reading, "SELECT * FROM representatives ORDER BY code", representative)?;
+    crm.interlocutors = rows(&reading, "SELECT * FROM interlocutors ORDER BY code", interlocutor)?;
     crm.correspondents = correspondents(&reading, None)?;
     crm.tasks = rows(&reading, "SELECT * FROM tasks ORDER BY chrono", task)?;
     crm.calls = rows(&reading, "SELECT * FROM calls ORDER BY chrono", call)?;
@@ -90,10 +83,7 @@ pub(super) fn one<T>(
     read: impl FnOnce(&Row<'_>) -> Result<T>,
 ) -> Result<Option<T>> {
     let sql = format!("SELECT * FROM {table} WHERE chrono = ?1");
-    connection
-        .prepare_cached(&sql)?
-        .query_row([chrono], read)
-        .optional()
+    connection.prepare_cached(&sql)?.query_row([chrono], read).optional()
 }
 
 /// All correspondents, or one.
@@ -102,29 +92,13 @@ pub(super) fn correspondents(
     chrono: Option<&str>,
 ) -> Result<Vec<Correspondent>> {
     let Some(chrono) = chrono else {
-        let mut all = rows(
-            connection,
-            "SELECT * FROM correspondents ORDER BY chrono",
-            correspondent,
-        )?;
-        let mut assigned = grouped(
-            connection,
-            "correspondent_assignments",
-            "correspondent",
-            "representative",
-        )?;
-        let mut authors = grouped(
-            connection,
-            "correspondent_comments",
-            "correspondent",
-            "representative",
-        )?;
-        let mut texts = grouped(
-            connection,
-            "correspondent_comments",
-            "correspondent",
-            "text",
-        )?;
+        let mut all =
+            rows(connection, "SELECT * FROM correspondents ORDER BY chrono", correspondent)?;
+        let mut assigned =
+            grouped(connection, "correspondent_assignments", "correspondent", "representative")?;
+        let mut authors =
+            grouped(connection, "correspondent_comments", "correspondent", "representative")?;
+        let mut texts = grouped(connection, "correspondent_comments", "correspondent", "text")?;
         for one in &mut all {
             one.assigned = assigned.remove(&one.chrono).unwrap_or_default();
             let authors = authors.remove(&one.chrono).unwrap_or_default();
@@ -132,9 +106,8 @@ pub(super) fn correspondents(
         }
         return Ok(all);
     };
-    let mut found: Vec<Correspondent> = one(connection, "correspondents", chrono, correspondent)?
-        .into_iter()
-        .collect();
+    let mut found: Vec<Correspondent> =
+        one(connection, "correspondents", chrono, correspondent)?.into_iter().collect();
     let list = |table, member| members(connection, table, "correspondent", member, chrono);
     for one in &mut found {
         one.assigned = list("correspondent_assignments", "representative")?;
@@ -146,12 +119,7 @@ pub(super) fn correspondents(
 
 fn comments(authors: Vec<String>, texts: Vec<String>) -> Vec<Comment> {
     let pairs = authors.into_iter().zip(texts);
-    pairs
-        .map(|(representative, text)| Comment {
-            representative,
-            text: Text::from(text),
-        })
-        .collect()
+    pairs.map(|(representative, text)| Comment { representative, text: Text::from(text) }).collect()
 }
 
 /// All appointments, or one.
@@ -161,11 +129,7 @@ pub(super) fn appointments(
 ) -> Result<Vec<CrmAppointment>> {
     let (visited, invited) = ("appointment_correspondents", "appointment_participants");
     let Some(chrono) = chrono else {
-        let mut all = rows(
-            connection,
-            "SELECT * FROM appointments ORDER BY chrono",
-            appointment,
-        )?;
+        let mut all = rows(connection, "SELECT * FROM appointments ORDER BY chrono", appointment)?;
         let mut persons = grouped(connection, visited, "appointment", "correspondent")?;
         let mut workers = grouped(connection, invited, "appointment", "representative")?;
         for one in &mut all {
@@ -174,9 +138,8 @@ pub(super) fn appointments(
         }
         return Ok(all);
     };
-    let mut found: Vec<CrmAppointment> = one(connection, "appointments", chrono, appointment)?
-        .into_iter()
-        .collect();
+    let mut found: Vec<CrmAppointment> =
+        one(connection, "appointments", chrono, appointment)?.into_iter().collect();
     for one in &mut found {
         one.correspondents = members(connection, visited, "appointment", "correspondent", chrono)?;
         one.participants = members(connection, invited, "appointment", "representative", chrono)?;
@@ -323,9 +286,7 @@ pub(super) fn call(row: &Row<'_>) -> Result<Call> {
     one.origin = row.get("origin")?;
     one.representative = row.get("representative")?;
     let time: Option<String> = row.get("time")?;
-    let time = time
-        .map(|time| NaiveTime::parse_from_str(&time, "%H:%M"))
-        .transpose();
+    let time = time.map(|time| NaiveTime::parse_from_str(&time, "%H:%M")).transpose();
     one.time = time.map_err(|_| bad(row, "time"))?;
     one.site = row.get("site")?;
     one.partner = row.get("partner")?;

@@ -26,28 +26,17 @@ fn form(column: &str, value: Option<impl std::fmt::Display>) -> (String, Value) 
 /// Inserts a row, or gives the row of the same key new values.
 fn upsert(connection: &Connection, table: &str, cells: Cells) -> Result<()> {
     let (columns, values): (Vec<String>, Vec<Value>) = cells.into_iter().unzip();
-    let marks: Vec<String> = (1..=columns.len())
-        .map(|number| format!("?{number}"))
-        .collect();
-    let quoted: Vec<String> = columns
-        .iter()
-        .map(|column| format!("\"{column}\""))
-        .collect();
-    let updates: Vec<String> = quoted
-        .iter()
-        .skip(1)
-        .map(|column| format!("{column} = excluded.{column}"))
-        .collect();
+    let marks: Vec<String> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
+    let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+    let updates: Vec<String> =
+        quoted.iter().skip(1).map(|column| format!("{column} = excluded.{column}")).collect();
     let sql = format!(
         "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT (chrono) DO UPDATE SET {}",
         quoted.join(", "),
         marks.join(", "),
         updates.join(", "),
     );
-    connection
-        .prepare_cached(&sql)?
-        .execute(params_from_iter(values))
-        .map(drop)
+    connection.prepare_cached(&sql)?.execute(params_from_iter(values)).map(drop)
 }
 
 /// Replaces a list of a record.
@@ -60,9 +49,7 @@ fn list<'a>(
     connection
         .prepare_cached(&format!("DELETE FROM {table} WHERE {owner} = ?1"))?
         .execute([key])?;
-    let marks: Vec<String> = (0..columns.len())
-        .map(|number| format!("?{}", number + 3))
-        .collect();
+    let marks: Vec<String> = (0..columns.len()).map(|number| format!("?{}", number + 3)).collect();
     let sql = format!(
         "INSERT INTO {table} ({owner}, place, {}) VALUES (?1, ?2, {})",
         columns.join(", "),
@@ -90,9 +77,7 @@ fn address(tab: &str, one: &Address) -> Cells {
         ("email", &one.email),
     ];
     let cells = columns.into_iter();
-    cells
-        .map(|(name, text)| cell(&format!("{tab}_{name}"), text.or_empty().to_owned()))
-        .collect()
+    cells.map(|(name, text)| cell(&format!("{tab}_{name}"), text.or_empty().to_owned())).collect()
 }
 
 /// Writes a correspondent.
@@ -120,19 +105,11 @@ pub(super) fn correspondent(connection: &Connection, one: &Correspondent) -> Res
     cells.extend(address("hom", &one.personal));
     upsert(connection, "correspondents", cells)?;
     let assigned = one.assigned.iter().map(|code| vec![code.as_str()]);
-    let place = (
-        "correspondent_assignments",
-        "correspondent",
-        one.chrono.as_str(),
-    );
+    let place = ("correspondent_assignments", "correspondent", one.chrono.as_str());
     list(connection, place, &["representative"], assigned)?;
     let comments = one.comments.iter();
     let comments = comments.map(|block| vec![block.representative.as_str(), block.text.or_empty()]);
-    let place = (
-        "correspondent_comments",
-        "correspondent",
-        one.chrono.as_str(),
-    );
+    let place = ("correspondent_comments", "correspondent", one.chrono.as_str());
     list(connection, place, &["representative", "text"], comments)
 }
 
@@ -200,17 +177,7 @@ pub(super) fn appointment(connection: &Connection, one: &CrmAppointment) -> Resu
     upsert(connection, "appointments", cells)?;
     let place = |table| (table, "appointment", one.chrono.as_str());
     let persons = one.correspondents.iter().map(|code| vec![code.as_str()]);
-    list(
-        connection,
-        place("appointment_correspondents"),
-        &["correspondent"],
-        persons,
-    )?;
+    list(connection, place("appointment_correspondents"), &["correspondent"], persons)?;
     let workers = one.participants.iter().map(|code| vec![code.as_str()]);
-    list(
-        connection,
-        place("appointment_participants"),
-        &["representative"],
-        workers,
-    )
+    list(connection, place("appointment_participants"), &["representative"], workers)
 }

@@ -39,16 +39,9 @@ impl Adapter<OutlookX3> for Crm {
         match write(&mut self.connection, request) {
             Ok((id, stored)) => {
                 let modified = stored.as_ref().map(Row::modified);
-                Response::Done {
-                    id,
-                    stored: stored.map(Record::from),
-                    modified,
-                }
+                Response::Done { id, stored: stored.map(Record::from), modified }
             }
-            Err(Failure::Refused(message)) => Response::Refused {
-                message,
-                trace: None,
-            },
+            Err(Failure::Refused(message)) => Response::Refused { message, trace: None },
             Err(Failure::Stale) => Response::Stale,
         }
     }
@@ -100,16 +93,11 @@ fn create(
 ) -> Result<(String, Option<Row>), Failure> {
     let kind = request.kind;
     let mut row = Row::of(kind, record).ok_or_else(|| refused("the record is of another kind"))?;
-    let origin = row
-        .identity()
-        .origin
-        .clone()
-        .or_else(|| request.idempotency_key.clone());
+    let origin = row.identity().origin.clone().or_else(|| request.idempotency_key.clone());
     if let Some(origin) = &origin {
         let sql = format!("SELECT chrono FROM {} WHERE origin = ?1", table(kind));
-        let made: Option<String> = writing
-            .query_row(&sql, [origin], |row| row.get(0))
-            .optional()?;
+        let made: Option<String> =
+            writing.query_row(&sql, [origin], |row| row.get(0)).optional()?;
         if let Some(chrono) = made {
             let row = Row::read(writing, kind, &chrono)?;
             return Ok((chrono, row));

@@ -65,8 +65,7 @@ pub(crate) fn write_class(edit: &mut Edit<'_>, before: bool, wanted: bool) {
 
 /// The lines that name contacts, in their order: ours, and the format's own.
 fn contact_lines(doc: &Doc, item: usize) -> impl Iterator<Item = (usize, &Line)> {
-    doc.properties(item)
-        .filter(|(_, line)| line.name == CONTACT || line.name == "CONTACT")
+    doc.properties(item).filter(|(_, line)| line.name == CONTACT || line.name == "CONTACT")
 }
 
 fn contact_of(line: &Line) -> ContactRef {
@@ -75,18 +74,12 @@ fn contact_of(line: &Line) -> ContactRef {
         param.filter(|value| line.name == CONTACT && !value.is_empty())
     };
     let name = value::text(line).map_or(Text::UNREADABLE, Text::from);
-    ContactRef {
-        name,
-        item: param("X-ITEM"),
-        chrono: param("X-CHRONO"),
-    }
+    ContactRef { name, item: param("X-ITEM"), chrono: param("X-CHRONO") }
 }
 
 /// Reads the linked contacts.
 pub(crate) fn contacts(doc: &Doc, item: usize) -> Vec<ContactRef> {
-    contact_lines(doc, item)
-        .map(|(_, line)| contact_of(line))
-        .collect()
+    contact_lines(doc, item).map(|(_, line)| contact_of(line)).collect()
 }
 
 /// Writes the linked contacts: into the lines there are, one after the other, then into new ones.

@@ -36,9 +36,7 @@ pub(crate) fn read(doc: &Doc, card: usize) -> Result<Contact, BadTime> {
         None => Text::default(),
     };
     common::read_class(doc, card, &mut contact.private);
-    contact.created = doc
-        .first(card, "CREATED")
-        .and_then(|(_, line)| time::stamp(line.value()));
+    contact.created = doc.first(card, "CREATED").and_then(|(_, line)| time::stamp(line.value()));
     contact.chrono = common::chrono(doc, card);
     match doc.first(card, "N") {
         Some((_, line)) => {
@@ -71,11 +69,7 @@ pub(crate) fn read(doc: &Doc, card: usize) -> Result<Contact, BadTime> {
         block.fax = single(doc, card, Slot::Fax, home);
         block.mobile = single(doc, card, Slot::Mobile, home);
         block.email = single(doc, card, Slot::Email, home);
-        *(if home {
-            &mut contact.home
-        } else {
-            &mut contact.business
-        }) = block;
+        *(if home { &mut contact.home } else { &mut contact.business }) = block;
     }
     Ok(contact)
 }
@@ -113,20 +107,9 @@ fn single(doc: &Doc, card: usize, slot: Slot, home: bool) -> Text {
     let Some(text) = value::text(line) else {
         return Text::UNREADABLE;
     };
-    let scheme = if slot == Slot::Email {
-        "mailto:"
-    } else {
-        "tel:"
-    };
-    let start = text
-        .get(..scheme.len())
-        .filter(|start| start.eq_ignore_ascii_case(scheme));
-    Text::from(
-        start
-            .and_then(|start| text.get(start.len()..))
-            .unwrap_or(&text)
-            .trim(),
-    )
+    let scheme = if slot == Slot::Email { "mailto:" } else { "tel:" };
+    let start = text.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme));
+    Text::from(start.and_then(|start| text.get(start.len()..)).unwrap_or(&text).trim())
 }
 
 /// The line of a slot: the first one that says so, else one that says nothing.
@@ -146,14 +129,8 @@ fn find(doc: &Doc, card: usize, slot: Slot, home: bool) -> Option<(usize, &Line)
         }
         Slot::Address | Slot::Fax | Slot::Phone => None,
     };
-    let fallback = if home {
-        open_for_home
-    } else {
-        of(Fit::Open).next()
-    };
-    explicit
-        .or(fallback)
-        .map(|(place, line, _)| (*place, *line))
+    let fallback = if home { open_for_home } else { of(Fit::Open).next() };
+    explicit.or(fallback).map(|(place, line, _)| (*place, *line))
 }
 
 /// Which block a line belongs to.
@@ -177,9 +154,7 @@ impl Slot {
     fn fit(self, types: &[String]) -> Option<Fit> {
         let has = |one: &str| types.iter().any(|kind| kind == one);
         if self.property() == "TEL" {
-            let other = ["BBS", "CAR", "ISDN", "MODEM", "PAGER", "TTY-TDD"]
-                .into_iter()
-                .any(has)
+            let other = ["BBS", "CAR", "ISDN", "MODEM", "PAGER", "TTY-TDD"].into_iter().any(has)
                 || (has("VIDEO") || has("TEXTPHONE")) && !has("VOICE");
             let mobile = has("CELL") || has("MOBILE") || has("IPHONE");
             let slot = match (has("FAX"), mobile) {
@@ -218,58 +193,34 @@ impl Slot {
 
 /// Brings a card from one state to another, line by line.
 pub(crate) fn write(edit: &mut Edit<'_>, before: &Contact, wanted: &Contact) {
-    let name = |one: &Contact| {
-        [
-            one.last_name.clone(),
-            one.first_name.clone(),
-            one.title.clone(),
-        ]
-    };
+    let name = |one: &Contact| [one.last_name.clone(), one.first_name.clone(), one.title.clone()];
     if name(before) != name(wanted) {
         // Where the displayed name stands in for one, a new name says all there is.
-        let old = if edit.first("N").is_some() {
-            name(before)
-        } else {
-            <[Text; 3]>::default()
-        };
+        let old = if edit.first("N").is_some() { name(before) } else { <[Text; 3]>::default() };
         let new = name(wanted);
         let places = old.iter().zip(&new).zip([0, 1, 3]);
-        let changes: Vec<_> = places
-            .map(|((old, new), place)| (place, old, new))
-            .collect();
+        let changes: Vec<_> = places.map(|((old, new), place)| (place, old, new)).collect();
         edit.set_parts("N", &changes);
         write_full_name(edit, before, wanted);
     }
     if before.company != wanted.company || before.department != wanted.department {
         edit.set_parts(
             "ORG",
-            &[
-                (0, &before.company, &wanted.company),
-                (1, &before.department, &wanted.department),
-            ],
+            &[(0, &before.company, &wanted.company), (1, &before.department, &wanted.department)],
         );
     }
-    for (name, old, new) in [
-        ("TITLE", &before.job_title, &wanted.job_title),
-        ("NOTE", &before.notes, &wanted.notes),
-    ] {
+    for (name, old, new) in
+        [("TITLE", &before.job_title, &wanted.job_title), ("NOTE", &before.notes, &wanted.notes)]
+    {
         if old != new {
             edit.set_text(name, new.or_empty());
         }
     }
     if before.birthday != wanted.birthday {
         // Version 3.0 writes dates with hyphens, the versions before and after it without.
-        let version = edit
-            .first("VERSION")
-            .map_or("", |(_, line)| line.value().trim());
-        let form = if version.starts_with('3') {
-            "%Y-%m-%d"
-        } else {
-            "%Y%m%d"
-        };
-        let line = wanted
-            .birthday
-            .map(|date| format!("BDAY:{}", date.format(form)));
+        let version = edit.first("VERSION").map_or("", |(_, line)| line.value().trim());
+        let form = if version.starts_with('3') { "%Y-%m-%d" } else { "%Y%m%d" };
+        let line = wanted.birthday.map(|date| format!("BDAY:{}", date.format(form)));
         edit.set_plain("BDAY", line);
     }
     write_block(edit, &before.business, &wanted.business, false);
@@ -280,10 +231,7 @@ pub(crate) fn write(edit: &mut Edit<'_>, before: &Contact, wanted: &Contact) {
 
 /// The displayed name follows where it shows the old one; a free text stays.
 fn write_full_name(edit: &mut Edit<'_>, before: &Contact, wanted: &Contact) {
-    let shown = edit
-        .first("FN")
-        .and_then(|(_, line)| value::text(line))
-        .unwrap_or_default();
+    let shown = edit.first("FN").and_then(|(_, line)| value::text(line)).unwrap_or_default();
     let forms: [fn(&str, &str) -> String; 3] = [
         |first, last| format!("{first} {last}").trim().to_owned(),
         |first, last| format!("{last}, {first}").trim().to_owned(),
@@ -309,14 +257,7 @@ fn write_full_name(edit: &mut Edit<'_>, before: &Contact, wanted: &Contact) {
 
 fn write_block(edit: &mut Edit<'_>, before: &Address, wanted: &Address, home: bool) {
     let parts = |one: &Address| {
-        [
-            &one.street,
-            &one.city,
-            &one.state,
-            &one.postal_code,
-            &one.country,
-        ]
-        .map(Clone::clone)
+        [&one.street, &one.city, &one.state, &one.postal_code, &one.country].map(Clone::clone)
     };
     let (old, new) = (parts(before), parts(wanted));
     if old != new {
@@ -353,10 +294,7 @@ fn write_block(edit: &mut Edit<'_>, before: &Address, wanted: &Address, home: bo
 fn write_address(edit: &mut Edit<'_>, old: &[Text; 5], new: &[Text; 5], home: bool) {
     let found = find(edit.doc, edit.component, Slot::Address, home);
     let mut parts: Vec<String> = found.map_or_else(Vec::new, |(_, line)| {
-        value::parts(line)
-            .into_iter()
-            .map(Option::unwrap_or_default)
-            .collect()
+        value::parts(line).into_iter().map(Option::unwrap_or_default).collect()
     });
     parts.resize(parts.len().max(7), String::new());
     for (offset, (old, new)) in old.iter().zip(new).enumerate() {

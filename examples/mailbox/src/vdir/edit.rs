@@ -26,13 +26,7 @@ pub(crate) struct NotEncodable;
 impl<'a> Edit<'a> {
     /// No change yet.
     pub(crate) const fn new(doc: &'a Doc, component: usize, dialect: Dialect) -> Self {
-        Self {
-            doc,
-            component,
-            dialect,
-            changed: BTreeMap::new(),
-            added: Vec::new(),
-        }
+        Self { doc, component, dialect, changed: BTreeMap::new(), added: Vec::new() }
     }
 
     /// Whether nothing changes.
@@ -42,12 +36,7 @@ impl<'a> Edit<'a> {
 
     /// Puts another line in the place of one.
     pub(crate) fn replace(&mut self, line: usize, text: String) {
-        if self
-            .doc
-            .lines()
-            .get(line)
-            .is_none_or(|old| old.text != text)
-        {
+        if self.doc.lines().get(line).is_none_or(|old| old.text != text) {
             self.changed.insert(line, Some(text));
         }
     }
@@ -66,17 +55,14 @@ impl<'a> Edit<'a> {
     pub(crate) fn first(&self, name: &str) -> Option<(usize, &'a Line)> {
         let kept = |place: &usize| self.changed.get(place).is_none_or(Option::is_some);
         let doc = self.doc;
-        doc.properties(self.component)
-            .find(|(place, line)| line.name == name && kept(place))
+        doc.properties(self.component).find(|(place, line)| line.name == name && kept(place))
     }
 
     /// Whether there is one ungrouped property of a name only. Any other line is emptied, not removed: the next
     /// of its name would move up into its place, and what its group says of it would say it of nothing.
     pub(crate) fn is_alone(&self, name: &str) -> bool {
         let doc = self.doc;
-        let mut lines = doc
-            .properties(self.component)
-            .filter(|(_, line)| line.name == name);
+        let mut lines = doc.properties(self.component).filter(|(_, line)| line.name == name);
         let first = lines.next();
         first.is_some_and(|(_, line)| line.group().is_none()) && lines.next().is_none()
     }
@@ -99,10 +85,7 @@ impl<'a> Edit<'a> {
     pub(crate) fn set_parts(&mut self, name: &str, changes: &[(usize, &Text, &Text)]) {
         let old = self.first(name);
         let mut parts: Vec<String> = old.map_or_else(Vec::new, |(_, line)| {
-            value::parts(line)
-                .into_iter()
-                .map(Option::unwrap_or_default)
-                .collect()
+            value::parts(line).into_iter().map(Option::unwrap_or_default).collect()
         });
         for (place, before, wanted) in changes {
             if parts.len() <= *place {
@@ -132,9 +115,7 @@ impl<'a> Edit<'a> {
             (None, Some(line)) => self.add(line),
             (_, None) => {
                 let doc = self.doc;
-                let all = doc
-                    .properties(self.component)
-                    .filter(|(_, line)| line.name == name);
+                let all = doc.properties(self.component).filter(|(_, line)| line.name == name);
                 for (place, _) in all {
                     self.remove(place);
                 }

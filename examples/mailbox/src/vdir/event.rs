@@ -27,27 +27,20 @@ pub(crate) fn read(
 ) -> Result<Appointment, BadTime> {
     let mut one = Appointment::default();
     common::read_class(doc, item, &mut one.private);
-    one.created = doc
-        .first(item, "CREATED")
-        .and_then(|(_, line)| time::stamp(line.value()));
+    one.created = doc.first(item, "CREATED").and_then(|(_, line)| time::stamp(line.value()));
     one.chrono = common::chrono(doc, item);
     one.company = common::text(doc, item, common::COMPANY);
     one.contacts = common::contacts(doc, item);
     one.subject = common::text(doc, item, "SUMMARY");
     one.body = common::text(doc, item, "DESCRIPTION");
-    one.recipients = recipients(doc, item)
-        .map(|(_, line)| recipient(line))
-        .collect();
+    one.recipients = recipients(doc, item).map(|(_, line)| recipient(line)).collect();
     one.role = role(doc, item, options);
     if one.role != Role::Appointment {
         one.meeting_id = common::word(doc, item, "UID");
     }
     let has = |name: &str| doc.first(item, name).is_some();
     one.recurring = overridden || has("RRULE") || has("RDATE") || has("RECURRENCE-ID");
-    one.done = match common::word(doc, item, DONE)
-        .unwrap_or_default()
-        .to_ascii_uppercase()
-        .as_str()
+    one.done = match common::word(doc, item, DONE).unwrap_or_default().to_ascii_uppercase().as_str()
     {
         "TRUE" => Some(true),
         "FALSE" => Some(false),
@@ -75,9 +68,8 @@ impl Span {
         let Some(start) = moment("DTSTART")? else {
             return Err(BadTime("holds an event without DTSTART".to_owned()));
         };
-        let duration = doc
-            .first(item, "DURATION")
-            .and_then(|(_, line)| time::duration(line.value()));
+        let duration =
+            doc.first(item, "DURATION").and_then(|(_, line)| time::duration(line.value()));
         let dated = matches!(start.form, Form::Date);
         let end = match (moment("DTEND")?, duration) {
             (Some(end), _) => Some(end.local),
@@ -87,46 +79,29 @@ impl Span {
         };
         let end = end.ok_or_else(|| BadTime("has an impossible date in DURATION".to_owned()))?;
         // An all-day event that ends on the day it starts on is written by some for one day.
-        let end = if dated && end <= start.local {
-            time::next_midnight(start.local)
-        } else {
-            Some(end)
-        };
+        let end =
+            if dated && end <= start.local { time::next_midnight(start.local) } else { Some(end) };
         let marked =
             common::word(doc, item, ALL_DAY).is_some_and(|word| word.eq_ignore_ascii_case("true"));
         let midnight = |time: &NaiveDateTime| time.time().num_seconds_from_midnight() == 0;
         let whole = midnight(&start.local) && end.as_ref().is_some_and(midnight);
-        Ok(Self {
-            all_day: dated || marked && whole,
-            end,
-            start: Some(start),
-        })
+        Ok(Self { all_day: dated || marked && whole, end, start: Some(start) })
     }
 }
 
 fn recipients(doc: &Doc, item: usize) -> impl Iterator<Item = (usize, &Line)> {
-    doc.properties(item)
-        .filter(|(_, line)| line.name == "ATTENDEE")
+    doc.properties(item).filter(|(_, line)| line.name == "ATTENDEE")
 }
 
 fn recipient(line: &Line) -> Recipient {
-    let name = line
-        .param("CN")
-        .map(|name| value::param_text(&name))
-        .unwrap_or_default();
-    Recipient {
-        name: Text::from(name),
-        email: Text::from(email(line)),
-    }
+    let name = line.param("CN").map(|name| value::param_text(&name)).unwrap_or_default();
+    Recipient { name: Text::from(name), email: Text::from(email(line)) }
 }
 
 /// Where a person's calendar address is no e-mail address, some name that apart.
 fn email(line: &Line) -> String {
     let address = address(line.value());
-    let apart = || {
-        line.param("EMAIL")
-            .map(|email| self::address(&email).to_owned())
-    };
+    let apart = || line.param("EMAIL").map(|email| self::address(&email).to_owned());
     if address.contains('@') {
         address.to_owned()
     } else {
@@ -156,9 +131,7 @@ fn role(doc: &Doc, item: usize, options: &Options) -> Role {
     if recipients(doc, item).next().is_none() {
         return Role::Appointment;
     }
-    let organizer = doc
-        .first(item, "ORGANIZER")
-        .map(|(_, line)| email(line).to_lowercase());
+    let organizer = doc.first(item, "ORGANIZER").map(|(_, line)| email(line).to_lowercase());
     let own = match (organizer, &options.owner_email) {
         (Some(organizer), Some(owner)) => organizer == owner.trim().to_lowercase(),
         (None, _) | (_, None) => options.own_unless_known,
@@ -185,9 +158,8 @@ pub(crate) fn write(
         ],
     );
     if before.done != wanted.done {
-        let line = wanted
-            .done
-            .map(|done| format!("{DONE}:{}", if done { "TRUE" } else { "FALSE" }));
+        let line =
+            wanted.done.map(|done| format!("{DONE}:{}", if done { "TRUE" } else { "FALSE" }));
         edit.set_plain(DONE, line);
     }
     if before.role != wanted.role && wanted.role == Role::Organizer {
@@ -207,10 +179,7 @@ pub(crate) fn write(
 fn write_organizer(edit: &mut Edit<'_>, options: &Options) {
     edit.add(format!("{ROLE}:ORGANIZER"));
     if let Some(owner) = &options.owner_email {
-        let owner: String = owner
-            .chars()
-            .filter(|letter| !letter.is_control())
-            .collect();
+        let owner: String = owner.chars().filter(|letter| !letter.is_control()).collect();
         edit.set_plain("ORGANIZER", Some(format!("ORGANIZER:mailto:{owner}")));
     }
 }
@@ -221,11 +190,8 @@ fn write_recipients(edit: &mut Edit<'_>, wanted: &[Recipient]) {
     let old: Vec<(usize, &Line)> = recipients(doc, edit.component).collect();
     let mut places = old.iter().map(|(place, _)| *place);
     let key = |email: &str| email.trim().to_lowercase();
-    let known: BTreeMap<String, &Line> = old
-        .iter()
-        .rev()
-        .map(|(_, line)| (key(&email(line)), *line))
-        .collect();
+    let known: BTreeMap<String, &Line> =
+        old.iter().rev().map(|(_, line)| (key(&email(line)), *line)).collect();
     for one in wanted {
         let text = known
             .get(&key(one.email.or_empty()))
@@ -269,21 +235,16 @@ fn write_span(
     }
     let start_form = old_form("DTSTART")?;
     let has_duration = doc.first(item, "DURATION").is_some();
-    for (name, old, new) in [
-        ("DTSTART", before.start, wanted.start),
-        ("DTEND", before.end, wanted.end),
-    ] {
+    for (name, old, new) in
+        [("DTSTART", before.start, wanted.start), ("DTEND", before.end, wanted.end)]
+    {
         // An end that the file says as a duration, or not at all, would move along with the start.
         let implied = name == "DTEND" && doc.first(item, name).is_none();
         if old == new && !changed && !implied {
             continue;
         }
         let Some(time) = new else { continue };
-        let time = if wanted.all_day {
-            time.date().and_time(NaiveTime::MIN)
-        } else {
-            time
-        };
+        let time = if wanted.all_day { time.date().and_time(NaiveTime::MIN) } else { time };
         let fallback = || old_form("DTSTART").ok().flatten();
         let form = match old_form(name)?.or_else(fallback) {
             Some(form) if wanted.all_day == matches!(form, Form::Date) => form,
@@ -293,10 +254,7 @@ fn write_span(
             _ => Form::Utc,
         };
         let old_line = edit.first(name).map(|(_, line)| line);
-        edit.set_plain(
-            name,
-            Some(form.line(name, old_line, time, options.time_zone)),
-        );
+        edit.set_plain(name, Some(form.line(name, old_line, time, options.time_zone)));
     }
     if has_duration && start_form.is_some() {
         edit.set_plain("DURATION", None);

@@ -94,18 +94,11 @@ impl Item {
                 .map(|(place, _)| place)
                 .collect::<Vec<usize>>()
         };
-        let (cards, events, todos) = (
-            of("VCARD", &[]),
-            of("VEVENT", &["VCALENDAR"]),
-            of("VTODO", &["VCALENDAR"]),
-        );
+        let (cards, events, todos) =
+            (of("VCARD", &[]), of("VEVENT", &["VCALENDAR"]), of("VTODO", &["VCALENDAR"]));
         let found = match (cards.as_slice(), events.as_slice(), todos.as_slice()) {
             ([], [], []) => return Err("holds no contact, task or event".to_owned()),
-            ([card], [], []) => Self {
-                shape: Shape::Card,
-                component: *card,
-                overridden: false,
-            },
+            ([card], [], []) => Self { shape: Shape::Card, component: *card, overridden: false },
             ([], events, []) => Self::master(doc, Shape::Event, events)?,
             ([], [], todos) => Self::master(doc, Shape::Todo, todos)?,
             (cards, [], []) => return Err(too_many(cards.len(), "cards")),
@@ -113,10 +106,7 @@ impl Item {
                 return Err(too_many(cards.len() + events.len() + todos.len(), "items"));
             }
         };
-        let closed = doc
-            .components()
-            .get(found.component)
-            .is_some_and(|one| one.end.is_some());
+        let closed = doc.components().get(found.component).is_some_and(|one| one.end.is_some());
         if !closed {
             // Half a file would look like an item whose other half was deleted.
             return Err("ends before its item does".to_owned());
@@ -136,23 +126,13 @@ impl Item {
         let is_master = |place: &&usize| word(**place, "RECURRENCE-ID").is_none();
         let masters = components.iter().filter(is_master).count();
         let first = components.first().copied().unwrap_or_default();
-        let related = components
-            .iter()
-            .all(|place| word(*place, "UID") == word(first, "UID"));
+        let related = components.iter().all(|place| word(*place, "UID") == word(first, "UID"));
         if components.len() > 1 && (masters > 1 || !related) {
-            let name = if shape == Shape::Event {
-                "events"
-            } else {
-                "tasks"
-            };
+            let name = if shape == Shape::Event { "events" } else { "tasks" };
             return Err(too_many(components.len(), name));
         }
         let component = components.iter().find(is_master).copied().unwrap_or(first);
-        Ok(Self {
-            shape,
-            component,
-            overridden: components.len() > 1,
-        })
+        Ok(Self { shape, component, overridden: components.len() > 1 })
     }
 
     /// How the file writes the values of the item.
@@ -190,9 +170,7 @@ impl Item {
         let stated = stated.and_then(|(_, line)| time::stamp(line.value()));
         let (own_id, folder, modified) = own.key();
         id.clone_into(own_id);
-        id.rsplit_once('/')
-            .map_or("", |(folder, _)| folder)
-            .clone_into(folder);
+        id.rsplit_once('/').map_or("", |(folder, _)| folder).clone_into(folder);
         *modified = stated.map_or(file_modified, |stated| stated.max(file_modified));
         Ok(own)
     }

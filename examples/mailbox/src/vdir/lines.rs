@@ -46,19 +46,10 @@ pub(crate) struct Component {
 impl Doc {
     /// Takes a file apart. Never fails: what is no line of a component is kept as it is.
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        let crlf = bytes
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .is_none_or(|end| {
-                end.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\r')
-            });
-        let mut doc = Self {
-            bytes,
-            lines: Vec::new(),
-            components: Vec::new(),
-            crlf,
-            utf8: true,
-        };
+        let crlf = bytes.iter().position(|byte| *byte == b'\n').is_none_or(|end| {
+            end.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\r')
+        });
+        let mut doc = Self { bytes, lines: Vec::new(), components: Vec::new(), crlf, utf8: true };
         let mut start = 0;
         while start < doc.bytes.len() {
             let (line, utf8) = logical_line(&doc.bytes, start);
@@ -141,8 +132,7 @@ impl Doc {
 
     /// The first property of a name.
     pub(crate) fn first(&self, component: usize, name: &str) -> Option<(usize, &Line)> {
-        self.properties(component)
-            .find(|(_, line)| line.name == name)
+        self.properties(component).find(|(_, line)| line.name == name)
     }
 }
 
@@ -191,21 +181,10 @@ impl Line {
     pub(crate) fn types(&self) -> Vec<String> {
         let mut types = self.params("TYPE");
         // Quoted lists of types are common: TYPE="work,voice".
-        types = types
-            .iter()
-            .flat_map(|one| one.split(','))
-            .map(str::to_owned)
-            .collect();
-        let bare = self
-            .head()
-            .into_iter()
-            .skip(1)
-            .filter(|piece| !piece.contains('='));
+        types = types.iter().flat_map(|one| one.split(',')).map(str::to_owned).collect();
+        let bare = self.head().into_iter().skip(1).filter(|piece| !piece.contains('='));
         types.extend(bare.map(str::to_owned));
-        types
-            .iter()
-            .map(|one| one.trim().to_ascii_uppercase())
-            .collect()
+        types.iter().map(|one| one.trim().to_ascii_uppercase()).collect()
     }
 }
 
@@ -231,18 +210,12 @@ fn logical_line(bytes: &[u8], start: usize) -> (Line, bool) {
         end = next;
     }
     let range = start..end;
-    let raw = if start == 0 {
-        raw.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&raw)
-    } else {
-        &raw
-    };
+    let raw =
+        if start == 0 { raw.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&raw) } else { &raw };
     // Folds may cut a character in two, so it is the unfolded line that has to be UTF-8.
     let (text, utf8) = match std::str::from_utf8(raw) {
         Ok(text) => (Cow::Borrowed(text), true),
-        Err(_) => (
-            encoding_rs::WINDOWS_1252.decode_without_bom_handling(raw).0,
-            false,
-        ),
+        Err(_) => (encoding_rs::WINDOWS_1252.decode_without_bom_handling(raw).0, false),
     };
     let colon = colon_of(&text);
     let name = colon
@@ -251,23 +224,12 @@ fn logical_line(bytes: &[u8], start: usize) -> (Line, bool) {
         .map(|name| name.rsplit_once('.').map_or(name, |(_, name)| name))
         .map(|name| name.trim().to_ascii_uppercase())
         .unwrap_or_default();
-    (
-        Line {
-            range,
-            text: text.into_owned(),
-            name,
-            component: None,
-            colon,
-        },
-        utf8,
-    )
+    (Line { range, text: text.into_owned(), name, component: None, colon }, utf8)
 }
 
 fn physical_end(bytes: &[u8], start: usize) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
-    rest.iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(bytes.len(), |end| start + end + 1)
+    rest.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| start + end + 1)
 }
 
 fn trim_end(line: &[u8]) -> &[u8] {
@@ -277,14 +239,8 @@ fn trim_end(line: &[u8]) -> &[u8] {
 
 fn is_quoted_printable(line: &[u8]) -> bool {
     const WORD: &[u8] = b"QUOTED-PRINTABLE";
-    let head = line
-        .iter()
-        .position(|byte| *byte == b':')
-        .and_then(|colon| line.get(..colon));
-    head.is_some_and(|head| {
-        head.windows(WORD.len())
-            .any(|word| word.eq_ignore_ascii_case(WORD))
-    })
+    let head = line.iter().position(|byte| *byte == b':').and_then(|colon| line.get(..colon));
+    head.is_some_and(|head| head.windows(WORD.len()).any(|word| word.eq_ignore_ascii_case(WORD)))
 }
 
 /// The colon between head and value: the first one outside quotes.

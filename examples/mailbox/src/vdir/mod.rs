@@ -55,19 +55,13 @@ pub struct Options {
 
 impl fmt::Debug for Options {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Options")
-            .field("time_zone", &self.time_zone)
-            .finish_non_exhaustive()
+        out.debug_struct("Options").field("time_zone", &self.time_zone).finish_non_exhaustive()
     }
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            owner_email: None,
-            own_unless_known: false,
-            time_zone: Tz::UTC,
-        }
+        Self { owner_email: None, own_unless_known: false, time_zone: Tz::UTC }
     }
 }
 
@@ -111,12 +105,7 @@ impl Vdir {
     ) -> io::Result<Self> {
         let root = root.into();
         fs::read_dir(&root)?;
-        Ok(Self {
-            root,
-            store_id: store_id.into(),
-            options,
-            seen: BTreeMap::new(),
-        })
+        Ok(Self { root, store_id: store_id.into(), options, seen: BTreeMap::new() })
     }
 
     /// The collection that new items of a kind go to.
@@ -177,9 +166,7 @@ impl Vdir {
                 Err(reason) => listed.problems.push(Problem { file: id, reason }),
             }
         }
-        listed
-            .problems
-            .sort_by(|one, other| one.file.cmp(&other.file));
+        listed.problems.sort_by(|one, other| one.file.cmp(&other.file));
         Ok(listed)
     }
 
@@ -221,9 +208,7 @@ impl Vdir {
         }
         let mut bytes = Vec::new();
         // The file may grow while it is read.
-        file.take(LARGEST + 1)
-            .read_to_end(&mut bytes)
-            .map_err(refuse)?;
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(refuse)?;
         if bytes.len() as u64 > LARGEST {
             return Err("is larger than 32 MB".to_owned());
         }
@@ -237,8 +222,7 @@ impl Vdir {
         }
         let doc = Doc::new(bytes);
         let item = Item::find(&doc)?;
-        item.read(&doc, id, modified, &self.options)
-            .map_err(|bad| bad.0)
+        item.read(&doc, id, modified, &self.options).map_err(|bad| bad.0)
     }
 }
 
@@ -268,22 +252,15 @@ fn keep_item(
     if readable {
         files.push((id, path));
     } else {
-        problems.push(Problem {
-            file: id,
-            reason: "has a name that is not UTF-8".to_owned(),
-        });
+        problems.push(Problem { file: id, reason: "has a name that is not UTF-8".to_owned() });
     }
 }
 
 /// A file's time in whole seconds; one before 1970 or beyond all calendars counts as 1970.
 fn instant(time: SystemTime) -> Instant {
-    let seconds = time
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .map(|since| since.as_secs());
+    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).map(|since| since.as_secs());
     let seconds = seconds.ok().and_then(|seconds| i64::try_from(seconds).ok());
-    seconds
-        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-        .unwrap_or_default()
+    seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_default()
 }
 
 fn hash(bytes: &[u8]) -> u128 {

@@ -19,9 +19,7 @@ const WORK: &str = "X-COUNTERPART-ACTUAL-WORK";
 pub(crate) fn read(doc: &Doc, item: usize, folder: Tz) -> Result<Task, BadTime> {
     let mut task = Task::default();
     common::read_class(doc, item, &mut task.private);
-    task.created = doc
-        .first(item, "CREATED")
-        .and_then(|(_, line)| time::stamp(line.value()));
+    task.created = doc.first(item, "CREATED").and_then(|(_, line)| time::stamp(line.value()));
     task.chrono = common::chrono(doc, item);
     task.company = common::text(doc, item, common::COMPANY);
     task.contacts = common::contacts(doc, item);
@@ -30,16 +28,14 @@ pub(crate) fn read(doc: &Doc, item: usize, folder: Tz) -> Result<Task, BadTime> 
     task.status = status(doc, item);
     task.start = moment(doc, item, "DTSTART", folder)?.map(|start| start.local.date());
     task.due = due(doc, item, folder)?;
-    task.actual_work = common::word(doc, item, WORK)
-        .and_then(|work| work.parse().ok())
-        .unwrap_or_default();
+    task.actual_work =
+        common::word(doc, item, WORK).and_then(|work| work.parse().ok()).unwrap_or_default();
     task.owner = owner(doc, item);
     Ok(task)
 }
 
 fn moment(doc: &Doc, item: usize, name: &str, folder: Tz) -> Result<Option<Moment>, BadTime> {
-    doc.first(item, name)
-        .map_or(Ok(None), |(_, line)| Moment::read(doc, line, folder))
+    doc.first(item, name).map_or(Ok(None), |(_, line)| Moment::read(doc, line, folder))
 }
 
 fn due(doc: &Doc, item: usize, folder: Tz) -> Result<Option<NaiveDate>, BadTime> {
@@ -47,9 +43,7 @@ fn due(doc: &Doc, item: usize, folder: Tz) -> Result<Option<NaiveDate>, BadTime>
         return Ok(Some(due.local.date()));
     }
     let start = moment(doc, item, "DTSTART", folder)?;
-    let duration = doc
-        .first(item, "DURATION")
-        .and_then(|(_, line)| time::duration(line.value()));
+    let duration = doc.first(item, "DURATION").and_then(|(_, line)| time::duration(line.value()));
     let (Some(start), Some(duration)) = (start, duration) else {
         return Ok(None);
     };
@@ -59,11 +53,7 @@ fn due(doc: &Doc, item: usize, folder: Tz) -> Result<Option<NaiveDate>, BadTime>
 }
 
 fn status(doc: &Doc, item: usize) -> Status {
-    let word = |name| {
-        common::word(doc, item, name)
-            .unwrap_or_default()
-            .to_ascii_uppercase()
-    };
+    let word = |name| common::word(doc, item, name).unwrap_or_default().to_ascii_uppercase();
     let percent: u32 = word("PERCENT-COMPLETE").parse().unwrap_or_default();
     let stated = word("STATUS");
     let complete = stated.is_empty() && (percent >= 100 || doc.first(item, "COMPLETED").is_some());
@@ -132,16 +122,10 @@ fn write_status(edit: &mut Edit<'_>, status: Status, now: Instant) {
     edit.set_plain("STATUS", Some(format!("STATUS:{word}")));
     edit.set_plain(STATUS, outlook.map(|outlook| format!("{STATUS}:{outlook}")));
     let done = status == Status::Completed;
-    edit.set_plain(
-        "COMPLETED",
-        done.then(|| format!("COMPLETED:{}", time::stamp_text(now))),
-    );
+    edit.set_plain("COMPLETED", done.then(|| format!("COMPLETED:{}", time::stamp_text(now))));
     if done || edit.first("PERCENT-COMPLETE").is_some() {
         let percent = if done { 100 } else { 0 };
-        edit.set_plain(
-            "PERCENT-COMPLETE",
-            Some(format!("PERCENT-COMPLETE:{percent}")),
-        );
+        edit.set_plain("PERCENT-COMPLETE", Some(format!("PERCENT-COMPLETE:{percent}")));
     }
 }
 
@@ -154,10 +138,9 @@ fn write_schedule(
 ) -> Result<(), BadTime> {
     let (doc, item) = (edit.doc, edit.component);
     let has_duration = doc.first(item, "DURATION").is_some();
-    for (name, old, new) in [
-        ("DTSTART", before.start, wanted.start),
-        ("DUE", before.due, wanted.due),
-    ] {
+    for (name, old, new) in
+        [("DTSTART", before.start, wanted.start), ("DUE", before.due, wanted.due)]
+    {
         // A due date that is written as a duration would move along with the start.
         if old == new && !(has_duration && name == "DUE") {
             continue;
@@ -166,9 +149,8 @@ fn write_schedule(
         let other = if name == "DUE" { "DTSTART" } else { "DUE" };
         // Both must be dates, or both times.
         let model = own.or(moment(doc, item, other, folder)?);
-        let (form, clock) = model.map_or((Form::Date, NaiveTime::MIN), |model| {
-            (model.form, model.local.time())
-        });
+        let (form, clock) =
+            model.map_or((Form::Date, NaiveTime::MIN), |model| (model.form, model.local.time()));
         let old_line = edit.first(name).map(|(_, line)| line);
         let line =
             new.map(|date| form.line(name, old_line, NaiveDateTime::new(date, clock), folder));

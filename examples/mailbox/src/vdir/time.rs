@@ -45,17 +45,12 @@ impl Moment {
         }
         if let Some(date) = bare_date(text) {
             let date = date.ok_or_else(|| BadTime::impossible(line))?;
-            return Ok(Some(Self {
-                form: Form::Date,
-                local: date.and_time(NaiveTime::MIN),
-            }));
+            return Ok(Some(Self { form: Form::Date, local: date.and_time(NaiveTime::MIN) }));
         }
         let read = date_time(text).map_err(|()| BadTime::impossible(line))?;
         let (own, offset) = read.ok_or_else(|| BadTime::impossible(line))?;
-        let name = line
-            .param("TZID")
-            .map(|name| name.trim().to_owned())
-            .filter(|name| !name.is_empty());
+        let name =
+            line.param("TZID").map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
         let (form, local) = match (offset, name) {
             (Some(offset), _) => {
                 let utc = own.checked_sub_signed(offset);
@@ -65,9 +60,7 @@ impl Moment {
                 let zone = Zone::find(doc, &name).ok_or_else(|| {
                     BadTime(format!("names an unknown time zone in {}", line.name))
                 })?;
-                let local = zone
-                    .to_utc(own)
-                    .and_then(|utc| zone::from_utc(&folder, utc));
+                let local = zone.to_utc(own).and_then(|utc| zone::from_utc(&folder, utc));
                 (Form::Zoned(name, zone), local)
             }
             (None, None) => (Form::Floating, Some(own)),
@@ -89,12 +82,7 @@ impl Form {
     ) -> String {
         let mut head: Vec<&str> = old.map_or_else(|| vec![name], Line::head);
         head.retain(|piece| {
-            let key = piece
-                .split('=')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_uppercase();
+            let key = piece.split('=').next().unwrap_or_default().trim().to_ascii_uppercase();
             key != "TZID" && key != "VALUE"
         });
         let mut head = head.join(";");
@@ -120,10 +108,7 @@ impl Form {
 
 /// A date without time. The outer `None` says that the text is no date at all, the inner that it is one that
 /// no calendar has.
-#[expect(
-    clippy::option_option,
-    reason = "three cases: no date, an impossible one, one"
-)]
+#[expect(clippy::option_option, reason = "three cases: no date, an impossible one, one")]
 pub(crate) fn bare_date(text: &str) -> Option<Option<NaiveDate>> {
     let digits: String = match text.len() {
         8 => text.to_owned(),
@@ -152,11 +137,7 @@ pub(crate) fn date_time(text: &str) -> Result<Option<(NaiveDateTime, Option<Dura
     if !matches!(clock.len(), 4 | 6) || !clock.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(None);
     }
-    let two = |start: usize| {
-        clock
-            .get(start..start + 2)
-            .and_then(|two| two.parse::<u32>().ok())
-    };
+    let two = |start: usize| clock.get(start..start + 2).and_then(|two| two.parse::<u32>().ok());
     // A leap second is shown as the second before it.
     let seconds = two(4).unwrap_or(0).min(59);
     let clock = NaiveTime::from_hms_opt(two(0).ok_or(())?, two(2).ok_or(())?, seconds).ok_or(())?;
@@ -165,17 +146,10 @@ pub(crate) fn date_time(text: &str) -> Result<Option<(NaiveDateTime, Option<Dura
         [b'Z' | b'z', ..] => Some(Duration::zero()),
         [sign, ..] => {
             let digits = zone.get(1..).unwrap_or_default().replace(':', "");
-            let two = |start: usize| {
-                digits
-                    .get(start..start + 2)
-                    .and_then(|two| two.parse::<i64>().ok())
-            };
+            let two =
+                |start: usize| digits.get(start..start + 2).and_then(|two| two.parse::<i64>().ok());
             let minutes = two(0).ok_or(())? * 60 + two(2).unwrap_or(0);
-            Some(Duration::minutes(if *sign == b'-' {
-                -minutes
-            } else {
-                minutes
-            }))
+            Some(Duration::minutes(if *sign == b'-' { -minutes } else { minutes }))
         }
     };
     Ok(Some((date.ok_or(())?.and_time(clock), offset)))
@@ -188,10 +162,7 @@ pub(crate) fn stamp(text: &str) -> Option<DateTime<Utc>> {
         return Some(date?.and_time(NaiveTime::MIN).and_utc());
     }
     let (time, offset) = date_time(text).ok()??;
-    Some(
-        time.checked_sub_signed(offset.unwrap_or_else(Duration::zero))?
-            .and_utc(),
-    )
+    Some(time.checked_sub_signed(offset.unwrap_or_else(Duration::zero))?.and_utc())
 }
 
 /// A time stamp as `REV`, `LAST-MODIFIED` and `COMPLETED` write it.
@@ -212,9 +183,5 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
 
 /// The midnight after a day.
 pub(crate) fn next_midnight(day: NaiveDateTime) -> Option<NaiveDateTime> {
-    Some(
-        day.date()
-            .checked_add_days(Days::new(1))?
-            .and_time(NaiveTime::MIN),
-    )
+    Some(day.date().checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN))
 }

@@ -16,10 +16,7 @@ pub(crate) enum Dialect {
 
 /// The text of a line; `None` where nobody can read it, as with an unknown character set.
 pub(crate) fn text(line: &Line) -> Option<String> {
-    decode("NOTE", line)
-        .into_iter()
-        .next()
-        .map_or_else(|| Some(String::new()), unix)
+    decode("NOTE", line).into_iter().next().map_or_else(|| Some(String::new()), unix)
 }
 
 /// The components of a structured value; `None` for one that nobody can read. A comma that should have been
@@ -39,19 +36,16 @@ fn decode(shape: &str, line: &Line) -> Vec<VCardValue> {
         let value = value.trim().trim_matches('"').to_ascii_uppercase();
         let known = match key.as_str() {
             "ENCODING" => matches!(value.as_str(), "QUOTED-PRINTABLE" | "BASE64" | "B"),
-            "CHARSET" => value
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)),
+            "CHARSET" => {
+                value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+            }
             _ => false,
         };
         if known {
             coding = format!("{coding};{key}={value}");
         }
     }
-    let source = format!(
-        "BEGIN:VCARD\nVERSION:3.0\n{shape}{coding}:{}\nEND:VCARD\n",
-        line.value()
-    );
+    let source = format!("BEGIN:VCARD\nVERSION:3.0\n{shape}{coding}:{}\nEND:VCARD\n", line.value());
     let Entry::VCard(card) = Parser::new(&source).entry() else {
         return Vec::new();
     };
@@ -101,10 +95,7 @@ fn plain_head(line: &Line) -> String {
         }
         None => piece.trim().eq_ignore_ascii_case("QUOTED-PRINTABLE"),
     };
-    let head = line
-        .head()
-        .into_iter()
-        .filter(|piece| !describes_coding(piece));
+    let head = line.head().into_iter().filter(|piece| !describes_coding(piece));
     head.collect::<Vec<_>>().join(";")
 }
 
@@ -117,11 +108,7 @@ fn assemble(head: &str, dialect: Dialect, parts: &[&str], structured: bool) -> S
         Dialect::Modern => parts.iter().map(|text| escaped(text)).collect(),
         Dialect::Card21 if parts.iter().all(clear) => {
             let semicolons = |text: &&str| {
-                if structured {
-                    text.replace(';', "\\;")
-                } else {
-                    (*text).to_owned()
-                }
+                if structured { text.replace(';', "\\;") } else { (*text).to_owned() }
             };
             parts.iter().map(semicolons).collect()
         }
@@ -160,10 +147,7 @@ fn quoted_printable(head: &str, parts: &[&str], structured: bool) -> String {
             out.push(';');
             column += 1;
         }
-        let text = text
-            .replace("\r\n", "\n")
-            .replace('\r', "\n")
-            .replace('\n', "\r\n");
+        let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
         for byte in text.bytes() {
             let code = match byte {
                 b';' if structured => "\\;".to_owned(),

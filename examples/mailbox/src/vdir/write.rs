@@ -54,24 +54,13 @@ impl Adapter<OutlookX3> for Vdir {
             Ok(Some(mut own)) => {
                 let (id, _, modified) = own.key();
                 let (id, modified) = (id.clone(), Some(*modified));
-                Response::Done {
-                    id,
-                    stored: Some(own.into()),
-                    modified,
-                }
+                Response::Done { id, stored: Some(own.into()), modified }
             }
             Ok(None) => {
                 let id = request.id.clone().unwrap_or_default();
-                Response::Done {
-                    id,
-                    stored: None,
-                    modified: None,
-                }
+                Response::Done { id, stored: None, modified: None }
             }
-            Err(Failure::Refused(message)) => Response::Refused {
-                message,
-                trace: None,
-            },
+            Err(Failure::Refused(message)) => Response::Refused { message, trace: None },
             Err(Failure::Stale) => Response::Stale,
         }
     }
@@ -121,11 +110,8 @@ impl Vdir {
             Own::Task(_) => ("ics", TODO),
         };
         let folder = wanted.key().1.clone();
-        let folder = if folder.is_empty() {
-            Self::collection(request.kind)
-        } else {
-            folder.as_str()
-        };
+        let folder =
+            if folder.is_empty() { Self::collection(request.kind) } else { folder.as_str() };
         if folder.starts_with('.') || folder.contains(['/', '\\', '\0']) {
             return Err(refused("would lie in a folder that is no collection"));
         }
@@ -149,14 +135,9 @@ impl Vdir {
             Own::Appointment(one) => one.meeting_id.clone(),
             Own::Contact(_) | Own::Task(_) => None,
         };
-        let uid: String = meeting
-            .unwrap_or(name)
-            .chars()
-            .filter(|letter| !letter.is_control())
-            .collect();
-        let text = skeleton
-            .replace("{uid}", &uid)
-            .replace("{now}", &time::stamp_text(request.now));
+        let uid: String =
+            meeting.unwrap_or(name).chars().filter(|letter| !letter.is_control()).collect();
+        let text = skeleton.replace("{uid}", &uid).replace("{now}", &time::stamp_text(request.now));
         let doc = Doc::new(text.replace('\n', "\r\n").into_bytes());
         let item = Item::find(&doc).map_err(refused)?;
         let before = item.read(&doc, &id, request.now, &self.options)?;
@@ -186,9 +167,7 @@ impl Vdir {
         let mut after = self.item(bytes.clone(), id, now).map_err(refused)?;
         *wanted.key().2 = *after.key().2;
         if change.apply(&after).as_ref() != Some(&wanted) {
-            return Err(refused(
-                "cannot hold this change without changing something else",
-            ));
+            return Err(refused("cannot hold this change without changing something else"));
         }
         self.store(id, &bytes, now).map(Some)
     }
@@ -253,8 +232,7 @@ impl Vdir {
         if edit.first(stamp).is_some() {
             edit.set_plain(stamp, Some(format!("{stamp}:{}", time::stamp_text(now))));
         }
-        edit.render()
-            .map_err(|_| refused("has a character set that cannot hold the text"))
+        edit.render().map_err(|_| refused("has a character set that cannot hold the text"))
     }
 
     /// Puts a file in place as a whole, dated `now`, and reads back what it holds.

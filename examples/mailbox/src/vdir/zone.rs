@@ -43,14 +43,10 @@ impl Zone {
         if let Some(zone) = word(place, "X-LIC-LOCATION").and_then(|name| Self::known(&name)) {
             return Some(zone);
         }
-        let inside = doc
-            .components()
-            .iter()
-            .enumerate()
-            .filter(|(_, one)| one.parent == Some(place));
-        let rules: Vec<Observance> = inside
-            .filter_map(|(place, _)| Observance::read(doc, place))
-            .collect();
+        let inside =
+            doc.components().iter().enumerate().filter(|(_, one)| one.parent == Some(place));
+        let rules: Vec<Observance> =
+            inside.filter_map(|(place, _)| Observance::read(doc, place)).collect();
         (!rules.is_empty()).then_some(Self::Rules(rules))
     }
 
@@ -100,14 +96,10 @@ pub(crate) fn from_utc<Z: TimeZone>(zone: &Z, utc: NaiveDateTime) -> Option<Naiv
 }
 
 fn offset_at(rules: &[Observance], local: NaiveDateTime) -> Duration {
-    let begun = rules
-        .iter()
-        .filter_map(|rule| Some((rule.last_onset(local)?, rule)));
+    let begun = rules.iter().filter_map(|rule| Some((rule.last_onset(local)?, rule)));
     let latest = begun.max_by_key(|(onset, _)| *onset);
     // Before the first onset, what the zone begins with is the best there is.
-    let rule = latest
-        .map(|(_, rule)| rule)
-        .or_else(|| rules.iter().min_by_key(|rule| rule.start));
+    let rule = latest.map(|(_, rule)| rule).or_else(|| rules.iter().min_by_key(|rule| rule.start));
     rule.map_or(Duration::zero(), |rule| rule.offset)
 }
 
@@ -116,11 +108,7 @@ impl Observance {
         let value = |name| doc.first(place, name).map(|(_, line)| line.value().trim());
         let (start, _) = date_time(value("DTSTART")?).ok().flatten()?;
         let offset = offset(value("TZOFFSETTO")?)?;
-        Some(Self {
-            start,
-            offset,
-            yearly: value("RRULE").and_then(yearly),
-        })
+        Some(Self { start, offset, yearly: value("RRULE").and_then(yearly) })
     }
 
     fn last_onset(&self, local: NaiveDateTime) -> Option<NaiveDateTime> {
@@ -132,9 +120,7 @@ impl Observance {
             Some(day.and_time(self.start.time()))
         };
         let years = [local.year(), local.year() - 1].into_iter();
-        years
-            .filter_map(onset)
-            .find(|onset| *onset <= local && *onset >= self.start)
+        years.filter_map(onset).find(|onset| *onset <= local && *onset >= self.start)
     }
 }
 
@@ -151,9 +137,7 @@ fn nth_weekday(year: i32, month: u32, which: i8, weekday: Weekday) -> Option<Nai
 
 fn yearly(rule: &str) -> Option<(u32, i8, Weekday)> {
     let part = |name: &str| {
-        rule.split(';')
-            .filter_map(|part| part.split_once('='))
-            .find(|(key, _)| *key == name)
+        rule.split(';').filter_map(|part| part.split_once('=')).find(|(key, _)| *key == name)
     };
     let month = part("BYMONTH")?.1.parse().ok()?;
     let day = part("BYDAY")?.1;
@@ -168,15 +152,7 @@ fn yearly(rule: &str) -> Option<(u32, i8, Weekday)> {
         "SU" => Weekday::Sun,
         _ => return None,
     };
-    Some((
-        month,
-        if which.is_empty() {
-            1
-        } else {
-            which.parse().ok()?
-        },
-        weekday,
-    ))
+    Some((month, if which.is_empty() { 1 } else { which.parse().ok()? }, weekday))
 }
 
 /// `+0200`, `-053000`.

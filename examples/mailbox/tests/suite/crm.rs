@@ -43,18 +43,11 @@ fn the_seed_is_whole_and_always_the_same() {
     let crm = first.list().unwrap();
     assert_eq!(crm, second.list().unwrap());
     assert_eq!(
-        (
-            crm.folder.as_str(),
-            crm.partners.len(),
-            crm.representatives.len()
-        ),
+        (crm.folder.as_str(), crm.partners.len(), crm.representatives.len()),
         ("SEED", 8, 3)
     );
     assert_eq!((crm.interlocutors.len(), crm.correspondents.len()), (5, 6));
-    assert_eq!(
-        (crm.tasks.len(), crm.calls.len(), crm.appointments.len()),
-        (5, 3, 4)
-    );
+    assert_eq!((crm.tasks.len(), crm.calls.len(), crm.appointments.len()), (5, 3, 4));
     assert_eq!(crm.correspondents[2].assigned, ["REP02", "REP01"]);
     assert_eq!(crm.correspondents[2].comments[1].representative, "REP01");
     assert_eq!(crm.partners[1].interlocutors, ["CNT0002", "CNT0003"]);
@@ -108,12 +101,8 @@ fn new_records() -> [(&'static str, &'static str, Value, &'static str); 4] {
 fn records_are_made_once_and_read_back_whole() {
     let (_root, file, mut crm) = seeded();
     for (kind, name, record, key) in new_records() {
-        let ask = request(
-            kind,
-            None,
-            &json!({ "create": { name: record } }),
-            &json!({ "side": "b" }),
-        );
+        let ask =
+            request(kind, None, &json!({ "create": { name: record } }), &json!({ "side": "b" }));
         let (id, stored) = done(crm.write(&ask));
         assert_eq!(id, key);
         assert_eq!(done(crm.write(&ask)), (id, stored.clone()));
@@ -145,12 +134,7 @@ fn without_an_origin_the_idempotency_key_is_one() {
     assert_eq!(done(crm.write(&ask("a"))).0, "TSK00000006");
     assert_eq!(done(crm.write(&ask("b"))).0, "TSK00000007");
     // A number that was given is not given again.
-    done(crm.write(&request(
-        "task",
-        Some("TSK00000007"),
-        &json!("delete"),
-        &Value::Null,
-    )));
+    done(crm.write(&request("task", Some("TSK00000007"), &json!("delete"), &Value::Null)));
     assert_eq!(done(crm.write(&ask("c"))).0, "TSK00000008");
 }
 
@@ -165,13 +149,8 @@ fn updates_deletions_and_unassignments_expect_what_was_listed() {
     }}});
     let ask = |action: &Value, more: &Value| request("contact", Some("COR00000003"), action, more);
     let (_, stored) = done(crm.write(&ask(&patch, &expect)));
-    let Some(Record::Correspondent(one)) = stored else {
-        panic!()
-    };
-    assert_eq!(
-        (one.job_title.or_empty(), one.professional.city.or_empty()),
-        ("Director", "Ulm")
-    );
+    let Some(Record::Correspondent(one)) = stored else { panic!() };
+    assert_eq!((one.job_title.or_empty(), one.professional.city.or_empty()), ("Director", "Ulm"));
     assert_eq!((one.assigned.len(), one.comments.len()), (3, 1));
     assert_eq!(one.modified.to_rfc3339(), "2026-06-15T12:00:00+00:00");
     // It is no longer what was listed.
@@ -180,9 +159,7 @@ fn updates_deletions_and_unassignments_expect_what_was_listed() {
     }
     let now = json!({ "expect": one.modified });
     let (_, stored) = done(crm.write(&ask(&json!({"unassign": "REP01"}), &now)));
-    let Some(Record::Correspondent(one)) = stored else {
-        panic!()
-    };
+    let Some(Record::Correspondent(one)) = stored else { panic!() };
     assert_eq!(one.assigned, ["REP02", "REP03"]);
     let gone = request("task", Some("TSK00000099"), &json!("delete"), &Value::Null);
     assert!(matches!(crm.write(&gone), Response::Stale));
@@ -196,45 +173,22 @@ fn what_the_tables_do_not_allow_is_refused_and_nothing_is_written() {
     let (_root, _, mut crm) = seeded();
     let before = crm.list().unwrap();
     let mut ask = |kind: &str, id: &str, patch: Value| {
-        refusal(crm.write(&request(
-            kind,
-            Some(id),
-            &json!({ "update": patch }),
-            &Value::Null,
-        )))
+        refusal(crm.write(&request(kind, Some(id), &json!({ "update": patch }), &Value::Null)))
     };
-    let message = ask(
-        "task",
-        "TSK00000001",
-        json!({"crm_task": {"partner": "NOPE"}}),
-    );
+    let message = ask("task", "TSK00000001", json!({"crm_task": {"partner": "NOPE"}}));
     assert!(message.contains("FOREIGN KEY"), "{message}");
     let message = ask("call", "CLL00000001", json!({"call": {"duration": 10_000}}));
-    assert!(
-        message.contains("CHECK") && message.contains("duration"),
-        "{message}"
-    );
-    let message = ask(
-        "contact",
-        "COR00000001",
-        json!({"correspondent": {"job_title": "x".repeat(51)}}),
-    );
-    assert!(
-        message.contains("CHECK") && !message.contains("xx"),
-        "{message}"
-    );
+    assert!(message.contains("CHECK") && message.contains("duration"), "{message}");
+    let message =
+        ask("contact", "COR00000001", json!({"correspondent": {"job_title": "x".repeat(51)}}));
+    assert!(message.contains("CHECK") && !message.contains("xx"), "{message}");
     ask(
         "appointment",
         "BAP00000001",
         json!({"crm_appointment": {"correspondents": ["COR00000002", "NOPE"]}}),
     );
     ask("task", "TSK00000001", json!({"call": {"duration": 1}}));
-    let referred = request(
-        "contact",
-        Some("COR00000001"),
-        &json!("delete"),
-        &Value::Null,
-    );
+    let referred = request("contact", Some("COR00000001"), &json!("delete"), &Value::Null);
     refusal(crm.write(&referred));
     assert_eq!(crm.list().unwrap(), before);
 }
@@ -243,52 +197,27 @@ fn what_the_tables_do_not_allow_is_refused_and_nothing_is_written() {
 fn files_that_cannot_be_used_say_why() {
     let root = tempfile::tempdir().unwrap();
     let file = |name: &str| root.path().join(name);
-    assert!(matches!(
-        Crm::open(file("missing")),
-        Err(CrmError::Missing { .. })
-    ));
-    std::fs::write(
-        file("text"),
-        "no database, but long enough to be read as one".repeat(100),
-    )
-    .unwrap();
-    assert!(matches!(
-        Crm::open(file("text")),
-        Err(CrmError::NotADatabase { .. })
-    ));
+    assert!(matches!(Crm::open(file("missing")), Err(CrmError::Missing { .. })));
+    std::fs::write(file("text"), "no database, but long enough to be read as one".repeat(100))
+        .unwrap();
+    assert!(matches!(Crm::open(file("text")), Err(CrmError::NotADatabase { .. })));
     std::fs::write(file("empty"), "").unwrap();
-    assert!(matches!(
-        Crm::open(file("empty")),
-        Err(CrmError::NotACrm { .. })
-    ));
+    assert!(matches!(Crm::open(file("empty")), Err(CrmError::NotACrm { .. })));
 
     let (_seed, path, mut crm) = seeded();
-    assert!(matches!(
-        Crm::create(&path, "SEED"),
-        Err(CrmError::Exists { .. })
-    ));
+    assert!(matches!(Crm::create(&path, "SEED"), Err(CrmError::Exists { .. })));
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let deletion = request("task", Some("TSK00000001"), &json!("delete"), &Value::Null);
-    assert_eq!(
-        refusal(crm.write(&deletion)),
-        "the CRM is locked by another program"
-    );
+    assert_eq!(refusal(crm.write(&deletion)), "the CRM is locked by another program");
     other.execute_batch("ROLLBACK; BEGIN EXCLUSIVE").unwrap();
     let error = crm.list().unwrap_err();
     assert!(matches!(error, CrmError::Locked { .. }), "{error}");
     assert!(!error.to_string().contains('\n'));
-    other
-        .execute_batch("ROLLBACK; PRAGMA user_version = 7")
-        .unwrap();
+    other.execute_batch("ROLLBACK; PRAGMA user_version = 7").unwrap();
     let error = Crm::open(&path).unwrap_err();
-    assert!(
-        matches!(error, CrmError::OtherVersion { found: 7, .. }),
-        "{error}"
-    );
-    other
-        .execute_batch("PRAGMA user_version = 1; UPDATE tasks SET due = 'soon'")
-        .unwrap();
+    assert!(matches!(error, CrmError::OtherVersion { found: 7, .. }), "{error}");
+    other.execute_batch("PRAGMA user_version = 1; UPDATE tasks SET due = 'soon'").unwrap();
     let error = Crm::open(&path).unwrap().list().unwrap_err();
     assert!(
         matches!(error, CrmError::Failed { .. }) && !error.to_string().contains("soon"),
@@ -306,8 +235,5 @@ fn the_demonstration_is_made_once() {
     let mut vdir = crate::support::open(&again.mailbox);
     let listed = vdir.list().unwrap();
     assert_eq!((listed.store.contacts.len(), listed.problems.len()), (4, 0));
-    assert_eq!(
-        Crm::open(&again.crm).unwrap().list().unwrap().folder,
-        "SEED"
-    );
+    assert_eq!(Crm::open(&again.crm).unwrap().list().unwrap().folder, "SEED");
 }

@@ -41,9 +41,7 @@ fn files_cut_anywhere() {
     for (id, bytes) in files() {
         let step = if bytes.len() > 1500 { 29 } else { 7 };
         survive(
-            &mut (0..bytes.len())
-                .step_by(step)
-                .map(|end| bytes[..end].to_vec()),
+            &mut (0..bytes.len()).step_by(step).map(|end| bytes[..end].to_vec()),
             extension(&id),
         );
     }

@@ -12,7 +12,6 @@ use crate::support::{files, mailbox, only, update};
 const AWKWARD: &str = "Ünïcode; semi, comma\\ back: \"quote\" =3D 50% ☎";
 
 /// Patches by kind, and the properties they may touch.
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn patches(kind: &str) -> Vec<(Value, &'static [&'static str])> {
     let long = "Wörter ".repeat(60) + "\nand a second line\n\tand a third";
     match kind {
@@ -27,30 +26,12 @@ fn patches(kind: &str) -> Vec<(Value, &'static [&'static str])> {
             (json!({"notes": ""}), &["NOTE"]),
             (json!({"birthday": "1980-02-29"}), &["BDAY"]),
             (json!({"birthday": null}), &["BDAY"]),
-            (
-                json!({"business": {"street": "1 Main\nFloor 2; left", "city": "Zürich"}}),
-                &["ADR"],
-            ),
-            (
-                json!({"home": {"country": "Österreich", "postal_code": "1010"}}),
-                &["ADR"],
-            ),
-            (
-                json!({"business": {"phone": "+1 555 1"}, "home": {"phone": "+1 555 2"}}),
-                &["TEL"],
-            ),
-            (
-                json!({"business": {"fax": "+1 555 3"}, "home": {"fax": "+1 555 4"}}),
-                &["TEL"],
-            ),
-            (
-                json!({"business": {"mobile": "+1 555 5"}, "home": {"mobile": "+1 555 6"}}),
-                &["TEL"],
-            ),
-            (
-                json!({"business": {"phone": "", "fax": "", "mobile": ""}}),
-                &["TEL"],
-            ),
+            (json!({"business": {"street": "1 Main\nFloor 2; left", "city": "Zürich"}}), &["ADR"]),
+            (json!({"home": {"country": "Österreich", "postal_code": "1010"}}), &["ADR"]),
+            (json!({"business": {"phone": "+1 555 1"}, "home": {"phone": "+1 555 2"}}), &["TEL"]),
+            (json!({"business": {"fax": "+1 555 3"}, "home": {"fax": "+1 555 4"}}), &["TEL"]),
+            (json!({"business": {"mobile": "+1 555 5"}, "home": {"mobile": "+1 555 6"}}), &["TEL"]),
+            (json!({"business": {"phone": "", "fax": "", "mobile": ""}}), &["TEL"]),
             (
                 json!({"business": {"email": "a@example.org"}, "home": {"email": "b@example.org"}}),
                 &["EMAIL"],
@@ -67,21 +48,12 @@ fn patches(kind: &str) -> Vec<(Value, &'static [&'static str])> {
                 json!({"contacts": [{"name": AWKWARD, "item": "contacts/a\"b.vcf", "chrono": "COR1"}, {"name": "B"}]}),
                 &["X-COUNTERPART-CONTACT", "CONTACT"],
             ),
-            (
-                json!({"contacts": []}),
-                &["X-COUNTERPART-CONTACT", "CONTACT"],
-            ),
+            (json!({"contacts": []}), &["X-COUNTERPART-CONTACT", "CONTACT"]),
             (json!({"status": "completed"}), STATUS),
             (json!({"status": "not_started"}), STATUS),
             (json!({"status": "waiting"}), STATUS),
-            (
-                json!({"start": "2026-07-01", "due": "2026-07-20"}),
-                &["DTSTART", "DUE", "DURATION"],
-            ),
-            (
-                json!({"start": "2026-02-01"}),
-                &["DTSTART", "DUE", "DURATION"],
-            ),
+            (json!({"start": "2026-07-01", "due": "2026-07-20"}), &["DTSTART", "DUE", "DURATION"]),
+            (json!({"start": "2026-02-01"}), &["DTSTART", "DUE", "DURATION"]),
             (json!({"due": null}), &["DUE", "DURATION"]),
             (json!({"actual_work": 75}), &["X-COUNTERPART-ACTUAL-WORK"]),
             (json!({"owner": "Somebody"}), &["X-COUNTERPART-OWNER"]),
@@ -114,18 +86,8 @@ fn patches(kind: &str) -> Vec<(Value, &'static [&'static str])> {
     }
 }
 
-const STATUS: &[&str] = &[
-    "STATUS",
-    "X-OUTLOOK-STATUS",
-    "COMPLETED",
-    "PERCENT-COMPLETE",
-];
-const SPAN: &[&str] = &[
-    "DTSTART",
-    "DTEND",
-    "DURATION",
-    "X-MICROSOFT-CDO-ALLDAYEVENT",
-];
+const STATUS: &[&str] = &["STATUS", "X-OUTLOOK-STATUS", "COMPLETED", "PERCENT-COMPLETE"];
+const SPAN: &[&str] = &["DTSTART", "DTEND", "DURATION", "X-MICROSOFT-CDO-ALLDAYEVENT"];
 
 #[test]
 fn an_empty_patch_leaves_the_bytes() {
@@ -183,17 +145,11 @@ fn a_patch_changes_its_lines_only_and_shows_in_the_next_listing() {
             crate::support::put(root.path(), &id, &bytes);
             vdir.list().unwrap();
             let (stored, modified) = match update(&mut vdir, &record, &patch) {
-                Response::Done {
-                    stored, modified, ..
-                } => (stored.unwrap(), modified),
+                Response::Done { stored, modified, .. } => (stored.unwrap(), modified),
                 // What a character set cannot hold.
                 Response::Refused { message, .. } => {
                     assert!(message.contains("character set"), "{id} {patch}: {message}");
-                    assert_eq!(
-                        fs::read(root.path().join(&id)).unwrap(),
-                        bytes,
-                        "{id} {patch}"
-                    );
+                    assert_eq!(fs::read(root.path().join(&id)).unwrap(), bytes, "{id} {patch}");
                     refused += 1;
                     continue;
                 }
@@ -221,11 +177,7 @@ fn assert_shows(id: &str, shown: &Value, patch: &Value) {
         match value {
             Value::Object(_) => assert_shows(id, &shown[key], value),
             Value::Array(wanted) => {
-                assert_eq!(
-                    shown[key].as_array().unwrap().len(),
-                    wanted.len(),
-                    "{id} {key}"
-                );
+                assert_eq!(shown[key].as_array().unwrap().len(), wanted.len(), "{id} {key}");
                 for (shown, wanted) in shown[key].as_array().unwrap().iter().zip(wanted) {
                     for name in ["item", "chrono", "email"] {
                         let text =
@@ -246,10 +198,7 @@ fn assert_others_stay(id: &str, before: &[u8], after: &[u8], properties: &[&str]
     let others = |bytes: &[u8]| {
         let mut counts: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
         for line in logical(bytes) {
-            let head = line
-                .iter()
-                .position(|byte| b":;".contains(byte))
-                .unwrap_or(0);
+            let head = line.iter().position(|byte| b":;".contains(byte)).unwrap_or(0);
             let name = String::from_utf8_lossy(&line[..head]).to_ascii_uppercase();
             let name = name.trim_start_matches('\u{feff}');
             let name = name.rsplit('.').next().unwrap_or_default();
@@ -269,10 +218,7 @@ fn logical(bytes: &[u8]) -> Vec<Vec<u8>> {
         let folded = line.starts_with(b" ") || line.starts_with(b"\t");
         let soft = lines.last().is_some_and(|last| {
             let text = String::from_utf8_lossy(last).to_ascii_uppercase();
-            text.split(':')
-                .next()
-                .unwrap_or_default()
-                .contains("QUOTED-PRINTABLE")
+            text.split(':').next().unwrap_or_default().contains("QUOTED-PRINTABLE")
                 && text.trim_end().ends_with('=')
         });
         match lines.last_mut() {
@@ -287,20 +233,13 @@ fn logical(bytes: &[u8]) -> Vec<Vec<u8>> {
 fn a_large_note_is_written_and_read_in_time() {
     let note = "Zeile mit Ümlauten, Kommas; und mehr\n".repeat(280_000);
     assert!(note.len() > 10_000_000);
-    for id in [
-        "contacts/apple-lefebvre.vcf",
-        "contacts/outlook-mueller.vcf",
-    ] {
+    for id in ["contacts/apple-lefebvre.vcf", "contacts/outlook-mueller.vcf"] {
         let (_, bytes) = files().into_iter().find(|(name, _)| name == id).unwrap();
         let (_root, mut vdir) = mailbox(id, &bytes);
         let record = only(&vdir.list().unwrap()).unwrap();
         let started = std::time::Instant::now();
         let response = update(&mut vdir, &record, &json!({"notes": note}));
-        let Response::Done {
-            stored: Some(Record::Contact(stored)),
-            ..
-        } = response
-        else {
+        let Response::Done { stored: Some(Record::Contact(stored)), .. } = response else {
             panic!("{id}")
         };
         assert_eq!(stored.notes.or_empty(), note);

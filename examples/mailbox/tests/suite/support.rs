@@ -25,23 +25,12 @@ pub(crate) fn bundled() -> Vec<PathBuf> {
 pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for root in bundled() {
-        for collection in fs::read_dir(&root)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-        {
+        for collection in fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()) {
             if !collection.is_dir() {
                 continue;
             }
-            for file in fs::read_dir(&collection)
-                .unwrap()
-                .map(|entry| entry.unwrap().path())
-            {
-                let name = file
-                    .strip_prefix(&root)
-                    .unwrap()
-                    .to_str()
-                    .unwrap()
-                    .to_owned();
+            for file in fs::read_dir(&collection).unwrap().map(|entry| entry.unwrap().path()) {
+                let name = file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
                 if [Some("vcf"), Some("ics")].contains(&name.rsplit('.').next()) {
                     files.push((name, fs::read(&file).unwrap()));
                 }
@@ -71,10 +60,8 @@ pub(crate) fn put(root: &Path, id: &str, bytes: &[u8]) {
 }
 
 pub(crate) fn open(root: &Path) -> Vdir {
-    let options = Options {
-        owner_email: Some("claire.morel@example.com".into()),
-        ..Options::default()
-    };
+    let options =
+        Options { owner_email: Some("claire.morel@example.com".into()), ..Options::default() };
     Vdir::open(root, "mailbox-1", options).unwrap()
 }
 
@@ -120,10 +107,5 @@ pub(crate) fn update(vdir: &mut Vdir, record: &Record, patch: &Value) -> Respons
     let whole = serde_json::to_value(record).unwrap();
     let id = whole[kind(record)]["id"].as_str();
     let kind = kind(record);
-    vdir.write(&request(
-        kind,
-        id,
-        &json!({ "update": { kind: patch } }),
-        &Value::Null,
-    ))
+    vdir.write(&request(kind, id, &json!({ "update": { kind: patch } }), &Value::Null))
 }

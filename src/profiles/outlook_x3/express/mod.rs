@@ -108,6 +108,20 @@ pub(crate) fn reclaim(run: &Run<'_>, kind: Kind) -> Option<RecordPatch> {
     })
 }
 
+/// The mailbox contact of a correspondent that is still to be made: everything but its key.
+pub(crate) fn contact_of(
+    run: &Run<'_>,
+    record: &Correspondent,
+    identities: &dyn Identities,
+) -> Record {
+    let agreed = super::project::correspondent(run, record);
+    let groups: Vec<usize> = (0..agreed.len()).collect();
+    let work = Work { run, identities, groups: &groups, agreed: &agreed, is_new: true };
+    let mut item = blank_item(run, Kind::Contact, "");
+    apply(RecordPatch::Contact(contact::to_store(&work, None)), &mut item);
+    item
+}
+
 fn patch(
     run: &Run<'_>,
     change: &Change<'_, '_, Run<'_>>,
