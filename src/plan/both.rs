@@ -8,7 +8,7 @@ use super::planner::Planner;
 use super::{Action, Advance, Closing, Settlement};
 use crate::classify::{FieldOutcome, GroupView, Meaning, classify};
 use crate::matching::{Found, Pair, Presence};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Instant, Side};
 use crate::profile::{Change, Entry, Expressed, Profile, Standing, Value, Write};
 use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{Reason, Route, Terms, Way, decide};
@@ -135,6 +135,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             })
         });
         let mut outcomes: Vec<FieldOutcome> = outcomes.collect();
+        if let Some(since) = self.settings.store_since {
+            decide_by_watermark(&mut outcomes, &views, Self::newer_than(pair, since));
+        }
         for place in self.profile.mirrored(pair.kind) {
             if let Some(outcome) = outcomes.get_mut(*place) {
                 if *outcome == FieldOutcome::Conflict {
@@ -145,6 +148,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
         }
         Content { views, outcomes, forms }
+    }
+
+    /// Which sides were modified after an instant.
+    fn newer_than(pair: &Pair<'a, P>, since: Instant) -> BySide<bool> {
+        let newer = |entry: Option<&Entry<'_, P>>| entry.is_some_and(|one| one.modified > since);
+        BySide::new(newer(pair.a.seen()), newer(pair.b.seen()))
     }
 
     fn bring_together(
@@ -372,6 +381,16 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.remember(pair, BySide::default());
         self.settlements.push(settlement);
         Fate::Operation
+    }
+}
+
+/// A run forced from side A has no base; the instant it was set back to says which side changed (A9.7).
+fn decide_by_watermark(outcomes: &mut [FieldOutcome], views: &[GroupView], newer: BySide<bool>) {
+    for (outcome, view) in outcomes.iter_mut().zip(views) {
+        let baseless = view.base.a.is_none() || view.base.b.is_none();
+        if *outcome == FieldOutcome::Conflict && baseless && newer.a != newer.b {
+            *outcome = if newer.a { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
+        }
     }
 }
 

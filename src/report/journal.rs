@@ -74,7 +74,7 @@ codes! {
     /// A linked item has a new id or folder (A3.2).
     Moved = Info, "found again under a new id or in another folder";
     /// A participant's edit (A7.5).
-    NotOrganizer = Info, "edited by a participant; only the organiser's edits are transferred";
+    NotOrganizer = Info, "somebody else is the organiser; only the organiser's edits are transferred";
     /// Somebody else's record or item (A7.3).
     NotOwner = Info, "belongs to somebody else and was left alone";
     /// A user flag forbids it (A4.2).
