@@ -49,6 +49,8 @@ pub struct Entry<'a, P: Profile + ?Sized> {
     pub kind: KindOf<P>,
     /// The id of its counterpart, as the record itself carries it: the stamped key, or the origin.
     pub mark: Option<&'a str>,
+    /// Whether the mark stands on the record; else the profile knows it from elsewhere, and it is to be written.
+    pub marked: bool,
     /// When it was made.
     pub created: Instant,
     /// When it was last changed.

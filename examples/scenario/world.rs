@@ -1,6 +1,6 @@
 //! The scripted world: mailboxes, one CRM, and the people and runs that change them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use counterpart::host::{Adapter, Request, Response};
@@ -33,6 +33,14 @@ struct Desk {
     state: Option<Vec<u8>>,
     /// Both sides as the last completed run saw them.
     seen: Option<(Store, Crm)>,
+    /// The ids of both sides that were there at the end of a run.
+    known: BySide<BTreeSet<String>>,
+}
+
+impl Desk {
+    fn new(store: Store) -> Self {
+        Self { store: MemoryStore::new(store), state: None, seen: None, known: BySide::default() }
+    }
 }
 
 /// The world.
@@ -64,7 +72,7 @@ pub(crate) fn run(scenario: Scenario) -> Result<Trace, String> {
     let parameters = world.parameters()?;
     let mut store = scenario.store;
     complete(&mut store, &parameters);
-    let desk = Desk { store: MemoryStore::new(store), state: None, seen: None };
+    let desk = Desk::new(store);
     world.desks.insert(world.current.clone(), desk);
     for (number, step) in scenario.steps.into_iter().enumerate() {
         world.step(step).map_err(|error| format!("steps[{number}]: {error}"))?;
@@ -124,6 +132,7 @@ impl World {
                     let desk = self.desk()?;
                     desk.state = None;
                     desk.seen = None;
+                    desk.known = BySide::default();
                 }
                 Ok(())
             }
@@ -139,11 +148,7 @@ impl World {
                     },
                     Mailbox::Full(full) => full,
                 };
-                let empty = || Desk {
-                    store: MemoryStore::new(Store::new(&id, kind)),
-                    state: None,
-                    seen: None,
-                };
+                let empty = || Desk::new(Store::new(&id, kind));
                 self.desks.entry(id.clone()).or_insert_with(empty);
                 self.current = id;
                 Ok(())
@@ -193,8 +198,13 @@ impl World {
         let store = desk.store.store.clone();
         let force = sync.force.unwrap_or_default();
         let planned = state.map_err(RunError::Refused).and_then(|state| {
-            let (listed_store, listed_crm, listings) =
-                listed(&store, &crm, desk.seen.as_ref(), &state, sync.coverage);
+            let (listed_store, listed_crm, listings) = listed(
+                &store,
+                &crm,
+                desk.seen.as_ref().map(|seen| (seen, &desk.known)),
+                &state,
+                sync.coverage,
+            );
             let plan = plan(&Input {
                 parameters: &parameters,
                 store: &listed_store,
@@ -242,8 +252,13 @@ impl World {
         }
         let (state, report) = session.finish();
         desk.state = Some(state.to_bytes());
-        if report.outcome != Outcome::Failure {
+        let after = BySide::new(item_ids(&desk.store.store), record_ids(&self.crm.crm));
+        if report.outcome == Outcome::Failure {
+            desk.known.a.extend(after.a);
+            desk.known.b.extend(after.b);
+        } else {
             desk.seen = Some(before);
+            desk.known = after;
         }
         let run = trace::Run {
             outcome: report.outcome,
@@ -310,40 +325,55 @@ fn answer(
     }
 }
 
+/// What both sides were when last seen, and which ids they had.
+type Before<'b> = (&'b (Store, Crm), &'b BySide<BTreeSet<String>>);
+
 /// What a host that lists changes gives: what differs from what the last completed run saw, what is gone
 /// since, and what the state still needs (D9, D22).
 fn listed(
     store: &Store,
     crm: &Crm,
-    seen: Option<&(Store, Crm)>,
+    before: Option<Before<'_>>,
     state: &SyncState,
     coverage: Coverage,
 ) -> (Store, Crm, BySide<Listing>) {
-    let full = || (store.clone(), crm.clone(), BySide::new(Listing::full(), Listing::full()));
-    let (Coverage::Changes, Some((old_store, old_crm))) = (coverage, seen) else {
-        return full();
+    let (mut new_store, mut new_crm) = (store.clone(), crm.clone());
+    let (Coverage::Changes, Some(((old_store, old_crm), known))) = (coverage, before) else {
+        return (new_store, new_crm, BySide::new(Listing::full(), Listing::full()));
     };
-    let (mut new_store, mut new_crm, _) = full();
-    let (mut removed_a, mut removed_b) = (Vec::new(), Vec::new());
-    let wanted = BySide::from_fn(|side| state.wanted(side).map(str::to_owned).collect::<Vec<_>>());
-    macro_rules! differences {
-        ($new:ident, $old:ident, $list:ident, $id:ident, $removed:ident, $wanted:expr) => {
-            for old in &$old.$list {
-                if $new.$list.iter().all(|one| one.$id != old.$id) {
-                    $removed.push(old.$id.clone());
-                }
-            }
+    let wanted =
+        BySide::from_fn(|side| state.wanted(side).map(str::to_owned).collect::<BTreeSet<_>>());
+    macro_rules! keep_changed {
+        ($new:ident, $old:ident, $list:ident, $id:ident, $wanted:expr) => {
             $new.$list.retain(|one| $wanted.contains(&one.$id) || !$old.$list.contains(one));
         };
     }
-    differences!(new_store, old_store, contacts, id, removed_a, wanted.a);
-    differences!(new_store, old_store, tasks, id, removed_a, wanted.a);
-    differences!(new_store, old_store, appointments, id, removed_a, wanted.a);
-    differences!(new_crm, old_crm, correspondents, chrono, removed_b, wanted.b);
-    differences!(new_crm, old_crm, tasks, chrono, removed_b, wanted.b);
-    differences!(new_crm, old_crm, calls, chrono, removed_b, wanted.b);
-    differences!(new_crm, old_crm, appointments, chrono, removed_b, wanted.b);
-    (new_store, new_crm, BySide::new(Listing::changes(removed_a), Listing::changes(removed_b)))
+    keep_changed!(new_store, old_store, contacts, id, wanted.a);
+    keep_changed!(new_store, old_store, tasks, id, wanted.a);
+    keep_changed!(new_store, old_store, appointments, id, wanted.a);
+    keep_changed!(new_crm, old_crm, correspondents, chrono, wanted.b);
+    keep_changed!(new_crm, old_crm, tasks, chrono, wanted.b);
+    keep_changed!(new_crm, old_crm, calls, chrono, wanted.b);
+    keep_changed!(new_crm, old_crm, appointments, chrono, wanted.b);
+    let removed = |before: &BTreeSet<String>, now: &BTreeSet<String>| {
+        Listing::changes(before.difference(now).cloned().collect())
+    };
+    let listings =
+        BySide::new(removed(&known.a, &item_ids(store)), removed(&known.b, &record_ids(crm)));
+    (new_store, new_crm, listings)
+}
+
+fn item_ids(store: &Store) -> BTreeSet<String> {
+    let ids = store.contacts.iter().map(|one| &one.id);
+    let ids = ids.chain(store.tasks.iter().map(|one| &one.id));
+    ids.chain(store.appointments.iter().map(|one| &one.id)).cloned().collect()
+}
+
+fn record_ids(crm: &Crm) -> BTreeSet<String> {
+    let ids = crm.correspondents.iter().map(|one| &one.chrono);
+    let ids = ids.chain(crm.tasks.iter().map(|one| &one.chrono));
+    let ids = ids.chain(crm.calls.iter().map(|one| &one.chrono));
+    ids.chain(crm.appointments.iter().map(|one| &one.chrono)).cloned().collect()
 }
 
 /// A side after people worked in it.

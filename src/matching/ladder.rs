@@ -206,21 +206,21 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         }
     }
 
-    fn presence_of_missing(&self, side: Side, id: &str) -> Presence<'a, P> {
-        let gone = match self.ground.listings.get(side).coverage {
-            Coverage::Full => true,
-            Coverage::Changes => self.ground.removed.get(side).contains(id),
-        };
+    /// What is to be thought of a linked record that is not listed: gone, if an earlier run saw it go.
+    fn presence_of_missing(&self, side: Side, link: &Link) -> Presence<'a, P> {
+        let id = link.ids.get(side).as_str();
+        let gone = *link.gone.get(side)
+            || match self.ground.listings.get(side).coverage {
+                Coverage::Full => true,
+                Coverage::Changes => self.ground.removed.get(side).contains(id),
+            };
         if gone { Presence::Gone } else { Presence::Unlisted }
     }
 
     fn record_of(&self, link: &Link) -> Presence<'a, P> {
         let entry =
             self.at_b.get(link.ids.b.as_str()).and_then(|at| self.ground.entries.b.get(*at));
-        entry.map_or_else(
-            || self.presence_of_missing(Side::B, &link.ids.b),
-            |one| Presence::Seen(*one),
-        )
+        entry.map_or_else(|| self.presence_of_missing(Side::B, link), |one| Presence::Seen(*one))
     }
 
     fn finish(mut self) -> Vec<Pair<'a, P>> {
@@ -242,7 +242,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             }
             pairs.push(Pair {
                 kind,
-                a: self.presence_of_missing(Side::A, &link.ids.a),
+                a: self.presence_of_missing(Side::A, link),
                 b: self.record_of(link),
                 link: Some((key, link)),
                 found: Found::Linked,

@@ -11,7 +11,7 @@ use crate::matching::{Found, Pair, Presence};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Change, Entry, Expressed, Profile, Standing, Value, Write};
 use crate::report::{Anomaly, AnomalyCode, Code};
-use crate::rules::{Reason, Route, Terms, Way, decide};
+use crate::rules::{Merge, Reason, Route, Terms, Way, decide};
 use crate::snapshot::{Base, LinkStatus, Prints};
 
 /// What is known of a pair's content.
@@ -61,14 +61,16 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.bring_together(pair, &content, &mut settlement)
         };
         self.remember(pair, BySide::default());
-        let (id_a, id_b) = (pair.a.seen().map(|entry| (entry.mark, entry.id)), pair.id_b());
-        if let (Some((mark, _)), Some(key)) = (id_a, id_b)
-            && mark != Some(key)
-        {
-            let key = key.to_owned();
-            self.stamp(pair, Some(&key), None, &mut settlement);
-        }
+        self.stamp_again(pair, &mut settlement);
         self.keep(pair, settlement, fate)
+    }
+
+    /// Stamps an item that does not carry the key of its record (D12).
+    fn stamp_again(&mut self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
+        let key = pair.id_b().map(str::to_owned);
+        if pair.a.seen().is_some_and(|item| item.mark != key.as_deref() || !item.marked) {
+            self.stamp(pair, key.as_deref(), None, settlement);
+        }
     }
 
     /// Enters a settlement, unless the link would stay as it is.
@@ -168,7 +170,8 @@ impl<'a, P: Profile> Planner<'a, P> {
             |entry: Option<&Entry<'_, P>>| entry.map(|entry| entry.modified).unwrap_or_default();
         let terms = Terms {
             policy: self.settings.policy,
-            merge: self.settings.merge,
+            // Without a base nothing is known to have changed: a blank value never beats a filled one (D3).
+            merge: if pair.link.is_some() { self.settings.merge } else { Merge::Fields },
             modified: BySide::new(stamp(pair.a.seen()), stamp(pair.b.seen())),
             ways: BySide::new(way_a, way_b),
         };
@@ -379,6 +382,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         draft.expect = Some(record.modified);
         self.push(draft, &mut settlement);
         self.remember(pair, BySide::default());
+        self.stamp_again(pair, &mut settlement);
         self.settlements.push(settlement);
         Fate::Operation
     }

@@ -68,6 +68,8 @@ impl Settlement {
             shown: BySide::from_fn(|_| vec![None; places]),
             groups: vec![Advance::Never; places],
             seen: BySide::default(),
+            agreed: BySide::default(),
+            gone: BySide::default(),
             ops: Vec::new(),
             ending: None,
             status: LinkStatus::Live,

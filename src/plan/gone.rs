@@ -23,7 +23,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.end_link(pair);
         }
         let changed = pair.b.seen().is_some_and(|entry| self.is_changed(pair, Side::B, entry));
-        if link.status != LinkStatus::Live {
+        if !matches!(link.status, LinkStatus::Live | LinkStatus::Asleep) {
             return self.stays_away(pair, link.status, changed);
         }
         let unassigns = self.profile.unassigns(pair.kind).map(str::to_owned);
@@ -110,7 +110,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let returns = match status {
             LinkStatus::Dismissed => changed || self.settings.resend_b,
             LinkStatus::Archived | LinkStatus::Closed => self.settings.resend_b,
-            LinkStatus::Live => true,
+            LinkStatus::Asleep | LinkStatus::Live => true,
         };
         if returns {
             let why = if self.settings.resend_b {

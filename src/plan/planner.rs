@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::account::Fate;
 use super::draft::Draft;
 use super::{Account, Action, Closing, RunSettings, Settlement};
-use crate::matching::Pair;
+use crate::matching::{Found, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{
     Entry, Identities, KeyRef, KindOf, PairView, Problem, Profile, Standing, Write,
@@ -13,7 +13,7 @@ use crate::profile::{
 use crate::report::{Anomaly, AnomalyStatus, Code, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{OpenAnomaly, Printer, Prints, SyncState};
+use crate::snapshot::{LinkStatus, OpenAnomaly, Printer, Prints, SyncState};
 
 /// A plan being made.
 pub(crate) struct Planner<'a, P: Profile> {
@@ -208,7 +208,6 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The fate of one pair.
     fn fate(&mut self, pair: &Pair<'a, P>) -> Fate {
-        use crate::matching::{Found, Presence};
         if pair.undecided {
             self.note(Code::AmbiguousPairing, pair);
             return Fate::Skipped;
@@ -221,9 +220,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.switched_off(pair);
         }
         if let Some(Standing::Asleep(code)) = pair.a.seen().map(|entry| entry.standing) {
-            self.note(code, pair);
-            self.remember_if_asleep_counts(pair, code);
-            return Fate::Skipped;
+            return self.sleep(pair, Some(code));
+        }
+        let slept = pair.link.is_some_and(|(_, link)| link.status == LinkStatus::Asleep);
+        if slept && matches!(pair.a, Presence::Unlisted) {
+            return self.sleep(pair, None);
         }
         match (pair.a, pair.b) {
             (Presence::Seen(_), Presence::Never) => self.create_on_b(pair),
@@ -240,21 +241,54 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// An item outside the managed folders is not read, but a linked one keeps its identity; one that merely
-    /// is of an unmanaged sort (a series) does as well.
-    fn remember_if_asleep_counts(&mut self, pair: &Pair<'a, P>, code: Code) {
-        if code != Code::OutOfScope && pair.link.is_some() {
-            self.remember(pair, BySide::default());
+    /// The item is out of the managed scope, or of a sort that does not take part: nothing of it moves. A link
+    /// sleeps until it comes back; what side B changes meanwhile is looked at again then (D19, D26).
+    fn sleep(&mut self, pair: &Pair<'a, P>, code: Option<Code>) -> Fate {
+        if let Some(code) = code {
+            self.note(code, pair);
         }
+        if pair.link.is_some() {
+            // An item outside the managed folders is nobody's contact any more (D19).
+            if code.is_some_and(|code| code != Code::OutOfScope) {
+                self.remember(pair, BySide::default());
+            }
+            let mut settlement = self.settlement(pair);
+            settlement.status = LinkStatus::Asleep;
+            let waits = pair.b.seen().is_some_and(|entry| {
+                let prints = self.prints(pair.kind, entry);
+                prints.iter().zip(&settlement.base).any(|(print, base)| *print != base.b)
+            });
+            settlement.shown = BySide::from_fn(|side| {
+                settlement.base.iter().map(|group| *group.get(side)).collect()
+            });
+            settlement.seen = settlement.agreed;
+            let advance = if waits { super::Advance::Never } else { super::Advance::Now };
+            settlement.groups.fill(advance);
+            self.settlements.push(settlement);
+        }
+        Fate::Skipped
     }
 
+    /// The kind is switched off (A1.19): nothing of it moves, and what changed meanwhile is looked at again
+    /// when it is on.
     fn switched_off(&mut self, pair: &Pair<'a, P>) -> Fate {
-        let foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
-        if !foreign {
-            self.note(Code::KindOff, pair);
+        if pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign) {
+            return Fate::Skipped;
         }
+        self.note(Code::KindOff, pair);
         if pair.id_a().is_some() && pair.id_b().is_some() {
             self.remember(pair, BySide::default());
+        }
+        let settlement = self.settlement(pair);
+        let changed = |side: Side, entry: Option<&Entry<'_, P>>| {
+            entry.is_some_and(|entry| {
+                let prints = self.prints(pair.kind, entry);
+                prints.iter().zip(&settlement.base).any(|(print, base)| print != base.get(side))
+            })
+        };
+        let gone = settlement.gone.a || settlement.gone.b;
+        if gone || changed(Side::A, pair.a.seen()) || changed(Side::B, pair.b.seen()) {
+            self.settlements.push(settlement);
         }
         Fate::Skipped
     }
@@ -279,6 +313,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             settlement.private = link.private;
             settlement.facts.clone_from(&link.facts);
             settlement.seen = link.seen;
+            settlement.agreed = link.seen;
+            let is_gone = |presence: &Presence<'_, P>| matches!(presence, Presence::Gone);
+            settlement.gone = BySide::new(is_gone(&pair.a), is_gone(&pair.b));
         }
         if let Some(entry) = pair.a.seen() {
             settlement.private = entry.standing == Standing::Private;

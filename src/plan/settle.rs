@@ -51,6 +51,10 @@ pub struct Settlement {
     pub groups: Vec<Advance>,
     /// The stamps its records have.
     pub seen: BySide<Option<Instant>>,
+    /// The stamps its records had when everything was agreed last.
+    pub agreed: BySide<Option<Instant>>,
+    /// Which side's record is gone.
+    pub gone: BySide<bool>,
     /// Every operation of the pair.
     pub ops: Vec<OpId>,
     /// When the link goes.
@@ -93,14 +97,17 @@ impl Settlement {
     /// left behind.
     pub(crate) fn settle<'d>(&self, done: impl Fn(OpId) -> Option<(Side, &'d Done)>) -> Settled {
         let undone = self.ops.iter().any(|op| done(*op).is_none());
-        match self.ending {
-            Some(Ending::Now) => {
-                return Settled { remove: true, link: None, retry: false };
-            }
-            Some(Ending::With(op)) => {
-                return Settled { remove: done(op).is_some(), link: None, retry: undone };
-            }
-            None => {}
+        let ended = match self.ending {
+            Some(Ending::Now) => true,
+            Some(Ending::With(op)) => done(op).is_some(),
+            None => false,
+        };
+        if ended {
+            return Settled { remove: true, link: None, retry: false };
+        }
+        let awaited = |side: Side| self.made.get(side).is_some_and(|op| done(op).is_none());
+        if Side::BOTH.into_iter().any(awaited) {
+            return Settled { remove: false, link: None, retry: true };
         }
         let id = |side: Side| {
             let made = self.made.get(side).and_then(&done).map(|(_, done)| done.id.clone());
@@ -109,11 +116,17 @@ impl Settlement {
         let (Some(a), Some(b)) = (id(Side::A), id(Side::B)) else {
             return Settled { remove: false, link: None, retry: true };
         };
-        if Side::BOTH.iter().any(|side| self.made.get(*side).is_some_and(|op| done(op).is_none())) {
-            return Settled { remove: false, link: None, retry: true };
-        }
-        let mut shown = self.shown.clone();
-        let mut seen = self.seen;
+        let (link, complete) = self.link(BySide::new(a, b), done);
+        Settled { remove: true, link: Some(link), retry: undone || !complete }
+    }
+
+    /// The link from now on, and whether everything is agreed.
+    fn link<'d>(
+        &self,
+        ids: BySide<String>,
+        done: impl Fn(OpId) -> Option<(Side, &'d Done)>,
+    ) -> (Link, bool) {
+        let (mut shown, mut seen) = (self.shown.clone(), self.seen);
         let mut facts = self.facts.clone();
         for (side, answer) in self.ops.iter().filter_map(|op| done(*op)) {
             if let Some(prints) = &answer.prints {
@@ -130,6 +143,7 @@ impl Settlement {
             Advance::With(op) => done(*op).is_some(),
         };
         let complete = self.groups.iter().all(agreed);
+        let nothing = !self.groups.iter().any(agreed);
         let base = self.groups.iter().enumerate().map(|(place, advance)| {
             let old = self.base.get(place).copied().unwrap_or_default();
             if !agreed(advance) {
@@ -140,14 +154,12 @@ impl Settlement {
                 if print.is_some() { print } else { *old.get(side) }
             })
         });
-        let link = Link {
-            status: self.status,
-            ids: BySide::new(a, b),
-            seen: if complete { seen } else { BySide::default() },
-            private: self.private,
-            base: base.collect(),
-            facts,
+        let seen = match (complete, nothing) {
+            (true, _) => seen,
+            (false, true) => self.agreed,
+            (false, false) => BySide::default(),
         };
-        Settled { remove: true, link: Some(link), retry: undone || !complete }
+        let (status, private, gone) = (self.status, self.private, self.gone);
+        (Link { status, ids, seen, private, gone, base: base.collect(), facts }, complete)
     }
 }

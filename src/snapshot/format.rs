@@ -170,7 +170,8 @@ impl Writer {
         self.text(&link.ids.b);
         self.instant(link.seen.a);
         self.instant(link.seen.b);
-        self.flag(link.private);
+        let gone = u8::from(link.gone.a) << 1 | u8::from(link.gone.b) << 2;
+        self.0.push(u8::from(link.private) | gone);
         self.count(link.base.len());
         for base in &link.base {
             let alike = base.a.is_some() && base.a == base.b;
@@ -192,6 +193,7 @@ const fn status_number(status: LinkStatus) -> u8 {
         LinkStatus::Archived => 1,
         LinkStatus::Closed => 2,
         LinkStatus::Dismissed => 3,
+        LinkStatus::Asleep => 4,
     }
 }
 
@@ -278,16 +280,19 @@ impl Reader<'_> {
             1 => LinkStatus::Archived,
             2 => LinkStatus::Closed,
             3 => LinkStatus::Dismissed,
+            4 => LinkStatus::Asleep,
             _ => return None,
         };
-        Some(Link {
-            status,
-            ids: BySide::new(self.text()?, self.text()?),
-            seen: BySide::new(self.instant()?, self.instant()?),
-            private: self.flag()?,
-            base: self.list(Self::base)?,
-            facts: self.list(Self::text)?,
-        })
+        let ids = BySide::new(self.text()?, self.text()?);
+        let seen = BySide::new(self.instant()?, self.instant()?);
+        let flags = self.byte()?;
+        if flags > 7 {
+            return None;
+        }
+        let (private, gone) = (flags & 1 != 0, BySide::new(flags & 2 != 0, flags & 4 != 0));
+        let base = self.list(Self::base)?;
+        let facts = self.list(Self::text)?;
+        Some(Link { status, ids, seen, private, gone, base, facts })
     }
 
     fn state(&mut self) -> Option<SyncState> {

@@ -13,6 +13,9 @@ use crate::report::AnomalyCode;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LinkStatus {
+    /// Its item left the managed scope: nothing of it moves until it comes back, and is then compared in
+    /// full (D19, D26).
+    Asleep,
     /// Gone from side A by archiving, not by deletion: B is kept and not sent again unless forced (A10).
     Archived,
     /// Its item was deleted while private: nothing of it moves unless forced (D26).
@@ -42,6 +45,8 @@ pub struct Link {
     pub seen: BySide<Option<Instant>>,
     /// Whether the item was private when last seen (A7.2).
     pub private: bool,
+    /// Which side's record is known to be gone, while the other side's deletion waits.
+    pub gone: BySide<bool>,
     /// What each side showed in each field group.
     pub base: Vec<Base>,
     /// Codes and dates that rules need of a record that is not listed (D25); their meaning is the profile's.

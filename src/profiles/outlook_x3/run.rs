@@ -140,6 +140,7 @@ pub(crate) struct Run<'a> {
     pub(crate) resend: bool,
     pub(crate) viewer: Viewer,
     origin_prefix: String,
+    meetings: BTreeMap<&'a str, &'a String>,
 }
 
 impl<'a> Run<'a> {
@@ -158,6 +159,12 @@ impl<'a> Run<'a> {
                 subject_limit: input.parameters.limits.subject,
             },
             origin_prefix: format!("{}/", input.store.id),
+            meetings: input
+                .crm
+                .appointments
+                .iter()
+                .filter_map(|one| Some((one.meeting_id.as_deref()?, &one.chrono)))
+                .collect(),
         }
     }
 
@@ -183,6 +190,12 @@ impl<'a> Run<'a> {
         origin.and_then(|origin| origin.strip_prefix(&self.origin_prefix))
     }
 
+    /// The key of the CRM's record of a meeting: the copy a colleague's mail program made of it is linked, not
+    /// made again (A7.8).
+    fn meeting(&self, id: &str) -> Option<&'a String> {
+        self.meetings.get(id).copied()
+    }
+
     fn items(&self) -> Vec<Entry<'_, Self>> {
         let store = self.store;
         let contacts = store.contacts.iter().map(|one| {
@@ -197,7 +210,9 @@ impl<'a> Run<'a> {
         });
         let appointments = store.appointments.iter().map(|one| {
             let standing = rules::standing_of_appointment(self, one);
-            entry_of_item(&one.id, one.chrono.as_ref(), (one.created, one.modified), standing)
+            let key = one.chrono.as_ref().or_else(|| self.meeting(one.meeting_id.as_deref()?));
+            let bare = entry_of_item(&one.id, key, (one.created, one.modified), standing);
+            Bare { marked: one.chrono.is_some(), ..bare }
                 .of(Kind::Appointment, Native::Appointment(one))
         });
         contacts.chain(tasks).chain(appointments).collect()
@@ -208,6 +223,7 @@ impl<'a> Run<'a> {
         let entry = |chrono: &'a str, origin, modified, owned: bool| Bare {
             id: chrono,
             mark: self.origin_here(origin),
+            marked: true,
             created: modified,
             modified,
             standing: if owned { Standing::Taking } else { Standing::Foreign },
@@ -239,6 +255,7 @@ impl<'a> Run<'a> {
 struct Bare<'a> {
     id: &'a str,
     mark: Option<&'a str>,
+    marked: bool,
     created: Instant,
     modified: Instant,
     standing: Standing,
@@ -246,8 +263,8 @@ struct Bare<'a> {
 
 impl<'a> Bare<'a> {
     const fn of<'r>(self, kind: Kind, native: Native<'r>) -> Entry<'a, Run<'r>> {
-        let Self { id, mark, created, modified, standing } = self;
-        Entry { id, kind, mark, created, modified, standing, native }
+        let Self { id, mark, marked, created, modified, standing } = self;
+        Entry { id, kind, mark, marked, created, modified, standing, native }
     }
 }
 
@@ -258,7 +275,7 @@ fn entry_of_item<'a>(
     standing: Standing,
 ) -> Bare<'a> {
     let mark = chrono.map(String::as_str).filter(|key| !key.is_empty());
-    Bare { id, mark, created: created.unwrap_or(modified), modified, standing }
+    Bare { id, mark, marked: true, created: created.unwrap_or(modified), modified, standing }
 }
 
 impl<'r> Profile for Run<'r> {
