@@ -1,13 +1,15 @@
 //! A task or a call: both are tasks in the mailbox (A2.10 to A2.35).
 
-use super::{Findings, Work, activity_partner, company_text, done, held, minutes, text};
+use super::{
+    Findings, Work, activity_partner, company_text, contact_list, done, held, minutes, people_of,
+    text,
+};
 use crate::profile::KeyRef;
 use crate::profiles::outlook_x3::crm::{CallPatch, CrmTaskPatch};
 use crate::profiles::outlook_x3::kind::{Kind, activity as group};
-use crate::profiles::outlook_x3::people;
 use crate::profiles::outlook_x3::schema::Slot;
 use crate::profiles::outlook_x3::store::{Status, Task, TaskPatch};
-use crate::profiles::outlook_x3::value::{People, Person, Value};
+use crate::profiles::outlook_x3::value::{Person, Value};
 use crate::report::AnomalyCode;
 
 pub(super) fn to_store(
@@ -22,12 +24,7 @@ pub(super) fn to_store(
             (group::COMPANY, value) => patch.company = company_text(work, value),
             (group::CONTACTS, Value::People(list)) => {
                 let known = current.map(|item| item.contacts.as_slice()).unwrap_or_default();
-                let (entries, made) =
-                    people::entries(list, known, &work.run.directory, work.identities);
-                for (place, op) in made {
-                    findings.need(op, Slot::ContactItem(place));
-                }
-                patch.contacts = Some(entries);
+                patch.contacts = Some(contact_list(work, list, known, findings));
             }
             (group::SCHEDULE, Value::Dates(dates)) => {
                 patch.start = Some(dates.start);
@@ -54,25 +51,30 @@ fn status(value: &Value, current: Option<&Task>) -> Option<Status> {
     if done(value)?.done { Some(Status::Completed) } else { complete.then_some(Status::NotStarted) }
 }
 
-/// The correspondent an activity gets, with what follows from it (A6.2, A6.5, A6.6).
+/// Whom a task or a call gets, with what follows from it (A6.2, A6.5, A6.6).
 #[derive(Default)]
-struct Named {
+struct Party {
     correspondent: Option<Option<String>>,
     interlocutor: Option<Option<String>>,
     partner: Option<Option<String>>,
 }
 
-fn named(work: &Work<'_>, place: usize, people: &People, findings: &mut Findings) -> Named {
-    let mut named = Named::default();
-    match people.persons.first() {
+fn party(work: &Work<'_>, findings: &mut Findings) -> Party {
+    let mut party = Party {
+        partner: activity_partner(work, (group::COMPANY, group::CONTACTS), findings),
+        ..Party::default()
+    };
+    let carried = work.carried().find(|(place, _)| *place == group::CONTACTS);
+    let first = carried.and_then(|(_, value)| people_of(value)).and_then(|one| one.persons.first());
+    match first {
         Some(Person::Key(KeyRef::Known(key))) => {
             let facts = work.run.directory.facts(work.identities, key);
-            named.correspondent = Some(Some(key.clone()));
-            named.interlocutor = Some(facts.interlocutor);
+            party.correspondent = Some(Some(key.clone()));
+            party.interlocutor = Some(facts.interlocutor);
         }
         Some(Person::Key(KeyRef::Made(op))) => {
             findings.need(*op, Slot::Correspondent(0));
-            named.interlocutor = Some(None);
+            party.interlocutor = Some(None);
         }
         Some(Person::Unknown(name)) => {
             let code = if work.is_new {
@@ -80,14 +82,12 @@ fn named(work: &Work<'_>, place: usize, people: &People, findings: &mut Findings
             } else {
                 AnomalyCode::UnknownFirstContact
             };
-            findings.problem(code, place, Some(name.clone()), None);
+            findings.problem(code, group::CONTACTS, Some(name.clone()), None);
         }
         // An emptied list keeps the contact the CRM has (A6.8).
         None => {}
     }
-    // The company follows the contact where its own text says nothing (A5.20, A6.6).
-    named.partner = people.partner.clone().map(Some);
-    named
+    party
 }
 
 /// Raises a due date before the start (A2.19).
@@ -107,20 +107,11 @@ fn raise(
 }
 
 pub(super) fn to_task(work: &Work<'_>, findings: &mut Findings) -> CrmTaskPatch {
-    let mut patch = CrmTaskPatch::default();
+    let Party { correspondent, interlocutor, partner } = party(work, findings);
+    let mut patch =
+        CrmTaskPatch { partner, correspondent, interlocutor, ..CrmTaskPatch::default() };
     for (place, value) in work.carried() {
         match (place, value) {
-            (group::COMPANY, Value::Company(company)) => {
-                let people = work.agreed.get(group::CONTACTS);
-                let partner = activity_partner(work, place, company, people, findings);
-                patch.partner = partner.or_else(|| patch.partner.take());
-            }
-            (group::CONTACTS, Value::People(people)) => {
-                let named = named(work, place, people, findings);
-                patch.correspondent = named.correspondent;
-                patch.interlocutor = named.interlocutor;
-                patch.partner = patch.partner.take().flatten().map(Some).or(named.partner);
-            }
             (group::SCHEDULE, value) => {
                 if let Some((start, due)) = raise(value, place, findings) {
                     patch.start = Some(start);
@@ -138,20 +129,10 @@ pub(super) fn to_task(work: &Work<'_>, findings: &mut Findings) -> CrmTaskPatch 
 }
 
 pub(super) fn to_call(work: &Work<'_>, findings: &mut Findings) -> CallPatch {
-    let mut patch = CallPatch::default();
+    let Party { correspondent, interlocutor, partner } = party(work, findings);
+    let mut patch = CallPatch { partner, correspondent, interlocutor, ..CallPatch::default() };
     for (place, value) in work.carried() {
         match (place, value) {
-            (group::COMPANY, Value::Company(company)) => {
-                let people = work.agreed.get(group::CONTACTS);
-                let partner = activity_partner(work, place, company, people, findings);
-                patch.partner = partner.or_else(|| patch.partner.take());
-            }
-            (group::CONTACTS, Value::People(people)) => {
-                let named = named(work, place, people, findings);
-                patch.correspondent = named.correspondent;
-                patch.interlocutor = named.interlocutor;
-                patch.partner = patch.partner.take().flatten().map(Some).or(named.partner);
-            }
             (group::SCHEDULE, Value::Date(date)) => patch.date = Some(*date),
             (group::SUBJECT, value) => patch.subject = text(value),
             (group::BODY, value) => patch.report = text(value),

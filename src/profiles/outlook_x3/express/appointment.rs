@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDateTime};
 
-use super::{Findings, Work, activity_partner, company_text, done, held, text};
+use super::{Findings, Work, activity_partner, company_text, contact_list, done, held, text};
 use crate::profile::{KeyRef, Value as _};
 use crate::profiles::outlook_x3::crm::CrmAppointmentPatch;
 use crate::profiles::outlook_x3::kind::appointment as group;
@@ -23,11 +23,7 @@ pub(super) fn to_store(
             (group::COMPANY, value) => patch.company = company_text(work, value),
             (group::CONTACTS, Value::People(list)) => {
                 let known = current.map(|item| item.contacts.as_slice()).unwrap_or_default();
-                let (mut entries, made) =
-                    people::entries(list, known, &work.run.directory, work.identities);
-                for (place, op) in made {
-                    findings.need(op, Slot::ContactItem(place));
-                }
+                let mut entries = contact_list(work, list, known, findings);
                 if !work.is_new {
                     keep_colleagues(work, known, &mut entries);
                 }
@@ -80,18 +76,12 @@ fn keep_colleagues(
 }
 
 pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CrmAppointmentPatch {
-    let mut patch = CrmAppointmentPatch::default();
+    let partner = activity_partner(work, (group::COMPANY, group::CONTACTS), findings);
+    let mut patch = CrmAppointmentPatch { partner, ..CrmAppointmentPatch::default() };
     for (place, value) in work.carried() {
         match (place, value) {
-            (group::COMPANY, Value::Company(company)) => {
-                let people = work.agreed.get(group::CONTACTS);
-                let partner = activity_partner(work, place, company, people, findings);
-                patch.partner = partner.or_else(|| patch.partner.take());
-            }
             (group::CONTACTS, Value::People(people)) => {
                 patch.correspondents = persons(work, place, people, findings);
-                let follows = people.partner.clone().map(Some);
-                patch.partner = patch.partner.take().flatten().map(Some).or(follows);
             }
             (group::SCHEDULE, Value::Span { start, end, all_day }) => {
                 if start.zip(*end).is_some_and(|(start, end)| end < start) {

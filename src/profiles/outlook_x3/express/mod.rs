@@ -11,8 +11,8 @@ use super::crm::{Correspondent, CrmAppointment, CrmTask};
 use super::kind::Kind;
 use super::run::Run;
 use super::schema::{Native, OutlookX3, Record, RecordPatch, Slot};
-use super::store::{Appointment, Contact, Task};
-use super::value::{Company, Person, Value};
+use super::store::{Appointment, Contact, ContactRef, Task};
+use super::value::{People, Person, Value};
 use crate::model::record::Patch;
 use crate::model::{Side, Text};
 use crate::plan::Need;
@@ -296,6 +296,25 @@ fn minutes(value: &Value) -> Option<u32> {
     if let Value::Minutes(minutes) = value { Some(*minutes) } else { None }
 }
 
+fn people_of(value: &Value) -> Option<&People> {
+    if let Value::People(people) = value { Some(people) } else { None }
+}
+
+/// The contact list a mailbox item gets (A6.3); entries of contacts that this plan makes are filled in later.
+fn contact_list(
+    work: &Work<'_>,
+    people: &People,
+    known: &[ContactRef],
+    findings: &mut Findings,
+) -> Vec<ContactRef> {
+    let (entries, made) =
+        super::people::entries(people, known, &work.run.directory, work.identities);
+    for (place, op) in made {
+        findings.need(op, Slot::ContactItem(place));
+    }
+    entries
+}
+
 /// The company text of a mailbox item.
 fn company_text(task: &Work<'_>, value: &Value) -> Option<Text> {
     let company = super::project::company_of(Some(value))?;
@@ -303,14 +322,19 @@ fn company_text(task: &Work<'_>, value: &Value) -> Option<Text> {
     Some(Text::from(super::company::text(company, form, &task.run.directory)))
 }
 
-/// The partner of an activity (A5.18 to A5.22); the outer `None` leaves it as it is.
+/// The partner of an activity, where its company or its contacts are carried (A5.18 to A5.22); the outer
+/// `None` leaves it as it is. `places` are those of the two groups.
 fn activity_partner(
-    task: &Work<'_>,
-    group: usize,
-    company: &Company,
-    people: Option<&Value>,
+    work: &Work<'_>,
+    places: (usize, usize),
     findings: &mut Findings,
 ) -> Option<Option<String>> {
+    let carried = |wanted: usize| work.carried().find(|(place, _)| *place == wanted);
+    let people = work.agreed.get(places.1).and_then(people_of);
+    // The company follows the contact where its own text says nothing (A5.20, A6.6).
+    let of_contacts = carried(places.1).and(people).and_then(|people| people.partner.clone());
+    let company = carried(places.0).and_then(|(_, value)| super::project::company_of(Some(value)));
+    let Some(company) = company else { return of_contacts.map(Some) };
     if company.partner.is_some() {
         return Some(company.partner.clone());
     }
@@ -320,17 +344,15 @@ fn activity_partner(
         } else {
             company.label.clone()
         };
-        findings.problem(AnomalyCode::UnknownCompany, group, Some(written), None);
-        return task.is_new.then_some(None);
+        findings.problem(AnomalyCode::UnknownCompany, places.0, Some(written), None);
+        return work.is_new.then_some(None);
     }
-    let Some(Value::People(people)) = people else {
-        return Some(None);
-    };
-    let known = || match people.persons.first() {
+    let of_first = || match people?.persons.first() {
         Some(Person::Key(KeyRef::Known(key))) => {
-            task.run.directory.facts(task.identities, key).partner
+            work.run.directory.facts(work.identities, key).partner
         }
         _ => None,
     };
-    Some(people.partner.clone().or_else(known))
+    let of_people = || people.and_then(|people| people.partner.clone());
+    Some(of_contacts.or_else(of_people).or_else(of_first))
 }
