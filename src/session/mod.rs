@@ -16,7 +16,7 @@ use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Done, Op, OpId, Plan};
 use crate::report::{Anomaly, Code, JournalEntry};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{OpenAnomaly, Printer, Retry, SyncState};
+use crate::snapshot::{OpenAnomaly, Printer, Retry, StateRecord, SyncState};
 
 /// A plan being executed.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub struct Session<S: Schema> {
     settlement_of: Vec<Option<usize>>,
     written: BTreeMap<(Side, String), Option<Instant>>,
     journal: Vec<JournalEntry>,
+    changes: StateRecord,
+    before: BTreeMap<(Side, String), Retry>,
     next: usize,
     waiting: Option<usize>,
     lost: bool,
@@ -40,8 +42,12 @@ impl<S: Schema> Session<S> {
         if plan.drops_state {
             state.links.clear();
         }
+        let before = state.retries.clone();
+        let mut changes = StateRecord::default();
         for key in &plan.revisited {
-            state.retries.remove(key);
+            if state.retries.remove(key).is_some() {
+                changes.retry(key.clone(), None);
+            }
         }
         state.undecided = plan.undecided.iter().cloned().collect();
         let count = plan.ops.len();
@@ -51,6 +57,8 @@ impl<S: Schema> Session<S> {
             settlement_of: vec![None; count],
             written: BTreeMap::new(),
             journal: Vec::new(),
+            changes,
+            before,
             next: 0,
             waiting: None,
             lost: false,
@@ -78,6 +86,12 @@ impl<S: Schema> Session<S> {
     /// The state as far as answers acknowledge it: what to persist after each of them.
     pub const fn state(&self) -> &SyncState {
         &self.state
+    }
+
+    /// What changed in the state since this was last asked for: the smallest thing to persist after an answer.
+    /// Asked for before the first request it holds what needs no operation, and what is still to be done.
+    pub fn take_checkpoint(&mut self) -> StateRecord {
+        std::mem::take(&mut self.changes)
     }
 
     /// How many operations were answered or passed over so far.
@@ -232,17 +246,18 @@ impl<S: Schema> Session<S> {
         let side_of = |op: OpId| index(op).and_then(|at| self.plan.ops.get(at)).map(|op| op.side);
         let settled = settlement.settle(|op| Some((side_of(op)?, self.answer(op)?)));
         let ids = settlement.ids.clone();
-        if settled.remove
-            && let Some(key) = &settlement.key
+        let (kind, key) = (settlement.kind, settlement.key.clone());
+        if let Some(key) = key.filter(|_| settled.remove)
+            && self.state.links.remove(&key).is_some()
         {
-            self.state.links.remove(key);
+            self.changes.link(key, None);
         }
-        let kind = settlement.kind;
-        let retry = settled.retry;
         if let Some(link) = settled.link {
-            self.state.links.insert((kind, link.ids.b.clone()), link);
+            let key = (kind, link.ids.b.clone());
+            self.changes.link(key.clone(), Some(link.clone()));
+            self.state.links.insert(key, link);
         }
-        self.retry(&ids, retry);
+        self.retry(&ids, settled.retry);
     }
 
     fn retry(&mut self, ids: &BySide<Option<String>>, again: bool) {
@@ -250,11 +265,13 @@ impl<S: Schema> Session<S> {
             let Some(id) = ids.get(side) else { continue };
             let key = (side, id.clone());
             if again {
-                let now = self.plan.now;
-                let entry = self.state.retries.entry(key);
-                entry.or_insert(Retry { attempts: 1, since: now });
-            } else {
-                self.state.retries.remove(&key);
+                let first = Retry { attempts: 0, since: self.plan.now };
+                let mut retry = self.before.get(&key).cloned().unwrap_or(first);
+                retry.attempts += 1;
+                self.changes.retry(key.clone(), Some(retry.clone()));
+                self.state.retries.insert(key, retry);
+            } else if self.state.retries.remove(&key).is_some() {
+                self.changes.retry(key, None);
             }
         }
     }

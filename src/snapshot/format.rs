@@ -69,8 +69,7 @@ impl SyncState {
         for ((side, id), retry) in &self.retries {
             out.side(*side);
             out.text(id);
-            out.0.extend(retry.attempts.to_le_bytes());
-            out.instant(Some(retry.since));
+            out.retry(retry);
         }
         out.count(self.undecided.len());
         for one in &self.undecided {
@@ -122,22 +121,37 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
     hasher.finish().to_le_bytes()
 }
 
-struct Writer(Vec<u8>);
+/// Writes the parts of the stored form.
+#[derive(Default)]
+pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
-    fn count(&mut self, count: usize) {
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.0
+    }
+
+    pub(super) fn byte(&mut self, byte: u8) {
+        self.0.push(byte);
+    }
+
+    pub(super) fn retry(&mut self, retry: &Retry) {
+        self.0.extend(retry.attempts.to_le_bytes());
+        self.instant(Some(retry.since));
+    }
+
+    pub(super) fn count(&mut self, count: usize) {
         self.0.extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
     }
 
-    fn flag(&mut self, flag: bool) {
+    pub(super) fn flag(&mut self, flag: bool) {
         self.0.push(u8::from(flag));
     }
 
-    fn side(&mut self, side: Side) {
+    pub(super) fn side(&mut self, side: Side) {
         self.flag(side == Side::B);
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.count(text.len());
         self.0.extend(text.as_bytes());
     }
@@ -164,7 +178,7 @@ impl Writer {
         }
     }
 
-    fn link(&mut self, link: &Link) {
+    pub(super) fn link(&mut self, link: &Link) {
         self.0.push(status_number(link.status));
         self.text(&link.ids.a);
         self.text(&link.ids.b);
@@ -197,20 +211,34 @@ const fn status_number(status: LinkStatus) -> u8 {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+/// Reads the parts of the stored form; every part takes at least a byte.
+pub(super) struct Reader<'a>(&'a [u8]);
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) const fn is_at_end(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn retry(&mut self) -> Option<Retry> {
+        let attempts = u32::from_le_bytes(self.take()?);
+        Some(Retry { attempts, since: self.instant()?? })
+    }
+
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*head)
     }
 
-    fn byte(&mut self) -> Option<u8> {
+    pub(super) fn byte(&mut self) -> Option<u8> {
         self.take::<1>().map(|[byte]| byte)
     }
 
-    fn flag(&mut self) -> Option<bool> {
+    pub(super) fn flag(&mut self) -> Option<bool> {
         match self.byte()? {
             0 => Some(false),
             1 => Some(true),
@@ -218,15 +246,15 @@ impl Reader<'_> {
         }
     }
 
-    fn side(&mut self) -> Option<Side> {
+    pub(super) fn side(&mut self) -> Option<Side> {
         Some(if self.flag()? { Side::B } else { Side::A })
     }
 
-    fn count(&mut self) -> Option<usize> {
+    pub(super) fn count(&mut self) -> Option<usize> {
         usize::try_from(u32::from_le_bytes(self.take()?)).ok()
     }
 
-    fn text(&mut self) -> Option<String> {
+    pub(super) fn text(&mut self) -> Option<String> {
         let length = self.count()?;
         let (head, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
@@ -238,7 +266,10 @@ impl Reader<'_> {
     }
 
     /// Reads a list. Every element takes at least a byte, so a false count ends with the input.
-    fn list<T>(&mut self, mut one: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    pub(super) fn list<T>(
+        &mut self,
+        mut one: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let count = self.count()?;
         if count > self.0.len() {
             return None;
@@ -274,7 +305,7 @@ impl Reader<'_> {
         Some(BySide::new(first, second))
     }
 
-    fn link(&mut self) -> Option<Link> {
+    pub(super) fn link(&mut self) -> Option<Link> {
         let status = match self.byte()? {
             0 => LinkStatus::Live,
             1 => LinkStatus::Archived,
@@ -306,8 +337,7 @@ impl Reader<'_> {
         state.links = distinct(links, |(kind, link)| ((kind, link.ids.b.clone()), link))?;
         let retries = self.list(|input| {
             let key = (input.side()?, input.text()?);
-            let attempts = u32::from_le_bytes(input.take()?);
-            Some((key, Retry { attempts, since: input.instant()?? }))
+            Some((key, input.retry()?))
         })?;
         state.retries = distinct(retries, |entry| entry)?;
         let undecided = self.list(|input| {
