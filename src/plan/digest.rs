@@ -13,12 +13,14 @@ use super::Plan;
 use crate::schema::Schema;
 
 impl<S: Schema> Plan<S> {
-    /// The hash of the whole plan, 32 hexadecimal digits: equal plans have equal hashes on every platform and
-    /// in every version that has the same serialised form. An approval names it (D6).
+    /// The hash of what the plan will do, 32 hexadecimal digits: its operations, with what they write and what
+    /// they expect to find. Equal plans have equal hashes on every platform and in every version that has the
+    /// same serialised form; the instant of the run plays no part, so that a plan made again from an unchanged
+    /// world has the hash a person approved (D6).
     pub fn hash(&self) -> String {
         let mut digest = Digest(SipHasher13::new());
         // A plan holds nothing that the digest refuses.
-        let _ = self.serialize(&mut digest);
+        let _ = (&self.systems, &self.ops).serialize(&mut digest);
         let hash = digest.0.finish128();
         format!("{:016x}{:016x}", hash.h1, hash.h2)
     }

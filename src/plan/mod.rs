@@ -4,6 +4,7 @@
 
 mod account;
 mod alone;
+mod approve;
 mod beside;
 mod both;
 mod digest;
@@ -17,6 +18,7 @@ mod render;
 mod settle;
 
 pub use account::Account;
+pub use approve::{Approval, ApprovalError};
 pub use op::{Action, Need, Op, OpId};
 pub use reconcile::{PlanError, RunSettings, World, reconcile};
 pub use settle::{Advance, Done, Ending, Settlement};

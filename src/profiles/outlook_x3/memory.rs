@@ -34,11 +34,23 @@ trait Held {
     fn set_id(&mut self, id: String);
     fn modified(&self) -> Instant;
     fn touch(&mut self, now: Instant);
+
+    /// Stamps a record that is new.
+    fn born(&mut self, now: Instant) {
+        self.touch(now);
+    }
 }
 
 macro_rules! held {
-    ($($type:ty: $id:ident;)*) => {$(
+    ($($type:ty: $id:ident $(, $created:ident)?;)*) => {$(
         impl Held for $type {
+            $(
+                fn born(&mut self, now: Instant) {
+                    self.$created = Some(now);
+                    self.touch(now);
+                }
+            )?
+
             fn id(&self) -> &str {
                 &self.$id
             }
@@ -59,9 +71,9 @@ macro_rules! held {
 }
 
 held! {
-    super::store::Contact: id;
-    super::store::Task: id;
-    super::store::Appointment: id;
+    super::store::Contact: id, created;
+    super::store::Task: id, created;
+    super::store::Appointment: id, created;
     super::crm::Correspondent: chrono;
     super::crm::CrmTask: chrono;
     super::crm::Call: chrono;
@@ -98,7 +110,7 @@ fn insert<T: Held + Clone>(
     store: impl Fn(T) -> Record,
 ) -> Response<OutlookX3> {
     record.set_id(id.clone());
-    record.touch(request.now);
+    record.born(request.now);
     list.push(record.clone());
     done(id, Some(store(record)), request)
 }

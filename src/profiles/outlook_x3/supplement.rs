@@ -41,7 +41,6 @@ type Added = (Correspondent, String, (Reason, &'static str));
 fn correspondent(run: &Run<'_>, partner: Option<&str>) -> Correspondent {
     let label = partner.and_then(|code| run.directory.partner(code)).map(|one| one.name.clone());
     Correspondent {
-        modified: run.now,
         partner: partner.map(str::to_owned),
         company_label: label.unwrap_or_default(),
         assigned: vec![run.representative.to_owned()],

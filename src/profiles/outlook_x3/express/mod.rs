@@ -160,53 +160,38 @@ fn patch(
     (patch, findings)
 }
 
-/// A new mailbox item: in the default folder, with the key of its record.
+/// A new mailbox item: in the default folder, with the key of its record. The side stamps its dates.
 fn blank_item(run: &Run<'_>, kind: Kind, key: &str) -> Record {
     let folder = run.parameters.folders.of(kind).unwrap_or_default().to_owned();
-    let (chrono, modified) = (Some(key.to_owned()), run.now);
-    let created = Some(run.now);
+    let chrono = Some(key.to_owned());
     match kind {
-        Kind::Contact => {
-            Record::Contact(Contact { modified, folder, created, chrono, ..Contact::default() })
+        Kind::Contact => Record::Contact(Contact { folder, chrono, ..Contact::default() }),
+        Kind::Task | Kind::Call => Record::Task(Task { folder, chrono, ..Task::default() }),
+        Kind::Appointment => {
+            Record::Appointment(Appointment { folder, chrono, ..Appointment::default() })
         }
-        Kind::Task | Kind::Call => {
-            Record::Task(Task { modified, folder, created, chrono, ..Task::default() })
-        }
-        Kind::Appointment => Record::Appointment(Appointment {
-            modified,
-            folder,
-            created,
-            chrono,
-            ..Appointment::default()
-        }),
     }
 }
 
-/// A new CRM record: the user's, with the site and category of A1.29 and A1.8.
+/// A new CRM record: the user's, with the site and category of A1.29 and A1.8. The side stamps its date.
 fn blank_record(run: &Run<'_>, kind: Kind, origin: String, source: &Entry<'_, Run<'_>>) -> Record {
-    let (origin, modified) = (Some(origin), run.now);
+    let origin = Some(origin);
     let representative = run.representative.to_owned();
     let site = run.parameters.default_site.clone();
     match kind {
         Kind::Contact => Record::Correspondent(Correspondent {
             origin,
-            modified,
             assigned: vec![representative],
             ..Correspondent::default()
         }),
-        Kind::Task | Kind::Call => Record::CrmTask(CrmTask {
-            modified,
-            origin,
-            representative,
-            site,
-            ..CrmTask::default()
-        }),
+        Kind::Task | Kind::Call => {
+            Record::CrmTask(CrmTask { origin, representative, site, ..CrmTask::default() })
+        }
         Kind::Appointment => Record::CrmAppointment(CrmAppointment {
             origin,
-            modified,
-            site,
             organizer: representative,
             category: run.parameters.appointment_category.clone(),
+            site,
             meeting_id: if let Native::Appointment(item) = source.native {
                 item.meeting_id.clone()
             } else {
