@@ -13,6 +13,8 @@ pub(crate) struct Ground<'a, P: Profile + ?Sized> {
     pub(crate) links: Vec<(KindOf<P>, &'a LinkKey, &'a Link)>,
     pub(crate) listings: BySide<&'a Listing>,
     pub(crate) removed: BySide<BTreeSet<&'a str>>,
+    /// Whether what is missing from a side's complete listing is gone.
+    pub(crate) complete: BySide<bool>,
 }
 
 /// Pairs the records of a family. Every record and every link is in exactly one pair.
@@ -211,7 +213,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         let id = link.ids.get(side).as_str();
         let gone = *link.gone.get(side)
             || match self.ground.listings.get(side).coverage {
-                Coverage::Full => true,
+                Coverage::Full => *self.ground.complete.get(side) && !link.unseen.get(side),
                 Coverage::Changes => self.ground.removed.get(side).contains(id),
             };
         if gone { Presence::Gone } else { Presence::Unlisted }

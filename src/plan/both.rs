@@ -14,6 +14,9 @@ use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{Merge, Reason, Route, Terms, Way, decide};
 use crate::snapshot::{Base, LinkStatus, Prints};
 
+/// In how many runs in a row a group may go back and forth before it is held.
+const SWINGS: u8 = 3;
+
 /// What is known of a pair's content.
 struct Content<P: Profile> {
     views: Vec<GroupView>,
@@ -175,7 +178,8 @@ impl<'a, P: Profile> Planner<'a, P> {
             modified: BySide::new(stamp(pair.a.seen()), stamp(pair.b.seen())),
             ways: BySide::new(way_a, way_b),
         };
-        let routes = decide(&content.outcomes, &terms);
+        let mut routes = decide(&content.outcomes, &terms);
+        self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
         let lost = routes.iter().any(|route| matches!(route, Route::To { lost: true, .. }));
         let barred = matches!(way_b, Way::Barred { .. });
@@ -201,6 +205,32 @@ impl<'a, P: Profile> Planner<'a, P> {
             Fate::Skipped
         } else {
             Fate::Unchanged
+        }
+    }
+
+    /// Holds a group that went back and forth between two values in three runs, and is about to go back again
+    /// (P-10).
+    fn hold_swings(
+        &mut self,
+        pair: &Pair<'a, P>,
+        routes: &mut [Route],
+        settlement: &mut Settlement,
+    ) {
+        for swing in &settlement.swings {
+            let place = usize::from(swing.group);
+            let Some(route) = routes.get_mut(place) else { continue };
+            if let Route::To { side, .. } = route {
+                let source = side.other();
+                let shown = settlement.shown.get(source).get(place).copied().flatten();
+                let again = swing.count >= SWINGS && swing.run == self.state.runs;
+                if again && shown.is_some() && shown == *swing.from.get(source) {
+                    *route = Route::Waits(None);
+                    settlement.held.push(swing.group);
+                }
+            }
+        }
+        if !settlement.held.is_empty() {
+            self.note(Code::Oscillation, pair);
         }
     }
 

@@ -70,6 +70,8 @@ pub struct Plan<S: Schema> {
     pub viewer: S::Viewer,
     /// Records an earlier run left undone that this run looked at again.
     pub revisited: Vec<(Side, String)>,
+    /// What each side's listing covers.
+    pub scopes: BySide<Option<String>>,
     /// Whether the links of the earlier state are dropped first (D20).
     pub drops_state: bool,
 }

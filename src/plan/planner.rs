@@ -316,12 +316,17 @@ impl<'a, P: Profile> Planner<'a, P> {
             settlement.agreed = link.seen;
             let is_gone = |presence: &Presence<'_, P>| matches!(presence, Presence::Gone);
             settlement.gone = BySide::new(is_gone(&pair.a), is_gone(&pair.b));
+            settlement.unseen = link.unseen;
+            settlement.swings.clone_from(&link.swings);
         }
+        settlement.run = self.state.runs.saturating_add(1);
         if let Some(entry) = pair.a.seen() {
+            settlement.unseen.a = false;
             settlement.private = entry.standing == Standing::Private;
             settlement.seen.a = Some(entry.modified);
         }
         if let Some(entry) = pair.b.seen() {
+            settlement.unseen.b = false;
             settlement.facts = self.profile.facts(entry.native);
             settlement.seen.b = Some(entry.modified);
         }

@@ -141,6 +141,7 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
         open: open_anomalies(state),
     };
     note_missing_state(&mut planner, &entries);
+    note_scopes(&mut planner, world.listings);
     let mut undecided = Vec::new();
     for family in families::<P>() {
         let pairs = match_family(&planner, &entries, world.listings, &family, &mut undecided);
@@ -154,7 +155,9 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     planner.drop_collisions();
     close_with_records(&mut planner, &entries, world.listings);
     let revisited = revisited(state, &entries);
-    Ok(assemble(planner, world.viewer, world.counts, undecided, revisited))
+    let mut plan = assemble(planner, world.viewer, world.counts, undecided, revisited);
+    plan.scopes = world.listings.map(|listing| listing.scope.clone());
+    Ok(plan)
 }
 
 fn check_ids<P: Profile>(entries: &BySide<Vec<Entry<'_, P>>>) -> Result<(), PlanError> {
@@ -202,6 +205,20 @@ fn note_missing_state<P: Profile>(
     }
 }
 
+fn note_scopes<P: Profile>(planner: &mut Planner<'_, P>, listings: BySide<&Listing>) {
+    let kept = scopes_kept(planner.state, listings);
+    for side in Side::BOTH.into_iter().filter(|side| !kept.get(*side)) {
+        let mut entry = JournalEntry::new(Code::ScopeChanged, None, BySide::default());
+        entry.detail = Some(<P::Schema as Schema>::SIDES.get(side).to_string());
+        planner.journal.push(entry);
+    }
+}
+
+/// Whether each side is listed by the same filter as last time (P-04).
+fn scopes_kept(state: &SyncState, listings: BySide<&Listing>) -> BySide<bool> {
+    BySide::from_fn(|side| state.runs == 0 || *state.scopes.get(side) == listings.get(side).scope)
+}
+
 fn families<P: Profile>() -> Vec<Vec<KindOf<P>>> {
     let mut families: Vec<Vec<KindOf<P>>> = Vec::new();
     for kind in KindOf::<P>::ALL {
@@ -240,8 +257,13 @@ fn match_family<'a, P: Profile>(
     let removed = BySide::from_fn(|side| {
         listings.get(side).removed.iter().map(String::as_str).collect::<BTreeSet<_>>()
     });
-    let ground =
-        Ground { entries: BySide::from_fn(of_family), links: links.collect(), listings, removed };
+    let ground = Ground {
+        entries: BySide::from_fn(of_family),
+        links: links.collect(),
+        listings,
+        removed,
+        complete: scopes_kept(planner.state, listings),
+    };
     let mut pairs = match_records(planner.profile, ground);
     let remembered: BTreeSet<(Side, &str)> = planner
         .state
@@ -306,7 +328,8 @@ fn hold_deletions<P: Profile>(
                     planned: planner.drafts.iter().filter(|draft| is_meant(draft)).count(),
                     links,
                     shown: shown_of_kind(planner, entries.get(from), *kind, from),
-                    complete: listings.get(from).coverage == Coverage::Full,
+                    complete: listings.get(from).coverage == Coverage::Full
+                        && *scopes_kept(planner.state, listings).get(from),
                 },
                 planner.settings.limit,
             );
@@ -449,6 +472,7 @@ fn assemble<P: Profile>(
         undecided,
         viewer,
         revisited,
+        scopes: BySide::default(),
         drops_state: planner.settings.store_since.is_some(),
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::OpId;
 use crate::model::{BySide, Instant, Side};
-use crate::snapshot::{Base, Link, LinkKey, LinkStatus, Prints};
+use crate::snapshot::{Base, Link, LinkKey, LinkStatus, Prints, Swing};
 
 /// When a field group counts as agreed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +55,14 @@ pub struct Settlement {
     pub agreed: BySide<Option<Instant>>,
     /// Which side's record is gone.
     pub gone: BySide<bool>,
+    /// Which side's record was made earlier and has not been listed yet.
+    pub unseen: BySide<bool>,
+    /// How its groups changed lately.
+    pub swings: Vec<Swing>,
+    /// The groups that are held because they go back and forth.
+    pub held: Vec<u8>,
+    /// The number of this run.
+    pub run: u32,
     /// Every operation of the pair.
     pub ops: Vec<OpId>,
     /// When the link goes.
@@ -154,12 +162,38 @@ impl Settlement {
                 if print.is_some() { print } else { *old.get(side) }
             })
         });
+        let base: Vec<Base> = base.collect();
         let seen = match (complete, nothing) {
             (true, _) => seen,
             (false, true) => self.agreed,
             (false, false) => BySide::default(),
         };
+        let mut unseen = self.unseen;
+        for side in Side::BOTH {
+            let made = self.made.get(side).and_then(&done);
+            *unseen.get_mut(side) |= made.is_some_and(|(_, done)| done.prints.is_none());
+        }
         let (status, private, gone) = (self.status, self.private, self.gone);
-        (Link { status, ids, seen, private, gone, base: base.collect(), facts }, complete)
+        let swings = self.swings(&base);
+        (Link { status, ids, seen, private, gone, unseen, base, swings, facts }, complete)
+    }
+
+    /// How the groups changed in this run and the ones right before it (P-10).
+    fn swings(&self, base: &[Base]) -> Vec<Swing> {
+        let swings = base.iter().zip(&self.base).enumerate().filter_map(|(place, (to, from))| {
+            let group = u8::try_from(place).ok()?;
+            let last = self.swings.iter().find(|swing| swing.group == group);
+            let last = last.filter(|swing| swing.run + 1 >= self.run);
+            if self.held.contains(&group) {
+                return last.map(|last| Swing { run: self.run, ..*last });
+            }
+            if to == from || *from == Base::default() {
+                return last.copied();
+            }
+            let back = last.filter(|last| last.to == *from && last.from == *to);
+            let count = back.map_or(1, |last| last.count.saturating_add(1));
+            Some(Swing { group, from: *from, to: *to, count, run: self.run })
+        });
+        swings.collect()
     }
 }

@@ -79,6 +79,10 @@ codes! {
     NotOwner = Info, "belongs to somebody else and was left alone";
     /// A user flag forbids it (A4.2).
     NotPermitted = Info, "waits: the user's flags do not permit it";
+    /// A record the host could not read back after making it is not listed yet.
+    NotYetSeen = Warning, "was made by an earlier run and has not been listed yet; nothing is deleted for it";
+    /// One field goes back and forth between two values.
+    Oscillation = Warning, "a field went back and forth between two values in three runs; it is held";
     /// A key the CRM does not hold (A3.5).
     OrphanKey = Warning, "carries a key the CRM does not hold";
     /// Outside the managed folders (D19).
@@ -93,6 +97,8 @@ codes! {
     Relinked = Info, "found again without its link";
     /// An edit of a colleague's contact (A7.11).
     RepresentativeContactIgnored = Info, "an edit of a colleague's contact is ignored";
+    /// A side is listed by another filter than last time.
+    ScopeChanged = Warning, "is listed by another filter than last time; what is missing is not taken for deleted";
     /// A record changed between reading and writing.
     Stale = Warning, "changed since it was read; it is planned again next time";
     /// A side refused a write (A4.23).

@@ -283,6 +283,8 @@ impl<S: Schema> Session<S> {
         let anomalies = self.settle_anomalies();
         if reached {
             self.state.fresh = false;
+            self.state.runs = self.state.runs.saturating_add(1);
+            self.state.scopes = self.plan.scopes.clone();
             self.state.watermark = Some(self.plan.now);
         }
         let mut journal = std::mem::take(&mut self.plan.journal);

@@ -15,7 +15,9 @@ use chrono::DateTime;
 use siphasher::sip::SipHasher13;
 use thiserror::Error;
 
-use super::{Base, Link, LinkStatus, OpenAnomaly, Print, Retry, StateKey, SyncState, Undecided};
+use super::{
+    Base, Link, LinkStatus, OpenAnomaly, Print, Retry, StateKey, Swing, SyncState, Undecided,
+};
 use crate::model::{BySide, Instant, Side};
 use crate::report::AnomalyCode;
 
@@ -59,6 +61,9 @@ impl SyncState {
         out.text(&self.systems.b);
         out.0.extend(self.key.0);
         out.flag(self.fresh);
+        out.number(self.runs);
+        out.optional(self.scopes.a.as_deref());
+        out.optional(self.scopes.b.as_deref());
         out.instant(self.watermark);
         out.count(self.links.len());
         for ((kind, _), link) in &self.links {
@@ -185,19 +190,34 @@ impl Writer {
         self.instant(link.seen.a);
         self.instant(link.seen.b);
         let gone = u8::from(link.gone.a) << 1 | u8::from(link.gone.b) << 2;
-        self.0.push(u8::from(link.private) | gone);
+        let unseen = u8::from(link.unseen.a) << 3 | u8::from(link.unseen.b) << 4;
+        self.0.push(u8::from(link.private) | gone | unseen);
         self.count(link.base.len());
         for base in &link.base {
-            let alike = base.a.is_some() && base.a == base.b;
-            self.0.push(
-                u8::from(base.a.is_some()) | u8::from(base.b.is_some()) << 1 | u8::from(alike) << 2,
-            );
-            let second = if alike { None } else { base.b };
-            for print in [base.a, second].into_iter().flatten() {
-                self.0.extend(print.0.to_le_bytes());
-            }
+            self.base(*base);
         }
         self.texts(&link.facts);
+        self.count(link.swings.len());
+        for swing in &link.swings {
+            self.0.extend([swing.group, swing.count]);
+            self.number(swing.run);
+            self.base(swing.from);
+            self.base(swing.to);
+        }
+    }
+
+    fn number(&mut self, number: u32) {
+        self.0.extend(number.to_le_bytes());
+    }
+
+    fn base(&mut self, base: Base) {
+        let alike = base.a.is_some() && base.a == base.b;
+        let flags = u8::from(base.a.is_some()) | u8::from(base.b.is_some()) << 1;
+        self.0.push(flags | u8::from(alike) << 2);
+        let second = if alike { None } else { base.b };
+        for print in [base.a, second].into_iter().flatten() {
+            self.0.extend(print.0.to_le_bytes());
+        }
     }
 }
 
@@ -317,13 +337,26 @@ impl<'a> Reader<'a> {
         let ids = BySide::new(self.text()?, self.text()?);
         let seen = BySide::new(self.instant()?, self.instant()?);
         let flags = self.byte()?;
-        if flags > 7 {
+        if flags > 31 {
             return None;
         }
-        let (private, gone) = (flags & 1 != 0, BySide::new(flags & 2 != 0, flags & 4 != 0));
+        let private = flags & 1 != 0;
+        let gone = BySide::new(flags & 2 != 0, flags & 4 != 0);
+        let unseen = BySide::new(flags & 8 != 0, flags & 16 != 0);
         let base = self.list(Self::base)?;
         let facts = self.list(Self::text)?;
-        Some(Link { status, ids, seen, private, gone, base, facts })
+        let swings = self.list(Self::swing)?;
+        Some(Link { status, ids, seen, private, gone, unseen, base, swings, facts })
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        self.take().map(u32::from_le_bytes)
+    }
+
+    fn swing(&mut self) -> Option<Swing> {
+        let (group, count) = (self.byte()?, self.byte()?);
+        let run = self.number()?;
+        Some(Swing { group, from: self.base()?, to: self.base()?, count, run })
     }
 
     fn state(&mut self) -> Option<SyncState> {
@@ -332,6 +365,8 @@ impl<'a> Reader<'a> {
         let key = StateKey(self.take()?);
         let mut state = SyncState::new(&profile, systems, key);
         state.fresh = self.flag()?;
+        state.runs = self.number()?;
+        state.scopes = BySide::new(self.optional()?, self.optional()?);
         state.watermark = self.instant()?;
         let links = self.list(|input| Some((input.byte()?, input.link()?)))?;
         state.links = distinct(links, |(kind, link)| ((kind, link.ids.b.clone()), link))?;

@@ -24,6 +24,10 @@ pub struct Listing {
     pub coverage: Coverage,
     /// The ids of what was removed since the last run; used with [`Coverage::Changes`].
     pub removed: Vec<String>,
+    /// What the listing covers: any text that is the same as long as folders, filter and time window are. When
+    /// it differs from the last run's, what is missing may only have left the filter, and nothing is deleted
+    /// for it in that run.
+    pub scope: Option<String>,
     /// Whether an equal modification stamp proves that a record is unchanged. Only a host whose stamps
     /// change with every write may say so; the default is no, and then the content decides (D2).
     pub stamps_prove: bool,
@@ -37,6 +41,6 @@ impl Listing {
 
     /// A listing of changes, with the ids of what was removed.
     pub fn changes(removed: Vec<String>) -> Self {
-        Self { coverage: Coverage::Changes, removed, stamps_prove: false }
+        Self { coverage: Coverage::Changes, removed, ..Self::default() }
     }
 }

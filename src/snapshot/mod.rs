@@ -10,4 +10,4 @@ pub use format::{FORMAT_VERSION, StateError};
 pub use journal::{Replayed, StateJournal, StateRecord};
 pub use listing::{Coverage, Listing};
 pub use print::{Print, Printer, Prints, StateKey};
-pub use state::{Base, Link, LinkKey, LinkStatus, OpenAnomaly, Retry, SyncState, Undecided};
+pub use state::{Base, Link, LinkKey, LinkStatus, OpenAnomaly, Retry, Swing, SyncState, Undecided};

@@ -47,10 +47,32 @@ pub struct Link {
     pub private: bool,
     /// Which side's record is known to be gone, while the other side's deletion waits.
     pub gone: BySide<bool>,
+    /// Which side's record was made by a run whose host could not read it back: until it is listed once, its
+    /// absence is no deletion.
+    pub unseen: BySide<bool>,
     /// What each side showed in each field group.
     pub base: Vec<Base>,
+    /// The last change of each group that changed in the last run.
+    pub swings: Vec<Swing>,
     /// Codes and dates that rules need of a record that is not listed (D25); their meaning is the profile's.
     pub facts: Vec<String>,
+}
+
+/// How a group's base changed in one run, and for how many runs in a row it has been going back and forth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Swing {
+    /// The place of the group.
+    pub group: u8,
+    /// The base before.
+    pub from: Base,
+    /// The base after.
+    pub to: Base,
+    /// How many runs in a row it went between these two.
+    pub count: u8,
+    /// The number of the last of these runs.
+    pub run: u32,
 }
 
 /// Where a link stands in the state: its kind's number, then B's id.
@@ -108,6 +130,10 @@ pub struct SyncState {
     pub key: StateKey,
     /// Whether no run has been completed with it yet.
     pub fresh: bool,
+    /// How many runs were completed with it.
+    pub runs: u32,
+    /// What each side's listing covered in the last completed run.
+    pub scopes: BySide<Option<String>>,
     /// The start of the last run that ended without a fatal error (A9.10). Computed, never set.
     pub watermark: Option<Instant>,
     /// The links.
@@ -128,6 +154,8 @@ impl SyncState {
             systems,
             key,
             fresh: true,
+            runs: 0,
+            scopes: BySide::default(),
             watermark: None,
             links: BTreeMap::new(),
             retries: BTreeMap::new(),
