@@ -51,6 +51,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         if pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign) {
             return self.reclaim(pair, settlement);
         }
+        let missing = BySide::new(&pair.a, &pair.b).map(|one| matches!(one, Presence::Unlisted));
+        if pair.link.is_some_and(|(_, link)| {
+            Side::BOTH.iter().any(|side| {
+                *missing.get(*side) && *link.unseen.get(*side) && *self.listed_whole.get(*side)
+            })
+        }) {
+            self.note(Code::NotYetSeen, pair);
+        }
         let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         settlement.shown = self.shown(pair, &settlement.base);
         let content = self.content(pair, &settlement);

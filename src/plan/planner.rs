@@ -21,6 +21,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) state: &'a SyncState,
     pub(crate) settings: &'a RunSettings,
     pub(crate) stamps_prove: BySide<bool>,
+    /// Whether each side is listed completely.
+    pub(crate) listed_whole: BySide<bool>,
     pub(crate) drafts: Vec<Draft<P::Schema>>,
     pub(crate) settlements: Vec<Settlement>,
     pub(crate) journal: Vec<JournalEntry>,

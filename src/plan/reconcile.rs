@@ -131,6 +131,7 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
         state,
         settings: world.settings,
         stamps_prove: world.listings.map(|listing| listing.stamps_prove),
+        listed_whole: world.listings.map(|listing| listing.coverage == Coverage::Full),
         drafts: Vec::new(),
         settlements: Vec::new(),
         journal: Vec::new(),

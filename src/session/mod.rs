@@ -354,6 +354,21 @@ impl<S: Schema> Session<S> {
     }
 }
 
+/// The state after a plan was executed with these answers, and the report: the whole of a session as one pure
+/// function. An operation without an answer, and all after it, count as not reached.
+pub fn commit<S: Schema>(
+    state: SyncState,
+    plan: Plan<S>,
+    answers: &BTreeMap<OpId, Response<S>>,
+) -> (SyncState, Report<S>) {
+    let mut session = Session::new(plan, state);
+    while let Some(request) = session.poll_request() {
+        let Some(answer) = answers.get(&request.op) else { break };
+        session.handle_response(answer.clone());
+    }
+    session.finish()
+}
+
 fn index(op: OpId) -> Option<usize> {
     usize::try_from(op).ok()?.checked_sub(1)
 }

@@ -5,4 +5,5 @@
 
 pub mod crm;
 pub mod demo;
+pub mod state;
 pub mod vdir;

@@ -5,7 +5,6 @@
 #![forbid(unsafe_code)]
 
 mod run;
-mod state;
 mod tell;
 
 use std::fmt::Display;
@@ -20,6 +19,7 @@ use counterpart::profiles::outlook_x3::RunOptions;
 use indicatif::{ProgressBar, ProgressStyle};
 use mailbox::crm::Crm;
 use mailbox::demo::{self, Demo};
+use mailbox::state::{JournalFile, StateTable};
 use mailbox::vdir::{Options, Vdir};
 
 use run::{Settings, Sides};
@@ -59,6 +59,9 @@ struct Args {
     /// Execute the deletions that were held back.
     #[arg(long)]
     confirm: bool,
+    /// Keep the state of the last run in the CRM's file instead of in one beside it.
+    #[arg(long)]
+    state_in_crm: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -123,10 +126,16 @@ fn work(args: &Args) -> Result<(String, bool), String> {
             force_crm: args.force_crm,
             force_store_since: args.force_store,
         },
-        state: state::path(&demo.crm, &store.store.id),
     };
     let mut sides = Sides { mailbox, store, crm, records };
-    let told = run::run(&settings, &mut sides, &progress("writing"))?;
+    let (bar, id) = (progress("writing"), sides.store.store.id.clone());
+    let told = if args.state_in_crm {
+        let mut states = StateTable::open(&demo.crm, &id).map_err(one_line)?;
+        run::run(&settings, &mut sides, &mut states, &bar)?
+    } else {
+        let mut states = JournalFile::beside(&demo.crm, &id);
+        run::run(&settings, &mut sides, &mut states, &bar)?
+    };
     if args.json {
         let text = serde_json::to_string_pretty(&told.json).map_err(one_line)?;
         Ok((format!("{text}\n"), told.failed))

@@ -1,21 +1,22 @@
 //! One run: from two listings to what is reported.
 
-use std::path::PathBuf;
-
-use counterpart::host::{Adapter, drive};
+use counterpart::host::{Adapter, StateStore, drive_stored};
 use counterpart::model::BySide;
+use counterpart::plan::Plan;
 use counterpart::profiles::outlook_x3::{Input, Kind, OutlookX3, Parameters, RunOptions, plan};
-use counterpart::session::{Outcome, Session};
-use counterpart::snapshot::Listing;
+use counterpart::schema::Schema as _;
+use counterpart::session::{OpResult, Outcome, Session};
+use counterpart::snapshot::{Listing, StateKey, SyncState};
 use indicatif::ProgressBar;
 use mailbox::crm::Crm;
+use mailbox::state::StoreError;
 use mailbox::vdir::{Listed, Vdir};
 use serde_json::Value;
 
-use crate::{state, tell};
+use crate::{one_line, tell};
 
-/// After how many answers the state is stored; a crash before loses no work, only the comparison of these.
-const CHECKPOINT: usize = 64;
+/// How often a run is planned again because a record changed while it was running.
+const ROUNDS: usize = 3;
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -28,8 +29,6 @@ pub(crate) struct Settings {
     pub(crate) dry_run: bool,
     /// What the run is asked for.
     pub(crate) options: RunOptions,
-    /// Where the state of the last run is kept.
-    pub(crate) state: PathBuf,
 }
 
 /// Both sides, opened and listed.
@@ -56,57 +55,80 @@ pub(crate) struct Told {
     pub(crate) failed: bool,
 }
 
-/// Plans, shows the plan, executes it and reports.
+/// Plans, shows the plan, executes it and reports. A record that changed while the run was going on is planned
+/// again at once.
 pub(crate) fn run(
     settings: &Settings,
     sides: &mut Sides,
+    states: &mut impl StateStore<Error = StoreError>,
     bar: &ProgressBar,
 ) -> Result<Told, String> {
-    let (store, records) = (&sides.store.store, &sides.records);
-    let state = state::load(&settings.state, &store.id, &records.folder)?;
+    let mut told = Told::default();
+    tell::listings(&mut told, sides);
+    for round in 1.. {
+        let state = load(states, &sides.store.store.id, &sides.records.folder)?;
+        let plan = planned(settings, sides, &state)?;
+        tell::plan(&mut told, &plan, sides);
+        if settings.dry_run {
+            tell::set(&mut told, "dry_run", Value::Bool(true));
+            break;
+        }
+        bar.set_length(plan.ops.len() as u64);
+        let session = Session::new(plan, state);
+        let mut both =
+            BySide::<&mut dyn Adapter<OutlookX3>>::new(&mut sides.mailbox, &mut sides.crm);
+        let report = drive_stored(session, &mut both, states, |session| {
+            bar.set_position(session.progress() as u64);
+            true
+        })
+        .map_err(one_line)?;
+        bar.finish_and_clear();
+        told.failed = report.outcome == Outcome::Failure;
+        tell::report(&mut told, &report);
+        if report.count(OpResult::Stale) == 0 || round == ROUNDS {
+            break;
+        }
+        sides.store = sides.mailbox.list().map_err(one_line)?;
+        sides.records = sides.crm.list().map_err(one_line)?;
+    }
+    Ok(told)
+}
+
+/// The state of the last run, or a new one with a key of its own.
+fn load(
+    states: &mut impl StateStore<Error = StoreError>,
+    store: &str,
+    folder: &str,
+) -> Result<SyncState, String> {
+    if let Some(state) = states.load().map_err(one_line)? {
+        return Ok(state);
+    }
+    let mut key = [0; 16];
+    getrandom::fill(&mut key).map_err(|error| format!("no random numbers: {error}"))?;
+    let systems = BySide::new(store.to_owned(), folder.to_owned());
+    Ok(SyncState::new(OutlookX3::NAME, systems, StateKey(key)))
+}
+
+fn planned(
+    settings: &Settings,
+    sides: &Sides,
+    state: &SyncState,
+) -> Result<Plan<OutlookX3>, String> {
     let mut parameters = Parameters::new(&settings.user, &settings.representative);
     let folder = |kind| Some(Vdir::collection(kind).to_owned());
     parameters.folders.contacts = folder(Kind::Contact);
     parameters.folders.tasks = folder(Kind::Task);
     parameters.folders.appointments = folder(Kind::Appointment);
-    let collections = sides.mailbox.collections().map_err(|error| error.to_string())?;
-    parameters.managed_folders = Some(collections);
+    parameters.managed_folders = Some(sides.mailbox.collections().map_err(one_line)?);
     let full = Listing::full();
-    let plan = plan(&Input {
+    let input = Input {
         parameters: &parameters,
-        store,
-        crm: records,
+        store: &sides.store.store,
+        crm: &sides.records,
         store_listing: &full,
         crm_listing: &full,
-        state: &state,
+        state,
         options: settings.options.clone(),
-    })
-    .map_err(|error| error.to_string())?;
-
-    let mut told = Told::default();
-    tell::listings(&mut told, sides);
-    tell::plan(&mut told, &plan, sides);
-    if settings.dry_run {
-        tell::set(&mut told, "dry_run", Value::Bool(true));
-        return Ok(told);
-    }
-
-    bar.set_length(plan.ops.len() as u64);
-    let mut session = Session::new(plan, state);
-    let mut saved = Ok(());
-    let mut sides = BySide::<&mut dyn Adapter<OutlookX3>>::new(&mut sides.mailbox, &mut sides.crm);
-    drive(&mut session, &mut sides, |session| {
-        bar.set_position(session.progress() as u64);
-        if session.progress() % CHECKPOINT == 0 {
-            saved = state::save(&settings.state, session.state());
-        }
-        saved.is_ok()
-    });
-    bar.finish_and_clear();
-    saved?;
-    let (state, report) = session.finish();
-    state::save(&settings.state, &state)?;
-    told.failed = report.outcome == Outcome::Failure;
-    tell::report(&mut told, &report);
-    Ok(told)
+    };
+    plan(&input).map_err(one_line)
 }
