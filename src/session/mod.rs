@@ -5,13 +5,14 @@
 //! is no request; then [`finish`](Session::finish). Nothing is timed, retried or logged here. The state it
 //! holds is correct after every answer, and a host that stores it then loses nothing to a crash.
 
+mod exchange;
 mod outcome;
 
+pub use exchange::{Request, Response};
 pub use outcome::{OpResult, Outcome, Report};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::host::{Request, Response};
 use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Done, Op, OpId, Plan};
 use crate::report::{Anomaly, Code, JournalEntry};
