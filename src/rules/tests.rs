@@ -80,7 +80,7 @@ fn terms(
     ways: BySide<Way>,
 ) -> Terms {
     let at = |side: Side| {
-        let seconds = if later == Some(side) { 1 } else { 0 };
+        let seconds = i64::from(later == Some(side));
         Instant::from_timestamp(seconds, 0).expect("an instant")
     };
     Terms {
