@@ -8,7 +8,6 @@ use std::hash::Hash;
 use crate::model::{Instant, Side};
 use crate::plan::Need;
 use crate::report::{AnomalyCode, Code};
-use crate::rules::Reason;
 use crate::schema::Schema;
 use crate::snapshot::{Link, Printer};
 
@@ -168,25 +167,6 @@ pub struct Change<'p, 'a, P: Profile + ?Sized> {
     pub agreed: &'p [P::Value],
     /// The target's record, where listed.
     pub current: Option<&'p Entry<'a, P>>,
-    /// The facts of the link, where there is one.
-    pub facts: &'p [String],
-}
-
-/// A record that no record of the other side asks for, but a rule does (A7.9, A9.5).
-#[derive(Debug)]
-pub struct Supplement<P: Profile + ?Sized> {
-    /// Its kind.
-    pub kind: KindOf<P>,
-    /// The side that gets it.
-    pub side: Side,
-    /// The record.
-    pub record: <P::Schema as Schema>::Record,
-    /// What makes the creation recognisable.
-    pub idempotency_key: String,
-    /// Why.
-    pub reason: Reason,
-    /// The rule.
-    pub rule: &'static str,
 }
 
 /// A profile, built for one run.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 /// A scenario file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Scenario {
+pub(crate) struct Scenario {
     /// The profile's name.
     pub profile: String,
     /// One line of free text.
@@ -32,7 +32,7 @@ pub struct Scenario {
 /// One step: an edit made by people, or a run.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Step {
+pub(crate) enum Step {
     /// People work in the CRM.
     Crm(Edit),
     /// The file of the last synchronisation is lost.
@@ -52,7 +52,7 @@ pub enum Step {
 /// What people do on a side.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// Whole records, inserted or replaced, by list.
     pub put: BTreeMap<String, Vec<Value>>,
     /// New values of named keys, by record.
@@ -64,7 +64,7 @@ pub struct Edit {
 /// Another mailbox.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Mailbox {
+pub(crate) enum Mailbox {
     /// By its id.
     Id(String),
     /// By its id and kind.
@@ -74,7 +74,7 @@ pub enum Mailbox {
 /// A mailbox by its id and kind.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MailboxKind {
+pub(crate) struct MailboxKind {
     /// The store's id.
     pub id: String,
     /// How its ids behave.
@@ -85,7 +85,7 @@ pub struct MailboxKind {
 /// What is wrong with the state of the next run.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum StateFault {
+pub(crate) enum StateFault {
     /// It belongs to another store.
     Foreign,
     /// It has a newer format.
@@ -95,7 +95,7 @@ pub enum StateFault {
 /// One run.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Sync {
+pub(crate) struct Sync {
     /// The instant of the run.
     pub now: DateTime<Utc>,
     /// What is sent again.
@@ -115,7 +115,7 @@ pub struct Sync {
 /// What is sent again.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Force {
+pub(crate) struct Force {
     /// The CRM's records.
     pub crm: bool,
     /// The mailbox's items since an instant.
@@ -125,7 +125,7 @@ pub struct Force {
 /// Something that goes wrong at one operation.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// On which side.
     pub side: FaultSide,
     /// At which action.
@@ -134,7 +134,8 @@ pub struct Fault {
     #[serde(default = "first")]
     pub nth: u32,
     /// What goes wrong.
-    pub fault: FaultKind,
+    #[serde(rename = "fault")]
+    pub what: FaultKind,
     /// What the side says.
     #[serde(default)]
     pub message: String,
@@ -150,7 +151,7 @@ const fn first() -> u32 {
 /// A side by the profile's word for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum FaultSide {
+pub(crate) enum FaultSide {
     /// The CRM.
     Crm,
     /// The mailbox.
@@ -160,7 +161,7 @@ pub enum FaultSide {
 /// An action, or any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum FaultOn {
+pub(crate) enum FaultOn {
     /// Every action.
     Any,
     /// Creations.
@@ -177,7 +178,7 @@ pub enum FaultOn {
 
 impl FaultOn {
     /// Whether it means an action, by the action's name.
-    pub fn matches(self, action: &str) -> bool {
+    pub(crate) fn matches(self, action: &str) -> bool {
         match self {
             Self::Any => true,
             Self::Create => action == "create",
@@ -192,7 +193,7 @@ impl FaultOn {
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum FaultKind {
+pub(crate) enum FaultKind {
     /// The process dies after the write.
     CrashAfter,
     /// The process dies before the write.
@@ -206,7 +207,7 @@ pub enum FaultKind {
 }
 
 /// Reads a scenario file; the error names the key and the place.
-pub fn parse(text: &str) -> Result<Scenario, String> {
+pub(crate) fn parse(text: &str) -> Result<Scenario, String> {
     let mut input = serde_json::Deserializer::from_str(text);
     let scenario = serde_path_to_error::deserialize(&mut input).map_err(|error| {
         let (path, reason) = (error.path().to_string(), error.inner().to_string());
@@ -217,7 +218,7 @@ pub fn parse(text: &str) -> Result<Scenario, String> {
 }
 
 /// Reads a value of which a step gives a part; `place` names it in errors.
-pub fn typed<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, String> {
+pub(crate) fn typed<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, String> {
     serde_path_to_error::deserialize(value)
         .map_err(|error| format!("{place}.{}: {}", error.path(), error.inner()))
 }

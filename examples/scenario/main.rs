@@ -3,11 +3,7 @@
 //! `cargo run --quiet --example scenario -- FILE.json`. Exit code 0 when the scenario ran, whatever its runs
 //! reported; 2 with one line on standard error when the file is bad.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command-line program"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program")]
 
 mod file;
 mod trace;

@@ -10,14 +10,14 @@ use serde::Serialize;
 
 /// The trace of a scenario.
 #[derive(Debug, Serialize)]
-pub struct Trace {
+pub(crate) struct Trace {
     /// Its runs.
     pub runs: Vec<Run>,
 }
 
 /// One run.
 #[derive(Debug, Serialize)]
-pub struct Run {
+pub(crate) struct Run {
     /// How it ended.
     pub outcome: Outcome,
     /// Why there was no plan.
@@ -40,7 +40,7 @@ pub struct Run {
 
 /// One operation.
 #[derive(Debug, Serialize)]
-pub struct Operation {
+pub(crate) struct Operation {
     id: u32,
     side: &'static str,
     action: &'static str,
@@ -54,7 +54,7 @@ pub struct Operation {
 
 /// One journal entry.
 #[derive(Debug, Serialize)]
-pub struct Entry {
+pub(crate) struct Entry {
     severity: Severity,
     code: Code,
     kind: Option<String>,
@@ -65,7 +65,7 @@ pub struct Entry {
 
 /// One anomaly.
 #[derive(Debug, Serialize)]
-pub struct Line {
+pub(crate) struct Line {
     status: AnomalyStatus,
     code: AnomalyCode,
     kind: String,
@@ -77,7 +77,7 @@ pub struct Line {
 }
 
 /// The operations of a report, with the ids that were made.
-pub fn operations(report: &Report<OutlookX3>) -> Vec<Operation> {
+pub(crate) fn operations(report: &Report<OutlookX3>) -> Vec<Operation> {
     let made = |op: u32| report.written.get(op as usize - 1).cloned().flatten();
     let lines = report.plan.ops.iter().map(|op| {
         let mut ids = op.ids.clone();
@@ -104,7 +104,7 @@ pub fn operations(report: &Report<OutlookX3>) -> Vec<Operation> {
 }
 
 /// A journal entry as the trace shows it.
-pub fn entry(entry: &JournalEntry) -> Entry {
+pub(crate) fn entry(entry: &JournalEntry) -> Entry {
     Entry {
         severity: entry.severity,
         code: entry.code,
@@ -116,7 +116,7 @@ pub fn entry(entry: &JournalEntry) -> Entry {
 }
 
 /// An anomaly as the trace shows it.
-pub fn line(anomaly: &Anomaly) -> Line {
+pub(crate) fn line(anomaly: &Anomaly) -> Line {
     Line {
         status: anomaly.status,
         code: anomaly.code,

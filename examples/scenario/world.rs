@@ -37,7 +37,7 @@ struct Desk {
 
 /// The world.
 #[derive(Debug)]
-pub struct World {
+pub(crate) struct World {
     parameters: Map<String, Value>,
     desks: BTreeMap<String, Desk>,
     current: String,
@@ -48,7 +48,7 @@ pub struct World {
 }
 
 /// Runs a scenario to its end.
-pub fn run(scenario: Scenario) -> Result<Trace, String> {
+pub(crate) fn run(scenario: Scenario) -> Result<Trace, String> {
     if scenario.profile != OutlookX3::NAME {
         return Err(format!("profile: unknown profile {:?}", scenario.profile));
     }
@@ -64,16 +64,10 @@ pub fn run(scenario: Scenario) -> Result<Trace, String> {
     let parameters = world.parameters()?;
     let mut store = scenario.store;
     complete(&mut store, &parameters);
-    let desk = Desk {
-        store: MemoryStore::new(store),
-        state: None,
-        seen: None,
-    };
+    let desk = Desk { store: MemoryStore::new(store), state: None, seen: None };
     world.desks.insert(world.current.clone(), desk);
     for (number, step) in scenario.steps.into_iter().enumerate() {
-        world
-            .step(step)
-            .map_err(|error| format!("steps[{number}]: {error}"))?;
+        world.step(step).map_err(|error| format!("steps[{number}]: {error}"))?;
     }
     Ok(world.trace)
 }
@@ -102,9 +96,7 @@ impl World {
     }
 
     fn desk(&mut self) -> Result<&mut Desk, String> {
-        self.desks
-            .get_mut(&self.current)
-            .ok_or_else(|| "no such mailbox".to_owned())
+        self.desks.get_mut(&self.current).ok_or_else(|| "no such mailbox".to_owned())
     }
 
     fn step(&mut self, step: Step) -> Result<(), String> {
@@ -161,9 +153,7 @@ impl World {
 
     /// When people work whose edits name no time: a second after the last run.
     fn edit_time(&self) -> DateTime<Utc> {
-        self.last_now
-            .map(|now| now + TimeDelta::seconds(1))
-            .unwrap_or_default()
+        self.last_now.map(|now| now + TimeDelta::seconds(1)).unwrap_or_default()
     }
 
     /// The state of the next run.
@@ -182,11 +172,7 @@ impl World {
             Some(StateFault::Newer) => {
                 let mut bytes = stored.unwrap_or_else(|| fresh.to_bytes());
                 let newer = (FORMAT_VERSION + 1).to_le_bytes();
-                bytes
-                    .iter_mut()
-                    .skip(8)
-                    .zip(newer)
-                    .for_each(|(byte, new)| *byte = new);
+                bytes.iter_mut().skip(8).zip(newer).for_each(|(byte, new)| *byte = new);
                 Some(bytes)
             }
             None => stored,
@@ -226,7 +212,7 @@ impl World {
             Ok((plan, state))
         });
         match planned {
-            Ok((plan, state)) => self.execute(plan, state, sync, (store, crm))?,
+            Ok((plan, state)) => self.execute(plan, state, sync, (store, crm)),
             Err(RunError::Refused(refusal)) => self.refuse(refusal)?,
             Err(error) => return Err(error.to_string()),
         }
@@ -240,24 +226,15 @@ impl World {
         state: SyncState,
         sync: &Sync,
         before: (Store, Crm),
-    ) -> Result<(), String> {
+    ) {
         let plan_hash = plan.hash();
-        let mut faults: Vec<(Fault, u32)> = sync
-            .faults
-            .iter()
-            .cloned()
-            .map(|fault| (fault, 0))
-            .collect();
+        let mut faults: Vec<(Fault, u32)> =
+            sync.faults.iter().cloned().map(|fault| (fault, 0)).collect();
         let mut session = Session::new(plan, state);
-        let Some(desk) = self.desks.get_mut(&self.current) else {
-            return Ok(());
-        };
+        let Some(desk) = self.desks.get_mut(&self.current) else { return };
         while let Some(request) = session.poll_request() {
-            let side: &mut dyn Adapter<OutlookX3> = if request.side == Side::A {
-                &mut desk.store
-            } else {
-                &mut self.crm
-            };
+            let side: &mut dyn Adapter<OutlookX3> =
+                if request.side == Side::A { &mut desk.store } else { &mut self.crm };
             let Some(response) = answer(side, &request, &mut faults) else {
                 break;
             };
@@ -280,7 +257,6 @@ impl World {
             crm: sorted_crm(&self.crm.crm),
         };
         self.trace.runs.push(run);
-        Ok(())
     }
 
     fn refuse(&mut self, refusal: Refusal) -> Result<(), String> {
@@ -308,11 +284,7 @@ fn answer(
 ) -> Option<Response<OutlookX3>> {
     let mut hit = None;
     for (fault, count) in faults {
-        let here = if request.side == Side::A {
-            FaultSide::Store
-        } else {
-            FaultSide::Crm
-        };
+        let here = if request.side == Side::A { FaultSide::Store } else { FaultSide::Crm };
         if fault.side == here && fault.on.matches(request.action.name()) {
             *count += 1;
             if *count == fault.nth && hit.is_none() {
@@ -323,7 +295,7 @@ fn answer(
     let Some(fault) = hit else {
         return Some(side.write(request));
     };
-    match fault.fault {
+    match fault.what {
         FaultKind::CrashBefore => None,
         FaultKind::CrashAfter => {
             side.write(request);
@@ -333,10 +305,7 @@ fn answer(
             side.write(request);
             Some(Response::Lost)
         }
-        FaultKind::Refuse => Some(Response::Refused {
-            message: fault.message,
-            trace: fault.trace,
-        }),
+        FaultKind::Refuse => Some(Response::Refused { message: fault.message, trace: fault.trace }),
         FaultKind::Stale => Some(Response::Stale),
     }
 }
@@ -350,13 +319,7 @@ fn listed(
     state: &SyncState,
     coverage: Coverage,
 ) -> (Store, Crm, BySide<Listing>) {
-    let full = || {
-        (
-            store.clone(),
-            crm.clone(),
-            BySide::new(Listing::full(), Listing::full()),
-        )
-    };
+    let full = || (store.clone(), crm.clone(), BySide::new(Listing::full(), Listing::full()));
     let (Coverage::Changes, Some((old_store, old_crm))) = (coverage, seen) else {
         return full();
     };
@@ -370,29 +333,17 @@ fn listed(
                     $removed.push(old.$id.clone());
                 }
             }
-            $new.$list
-                .retain(|one| $wanted.contains(&one.$id) || !$old.$list.contains(one));
+            $new.$list.retain(|one| $wanted.contains(&one.$id) || !$old.$list.contains(one));
         };
     }
     differences!(new_store, old_store, contacts, id, removed_a, wanted.a);
     differences!(new_store, old_store, tasks, id, removed_a, wanted.a);
     differences!(new_store, old_store, appointments, id, removed_a, wanted.a);
-    differences!(
-        new_crm,
-        old_crm,
-        correspondents,
-        chrono,
-        removed_b,
-        wanted.b
-    );
+    differences!(new_crm, old_crm, correspondents, chrono, removed_b, wanted.b);
     differences!(new_crm, old_crm, tasks, chrono, removed_b, wanted.b);
     differences!(new_crm, old_crm, calls, chrono, removed_b, wanted.b);
     differences!(new_crm, old_crm, appointments, chrono, removed_b, wanted.b);
-    (
-        new_store,
-        new_crm,
-        BySide::new(Listing::changes(removed_a), Listing::changes(removed_b)),
-    )
+    (new_store, new_crm, BySide::new(Listing::changes(removed_a), Listing::changes(removed_b)))
 }
 
 /// A side after people worked in it.
@@ -405,10 +356,7 @@ fn edited<T: Serialize + DeserializeOwned>(
     let mut value = serde_json::to_value(side).map_err(|error| error.to_string())?;
     let names = [key, "code"];
     let id_of = |record: &Value| {
-        names
-            .iter()
-            .find_map(|name| record.get(name).and_then(Value::as_str))
-            .map(str::to_owned)
+        names.iter().find_map(|name| record.get(name).and_then(Value::as_str)).map(str::to_owned)
     };
     for (list, records) in edit.put {
         let held = value.get_mut(&list).and_then(Value::as_array_mut);
@@ -425,10 +373,7 @@ fn edited<T: Serialize + DeserializeOwned>(
         let record = records_of(&mut value).find(|one| id_of(one).as_ref() == Some(&id));
         let record = record.ok_or_else(|| format!("patch: there is no {id:?}"))?;
         if record.get("modified").is_some() && !patch.contains_key("modified") {
-            patch.insert(
-                "modified".to_owned(),
-                serde_json::to_value(when).unwrap_or_default(),
-            );
+            patch.insert("modified".to_owned(), serde_json::to_value(when).unwrap_or_default());
         }
         merge(record, Value::Object(patch));
     }
@@ -475,11 +420,9 @@ fn sorted_store(store: &Store) -> Store {
 
 fn sorted_crm(crm: &Crm) -> Crm {
     let mut crm = crm.clone();
-    crm.correspondents
-        .sort_by(|one, two| one.chrono.cmp(&two.chrono));
+    crm.correspondents.sort_by(|one, two| one.chrono.cmp(&two.chrono));
     crm.tasks.sort_by(|one, two| one.chrono.cmp(&two.chrono));
     crm.calls.sort_by(|one, two| one.chrono.cmp(&two.chrono));
-    crm.appointments
-        .sort_by(|one, two| one.chrono.cmp(&two.chrono));
+    crm.appointments.sort_by(|one, two| one.chrono.cmp(&two.chrono));
     crm
 }

@@ -34,7 +34,7 @@ pub(crate) fn pair_twins<'a, P: Profile>(
         }
         match (&pair.a, &pair.b) {
             (Presence::Seen(entry), _) if entry.standing == Standing::Taking => {
-                items.push((at, *entry))
+                items.push((at, *entry));
             }
             (_, Presence::Seen(entry)) if entry.standing == Standing::Taking => {
                 records.push((at, *entry));
@@ -44,7 +44,7 @@ pub(crate) fn pair_twins<'a, P: Profile>(
     }
     items.sort_by_key(|(_, entry)| entry.id);
     records.sort_by_key(|(_, entry)| entry.id);
-    let mut alike: IndexMap<(u8, Vec<P::Value>), BySide<Vec<usize>>> = IndexMap::new();
+    let mut alike = IndexMap::<(u8, Vec<P::Value>), BySide<Vec<usize>>>::new();
     for (at, entry) in &records {
         let key = (entry.kind.code(), content(entry.kind, entry.native));
         alike.entry(key).or_default().b.push(*at);
@@ -57,19 +57,13 @@ pub(crate) fn pair_twins<'a, P: Profile>(
             }
         }
     }
-    settle(
-        pairs,
-        alike
-            .into_iter()
-            .map(|((kind, _), group)| (kind, group))
-            .collect(),
-    )
+    settle(pairs, alike.into_iter().map(|((kind, _), group)| (kind, group)).collect())
 }
 
-fn settle<P: Profile>(
-    pairs: &mut Vec<Pair<'_, P>>,
-    groups: Vec<(u8, BySide<Vec<usize>>)>,
-) -> Twins {
+/// Records alike in kind and content, by their places among the pairs.
+type Alike = (u8, BySide<Vec<usize>>);
+
+fn settle<P: Profile>(pairs: &mut Vec<Pair<'_, P>>, groups: Vec<Alike>) -> Twins {
     let mut candidates: BTreeMap<usize, usize> = BTreeMap::new();
     for (_, group) in &groups {
         for item in &group.a {

@@ -60,17 +60,10 @@ struct Ladder<'p, 'a, P: Profile> {
 impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     fn new(profile: &'p P, ground: Ground<'a, P>) -> Self {
         let index = |entries: &[Entry<'a, P>]| {
-            entries
-                .iter()
-                .enumerate()
-                .map(|(at, entry)| (entry.id, at))
-                .collect()
+            entries.iter().enumerate().map(|(at, entry)| (entry.id, at)).collect()
         };
-        let link_of_b = ground
-            .links
-            .iter()
-            .enumerate()
-            .map(|(at, (_, _, link))| (link.ids.b.as_str(), at));
+        let link_of_b =
+            ground.links.iter().enumerate().map(|(at, (_, _, link))| (link.ids.b.as_str(), at));
         Self {
             profile,
             at_a: index(&ground.entries.a),
@@ -188,10 +181,8 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         };
         let foreign = record.standing == Standing::Foreign && !self.profile.reclaims(record.kind);
         if let Some(claim) = self.claims.get_mut(item) {
-            *claim = Some(Claim::Record {
-                at,
-                found: if foreign { Found::Foreign } else { found },
-            });
+            *claim =
+                Some(Claim::Record { at, found: if foreign { Found::Foreign } else { found } });
             self.take_b(at);
         }
     }
@@ -205,9 +196,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             };
             let free =
                 self.claimed_b.get(at) == Some(&false) && !self.link_of_b.contains_key(record.id);
-            if let Some(item) = record
-                .mark
-                .and_then(|origin| self.at_a.get(origin).copied())
+            if let Some(item) = record.mark.and_then(|origin| self.at_a.get(origin).copied())
                 && free
                 && !self.is_claimed(item)
                 && self.keys.get(item) != Some(&KeyFinding::Duplicate)
@@ -222,18 +211,12 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             Coverage::Full => true,
             Coverage::Changes => self.ground.removed.get(side).contains(id),
         };
-        if gone {
-            Presence::Gone
-        } else {
-            Presence::Unlisted
-        }
+        if gone { Presence::Gone } else { Presence::Unlisted }
     }
 
     fn record_of(&self, link: &Link) -> Presence<'a, P> {
-        let entry = self
-            .at_b
-            .get(link.ids.b.as_str())
-            .and_then(|at| self.ground.entries.b.get(*at));
+        let entry =
+            self.at_b.get(link.ids.b.as_str()).and_then(|at| self.ground.entries.b.get(*at));
         entry.map_or_else(
             || self.presence_of_missing(Side::B, &link.ids.b),
             |one| Presence::Seen(*one),
@@ -242,14 +225,8 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
 
     fn finish(mut self) -> Vec<Pair<'a, P>> {
         let mut pairs = Vec::with_capacity(self.claims.len() + self.claimed_links.len());
-        let items: Vec<_> = self
-            .ground
-            .entries
-            .a
-            .iter()
-            .zip(&self.claims)
-            .zip(&self.keys)
-            .collect();
+        let items: Vec<_> =
+            self.ground.entries.a.iter().zip(&self.claims).zip(&self.keys).collect();
         for ((entry, claim), key) in items {
             pairs.push(self.pair_of_item(*entry, *claim, *key));
         }

@@ -45,10 +45,7 @@ impl<T> BySide<T> {
 
     /// The value a function gives for each side.
     pub fn from_fn(mut value: impl FnMut(Side) -> T) -> Self {
-        Self {
-            a: value(Side::A),
-            b: value(Side::B),
-        }
+        Self { a: value(Side::A), b: value(Side::B) }
     }
 
     /// The value of one side.
@@ -69,17 +66,11 @@ impl<T> BySide<T> {
 
     /// The same for each side's reference.
     pub const fn as_ref(&self) -> BySide<&T> {
-        BySide {
-            a: &self.a,
-            b: &self.b,
-        }
+        BySide { a: &self.a, b: &self.b }
     }
 
     /// Each side's value passed through a function.
     pub fn map<U>(self, mut change: impl FnMut(T) -> U) -> BySide<U> {
-        BySide {
-            a: change(self.a),
-            b: change(self.b),
-        }
+        BySide { a: change(self.a), b: change(self.b) }
     }
 }

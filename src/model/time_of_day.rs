@@ -9,7 +9,6 @@ const FORM: &str = "%H:%M";
 ///
 /// # Errors
 /// The serializer's own.
-#[expect(clippy::ref_option, reason = "the signature `serde(with)` asks for")]
 pub fn serialize<S: Serializer>(time: &Option<NaiveTime>, out: S) -> Result<S::Ok, S::Error> {
     match time {
         Some(time) => out.collect_str(&time.format(FORM)),

@@ -8,7 +8,6 @@ use crate::model::BySide;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     Conflict,
-    Held,
     Operation,
     Skipped,
     Unchanged,
@@ -40,7 +39,6 @@ impl Account {
     pub(crate) const fn enter(&mut self, fate: Fate, records: (bool, bool), link: bool) {
         match fate {
             Fate::Conflict => self.conflicts += 1,
-            Fate::Held => self.held += 1,
             Fate::Operation => self.operations += 1,
             Fate::Skipped => self.skipped += 1,
             Fate::Unchanged => self.unchanged += 1,

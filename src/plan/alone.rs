@@ -27,11 +27,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         if pair.key == KeyFinding::Orphan && forced {
             return Fate::Skipped;
         }
-        if self
-            .settings
-            .store_since
-            .is_some_and(|since| item.modified <= since)
-        {
+        if self.settings.store_since.is_some_and(|since| item.modified <= since) {
             return Fate::Skipped;
         }
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Create) {
@@ -40,7 +36,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let mut settlement = self.settlement(pair);
         let why = (Reason::CreatedInA, "A4.11");
-        let Some(op) = self.create(pair, Side::B, *item, &mut settlement, why) else {
+        let Some(op) = self.create(pair, Side::B, *item, (&mut settlement, why)) else {
             return Fate::Skipped;
         };
         self.stamp(pair, None, Some(op), &mut settlement);
@@ -96,7 +92,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
             return Fate::Skipped;
         }
-        let Some(op) = self.create(pair, Side::A, record, &mut settlement, why) else {
+        let Some(op) = self.create(pair, Side::A, record, (&mut settlement, why)) else {
             return Fate::Skipped;
         };
         self.remember(pair, BySide::new(Some(op), None));
@@ -110,18 +106,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         pair: &Pair<'a, P>,
         side: Side,
         source: Entry<'a, P>,
-        settlement: &mut Settlement,
-        why: (Reason, &'static str),
+        (settlement, why): (&mut Settlement, (Reason, &'static str)),
     ) -> Option<u32> {
         let form = self.profile.project(pair.kind, source.native, &self.known);
         let every: Vec<usize> = (0..pair.kind.groups().len()).collect();
         let readable: Vec<usize> = every
             .iter()
             .copied()
-            .filter(|place| {
-                form.get(*place)
-                    .is_some_and(crate::profile::Value::is_readable)
-            })
+            .filter(|place| form.get(*place).is_some_and(crate::profile::Value::is_readable))
             .collect();
         debug_assert!(form.len() == every.len());
         let change = Change {
@@ -130,10 +122,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             groups: &readable,
             agreed: &form,
             current: None,
-            facts: &[],
         };
         let expressed = self.profile.create(&change, &source, &self.known);
-        let anomalies = self.problems(pair, expressed.problems);
+        let anomalies = Self::problems(pair, expressed.problems);
         let Some(record) = expressed.payload else {
             self.anomalies.extend(anomalies);
             let mut undone = Settlement::open(pair.kind, Self::ids(pair));
@@ -145,18 +136,12 @@ impl<'a, P: Profile> Planner<'a, P> {
         *ids.get_mut(side) = None;
         let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
         draft.source_modified = Some(source.modified);
-        draft.idempotency_key = Some(format!(
-            "{}/{}",
-            self.state.systems.get(side.other()),
-            source.id
-        ));
+        draft.idempotency_key =
+            Some(format!("{}/{}", self.state.systems.get(side.other()), source.id));
         draft.needs = expressed.needs;
         draft.anomalies = anomalies;
-        draft.groups = readable
-            .iter()
-            .copied()
-            .filter(|place| !form_is_blank(&form, *place))
-            .collect();
+        draft.groups =
+            readable.iter().copied().filter(|place| !form_is_blank(&form, *place)).collect();
         let op = self.push(draft, settlement);
         *settlement.ids.get_mut(side) = None;
         *settlement.made.get_mut(side) = Some(op);
@@ -167,5 +152,5 @@ impl<'a, P: Profile> Planner<'a, P> {
 }
 
 fn form_is_blank<V: crate::profile::Value>(form: &[V], place: usize) -> bool {
-    form.get(place).is_none_or(|value| value.is_blank())
+    form.get(place).is_none_or(super::super::profile::Value::is_blank)
 }

@@ -9,8 +9,8 @@ use super::{Action, Advance, Closing, Settlement};
 use crate::classify::{FieldOutcome, GroupView, Meaning, classify};
 use crate::matching::{Found, Pair, Presence};
 use crate::model::{BySide, Side};
-use crate::profile::{Change, Entry, Expressed, Profile, Standing, Value as _, Write};
-use crate::report::{AnomalyCode, Code};
+use crate::profile::{Change, Entry, Expressed, Profile, Standing, Value, Write};
+use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{Reason, Route, Terms, Way, decide};
 use crate::snapshot::{Base, LinkStatus, Prints};
 
@@ -19,6 +19,13 @@ struct Content<P: Profile> {
     views: Vec<GroupView>,
     outcomes: Vec<FieldOutcome>,
     forms: BySide<Option<Vec<P::Value>>>,
+}
+
+/// What is decided of a pair's content, and what expressing it raised so far.
+struct Merging<'c, P: Profile> {
+    content: &'c Content<P>,
+    routes: Vec<Route>,
+    raised: Vec<(usize, AnomalyCode)>,
 }
 
 impl<'a, P: Profile> Planner<'a, P> {
@@ -30,10 +37,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.note(Code::Relinked, pair);
             if let Some(entry) = pair.b.seen()
                 && pair.found == Found::Mark
-                && self
-                    .profile
-                    .kind_of_key(entry.id)
-                    .is_some_and(|kind| kind != pair.kind)
+                && self.profile.kind_of_key(entry.id).is_some_and(|kind| kind != pair.kind)
             {
                 self.note(Code::KeyKindMismatch, pair);
             }
@@ -41,24 +45,13 @@ impl<'a, P: Profile> Planner<'a, P> {
         if pair.moved {
             self.note(Code::Moved, pair);
         }
-        if pair
-            .b
-            .seen()
-            .is_some_and(|entry| entry.standing == Standing::Foreign)
-        {
+        if pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign) {
             return self.reclaim(pair, settlement);
         }
-        let private = pair
-            .a
-            .seen()
-            .is_some_and(|entry| entry.standing == Standing::Private);
+        let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         settlement.shown = self.shown(pair, &settlement.base);
         let content = self.content(pair, &settlement);
-        let fate = if content
-            .outcomes
-            .iter()
-            .all(|outcome| *outcome == FieldOutcome::Unchanged)
-        {
+        let fate = if content.outcomes.iter().all(|outcome| *outcome == FieldOutcome::Unchanged) {
             settlement.groups.fill(Advance::Now);
             if private {
                 self.note(Code::FrozenPrivate, pair);
@@ -68,10 +61,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.bring_together(pair, &content, &mut settlement)
         };
         self.remember(pair, BySide::default());
-        let (id_a, id_b) = (
-            pair.a.seen().map(|entry| (entry.mark, entry.id)),
-            pair.id_b(),
-        );
+        let (id_a, id_b) = (pair.a.seen().map(|entry| (entry.mark, entry.id)), pair.id_b());
         if let (Some((mark, _)), Some(key)) = (id_a, id_b)
             && mark != Some(key)
         {
@@ -83,11 +73,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Enters a settlement, unless the link would stay as it is.
     fn keep(&mut self, pair: &Pair<'a, P>, settlement: Settlement, fate: Fate) -> Fate {
-        let fate = if settlement.ops.is_empty() {
-            fate
-        } else {
-            Fate::Operation
-        };
+        let fate = if settlement.ops.is_empty() { fate } else { Fate::Operation };
         let same = settlement.ops.is_empty()
             && pair.link.is_some_and(|(_, link)| {
                 let settled = settlement.settle(|_| None);
@@ -127,10 +113,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             .enumerate()
             .map(|(place, base)| GroupView {
                 base: *base,
-                shown: settlement
-                    .shown
-                    .as_ref()
-                    .map(|prints| prints.get(place).copied().flatten()),
+                shown: settlement.shown.as_ref().map(|prints| prints.get(place).copied().flatten()),
                 forced,
             })
             .collect();
@@ -143,30 +126,25 @@ impl<'a, P: Profile> Planner<'a, P> {
         let forms = BySide::new(form(pair.a.seen()), form(pair.b.seen()));
         let outcomes = views.iter().enumerate().map(|(place, view)| {
             classify(view, || {
-                let values = forms
-                    .as_ref()
-                    .map(|form| form.as_ref().and_then(|form| form.get(place)));
+                let values =
+                    forms.as_ref().map(|form| form.as_ref().and_then(|form| form.get(place)));
                 Meaning {
                     agrees: values.a.is_some() && values.a == values.b,
-                    blank: values.map(|value| value.is_none_or(|value| value.is_blank())),
+                    blank: values.map(|value| value.is_none_or(Value::is_blank)),
                 }
             })
         });
         let mut outcomes: Vec<FieldOutcome> = outcomes.collect();
         for place in self.profile.mirrored(pair.kind) {
             if let Some(outcome) = outcomes.get_mut(*place) {
-                *outcome = match *outcome {
-                    FieldOutcome::Conflict => FieldOutcome::TakeB,
-                    FieldOutcome::TakeA => FieldOutcome::Same,
-                    other => other,
-                };
+                if *outcome == FieldOutcome::Conflict {
+                    *outcome = FieldOutcome::TakeB;
+                } else if *outcome == FieldOutcome::TakeA {
+                    *outcome = FieldOutcome::Same;
+                }
             }
         }
-        Content {
-            outcomes,
-            views,
-            forms,
-        }
+        Content { views, outcomes, forms }
     }
 
     fn bring_together(
@@ -187,17 +165,16 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         let routes = decide(&content.outcomes, &terms);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
-        let lost = routes
-            .iter()
-            .any(|route| matches!(route, Route::To { lost: true, .. }));
+        let lost = routes.iter().any(|route| matches!(route, Route::To { lost: true, .. }));
         let barred = matches!(way_b, Way::Barred { .. });
         if lost && !barred {
             self.note(Code::Conflict, pair);
         }
-        let mut raised = Vec::new();
+        let mut merging = Merging { content, routes, raised: Vec::new() };
         for side in [Side::B, Side::A] {
-            self.carry(pair, content, &routes, side, settlement, &mut raised);
+            self.carry(pair, &mut merging, side, settlement);
         }
+        let Merging { routes, raised, .. } = merging;
         for (place, route) in routes.iter().enumerate() {
             if let Some(advance) = settlement.groups.get_mut(place)
                 && matches!(route, Route::Settled | Route::Unchanged)
@@ -217,10 +194,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Says once per pair and side why changes wait, and that a conflict is held.
     fn note_routes(&mut self, pair: &Pair<'a, P>, routes: &[Route], codes: BySide<Option<Code>>) {
-        let private = pair
-            .a
-            .seen()
-            .is_some_and(|entry| entry.standing == Standing::Private);
+        let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         if private {
             self.note(Code::FrozenPrivate, pair);
         }
@@ -230,9 +204,7 @@ impl<'a, P: Profile> Planner<'a, P> {
                 && (routes.contains(&Route::Waits(Some(side)))
                     || side == Side::B
                         && code != Code::NotPermitted
-                        && routes
-                            .iter()
-                            .any(|route| matches!(route, Route::To { lost: true, .. })))
+                        && routes.iter().any(|route| matches!(route, Route::To { lost: true, .. })))
             {
                 self.note(code, pair);
             }
@@ -246,78 +218,45 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn carry(
         &mut self,
         pair: &Pair<'a, P>,
-        content: &Content<P>,
-        routes: &[Route],
+        merging: &mut Merging<'_, P>,
         side: Side,
         settlement: &mut Settlement,
-        raised: &mut Vec<(usize, AnomalyCode)>,
     ) {
         let goes = |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
-        let carried: Vec<usize> = places(routes, goes);
+        let carried: Vec<usize> = places(&merging.routes, goes);
         if carried.is_empty() {
             return;
         }
         let mut groups = carried.clone();
-        for place in self.profile.canonical(pair.kind, side) {
-            let steady = matches!(routes.get(*place), Some(Route::Unchanged | Route::Settled))
-                || matches!(routes.get(*place), Some(Route::To { side: to, .. }) if *to != side);
-            let readable = content
-                .views
-                .get(*place)
-                .is_some_and(|view| view.shown.get(side).is_some());
-            if steady && readable && self.open_in(pair, *place).is_empty() {
-                groups.push(*place);
-            }
-        }
+        groups.extend(self.canonical_beside(pair, merging, side));
         let mut follows_b = self.profile.canonical(pair.kind, side).to_vec();
         follows_b.extend(self.profile.mirrored(pair.kind));
-        let agreed = agreed_for(side, routes, &content.forms, &follows_b);
-        let Some(agreed) = agreed else { return };
-        let current = if side == Side::A {
-            pair.a.seen()
+        let forms = &merging.content.forms;
+        let Some(agreed) = agreed_for(side, &merging.routes, forms, &follows_b) else { return };
+        let (current, source) = match side {
+            Side::A => (pair.a.seen(), pair.b.seen()),
+            Side::B => (pair.b.seen(), pair.a.seen()),
+        };
+        let (groups, agreed) = (groups.as_slice(), agreed.as_slice());
+        let change = Change { kind: pair.kind, target: side, groups, agreed, current };
+        let Expressed { payload, needs, problems } = self.profile.update(&change, &self.known);
+        merging.raised.extend(problems.iter().map(|problem| (problem.group, problem.code)));
+        let mut anomalies = Self::problems(pair, problems);
+        anomalies.extend(Self::losers(pair, merging, side));
+        let advance = if let Some(patch) = payload {
+            let why = self.why(merging, side);
+            let mut draft =
+                Draft::new(side, pair.kind, Self::ids(pair), Action::Update(patch), why);
+            draft.expect =
+                current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
+            draft.source_modified = source.map(|entry| entry.modified);
+            draft.needs = needs;
+            draft.groups = groups.to_vec();
+            draft.anomalies = anomalies;
+            Advance::With(self.push(draft, settlement))
         } else {
-            pair.b.seen()
-        };
-        let facts: &[String] = pair.link.map_or(&[], |(_, link)| &link.facts);
-        let change = Change {
-            kind: pair.kind,
-            target: side,
-            groups: &groups,
-            agreed: &agreed,
-            current,
-            facts,
-        };
-        let Expressed {
-            payload,
-            needs,
-            problems,
-        } = self.profile.update(&change, &self.known);
-        raised.extend(problems.iter().map(|problem| (problem.group, problem.code)));
-        let mut anomalies = self.problems(pair, problems);
-        anomalies.extend(self.losers(pair, content, routes, side, raised));
-        let advance = match payload {
-            Some(patch) => {
-                let why = self.why(content, routes, side);
-                let mut draft =
-                    Draft::new(side, pair.kind, Self::ids(pair), Action::Update(patch), why);
-                let source = if side == Side::A {
-                    pair.b.seen()
-                } else {
-                    pair.a.seen()
-                };
-                draft.expect = current
-                    .map(|entry| entry.modified)
-                    .or(*settlement.seen.get(side));
-                draft.source_modified = source.map(|entry| entry.modified);
-                draft.needs = needs;
-                draft.groups = groups;
-                draft.anomalies = anomalies;
-                Advance::With(self.push(draft, settlement))
-            }
-            None => {
-                self.anomalies.extend(anomalies);
-                Advance::Now
-            }
+            self.anomalies.extend(anomalies);
+            Advance::Now
         };
         for place in carried {
             if let Some(group) = settlement.groups.get_mut(place) {
@@ -326,66 +265,68 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// The values that side loses: a value a person entered never disappears without a trace (D4).
-    fn losers(
+    /// The canonical texts that go along with an update of a side (D3): not where a change of the group waits
+    /// there, and not where an open anomaly says that the text means something the other side cannot hold (D28).
+    fn canonical_beside(
         &self,
         pair: &Pair<'a, P>,
-        content: &Content<P>,
-        routes: &[Route],
+        merging: &Merging<'_, P>,
         side: Side,
-        raised: &mut Vec<(usize, AnomalyCode)>,
-    ) -> Vec<crate::report::Anomaly> {
-        let lost = places(routes, |route| *route == Route::To { side, lost: true });
-        let text = |side: Side, place: usize| {
-            content
-                .forms
-                .get(side)
-                .as_ref()
-                .and_then(|form| form.get(place))
-                .and_then(|value| value.text())
+    ) -> Vec<usize> {
+        let goes_along = |place: &usize| {
+            let steady = match merging.routes.get(*place) {
+                Some(Route::Unchanged | Route::Settled) => true,
+                Some(Route::To { side: to, .. }) => *to != side,
+                Some(Route::Held | Route::Waits(_)) | None => false,
+            };
+            let view = merging.content.views.get(*place);
+            let readable = view.is_some_and(|view| view.shown.get(side).is_some());
+            steady && readable && self.open_in(pair, *place).is_empty()
         };
-        let anomalies = lost.iter().map(|place| {
-            let values = BySide::from_fn(|side| text(side, *place));
-            self.anomaly(pair, AnomalyCode::ConflictLoser, *place, values)
-        });
-        raised.extend(
-            lost.iter()
-                .map(|place| (*place, AnomalyCode::ConflictLoser)),
-        );
-        anomalies.collect()
+        let canonical = self.profile.canonical(pair.kind, side).iter().copied();
+        canonical.filter(goes_along).collect()
+    }
+
+    /// The values that side loses: a value a person entered never disappears without a trace (D4).
+    fn losers(pair: &Pair<'a, P>, merging: &mut Merging<'_, P>, side: Side) -> Vec<Anomaly> {
+        let lost = places(&merging.routes, |route| *route == Route::To { side, lost: true });
+        let text = |side: Side, place: usize| {
+            let form = merging.content.forms.get(side).as_ref();
+            form.and_then(|form| form.get(place)).and_then(Value::text)
+        };
+        let anomalies: Vec<Anomaly> = lost
+            .iter()
+            .map(|place| {
+                let values = BySide::from_fn(|side| text(side, *place));
+                Self::anomaly(pair, AnomalyCode::ConflictLoser, *place, values)
+            })
+            .collect();
+        merging.raised.extend(lost.iter().map(|place| (*place, AnomalyCode::ConflictLoser)));
+        anomalies
     }
 
     /// Why a side is written.
-    fn why(&self, content: &Content<P>, routes: &[Route], side: Side) -> (Reason, &'static str) {
-        let forced = if side == Side::A {
-            self.settings.resend_b
-        } else {
-            false
-        };
-        let other_changed = routes
-            .iter()
-            .zip(&content.outcomes)
-            .any(|(route, outcome)| {
-                let own = if side == Side::A {
-                    FieldOutcome::TakeA
-                } else {
-                    FieldOutcome::TakeB
-                };
-                *outcome == own || *outcome == FieldOutcome::Conflict || *route == Route::Held
-            });
-        let conflict = routes
-            .iter()
-            .zip(&content.outcomes)
-            .any(|(route, outcome)| {
-                let here = matches!(route, Route::To { side: to, .. } if *to == side);
-                let lost = matches!(route, Route::To { lost: true, .. });
-                here && (lost || *outcome == FieldOutcome::Conflict)
-            });
+    fn why(&self, merging: &Merging<'_, P>, side: Side) -> (Reason, &'static str) {
+        let decided = || merging.routes.iter().zip(&merging.content.outcomes);
+        let own = if side == Side::A { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
+        let both_changed = decided().any(|(route, outcome)| {
+            *outcome == own || *outcome == FieldOutcome::Conflict || *route == Route::Held
+        });
+        let conflict = decided().any(|(route, outcome)| match route {
+            Route::To { side: to, lost } if *to == side => {
+                *lost || *outcome == FieldOutcome::Conflict
+            }
+            Route::Held
+            | Route::Settled
+            | Route::To { .. }
+            | Route::Unchanged
+            | Route::Waits(_) => false,
+        });
         match side {
-            _ if forced => (Reason::Forced, "A9.2"),
+            Side::A if self.settings.resend_b => (Reason::Forced, "A9.2"),
             Side::A if conflict => (Reason::ConflictWonByB, "A8"),
             Side::B if conflict => (Reason::ConflictWonByA, "A8"),
-            _ if other_changed => (Reason::Merged, "D3"),
+            Side::A | Side::B if both_changed => (Reason::Merged, "D3"),
             Side::A => (Reason::UpdatedInB, "A4.8"),
             Side::B => (Reason::UpdatedInA, "A4.12"),
         }
@@ -407,10 +348,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             };
             for anomaly in self.open_in(pair, place) {
                 if !raised.contains(&(place, anomaly.code)) {
-                    self.closings.push(Closing {
-                        anomaly: anomaly.clone(),
-                        with,
-                    });
+                    self.closings.push(Closing { anomaly: anomaly.clone(), with });
                 }
             }
         }
@@ -428,13 +366,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         }
         let why = (Reason::UpdatedInA, "D30");
-        let mut draft = Draft::new(
-            Side::B,
-            pair.kind,
-            Self::ids(pair),
-            Action::Update(patch),
-            why,
-        );
+        let mut draft = Draft::new(Side::B, pair.kind, Self::ids(pair), Action::Update(patch), why);
         draft.expect = Some(record.modified);
         self.push(draft, &mut settlement);
         self.remember(pair, BySide::default());
@@ -444,12 +376,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 }
 
 fn places(routes: &[Route], wanted: impl Fn(&Route) -> bool) -> Vec<usize> {
-    routes
-        .iter()
-        .enumerate()
-        .filter(|(_, route)| wanted(route))
-        .map(|(place, _)| place)
-        .collect()
+    routes.iter().enumerate().filter(|(_, route)| wanted(route)).map(|(place, _)| place).collect()
 }
 
 /// The value each group has once the pair is agreed, as far as one side is concerned: what is carried there,

@@ -6,7 +6,7 @@ use super::planner::Planner;
 use super::{Action, Advance, Ending};
 use crate::matching::{Pair, Presence};
 use crate::model::{BySide, Side};
-use crate::profile::{Effect, Entry, Profile, Standing, Value as _, Write};
+use crate::profile::{Effect, Entry, Profile, Standing, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
 use crate::snapshot::LinkStatus;
@@ -18,17 +18,11 @@ impl<'a, P: Profile> Planner<'a, P> {
         let Some((_, link)) = pair.link else {
             return Fate::Skipped;
         };
-        let foreign = pair
-            .b
-            .seen()
-            .is_some_and(|entry| entry.standing == Standing::Foreign);
+        let foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
         if foreign {
             return self.end_link(pair);
         }
-        let changed = pair
-            .b
-            .seen()
-            .is_some_and(|entry| self.is_changed(pair, Side::B, entry));
+        let changed = pair.b.seen().is_some_and(|entry| self.is_changed(pair, Side::B, entry));
         if link.status != LinkStatus::Live {
             return self.stays_away(pair, link.status, changed);
         }
@@ -40,10 +34,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         {
             return self.create_copy_on_a(pair, *entry, (Reason::Recreated, "A4.19"));
         }
-        if let Some(barrier) = self
-            .profile
-            .barrier(&Self::view(pair), Side::B, Write::Delete)
-        {
+        if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::B, Write::Delete) {
             self.note(barrier.code, pair);
             return self.leave(pair, barrier.effect);
         }
@@ -52,13 +43,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let action = unassigns.map_or(Action::Delete, Action::Unassign);
         let expect = pair.b.seen().map(|entry| entry.modified).or(link.seen.b);
-        let mut draft = Draft::new(
-            Side::B,
-            pair.kind,
-            Self::ids(pair),
-            action,
-            (Reason::DeletedInA, "A4.13"),
-        );
+        let mut draft =
+            Draft::new(Side::B, pair.kind, Self::ids(pair), action, (Reason::DeletedInA, "A4.13"));
         draft.expect = expect;
         self.end_with(pair, draft);
         Fate::Operation
@@ -66,28 +52,16 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Gone from side B, or no longer the user's (A4.9, A4.10): side A's item goes. An edit it had is recorded.
     pub(crate) fn gone_on_b(&mut self, pair: &Pair<'a, P>, reason: Reason) -> Fate {
-        if let Some(barrier) = self
-            .profile
-            .barrier(&Self::view(pair), Side::A, Write::Delete)
-        {
+        if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::A, Write::Delete) {
             self.note(barrier.code, pair);
             return self.leave(pair, barrier.effect);
         }
         if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
             return self.wait(pair);
         }
-        let rule = if reason == Reason::LeftScope {
-            "A4.10"
-        } else {
-            "A4.9"
-        };
-        let mut draft = Draft::new(
-            Side::A,
-            pair.kind,
-            Self::ids(pair),
-            Action::Delete,
-            (reason, rule),
-        );
+        let rule = if reason == Reason::LeftScope { "A4.10" } else { "A4.9" };
+        let mut draft =
+            Draft::new(Side::A, pair.kind, Self::ids(pair), Action::Delete, (reason, rule));
         if let Some(item) = pair.a.seen() {
             draft.expect = Some(item.modified);
             draft.anomalies = self.lost_edits(pair, item);
@@ -122,8 +96,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let form = self.profile.project(pair.kind, item.native, &self.known);
         let anomalies = groups.into_iter().map(|place| {
-            let value = form.get(place).and_then(|value| value.text());
-            self.anomaly(pair, AnomalyCode::LostEdit, place, BySide::new(value, None))
+            let value = form.get(place).and_then(super::super::profile::Value::text);
+            Self::anomaly(pair, AnomalyCode::LostEdit, place, BySide::new(value, None))
         });
         anomalies.collect()
     }
@@ -162,11 +136,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         settlement.status = status;
         settlement.groups.fill(Advance::Now);
         settlement.shown = BySide::from_fn(|side| {
-            let before = settlement
-                .base
-                .iter()
-                .map(|group| *group.get(side))
-                .collect();
+            let before = settlement.base.iter().map(|group| *group.get(side)).collect();
             match (side, pair.b.seen()) {
                 (Side::B, Some(entry)) => self.prints(pair.kind, entry),
                 _ => before,

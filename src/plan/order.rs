@@ -32,13 +32,7 @@ pub(crate) fn order<S: Schema>(drafts: &[Draft<S>]) -> Vec<usize> {
     places.sort_by_cached_key(|at| {
         drafts.get(*at).map(|draft| {
             let id = draft.ids.b.clone().or_else(|| draft.ids.a.clone());
-            (
-                step(draft),
-                draft.kind,
-                id,
-                draft.ids.a.clone(),
-                draft.idempotency_key.clone(),
-            )
+            (step(draft), draft.kind, id, draft.ids.a.clone(), draft.idempotency_key.clone())
         })
     });
     places

@@ -40,14 +40,13 @@ pub(crate) struct Known {
 
 impl Known {
     /// Enters a pair of which both ids are known, or one will be made.
-    pub(crate) fn enter(&mut self, kind: u8, ids: BySide<Option<KeyRef>>, facts: Vec<String>) {
+    pub(crate) fn enter(&mut self, kind: u8, ids: &BySide<Option<KeyRef>>, facts: Vec<String>) {
         if let Some(KeyRef::Known(id)) = &ids.b {
             self.facts.insert((kind, id.clone()), facts);
         }
         for side in Side::BOTH {
             if let (Some(KeyRef::Known(id)), Some(other)) = (ids.get(side), ids.get(side.other())) {
-                self.counterparts
-                    .insert((kind, side, id.clone()), other.clone());
+                self.counterparts.insert((kind, side, id.clone()), other.clone());
             }
         }
     }
@@ -55,15 +54,11 @@ impl Known {
 
 impl Identities for Known {
     fn counterpart(&self, kind_code: u8, side: Side, id: &str) -> Option<KeyRef> {
-        self.counterparts
-            .get(&(kind_code, side, id.to_owned()))
-            .cloned()
+        self.counterparts.get(&(kind_code, side, id.to_owned())).cloned()
     }
 
     fn facts(&self, kind_code: u8, id: &str) -> Option<&[String]> {
-        self.facts
-            .get(&(kind_code, id.to_owned()))
-            .map(Vec::as_slice)
+        self.facts.get(&(kind_code, id.to_owned())).map(Vec::as_slice)
     }
 }
 
@@ -84,19 +79,12 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     pub(crate) fn ids(pair: &Pair<'_, P>) -> BySide<Option<String>> {
-        BySide::new(
-            pair.id_a().map(str::to_owned),
-            pair.id_b().map(str::to_owned),
-        )
+        BySide::new(pair.id_a().map(str::to_owned), pair.id_b().map(str::to_owned))
     }
 
     /// A line of the journal about a pair.
     pub(crate) fn note(&mut self, code: Code, pair: &Pair<'_, P>) {
-        let side = if pair.id_b().is_some() {
-            Side::B
-        } else {
-            Side::A
-        };
+        let side = if pair.id_b().is_some() { Side::B } else { Side::A };
         let entry = JournalEntry::new(code, Some(pair.kind.name(side)), Self::ids(pair));
         self.journal.push(entry);
     }
@@ -162,34 +150,27 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let mut draft = Draft::new(Side::A, pair.kind, ids, action, why);
         draft.expect = Some(item.modified);
-        draft
-            .needs
-            .extend(made.map(|op| super::Need { op, slot: None }));
+        draft.needs.extend(made.map(|op| super::Need { op, slot: None }));
         self.push(draft, settlement);
     }
 
     /// New anomalies of a pair from what expressing its values lost.
-    pub(crate) fn problems(&self, pair: &Pair<'_, P>, problems: Vec<Problem>) -> Vec<Anomaly> {
+    pub(crate) fn problems(pair: &Pair<'_, P>, problems: Vec<Problem>) -> Vec<Anomaly> {
         let anomaly = |problem: Problem| {
             let values = BySide::new(problem.values.0, problem.values.1);
-            self.anomaly(pair, problem.code, problem.group, values)
+            Self::anomaly(pair, problem.code, problem.group, values)
         };
         problems.into_iter().map(anomaly).collect()
     }
 
     /// A new anomaly of a pair. What a private item says is not shown.
     pub(crate) fn anomaly(
-        &self,
         pair: &Pair<'_, P>,
         code: crate::report::AnomalyCode,
         group: usize,
         mut values: BySide<Option<String>>,
     ) -> Anomaly {
-        if pair
-            .a
-            .seen()
-            .is_some_and(|entry| entry.standing == Standing::Private)
-        {
+        if pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private) {
             values.a = None;
         }
         let record = pair.id_b().is_some() || pair.a.seen().is_some();
@@ -199,13 +180,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             code,
             kind: pair.kind.name(side).to_owned(),
             ids: Self::ids(pair),
-            field: pair
-                .kind
-                .groups()
-                .get(group)
-                .copied()
-                .unwrap_or_default()
-                .to_owned(),
+            field: pair.kind.groups().get(group).copied().unwrap_or_default().to_owned(),
             values,
         }
     }
@@ -215,9 +190,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let field = pair.kind.groups().get(group).copied().unwrap_or_default();
         let key = (pair.kind.code(), pair.id_b().unwrap_or_default().to_owned());
         let open = self.open.get(&key).into_iter().flatten();
-        open.copied()
-            .filter(|anomaly| anomaly.field == field)
-            .collect()
+        open.copied().filter(|anomaly| anomaly.field == field).collect()
     }
 
     /// Enters a pair that both sides hold among the known counterparts.
@@ -230,7 +203,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             (None, None) => Vec::new(),
         };
         let ids = BySide::new(made.a.or(known.a), made.b.or(known.b));
-        self.known.enter(pair.kind.code(), ids, facts);
+        self.known.enter(pair.kind.code(), &ids, facts);
     }
 
     /// The fate of one pair.
@@ -259,10 +232,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             (Presence::Gone, _) => self.gone_on_a(pair),
             (_, Presence::Gone) => self.gone_on_b(pair, Reason::DeletedInB),
             _ if pair.link.is_some()
-                && pair
-                    .b
-                    .seen()
-                    .is_some_and(|entry| entry.standing == Standing::Foreign) =>
+                && pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign) =>
             {
                 self.gone_on_b(pair, Reason::LeftScope)
             }
@@ -279,10 +249,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     fn switched_off(&mut self, pair: &Pair<'a, P>) -> Fate {
-        let foreign = pair
-            .b
-            .seen()
-            .is_some_and(|entry| entry.standing == Standing::Foreign);
+        let foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
         if !foreign {
             self.note(Code::KindOff, pair);
         }
@@ -307,9 +274,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let places = settlement.base.len();
             settlement.key = Some(key.clone());
             settlement.base.clone_from(&link.base);
-            settlement
-                .base
-                .resize(places, crate::snapshot::Base::default());
+            settlement.base.resize(places, crate::snapshot::Base::default());
             settlement.status = link.status;
             settlement.private = link.private;
             settlement.facts.clone_from(&link.facts);

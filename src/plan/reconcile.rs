@@ -152,13 +152,7 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     hold_deletions(&mut planner, &entries, world.listings);
     close_with_records(&mut planner, &entries, world.listings);
     let revisited = revisited(state, &entries);
-    Ok(assemble(
-        planner,
-        world.viewer,
-        world.counts,
-        undecided,
-        revisited,
-    ))
+    Ok(assemble(planner, world.viewer, world.counts, undecided, revisited))
 }
 
 fn check_ids<P: Profile>(entries: &BySide<Vec<Entry<'_, P>>>) -> Result<(), PlanError> {
@@ -169,10 +163,7 @@ fn check_ids<P: Profile>(entries: &BySide<Vec<Entry<'_, P>>>) -> Result<(), Plan
                 return Err(PlanError::EmptyId { side });
             }
             if !seen.insert((entry.kind.family(), entry.id)) {
-                return Err(PlanError::DuplicateId {
-                    side,
-                    id: entry.id.to_owned(),
-                });
+                return Err(PlanError::DuplicateId { side, id: entry.id.to_owned() });
             }
         }
     }
@@ -201,9 +192,8 @@ fn note_missing_state<P: Profile>(
     planner: &mut Planner<'_, P>,
     entries: &BySide<Vec<Entry<'_, P>>>,
 ) {
-    let marked = Side::BOTH
-        .iter()
-        .any(|side| entries.get(*side).iter().any(|one| one.mark.is_some()));
+    let marked =
+        Side::BOTH.iter().any(|side| entries.get(*side).iter().any(|one| one.mark.is_some()));
     if planner.state.fresh && planner.state.links.is_empty() && marked {
         let entry = JournalEntry::new(Code::LastSyncMissing, None, BySide::default());
         planner.journal.push(entry);
@@ -213,11 +203,9 @@ fn note_missing_state<P: Profile>(
 fn families<P: Profile>() -> Vec<Vec<KindOf<P>>> {
     let mut families: Vec<Vec<KindOf<P>>> = Vec::new();
     for kind in KindOf::<P>::ALL {
-        let known = families.iter_mut().find(|family| {
-            family
-                .first()
-                .is_some_and(|one| one.family() == kind.family())
-        });
+        let known = families
+            .iter_mut()
+            .find(|family| family.first().is_some_and(|one| one.family() == kind.family()));
         match known {
             Some(family) => family.push(*kind),
             None => families.push(vec![*kind]),
@@ -248,19 +236,10 @@ fn match_family<'a, P: Profile>(
         Some((*kind, key, link))
     });
     let removed = BySide::from_fn(|side| {
-        listings
-            .get(side)
-            .removed
-            .iter()
-            .map(String::as_str)
-            .collect::<BTreeSet<_>>()
+        listings.get(side).removed.iter().map(String::as_str).collect::<BTreeSet<_>>()
     });
-    let ground = Ground {
-        entries: BySide::from_fn(of_family),
-        links: links.collect(),
-        listings,
-        removed,
-    };
+    let ground =
+        Ground { entries: BySide::from_fn(of_family), links: links.collect(), listings, removed };
     let mut pairs = match_records(planner.profile, ground);
     let remembered: BTreeSet<(Side, &str)> = planner
         .state
@@ -274,14 +253,8 @@ fn match_family<'a, P: Profile>(
         .collect();
     let may_pair = |pair: &Pair<'a, P>| {
         planner.state.fresh
-            || pair
-                .a
-                .seen()
-                .is_some_and(|one| remembered.contains(&(Side::A, one.id)))
-            || pair
-                .b
-                .seen()
-                .is_some_and(|one| remembered.contains(&(Side::B, one.id)))
+            || pair.a.seen().is_some_and(|one| remembered.contains(&(Side::A, one.id)))
+            || pair.b.seen().is_some_and(|one| remembered.contains(&(Side::B, one.id)))
     };
     if planner.state.fresh || !remembered.is_empty() {
         let content = |kind, native| planner.profile.project(kind, native, &planner.known);
@@ -289,11 +262,7 @@ fn match_family<'a, P: Profile>(
     }
     pairs.sort_by(|one, two| {
         let key = |pair: &Pair<'a, P>| {
-            (
-                pair.kind,
-                pair.id_b().map(str::to_owned),
-                pair.id_a().map(str::to_owned),
-            )
+            (pair.kind, pair.id_b().map(str::to_owned), pair.id_a().map(str::to_owned))
         };
         key(one).cmp(&key(two))
     });
@@ -329,16 +298,10 @@ fn hold_deletions<P: Profile>(
             };
             let from = side.other();
             let links = planner.state.links.range((kind.code(), String::new())..);
-            let links = links
-                .take_while(|((code, _), _)| *code == kind.code())
-                .count();
+            let links = links.take_while(|((code, _), _)| *code == kind.code()).count();
             let verdict = guard(
                 Deletions {
-                    planned: planner
-                        .drafts
-                        .iter()
-                        .filter(|draft| is_meant(draft))
-                        .count(),
+                    planned: planner.drafts.iter().filter(|draft| is_meant(draft)).count(),
                     links,
                     shown: shown_of_kind(planner, entries.get(from), *kind, from),
                     complete: listings.get(from).coverage == Coverage::Full,
@@ -358,11 +321,7 @@ fn hold_deletions<P: Profile>(
             }
             planner.account.operations -= held;
             planner.account.held += held;
-            planner.journal.push(JournalEntry::new(
-                code,
-                Some(kind.name(side)),
-                BySide::default(),
-            ));
+            planner.journal.push(JournalEntry::new(code, Some(kind.name(side)), BySide::default()));
         }
     }
 }
@@ -384,9 +343,7 @@ fn shown_of_kind<P: Profile>(
         by_key.insert(key, *code);
     }
     let is_kind = |entry: &&Entry<'_, P>| {
-        let linked = by_item
-            .get(entry.id)
-            .or_else(|| entry.mark.and_then(|mark| by_key.get(mark)));
+        let linked = by_item.get(entry.id).or_else(|| entry.mark.and_then(|mark| by_key.get(mark)));
         entry.kind.family() == kind.family()
             && linked.copied().unwrap_or_else(|| entry.kind.code()) == kind.code()
     };
@@ -399,11 +356,8 @@ fn close_with_records<P: Profile>(
     entries: &BySide<Vec<Entry<'_, P>>>,
     listings: BySide<&Listing>,
 ) {
-    let records: BTreeSet<(u8, &str)> = entries
-        .b
-        .iter()
-        .map(|entry| (entry.kind.code(), entry.id))
-        .collect();
+    let records: BTreeSet<(u8, &str)> =
+        entries.b.iter().map(|entry| (entry.kind.code(), entry.id)).collect();
     let removed: BTreeSet<&str> = listings.b.removed.iter().map(String::as_str).collect();
     for anomaly in &planner.state.anomalies {
         let Some(id) = anomaly.ids.b.as_deref() else {
@@ -414,10 +368,7 @@ fn close_with_records<P: Profile>(
             Coverage::Changes => removed.contains(id),
         };
         if gone {
-            planner.closings.push(Closing {
-                anomaly: anomaly.clone(),
-                with: None,
-            });
+            planner.closings.push(Closing { anomaly: anomaly.clone(), with: None });
         }
     }
 }
@@ -428,17 +379,9 @@ fn revisited<P: Profile>(
 ) -> Vec<(Side, String)> {
     let listed: BTreeSet<(Side, &str)> = Side::BOTH
         .iter()
-        .flat_map(|side| {
-            entries
-                .get(*side)
-                .iter()
-                .map(move |entry| (*side, entry.id))
-        })
+        .flat_map(|side| entries.get(*side).iter().map(move |entry| (*side, entry.id)))
         .collect();
-    let again = state
-        .retries
-        .keys()
-        .filter(|(side, id)| listed.contains(&(*side, id.as_str())));
+    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
     again.cloned().collect()
 }
 
@@ -460,9 +403,7 @@ fn assemble<P: Profile>(
     }
     let renumber = |birth: u32| number_of.get(birth as usize).copied().unwrap_or_default();
     let mut drafts: Vec<Option<Draft<P::Schema>>> = planner.drafts.drain(..).map(Some).collect();
-    let ordered = places
-        .iter()
-        .filter_map(|birth| drafts.get_mut(*birth).and_then(Option::take));
+    let ordered = places.iter().filter_map(|birth| drafts.get_mut(*birth).and_then(Option::take));
     let ops = ordered.enumerate().map(|(place, draft)| {
         let needs = draft.needs.into_iter().map(|mut need| {
             need.op = renumber(need.op);

@@ -11,12 +11,7 @@ impl<S: Schema> fmt::Display for Op<S> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let side = S::SIDES.get(self.side);
         let kind = self.kind.name(self.side);
-        write!(
-            out,
-            "{:>4}  {side:<5} {:<8} {kind:<13}",
-            self.id,
-            self.action.name()
-        )?;
+        write!(out, "{:>4}  {side:<5} {:<8} {kind:<13}", self.id, self.action.name())?;
         let id = |side: Side| self.ids.get(side).as_deref().unwrap_or("(new)");
         write!(out, " {} <-> {}", id(Side::A), id(Side::B))?;
         match &self.action {

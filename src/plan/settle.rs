@@ -95,45 +95,22 @@ impl Settlement {
         let undone = self.ops.iter().any(|op| done(*op).is_none());
         match self.ending {
             Some(Ending::Now) => {
-                return Settled {
-                    remove: true,
-                    link: None,
-                    retry: false,
-                };
+                return Settled { remove: true, link: None, retry: false };
             }
             Some(Ending::With(op)) => {
-                return Settled {
-                    remove: done(op).is_some(),
-                    link: None,
-                    retry: undone,
-                };
+                return Settled { remove: done(op).is_some(), link: None, retry: undone };
             }
             None => {}
         }
         let id = |side: Side| {
-            let made = self
-                .made
-                .get(side)
-                .and_then(&done)
-                .map(|(_, done)| done.id.clone());
+            let made = self.made.get(side).and_then(&done).map(|(_, done)| done.id.clone());
             made.or_else(|| self.ids.get(side).clone())
         };
         let (Some(a), Some(b)) = (id(Side::A), id(Side::B)) else {
-            return Settled {
-                remove: false,
-                link: None,
-                retry: true,
-            };
+            return Settled { remove: false, link: None, retry: true };
         };
-        if Side::BOTH
-            .iter()
-            .any(|side| self.made.get(*side).is_some_and(|op| done(op).is_none()))
-        {
-            return Settled {
-                remove: false,
-                link: None,
-                retry: true,
-            };
+        if Side::BOTH.iter().any(|side| self.made.get(*side).is_some_and(|op| done(op).is_none())) {
+            return Settled { remove: false, link: None, retry: true };
         }
         let mut shown = self.shown.clone();
         let mut seen = self.seen;
@@ -159,12 +136,8 @@ impl Settlement {
                 return old;
             }
             BySide::from_fn(|side| {
-                shown
-                    .get(side)
-                    .get(place)
-                    .copied()
-                    .flatten()
-                    .or(*old.get(side))
+                let print = shown.get(side).get(place).copied().flatten();
+                if print.is_some() { print } else { *old.get(side) }
             })
         });
         let link = Link {
@@ -175,10 +148,6 @@ impl Settlement {
             base: base.collect(),
             facts,
         };
-        Settled {
-            remove: true,
-            link: Some(link),
-            retry: undone || !complete,
-        }
+        Settled { remove: true, link: Some(link), retry: undone || !complete }
     }
 }

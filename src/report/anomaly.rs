@@ -55,9 +55,7 @@ impl AnomalyCode {
     /// The code's number in a stored state; never changes its meaning.
     pub(crate) fn number(self) -> u8 {
         let place = Self::NUMBERED.iter().position(|code| *code == self);
-        place
-            .and_then(|place| u8::try_from(place).ok())
-            .unwrap_or(u8::MAX)
+        place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
     }
 
     /// The code with a number.
@@ -118,10 +116,6 @@ pub struct Anomaly {
 
 impl std::fmt::Debug for Anomaly {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            out,
-            "Anomaly({:?} {:?} {} {:?})",
-            self.status, self.code, self.field, self.ids
-        )
+        write!(out, "Anomaly({:?} {:?} {} {:?})", self.status, self.code, self.field, self.ids)
     }
 }

@@ -118,13 +118,7 @@ pub struct JournalEntry {
 impl JournalEntry {
     /// An entry about a record, or about none.
     pub fn new(code: Code, kind: Option<&str>, ids: BySide<Option<String>>) -> Self {
-        Self {
-            severity: code.severity(),
-            code,
-            kind: kind.map(str::to_owned),
-            ids,
-            detail: None,
-        }
+        Self { severity: code.severity(), code, kind: kind.map(str::to_owned), ids, detail: None }
     }
 
     /// The entry as one line of English.
@@ -145,11 +139,7 @@ impl std::fmt::Display for JournalEntry {
             Severity::Error => "error",
         };
         write!(out, "{severity}: ")?;
-        let keys = [
-            self.kind.as_deref(),
-            self.ids.a.as_deref(),
-            self.ids.b.as_deref(),
-        ];
+        let keys = [self.kind.as_deref(), self.ids.a.as_deref(), self.ids.b.as_deref()];
         let keys: Vec<&str> = keys.into_iter().flatten().collect();
         if !keys.is_empty() {
             write!(out, "{}: ", keys.join(" "))?;

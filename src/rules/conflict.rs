@@ -33,8 +33,7 @@ impl ConflictPolicy {
             Self::Hold => None,
             Self::PreferA => Some(Side::A),
             Self::PreferB => Some(Side::B),
-            Self::PreferNewer if modified.a > modified.b => Some(Side::A),
-            Self::PreferNewer => Some(Side::B),
+            Self::PreferNewer => Some(if modified.a > modified.b { Side::A } else { Side::B }),
         }
     }
 }

@@ -59,14 +59,8 @@ pub(crate) enum Route {
 /// 4. A barred copy is overwritten as a whole as soon as the other side changed anything (A7.8b).
 pub(crate) fn decide(outcomes: &[FieldOutcome], terms: &Terms) -> Vec<Route> {
     let changed = |side| {
-        let own = if side == Side::A {
-            FieldOutcome::TakeA
-        } else {
-            FieldOutcome::TakeB
-        };
-        outcomes
-            .iter()
-            .any(|outcome| *outcome == own || *outcome == FieldOutcome::Conflict)
+        let own = if side == Side::A { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
+        outcomes.iter().any(|outcome| *outcome == own || *outcome == FieldOutcome::Conflict)
     };
     let whole = terms.merge == Merge::Record && changed(Side::A) && changed(Side::B);
     let overwrites = BySide::from_fn(|side| {
@@ -89,20 +83,14 @@ pub(crate) fn decide(outcomes: &[FieldOutcome], terms: &Terms) -> Vec<Route> {
 
 fn single(terms: &Terms, to: Side) -> Route {
     match terms.ways.get(to) {
-        Way::Open => Route::To {
-            side: to,
-            lost: false,
-        },
+        Way::Open => Route::To { side: to, lost: false },
         Way::Forbidden | Way::Barred { .. } => Route::Waits(Some(to)),
     }
 }
 
 /// A conflict; `changed` says which sides changed this very group.
 fn conflict(terms: &Terms, changed: BySide<bool>) -> Route {
-    let write = |side: Side| Route::To {
-        side,
-        lost: *changed.get(side),
-    };
+    let write = |side: Side| Route::To { side, lost: *changed.get(side) };
     let winner = terms.policy.winner(terms.modified);
     match (terms.ways.a, terms.ways.b) {
         (Way::Open, Way::Barred { .. }) => write(Side::A),

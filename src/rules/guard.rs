@@ -26,10 +26,7 @@ const fn default_percent() -> usize {
 
 impl Default for DeletionLimit {
     fn default() -> Self {
-        Self {
-            count: default_count(),
-            percent: default_percent(),
-        }
+        Self { count: default_count(), percent: default_percent() }
     }
 }
 
@@ -57,12 +54,7 @@ pub(crate) struct Deletions {
 
 /// Whether the deletions are held, and why.
 pub(crate) fn guard(deletions: Deletions, limit: DeletionLimit) -> Option<Guard> {
-    let Deletions {
-        planned,
-        links,
-        shown,
-        complete,
-    } = deletions;
+    let Deletions { planned, links, shown, complete } = deletions;
     if planned == 0 {
         None
     } else if complete && links > 0 && shown == 0 {

@@ -58,12 +58,8 @@ impl<S: Schema> Session<S> {
             plan,
         };
         for at in 0..session.plan.settlements.len() {
-            let ops = session
-                .plan
-                .settlements
-                .get(at)
-                .map(|one| one.ops.clone())
-                .unwrap_or_default();
+            let ops =
+                session.plan.settlements.get(at).map(|one| one.ops.clone()).unwrap_or_default();
             for op in ops {
                 if let Some(slot) = index(op).and_then(|op| session.settlement_of.get_mut(op)) {
                     *slot = Some(at);
@@ -91,10 +87,7 @@ impl<S: Schema> Session<S> {
 
     /// What became of an operation so far.
     pub fn result(&self, op: OpId) -> OpResult {
-        index(op)
-            .and_then(|at| self.results.get(at))
-            .copied()
-            .unwrap_or(OpResult::NotReached)
+        index(op).and_then(|at| self.results.get(at)).copied().unwrap_or(OpResult::NotReached)
     }
 
     /// The next thing to write, or `None` when there is nothing left, or when an answer was lost. Asked
@@ -109,10 +102,7 @@ impl<S: Schema> Session<S> {
         while let Some(op) = self.plan.ops.get(self.next) {
             let at = self.next;
             self.next += 1;
-            let blocked = op
-                .needs
-                .iter()
-                .any(|need| self.result(need.op) != OpResult::Done);
+            let blocked = op.needs.iter().any(|need| self.result(need.op) != OpResult::Done);
             let result = if op.held {
                 OpResult::Held
             } else if blocked {
@@ -129,14 +119,8 @@ impl<S: Schema> Session<S> {
     fn request(&self, at: usize) -> Option<Request<S>> {
         let op = self.plan.ops.get(at)?;
         let id = op.ids.get(op.side).clone();
-        let id = if matches!(op.action, Action::Create(_)) {
-            None
-        } else {
-            id
-        };
-        let written = id
-            .as_ref()
-            .and_then(|id| self.written.get(&(op.side, id.clone())));
+        let id = if matches!(op.action, Action::Create(_)) { None } else { id };
+        let written = id.as_ref().and_then(|id| self.written.get(&(op.side, id.clone())));
         Some(Request {
             op: op.id,
             side: op.side,
@@ -168,9 +152,7 @@ impl<S: Schema> Session<S> {
     }
 
     fn answer(&self, op: OpId) -> Option<&Done> {
-        index(op)
-            .and_then(|at| self.done.get(at))
-            .and_then(Option::as_ref)
+        index(op).and_then(|at| self.done.get(at)).and_then(Option::as_ref)
     }
 
     /// Takes the answer to the last request. An answer nobody waits for is ignored.
@@ -179,11 +161,7 @@ impl<S: Schema> Session<S> {
             return;
         };
         let result = match response {
-            Response::Done {
-                id,
-                stored,
-                modified,
-            } => {
+            Response::Done { id, stored, modified } => {
                 self.acknowledge(at, id, stored.as_ref(), modified);
                 OpResult::Done
             }
@@ -224,12 +202,7 @@ impl<S: Schema> Session<S> {
         });
         self.written.insert((op.side, id.clone()), modified);
         if let Some(done) = self.done.get_mut(at) {
-            *done = Some(Done {
-                id,
-                prints,
-                modified,
-                facts: stored.map(S::facts),
-            });
+            *done = Some(Done { id, prints, modified, facts: stored.map(S::facts) });
         }
     }
 
@@ -256,11 +229,7 @@ impl<S: Schema> Session<S> {
         let Some(settlement) = self.plan.settlements.get(at) else {
             return;
         };
-        let side_of = |op: OpId| {
-            index(op)
-                .and_then(|at| self.plan.ops.get(at))
-                .map(|op| op.side)
-        };
+        let side_of = |op: OpId| index(op).and_then(|at| self.plan.ops.get(at)).map(|op| op.side);
         let settled = settlement.settle(|op| Some((side_of(op)?, self.answer(op)?)));
         let ids = settlement.ids.clone();
         if settled.remove
@@ -283,10 +252,7 @@ impl<S: Schema> Session<S> {
             if again {
                 let now = self.plan.now;
                 let entry = self.state.retries.entry(key);
-                entry.or_insert(Retry {
-                    attempts: 1,
-                    since: now,
-                });
+                entry.or_insert(Retry { attempts: 1, since: now });
             } else {
                 self.state.retries.remove(&key);
             }
@@ -304,12 +270,11 @@ impl<S: Schema> Session<S> {
         }
         let mut journal = std::mem::take(&mut self.plan.journal);
         journal.append(&mut self.journal);
-        let made = self
-            .done
-            .iter()
-            .map(|done| done.as_ref().map(|done| done.id.clone()))
-            .collect();
-        let report = Report::new(self.plan, self.results, made, journal, anomalies, reached);
+        let written =
+            self.done.iter().map(|done| done.as_ref().map(|done| done.id.clone())).collect();
+        let outcome = Outcome::of(reached, &journal, &anomalies);
+        let (plan, results) = (self.plan, self.results);
+        let report = Report { outcome, plan, results, written, journal, anomalies };
         (self.state, report)
     }
 
@@ -319,12 +284,7 @@ impl<S: Schema> Session<S> {
         let mut shown = Vec::new();
         let mut raised = BTreeSet::new();
         let mut news: Vec<Anomaly> = std::mem::take(&mut self.plan.anomalies);
-        for (op, (done, result)) in self
-            .plan
-            .ops
-            .iter()
-            .zip(self.done.iter().zip(&self.results))
-        {
+        for (op, (done, result)) in self.plan.ops.iter().zip(self.done.iter().zip(&self.results)) {
             for anomaly in op.anomalies.iter().filter(|_| *result == OpResult::Done) {
                 let mut anomaly = anomaly.clone();
                 if let (None, Some(done)) = (anomaly.ids.get(op.side), done) {
@@ -349,9 +309,7 @@ impl<S: Schema> Session<S> {
         let closed = |anomaly: &OpenAnomaly| {
             self.plan.closings.iter().any(|closing| {
                 closing.anomaly == *anomaly
-                    && closing
-                        .with
-                        .is_none_or(|op| self.result(op) == OpResult::Done)
+                    && closing.with.is_none_or(|op| self.result(op) == OpResult::Done)
             })
         };
         let mut remaining = BTreeSet::new();

@@ -62,39 +62,10 @@ pub struct Report<S: Schema> {
 }
 
 impl<S: Schema> Report<S> {
-    pub(crate) fn new(
-        plan: Plan<S>,
-        results: Vec<OpResult>,
-        written: Vec<Option<String>>,
-        journal: Vec<JournalEntry>,
-        anomalies: Vec<Anomaly>,
-        reached: bool,
-    ) -> Self {
-        let noteworthy = journal.iter().any(|entry| entry.severity > Severity::Info)
-            || anomalies
-                .iter()
-                .any(|anomaly| anomaly.status == AnomalyStatus::New);
-        let outcome = match (reached, noteworthy) {
-            (false, _) => Outcome::Failure,
-            (true, true) => Outcome::Warning,
-            (true, false) => Outcome::Success,
-        };
-        Self {
-            outcome,
-            plan,
-            results,
-            written,
-            journal,
-            anomalies,
-        }
-    }
-
     /// What became of an operation.
     pub fn result(&self, op: OpId) -> OpResult {
         let at = usize::try_from(op).ok().and_then(|op| op.checked_sub(1));
-        at.and_then(|at| self.results.get(at))
-            .copied()
-            .unwrap_or(OpResult::NotReached)
+        at.and_then(|at| self.results.get(at)).copied().unwrap_or(OpResult::NotReached)
     }
 
     /// How many operations had a result.
@@ -103,22 +74,25 @@ impl<S: Schema> Report<S> {
     }
 }
 
+impl Outcome {
+    /// How a run ended that reached its end, or did not.
+    pub(super) fn of(reached: bool, journal: &[JournalEntry], anomalies: &[Anomaly]) -> Self {
+        let noteworthy = journal.iter().any(|entry| entry.severity > Severity::Info)
+            || anomalies.iter().any(|anomaly| anomaly.status == AnomalyStatus::New);
+        match (reached, noteworthy) {
+            (false, _) => Self::Failure,
+            (true, true) => Self::Warning,
+            (true, false) => Self::Success,
+        }
+    }
+}
+
 /// A line for an anomaly an earlier run raised: where it is, without values.
 pub(super) fn place_of<S: Schema>(anomaly: &OpenAnomaly, closed: bool) -> Option<Anomaly> {
-    let kind = S::Kind::ALL
-        .iter()
-        .find(|kind| kind.code() == anomaly.kind)?;
-    let side = if anomaly.ids.b.is_some() {
-        Side::B
-    } else {
-        Side::A
-    };
+    let kind = S::Kind::ALL.iter().find(|kind| kind.code() == anomaly.kind)?;
+    let side = if anomaly.ids.b.is_some() { Side::B } else { Side::A };
     Some(Anomaly {
-        status: if closed {
-            AnomalyStatus::Closed
-        } else {
-            AnomalyStatus::Open
-        },
+        status: if closed { AnomalyStatus::Closed } else { AnomalyStatus::Open },
         code: anomaly.code,
         kind: kind.name(side).to_owned(),
         ids: anomaly.ids.clone(),

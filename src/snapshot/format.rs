@@ -102,29 +102,17 @@ impl SyncState {
         let (version, _) = rest.split_first_chunk().ok_or(StateError::Damaged)?;
         let version = u16::from_le_bytes(*version);
         if version > FORMAT_VERSION {
-            return Err(StateError::Newer {
-                found: version,
-                supported: FORMAT_VERSION,
-            });
+            return Err(StateError::Newer { found: version, supported: FORMAT_VERSION });
         }
-        let split = bytes
-            .len()
-            .checked_sub(CHECKSUM)
-            .ok_or(StateError::Damaged)?;
+        let split = bytes.len().checked_sub(CHECKSUM).ok_or(StateError::Damaged)?;
         let (content, stored) = bytes.split_at_checked(split).ok_or(StateError::Damaged)?;
         if checksum(content) != stored {
             return Err(StateError::Damaged);
         }
-        let body = content
-            .get(MAGIC.len() + size_of_val(&version)..)
-            .ok_or(StateError::Damaged)?;
+        let body = content.get(MAGIC.len() + size_of_val(&version)..).ok_or(StateError::Damaged)?;
         let mut input = Reader(body);
         let state = input.state().ok_or(StateError::Damaged)?;
-        if input.0.is_empty() {
-            Ok(state)
-        } else {
-            Err(StateError::Damaged)
-        }
+        if input.0.is_empty() { Ok(state) } else { Err(StateError::Damaged) }
     }
 }
 
@@ -138,8 +126,7 @@ struct Writer(Vec<u8>);
 
 impl Writer {
     fn count(&mut self, count: usize) {
-        self.0
-            .extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
+        self.0.extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
     }
 
     fn flag(&mut self, flag: bool) {
@@ -173,8 +160,7 @@ impl Writer {
         self.flag(instant.is_some());
         if let Some(instant) = instant {
             self.0.extend(instant.timestamp().to_le_bytes());
-            self.0
-                .extend(instant.timestamp_subsec_nanos().to_le_bytes());
+            self.0.extend(instant.timestamp_subsec_nanos().to_le_bytes());
         }
     }
 
@@ -211,7 +197,7 @@ const fn status_number(status: LinkStatus) -> u8 {
 
 struct Reader<'a>(&'a [u8]);
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
@@ -246,11 +232,7 @@ impl<'a> Reader<'a> {
     }
 
     fn optional(&mut self) -> Option<Option<String>> {
-        if self.flag()? {
-            self.text().map(Some)
-        } else {
-            Some(None)
-        }
+        if self.flag()? { self.text().map(Some) } else { Some(None) }
     }
 
     /// Reads a list. Every element takes at least a byte, so a false count ends with the input.
@@ -320,13 +302,7 @@ impl<'a> Reader<'a> {
         let retries = self.list(|input| {
             let key = (input.side()?, input.text()?);
             let attempts = u32::from_le_bytes(input.take()?);
-            Some((
-                key,
-                Retry {
-                    attempts,
-                    since: input.instant()??,
-                },
-            ))
+            Some((key, Retry { attempts, since: input.instant()?? }))
         })?;
         state.retries = distinct(retries, |entry| entry)?;
         let undecided = self.list(|input| {
@@ -340,12 +316,7 @@ impl<'a> Reader<'a> {
             let ids = BySide::new(input.optional()?, input.optional()?);
             let field = input.text()?;
             let code = AnomalyCode::from_number(input.byte()?)?;
-            Some(OpenAnomaly {
-                kind,
-                ids,
-                field,
-                code,
-            })
+            Some(OpenAnomaly { kind, ids, field, code })
         })?;
         state.anomalies = anomalies.into_iter().collect();
         Some(state)

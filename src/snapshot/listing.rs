@@ -37,10 +37,6 @@ impl Listing {
 
     /// A listing of changes, with the ids of what was removed.
     pub fn changes(removed: Vec<String>) -> Self {
-        Self {
-            coverage: Coverage::Changes,
-            removed,
-            stamps_prove: false,
-        }
+        Self { coverage: Coverage::Changes, removed, stamps_prove: false }
     }
 }

@@ -71,8 +71,7 @@ impl Printer {
     fn begin(&mut self) {
         self.current = SipHasher13::new_with_key(&self.key);
         self.readable = true;
-        self.current
-            .write(&[self.kind, u8::try_from(self.done.len()).unwrap_or(u8::MAX)]);
+        self.current.write(&[self.kind, u8::try_from(self.done.len()).unwrap_or(u8::MAX)]);
     }
 
     /// Ends the group.

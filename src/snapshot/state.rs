@@ -135,11 +135,7 @@ impl SyncState {
     /// something of them undone (D22).
     pub fn wanted(&self, side: Side) -> impl Iterator<Item = &str> {
         let undecided = self.undecided.iter().flat_map(move |one| one.ids.get(side));
-        let retries = self
-            .retries
-            .keys()
-            .filter(move |(on, _)| *on == side)
-            .map(|(_, id)| id);
+        let retries = self.retries.keys().filter(move |(on, _)| *on == side).map(|(_, id)| id);
         retries.chain(undecided).map(String::as_str)
     }
 }

@@ -39,11 +39,7 @@ pub(crate) fn parse(notes: &str, own: &str) -> Notes {
             blocks.push((Some(code), Vec::new()));
         } else if let Some((_, lines)) = blocks.last_mut() {
             let escaped = line.starts_with(ESCAPE) && needs_escape(line);
-            lines.push(if escaped {
-                line.get(1..).unwrap_or_default()
-            } else {
-                line
-            });
+            lines.push(if escaped { line.get(1..).unwrap_or_default() } else { line });
         }
     }
     let mut notes = Notes::default();
@@ -75,21 +71,15 @@ pub(crate) fn render<'a>(
     match blocks.as_slice() {
         [(code, text)] if *code == own => text.clone(),
         _ => {
-            let tagged = blocks
-                .iter()
-                .map(|(code, text)| format!("{OPEN}{code}{CLOSE}\n{text}"));
+            let tagged = blocks.iter().map(|(code, text)| format!("{OPEN}{code}{CLOSE}\n{text}"));
             tagged.collect::<Vec<_>>().join("\n")
         }
     }
 }
 
 fn escape(text: &str) -> String {
-    let lines = text.split('\n').map(|line| {
-        if needs_escape(line) {
-            format!("{ESCAPE}{line}")
-        } else {
-            line.to_owned()
-        }
-    });
+    let lines = text
+        .split('\n')
+        .map(|line| if needs_escape(line) { format!("{ESCAPE}{line}") } else { line.to_owned() });
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -35,16 +35,10 @@ fn hashed_code(text: &str) -> Option<&str> {
 /// What the CRM's partner and label say; a partner's label is the partner's own affair.
 pub(crate) fn of_record(partner: Option<&str>, label: &str) -> Company {
     match partner.filter(|code| !code.is_empty()) {
-        Some(code) => Company {
-            partner: Some(code.to_owned()),
-            label: String::new(),
-            unknown_code: false,
-        },
-        None => Company {
-            partner: None,
-            label: label.trim().to_owned(),
-            unknown_code: false,
-        },
+        Some(code) => {
+            Company { partner: Some(code.to_owned()), label: String::new(), unknown_code: false }
+        }
+        None => Company { partner: None, label: label.trim().to_owned(), unknown_code: false },
     }
 }
 
@@ -53,9 +47,7 @@ pub(crate) fn text(company: &Company, form: CompanyText, directory: &Directory<'
     let Some(code) = &company.partner else {
         return company.label.clone();
     };
-    let name = directory
-        .partner(code)
-        .map(|Partner { name, .. }| name.or_empty().trim());
+    let name = directory.partner(code).map(|Partner { name, .. }| name.or_empty().trim());
     match (form, name) {
         (CompanyText::NameAndCode, Some(name)) if !name.is_empty() => format!("{name}   #{code}#"),
         _ => format!("#{code}#"),

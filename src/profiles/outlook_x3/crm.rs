@@ -36,10 +36,7 @@ pub struct Crm {
 impl Crm {
     /// An empty folder.
     pub fn new(folder: impl Into<String>) -> Self {
-        Self {
-            folder: folder.into(),
-            ..Self::default()
-        }
+        Self { folder: folder.into(), ..Self::default() }
     }
 }
 
@@ -189,14 +186,11 @@ record! {
 impl Correspondent {
     /// Puts a representative's block in place, at the end if he had none; an empty text removes it.
     pub fn set_comment(&mut self, comment: Comment) {
-        let known = self
-            .comments
-            .iter_mut()
-            .find(|one| one.representative == comment.representative);
+        let known =
+            self.comments.iter_mut().find(|one| one.representative == comment.representative);
         match known {
             _ if comment.text.is_blank() => {
-                self.comments
-                    .retain(|one| one.representative != comment.representative);
+                self.comments.retain(|one| one.representative != comment.representative);
             }
             Some(block) => block.text = comment.text,
             None => self.comments.push(comment),
@@ -205,11 +199,7 @@ impl Correspondent {
 
     /// Whether a representative's block says this already.
     pub fn shows_comment(&self, comment: &Comment) -> bool {
-        match self
-            .comments
-            .iter()
-            .find(|one| one.representative == comment.representative)
-        {
+        match self.comments.iter().find(|one| one.representative == comment.representative) {
             Some(block) => block.text.same(&comment.text),
             None => comment.text.is_blank(),
         }
@@ -223,7 +213,6 @@ impl Correspondent {
     }
 
     /// Whether a representative is on the assignment list.
-    #[expect(clippy::ptr_arg, reason = "the signature a part of a patch asks for")]
     pub fn is_assigned(&self, representative: &String) -> bool {
         self.assigned.contains(representative)
     }

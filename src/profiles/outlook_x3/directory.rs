@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::crm::{Correspondent, CorrespondentKind, Crm, Interlocutor, Partner, Representative};
+use super::crm::{Correspondent, CorrespondentKind, Crm, Partner, Representative};
 use super::kind::Kind;
 use crate::profile::{Identities, KeyRef};
 use crate::schema::Kind as _;
@@ -14,7 +14,6 @@ pub(crate) struct Directory<'a> {
     representatives: BTreeMap<&'a str, &'a Representative>,
     by_email: BTreeMap<String, &'a Representative>,
     correspondents: BTreeMap<&'a str, &'a Correspondent>,
-    interlocutors: BTreeMap<&'a str, &'a Interlocutor>,
 }
 
 /// What a rule needs to know of a correspondent that an activity names.
@@ -46,11 +45,7 @@ impl CorrespondentFacts {
 
     pub(crate) fn from_strings(facts: &[String]) -> Self {
         let filled = |place: usize| facts.get(place).filter(|text| !text.is_empty()).cloned();
-        Self {
-            partner: filled(0),
-            interlocutor: filled(1),
-            colleague: filled(2).is_some(),
-        }
+        Self { partner: filled(0), interlocutor: filled(1), colleague: filled(2).is_some() }
     }
 }
 
@@ -71,16 +66,11 @@ impl<'a> Directory<'a> {
                 by_email.entry(folded(email)).or_insert(one);
             }
         }
-        for one in crm
-            .correspondents
-            .iter()
-            .filter(|one| one.kind == CorrespondentKind::Representative)
+        for one in
+            crm.correspondents.iter().filter(|one| one.kind == CorrespondentKind::Representative)
         {
             let code = one.partner.as_deref();
-            let colleague = crm
-                .representatives
-                .iter()
-                .find(|rep| Some(rep.code.as_str()) == code);
+            let colleague = crm.representatives.iter().find(|rep| Some(rep.code.as_str()) == code);
             if let (Some(colleague), Some(email)) = (colleague, one.professional.email.known())
                 && !email.trim().is_empty()
             {
@@ -99,11 +89,6 @@ impl<'a> Directory<'a> {
                 .correspondents
                 .iter()
                 .map(|one| (one.chrono.as_str(), one))
-                .collect(),
-            interlocutors: crm
-                .interlocutors
-                .iter()
-                .map(|one| (one.code.as_str(), one))
                 .collect(),
         }
     }
@@ -124,10 +109,6 @@ impl<'a> Directory<'a> {
 
     pub(crate) fn correspondent(&self, chrono: &str) -> Option<&'a Correspondent> {
         self.correspondents.get(chrono).copied()
-    }
-
-    pub(crate) fn interlocutor(&self, code: &str) -> Option<&'a Interlocutor> {
-        self.interlocutors.get(code).copied()
     }
 
     /// What is known of a correspondent, listed or not.

@@ -21,7 +21,7 @@ pub enum Kind {
 
 /// Declares a kind's groups: their places and their names in anomalies (D32).
 macro_rules! groups {
-    ($(#[$doc:meta])* $module:ident: $($place:ident = $name:literal),* $(,)?) => {
+    ($(#[$doc:meta])* $module:ident: $($place:tt = $name:literal),* $(,)?) => {
         $(#[$doc])*
         pub(crate) mod $module {
             groups!(@place 0usize; $($place,)*);
@@ -29,7 +29,7 @@ macro_rules! groups {
             pub(crate) const NAMES: &[&str] = &[$($name),*];
         }
     };
-    (@place $number:expr; $first:ident, $($rest:ident,)*) => {
+    (@place $number:expr; $first:tt, $($rest:tt,)*) => {
         pub(crate) const $first: usize = $number;
         groups!(@place $number + 1; $($rest,)*);
     };
@@ -41,10 +41,10 @@ groups! {
     contact:
     COMPANY = "company", NAME = "name", JOB_TITLE = "job_title", DEPARTMENT = "department",
     BIRTHDAY = "birthday", NOTES = "notes", OTHERS_NOTES = "others_notes",
-    BUSINESS_ADDRESS = "business_address", BUSINESS_PHONE = "business_phone",
-    BUSINESS_FAX = "business_fax", BUSINESS_MOBILE = "business_mobile",
-    BUSINESS_EMAIL = "business_email", HOME_ADDRESS = "home_address", HOME_PHONE = "home_phone",
-    HOME_FAX = "home_fax", HOME_MOBILE = "home_mobile", HOME_EMAIL = "home_email",
+    BUSINESS_ADDRESS = "business_address", _ = "business_phone",
+    _ = "business_fax", _ = "business_mobile",
+    _ = "business_email", HOME_ADDRESS = "home_address", _ = "home_phone",
+    _ = "home_fax", _ = "home_mobile", _ = "home_email",
 }
 
 groups! {

@@ -72,10 +72,7 @@ held! {
 fn find<'l, T: Held>(list: &'l mut [T], request: &Request<OutlookX3>) -> Option<&'l mut T> {
     let id = request.id.as_deref()?;
     let record = list.iter_mut().find(|record| record.id() == id)?;
-    request
-        .expect
-        .is_none_or(|expect| expect == record.modified())
-        .then_some(record)
+    request.expect.is_none_or(|expect| expect == record.modified()).then_some(record)
 }
 
 /// Changes a record in place and answers with what is stored.
@@ -115,18 +112,11 @@ fn remove<T: Held>(list: &mut Vec<T>, request: &Request<OutlookX3>) -> Response<
 }
 
 fn done(id: String, stored: Option<Record>, request: &Request<OutlookX3>) -> Response<OutlookX3> {
-    Response::Done {
-        id,
-        stored,
-        modified: Some(request.now),
-    }
+    Response::Done { id, stored, modified: Some(request.now) }
 }
 
 fn not_understood() -> Response<OutlookX3> {
-    Response::Refused {
-        message: "this side holds no such record".to_owned(),
-        trace: None,
-    }
+    Response::Refused { message: "this side holds no such record".to_owned(), trace: None }
 }
 
 impl MemoryStore {
@@ -141,9 +131,8 @@ impl MemoryStore {
             let id = format!("N{}", self.created);
             let contacts = self.store.contacts.iter().map(|one| &one.id);
             let tasks = self.store.tasks.iter().map(|one| &one.id);
-            let mut taken = contacts
-                .chain(tasks)
-                .chain(self.store.appointments.iter().map(|one| &one.id));
+            let mut taken =
+                contacts.chain(tasks).chain(self.store.appointments.iter().map(|one| &one.id));
             if taken.all(|one| *one != id) {
                 return id;
             }
@@ -161,22 +150,16 @@ impl Adapter<OutlookX3> for MemoryStore {
                     insert(&mut store.contacts, one, id, request, Record::Contact)
                 }
                 Record::Task(one) => insert(&mut store.tasks, one, id, request, Record::Task),
-                Record::Appointment(one) => insert(
-                    &mut store.appointments,
-                    one,
-                    id,
-                    request,
-                    Record::Appointment,
-                ),
-                _ => not_understood(),
+                Record::Appointment(one) => {
+                    insert(&mut store.appointments, one, id, request, Record::Appointment)
+                }
+                Record::Call(_)
+                | Record::Correspondent(_)
+                | Record::CrmAppointment(_)
+                | Record::CrmTask(_) => not_understood(),
             };
         }
-        let Store {
-            contacts,
-            tasks,
-            appointments,
-            ..
-        } = &mut self.store;
+        let Store { contacts, tasks, appointments, .. } = &mut self.store;
         match (request.kind, request.action.clone()) {
             (Kind::Contact, Action::Update(RecordPatch::Contact(patch))) => {
                 change(contacts, request, Record::Contact, |one| patch.apply(one))
@@ -186,7 +169,7 @@ impl Adapter<OutlookX3> for MemoryStore {
             }
             (Kind::Appointment, Action::Update(RecordPatch::Appointment(patch))) => {
                 change(appointments, request, Record::Appointment, |one| {
-                    patch.apply(one)
+                    patch.apply(one);
                 })
             }
             (Kind::Contact, Action::Stamp(key)) => {
@@ -197,7 +180,7 @@ impl Adapter<OutlookX3> for MemoryStore {
             }
             (Kind::Appointment, Action::Stamp(key)) => {
                 change(appointments, request, Record::Appointment, |one| {
-                    one.chrono = key
+                    one.chrono = key;
                 })
             }
             (Kind::Contact, Action::Delete) => remove(contacts, request),
@@ -215,13 +198,7 @@ impl MemoryCrm {
     }
 
     fn next_key(&self, prefix: &str) -> String {
-        let Crm {
-            correspondents,
-            tasks,
-            calls,
-            appointments,
-            ..
-        } = &self.crm;
+        let Crm { correspondents, tasks, calls, appointments, .. } = &self.crm;
         let keys = correspondents.iter().map(|one| &one.chrono);
         let keys = keys.chain(tasks.iter().map(|one| &one.chrono));
         let keys = keys.chain(calls.iter().map(|one| &one.chrono));
@@ -237,13 +214,7 @@ impl Adapter<OutlookX3> for MemoryCrm {
             return match record.clone() {
                 Record::Correspondent(one) => {
                     let key = self.next_key("COR");
-                    insert(
-                        &mut self.crm.correspondents,
-                        one,
-                        key,
-                        request,
-                        Record::Correspondent,
-                    )
+                    insert(&mut self.crm.correspondents, one, key, request, Record::Correspondent)
                 }
                 Record::CrmTask(one) => {
                     let key = self.next_key("TSK");
@@ -255,28 +226,16 @@ impl Adapter<OutlookX3> for MemoryCrm {
                 }
                 Record::CrmAppointment(one) => {
                     let key = self.next_key("BAP");
-                    insert(
-                        &mut self.crm.appointments,
-                        one,
-                        key,
-                        request,
-                        Record::CrmAppointment,
-                    )
+                    insert(&mut self.crm.appointments, one, key, request, Record::CrmAppointment)
                 }
-                _ => not_understood(),
+                Record::Appointment(_) | Record::Contact(_) | Record::Task(_) => not_understood(),
             };
         }
-        let Crm {
-            correspondents,
-            tasks,
-            calls,
-            appointments,
-            ..
-        } = &mut self.crm;
+        let Crm { correspondents, tasks, calls, appointments, .. } = &mut self.crm;
         match (request.kind, request.action.clone()) {
             (Kind::Contact, Action::Update(RecordPatch::Correspondent(patch))) => {
                 change(correspondents, request, Record::Correspondent, |one| {
-                    patch.apply(one)
+                    patch.apply(one);
                 })
             }
             (Kind::Task, Action::Update(RecordPatch::CrmTask(patch))) => {
@@ -287,7 +246,7 @@ impl Adapter<OutlookX3> for MemoryCrm {
             }
             (Kind::Appointment, Action::Update(RecordPatch::CrmAppointment(patch))) => {
                 change(appointments, request, Record::CrmAppointment, |one| {
-                    patch.apply(one)
+                    patch.apply(one);
                 })
             }
             (Kind::Contact, Action::Unassign(who)) => {

@@ -22,6 +22,7 @@ use crate::rules::{ConflictPolicy, DeletionLimit, Merge};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "the product has one switch per kind")]
 #[non_exhaustive]
 pub struct Parameters {
     /// The X3 user code.
@@ -135,10 +136,7 @@ impl Parameters {
         if !self.commercial {
             return Err(Refusal::NotCommercial);
         }
-        let representative = self
-            .representative
-            .as_deref()
-            .filter(|code| !code.trim().is_empty());
+        let representative = self.representative.as_deref().filter(|code| !code.trim().is_empty());
         let representative = representative.ok_or(Refusal::NoRepresentative)?;
         let wanted = [
             (self.contacts, &self.folders.contacts),
@@ -153,11 +151,8 @@ impl Parameters {
 
     /// Whether items of a folder take part; the empty name means a default folder.
     pub(crate) fn manages(&self, folder: &str, kind: Kind) -> bool {
-        let folder = if folder.is_empty() {
-            self.folders.of(kind).unwrap_or_default()
-        } else {
-            folder
-        };
+        let folder =
+            if folder.is_empty() { self.folders.of(kind).unwrap_or_default() } else { folder };
         match &self.managed_folders {
             Some(managed) => managed.iter().any(|one| one == folder),
             None => self.folders.all().any(|one| one == folder),
@@ -218,11 +213,7 @@ pub struct Folders {
 impl Default for Folders {
     fn default() -> Self {
         let named = |name: &str| Some(name.to_owned());
-        Self {
-            contacts: named("Contacts"),
-            tasks: named("Tasks"),
-            appointments: named("Calendar"),
-        }
+        Self { contacts: named("Contacts"), tasks: named("Tasks"), appointments: named("Calendar") }
     }
 }
 
@@ -238,10 +229,7 @@ impl Folders {
     }
 
     fn all(&self) -> impl Iterator<Item = &str> {
-        [&self.contacts, &self.tasks, &self.appointments]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
+        [&self.contacts, &self.tasks, &self.appointments].into_iter().flatten().map(String::as_str)
     }
 }
 
@@ -263,13 +251,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            subject: 255,
-            job_title: 50,
-            call_minutes: 9999,
-            contacts: 10,
-            participants: 10,
-        }
+        Self { subject: 255, job_title: 50, call_minutes: 9999, contacts: 10, participants: 10 }
     }
 }
 
@@ -279,7 +261,6 @@ macro_rules! flags {
         /// A user flag by its product code: `OTK` writes the mailbox, `ADX` the CRM (A1.2). There is no
         /// `CLLADXCRE`: a new mailbox task always becomes a task (A1.15).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        #[expect(clippy::upper_case_acronyms, reason = "product codes")]
         #[non_exhaustive]
         pub enum Flag {
             $(

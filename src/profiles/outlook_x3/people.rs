@@ -17,9 +17,7 @@ fn person(entry: &ContactRef, directory: &Directory<'_>, identities: &dyn Identi
         .and_then(|item| identities.counterpart(Kind::Contact.code(), Side::A, item));
     let by_key = || {
         let key = entry.chrono.as_deref()?;
-        directory
-            .holds(identities, key)
-            .then(|| KeyRef::Known(key.to_owned()))
+        directory.holds(identities, key).then(|| KeyRef::Known(key.to_owned()))
     };
     match by_item.or_else(by_key) {
         Some(key) => Person::Key(key),
@@ -52,11 +50,7 @@ pub(crate) fn first(
     };
     let person = person(entry, directory, identities);
     let partner = partner_of(&person, entry);
-    People {
-        persons: vec![person],
-        colleagues: Vec::new(),
-        partner,
-    }
+    People { persons: vec![person], colleagues: Vec::new(), partner }
 }
 
 /// Whom an appointment names: colleagues among them become participants and take no slot (D21).
@@ -84,10 +78,7 @@ pub(crate) fn visited(
 /// Whom the CRM's record names.
 pub(crate) fn of_record<'k>(keys: impl IntoIterator<Item = &'k String>) -> People {
     let known = |key: &String| Person::Key(KeyRef::Known(key.clone()));
-    People {
-        persons: keys.into_iter().map(known).collect(),
-        ..People::default()
-    }
+    People { persons: keys.into_iter().map(known).collect(), ..People::default() }
 }
 
 /// The co-workers an item names: its recipients by e-mail where the user is the organiser of a meeting,
@@ -100,19 +91,14 @@ pub(crate) fn colleagues(
 ) -> Colleagues {
     let mut codes: Vec<String> = Vec::new();
     let invited = recipients.unwrap_or_default().iter().filter_map(|one| {
-        directory
-            .representative_at(one.email.known()?)
-            .map(|colleague| colleague.code.clone())
+        directory.representative_at(one.email.known()?).map(|colleague| colleague.code.clone())
     });
     for code in invited.chain(named) {
         if code != organizer && !codes.contains(&code) {
             codes.push(code);
         }
     }
-    Colleagues {
-        codes,
-        added: recipients.is_none(),
-    }
+    Colleagues { codes, added: recipients.is_none() }
 }
 
 /// The contact list a mailbox item shows for the CRM's correspondents (A6.3): an entry it has already stays
@@ -156,11 +142,7 @@ fn name_of(key: &str, directory: &Directory<'_>) -> Text {
     let Some(record) = directory.correspondent(key) else {
         return Text::default();
     };
-    let name = format!(
-        "{} {}",
-        record.last_name.or_empty(),
-        record.first_name.or_empty()
-    );
+    let name = format!("{} {}", record.last_name.or_empty(), record.first_name.or_empty());
     Text::from(name.trim())
 }
 
@@ -172,9 +154,7 @@ pub(crate) fn recipients(
 ) -> Vec<Recipient> {
     let code_of = |one: &Recipient| {
         let email = one.email.known()?;
-        directory
-            .representative_at(email)
-            .map(|colleague| colleague.code.clone())
+        directory.representative_at(email).map(|colleague| colleague.code.clone())
     };
     let mut list: Vec<Recipient> = current
         .iter()
@@ -184,10 +164,7 @@ pub(crate) fn recipients(
     let present: Vec<String> = list.iter().filter_map(code_of).collect();
     for code in codes.iter().filter(|code| !present.contains(code)) {
         if let Some(colleague) = directory.representative(code) {
-            list.push(Recipient {
-                name: colleague.name.clone(),
-                email: colleague.email.clone(),
-            });
+            list.push(Recipient { name: colleague.name.clone(), email: colleague.email.clone() });
         }
     }
     list

@@ -34,9 +34,7 @@ pub(crate) fn project(
 }
 
 fn text(text: &Text) -> Value {
-    text.known().map_or(Value::Unreadable, |known| {
-        Value::Text(normal(known).into_owned())
-    })
+    text.known().map_or(Value::Unreadable, |known| Value::Text(normal(known).into_owned()))
 }
 
 fn line(text: &Text, held: impl Fn(&str) -> String) -> Value {
@@ -44,10 +42,7 @@ fn line(text: &Text, held: impl Fn(&str) -> String) -> Value {
         return Value::Unreadable;
     };
     let full = normal(known).into_owned();
-    Value::Line(Line {
-        held: held(&full),
-        full,
-    })
+    Value::Line(Line { held: held(&full), full })
 }
 
 fn subject_line(run: &Run<'_>, text: &Text) -> Value {
@@ -55,11 +50,7 @@ fn subject_line(run: &Run<'_>, text: &Text) -> Value {
 }
 
 fn job_title(run: &Run<'_>, text: &Text) -> Value {
-    line(text, |full| {
-        cut(full, run.parameters.limits.job_title)
-            .trim_end()
-            .to_owned()
-    })
+    line(text, |full| cut(full, run.parameters.limits.job_title).trim_end().to_owned())
 }
 
 fn name(title: &Text, last: &Text, first: &Text) -> Value {
@@ -67,29 +58,13 @@ fn name(title: &Text, last: &Text, first: &Text) -> Value {
     else {
         return Value::Unreadable;
     };
-    let title = Title::of(title).map_or_else(
-        || normal(written).into_owned(),
-        |known| known.label().to_owned(),
-    );
-    Value::Name {
-        title,
-        last: normal(last).into_owned(),
-        first: normal(first).into_owned(),
-    }
+    let title = Title::of(title)
+        .map_or_else(|| normal(written).into_owned(), |known| known.label().to_owned());
+    Value::Name { title, last: normal(last).into_owned(), first: normal(first).into_owned() }
 }
 
 fn address(address: &Address) -> [Value; 5] {
-    let Address {
-        street,
-        postal_code,
-        city,
-        state,
-        country,
-        phone,
-        fax,
-        mobile,
-        email,
-    } = address;
+    let Address { street, postal_code, city, state, country, phone, fax, mobile, email } = address;
     let lines = [street, postal_code, city, state, country];
     let group = if lines.iter().all(|line| line.is_readable()) {
         let mut lines = lines.map(|line| normal(line.or_empty()).into_owned());
@@ -104,9 +79,9 @@ fn address(address: &Address) -> [Value; 5] {
 }
 
 fn company(run: &Run<'_>, written: &Text) -> Value {
-    written.known().map_or(Value::Unreadable, |known| {
-        Value::Company(company::parse(known, &run.directory))
-    })
+    written
+        .known()
+        .map_or(Value::Unreadable, |known| Value::Company(company::parse(known, &run.directory)))
 }
 
 fn contact(run: &Run<'_>, one: &Contact) -> Vec<Value> {
@@ -121,10 +96,7 @@ fn contact(run: &Run<'_>, one: &Contact) -> Vec<Value> {
         Some(notes) => {
             let notes = comments::parse(notes, run.representative);
             values.push(Value::Text(notes.own));
-            values.push(Value::Blocks(Blocks {
-                texts: notes.others,
-                own_at: notes.own_at,
-            }));
+            values.push(Value::Blocks(Blocks { texts: notes.others, own_at: notes.own_at }));
         }
         None => values.extend([Value::Unreadable, Value::Unreadable]),
     }
@@ -135,31 +107,17 @@ fn contact(run: &Run<'_>, one: &Contact) -> Vec<Value> {
 
 fn correspondent(run: &Run<'_>, one: &Correspondent) -> Vec<Value> {
     let company = match (&one.partner, one.company_label.known()) {
-        (Some(_), _) | (None, Some(_)) => Value::Company(company::of_record(
-            one.partner.as_deref(),
-            one.company_label.or_empty(),
-        )),
+        (Some(_), _) | (None, Some(_)) => {
+            Value::Company(company::of_record(one.partner.as_deref(), one.company_label.or_empty()))
+        }
         (None, None) => Value::Unreadable,
     };
     let is_own = |who: &String| who == run.representative;
-    let own_at = one
-        .comments
-        .iter()
-        .position(|block| is_own(&block.representative));
-    let own = own_at
-        .and_then(|at| one.comments.get(at))
-        .map(|block| block.text.clone());
-    let others = one
-        .comments
-        .iter()
-        .filter(|block| !is_own(&block.representative));
+    let own_at = one.comments.iter().position(|block| is_own(&block.representative));
+    let own = own_at.and_then(|at| one.comments.get(at)).map(|block| block.text.clone());
+    let others = one.comments.iter().filter(|block| !is_own(&block.representative));
     let texts = others
-        .map(|block| {
-            (
-                block.representative.clone(),
-                normal(block.text.or_empty()).into_owned(),
-            )
-        })
+        .map(|block| (block.representative.clone(), normal(block.text.or_empty()).into_owned()))
         .collect();
     let mut values = vec![
         company,
@@ -199,28 +157,18 @@ fn partner_of(
 
 fn task(run: &Run<'_>, kind: Kind, one: &Task, identities: &dyn Identities) -> Vec<Value> {
     let partner_of = partner_of(run, &one.company, identities);
-    let schedule = match kind {
-        Kind::Call => Value::Date(one.start),
-        _ => Value::Dates(Dates {
-            start: one.start,
-            due: one.due,
-        }),
+    let schedule = if kind == Kind::Call {
+        Value::Date(one.start)
+    } else {
+        Value::Dates(Dates { start: one.start, due: one.due })
     };
     vec![
         company(run, &one.company),
-        Value::People(people::first(
-            &one.contacts,
-            &run.directory,
-            identities,
-            partner_of,
-        )),
+        Value::People(people::first(&one.contacts, &run.directory, identities, partner_of)),
         schedule,
         subject_line(run, &one.subject),
         text(&one.body),
-        Value::Done(Done {
-            done: one.status == Status::Completed,
-            present: true,
-        }),
+        Value::Done(Done { done: one.status == Status::Completed, present: true }),
         Value::Minutes(one.actual_work),
     ]
 }
@@ -233,16 +181,10 @@ fn crm_task(run: &Run<'_>, one: &CrmTask) -> Vec<Value> {
     vec![
         partner(one.partner.as_deref()),
         Value::People(people::of_record(&one.correspondent)),
-        Value::Dates(Dates {
-            start: one.start,
-            due: one.due,
-        }),
+        Value::Dates(Dates { start: one.start, due: one.due }),
         subject_line(run, &one.subject),
         text(&one.report),
-        Value::Done(Done {
-            done: one.done,
-            present: true,
-        }),
+        Value::Done(Done { done: one.done, present: true }),
         Value::Minutes(one.time_spent),
     ]
 }
@@ -254,18 +196,13 @@ fn call(run: &Run<'_>, one: &Call) -> Vec<Value> {
         Value::Date(one.date),
         subject_line(run, &one.subject),
         text(&one.report),
-        Value::Done(Done {
-            done: one.done,
-            present: true,
-        }),
+        Value::Done(Done { done: one.done, present: true }),
         Value::Minutes(one.duration),
     ]
 }
 
 fn to_minute(time: NaiveDateTime) -> NaiveDateTime {
-    time.with_second(0)
-        .and_then(|time| time.with_nanosecond(0))
-        .unwrap_or(time)
+    time.with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or(time)
 }
 
 fn midnight(time: NaiveDateTime) -> NaiveDateTime {
@@ -284,22 +221,12 @@ fn item_span(one: &Appointment) -> Value {
     }
     let start = one.start.map(midnight);
     let last = one.end.map(|end| {
-        let before = end
-            .checked_sub_days(Days::new(1))
-            .filter(|_| end == midnight(end));
+        let before = end.checked_sub_days(Days::new(1)).filter(|_| end == midnight(end));
         let last = midnight(before.unwrap_or(end));
         // An all-day item of no length covers its day.
-        if start.is_some_and(|start| start == end) {
-            midnight(end)
-        } else {
-            last
-        }
+        if start.is_some_and(|start| start == end) { midnight(end) } else { last }
     });
-    Value::Span {
-        start,
-        end: last,
-        all_day: true,
-    }
+    Value::Span { start, end: last, all_day: true }
 }
 
 fn appointment(run: &Run<'_>, one: &Appointment, identities: &dyn Identities) -> Vec<Value> {
@@ -315,46 +242,23 @@ fn appointment(run: &Run<'_>, one: &Appointment, identities: &dyn Identities) ->
         item_span(one),
         subject_line(run, &one.subject),
         text(&one.body),
-        Value::Done(Done {
-            done: one.done == Some(true),
-            present: one.done.is_some(),
-        }),
-        if readable {
-            Value::Colleagues(colleagues)
-        } else {
-            Value::Unreadable
-        },
+        Value::Done(Done { done: one.done == Some(true), present: one.done.is_some() }),
+        if readable { Value::Colleagues(colleagues) } else { Value::Unreadable },
     ]
 }
 
 fn crm_appointment(run: &Run<'_>, one: &CrmAppointment) -> Vec<Value> {
     let time = |time: Option<NaiveDateTime>| {
-        time.map(|time| {
-            if one.all_day {
-                midnight(time)
-            } else {
-                to_minute(time)
-            }
-        })
+        time.map(|time| if one.all_day { midnight(time) } else { to_minute(time) })
     };
     vec![
         partner(one.partner.as_deref()),
         Value::People(people::of_record(&one.correspondents)),
-        Value::Span {
-            start: time(one.start),
-            end: time(one.end),
-            all_day: one.all_day,
-        },
+        Value::Span { start: time(one.start), end: time(one.end), all_day: one.all_day },
         subject_line(run, &one.subject),
         text(&one.report),
-        Value::Done(Done {
-            done: one.done,
-            present: true,
-        }),
-        Value::Colleagues(Colleagues {
-            codes: one.participants.clone(),
-            added: false,
-        }),
+        Value::Done(Done { done: one.done, present: true }),
+        Value::Colleagues(Colleagues { codes: one.participants.clone(), added: false }),
     ]
 }
 

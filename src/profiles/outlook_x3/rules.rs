@@ -61,39 +61,29 @@ pub(crate) fn barrier(
     if side == Side::A {
         return None;
     }
-    let private = pair
-        .a
-        .is_some_and(|item| item.standing == Standing::Private);
+    let private = pair.a.is_some_and(|item| item.standing == Standing::Private);
+    let was_private = pair.link.is_some_and(|link| link.private);
+    let barred = |code, effect| Some(Barrier { code, effect });
     match write {
         Write::Create if private => barred(Code::Private, Effect::Wait),
-        Write::Create => {
-            let role = pair.a.and_then(|item| match item.native {
-                Native::Appointment(item) => Some(item.role),
-                _ => None,
-            });
-            if role == Some(Role::Attendee) {
-                barred(Code::NotOrganizer, Effect::Wait)
-            } else {
-                None
-            }
-        }
+        Write::Create if is_guest(pair) => barred(Code::NotOrganizer, Effect::Wait),
         Write::Update if private => barred(Code::FrozenPrivate, Effect::Wait),
         Write::Update if is_colleague(pair) => {
             barred(Code::RepresentativeContactIgnored, Effect::Wait)
         }
         Write::Update if !is_organizer(run, pair) => barred(Code::NotOrganizer, Effect::Overwrite),
-        Write::Update => None,
-        Write::Delete if pair.link.is_some_and(|link| link.private) => {
-            barred(Code::FrozenPrivate, Effect::Close)
-        }
+        Write::Delete if was_private => barred(Code::FrozenPrivate, Effect::Close),
         Write::Delete if !is_organizer(run, pair) => barred(Code::Dismissed, Effect::Dismiss),
         Write::Delete if is_archived(run, pair) => barred(Code::Archived, Effect::Archive),
-        Write::Delete => None,
+        Write::Create | Write::Delete | Write::Update => None,
     }
 }
 
-const fn barred(code: Code, effect: Effect) -> Option<Barrier> {
-    Some(Barrier { code, effect })
+/// Whether the item is a guest's copy of somebody else's meeting, which is never uploaded (A7.8).
+fn is_guest(pair: &PairView<'_, '_, Run<'_>>) -> bool {
+    let guest =
+        |native| matches!(native, Native::Appointment(Appointment { role: Role::Attendee, .. }));
+    pair.a.is_some_and(|item| guest(item.native))
 }
 
 /// Whether the correspondent is a colleague, whose mailbox contact nobody edits (A7.11).
@@ -115,10 +105,7 @@ fn is_organizer(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
     }
     match (pair.b.map(|record| record.native), pair.link) {
         (Some(Native::CrmAppointment(one)), _) => one.organizer == run.representative,
-        (_, Some(link)) => link
-            .facts
-            .get(1)
-            .is_none_or(|code| code == run.representative),
+        (_, Some(link)) => link.facts.get(1).is_none_or(|code| code == run.representative),
         _ => true,
     }
 }
@@ -135,17 +122,10 @@ fn is_archived(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
     let Some(limit) = run.now.date_naive().checked_sub_months(Months::new(delay)) else {
         return false;
     };
-    let business = pair
-        .link
-        .and_then(|link| link.facts.first())
-        .and_then(|day| day.parse::<NaiveDate>().ok());
-    let changed = pair
-        .link
-        .and_then(|link| link.seen.a)
-        .map(|seen| seen.date_naive());
-    business
-        .max(changed)
-        .is_some_and(|reference| reference < limit)
+    let business =
+        pair.link.and_then(|link| link.facts.first()).and_then(|day| day.parse::<NaiveDate>().ok());
+    let changed = pair.link.and_then(|link| link.seen.a).map(|seen| seen.date_naive());
+    business.max(changed).is_some_and(|reference| reference < limit)
 }
 
 /// The groups whose canonical text goes along with any update of a mailbox item (D3, A5.7, A6.3).

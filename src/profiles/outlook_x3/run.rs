@@ -53,12 +53,7 @@ pub struct RunOptions {
 impl RunOptions {
     /// A plain run at an instant.
     pub const fn at(now: Instant) -> Self {
-        Self {
-            now,
-            confirm: false,
-            force_crm: false,
-            force_store_since: None,
-        }
+        Self { now, confirm: false, force_crm: false, force_store_since: None }
     }
 }
 
@@ -140,7 +135,6 @@ pub(crate) struct Run<'a> {
     pub(crate) directory: Directory<'a>,
     pub(crate) contacts: BTreeMap<&'a str, &'a Contact>,
     pub(crate) now: Instant,
-    pub(crate) forced: bool,
     pub(crate) viewer: Viewer,
     origin_prefix: String,
 }
@@ -153,14 +147,8 @@ impl<'a> Run<'a> {
             store: input.store,
             crm: input.crm,
             directory: Directory::new(input.crm),
-            contacts: input
-                .store
-                .contacts
-                .iter()
-                .map(|one| (one.id.as_str(), one))
-                .collect(),
+            contacts: input.store.contacts.iter().map(|one| (one.id.as_str(), one)).collect(),
             now: input.options.now,
-            forced: input.options.force_crm || input.options.force_store_since.is_some(),
             viewer: Viewer {
                 representative: representative.to_owned(),
                 subject_limit: input.parameters.limits.subject,
@@ -183,9 +171,7 @@ impl<'a> Run<'a> {
             };
             *class += 1;
         }
-        Counts {
-            appointments: counts,
-        }
+        Counts { appointments: counts }
     }
 
     /// The item a record was made from, if it lies in this store.
@@ -197,33 +183,18 @@ impl<'a> Run<'a> {
         let store = self.store;
         let contacts = store.contacts.iter().map(|one| {
             let standing = rules::standing_of_item(self, Kind::Contact, &one.folder, one.private);
-            entry_of_item(
-                &one.id,
-                one.chrono.as_ref(),
-                (one.created, one.modified),
-                standing,
-            )
-            .of(Kind::Contact, Native::Contact(one))
+            entry_of_item(&one.id, one.chrono.as_ref(), (one.created, one.modified), standing)
+                .of(Kind::Contact, Native::Contact(one))
         });
         let tasks = store.tasks.iter().map(|one| {
             let standing = rules::standing_of_item(self, Kind::Task, &one.folder, one.private);
-            entry_of_item(
-                &one.id,
-                one.chrono.as_ref(),
-                (one.created, one.modified),
-                standing,
-            )
-            .of(Kind::Task, Native::Task(one))
+            entry_of_item(&one.id, one.chrono.as_ref(), (one.created, one.modified), standing)
+                .of(Kind::Task, Native::Task(one))
         });
         let appointments = store.appointments.iter().map(|one| {
             let standing = rules::standing_of_appointment(self, one);
-            entry_of_item(
-                &one.id,
-                one.chrono.as_ref(),
-                (one.created, one.modified),
-                standing,
-            )
-            .of(Kind::Appointment, Native::Appointment(one))
+            entry_of_item(&one.id, one.chrono.as_ref(), (one.created, one.modified), standing)
+                .of(Kind::Appointment, Native::Appointment(one))
         });
         contacts.chain(tasks).chain(appointments).collect()
     }
@@ -235,11 +206,7 @@ impl<'a> Run<'a> {
             mark: self.origin_here(origin),
             created: modified,
             modified,
-            standing: if owned {
-                Standing::Taking
-            } else {
-                Standing::Foreign
-            },
+            standing: if owned { Standing::Taking } else { Standing::Foreign },
         };
         let rep = self.representative;
         let correspondents = crm.correspondents.iter().map(|one| {
@@ -248,33 +215,19 @@ impl<'a> Run<'a> {
                 .of(Kind::Contact, Native::Correspondent(one))
         });
         let tasks = crm.tasks.iter().map(|one| {
-            entry(
-                &one.chrono,
-                one.origin.as_ref(),
-                one.modified,
-                one.representative == rep,
-            )
-            .of(Kind::Task, Native::CrmTask(one))
+            entry(&one.chrono, one.origin.as_ref(), one.modified, one.representative == rep)
+                .of(Kind::Task, Native::CrmTask(one))
         });
         let calls = crm.calls.iter().map(|one| {
-            entry(
-                &one.chrono,
-                one.origin.as_ref(),
-                one.modified,
-                one.representative == rep,
-            )
-            .of(Kind::Call, Native::Call(one))
+            entry(&one.chrono, one.origin.as_ref(), one.modified, one.representative == rep)
+                .of(Kind::Call, Native::Call(one))
         });
         let appointments = crm.appointments.iter().map(|one| {
             let owned = super::people::takes_part(one, rep);
             entry(&one.chrono, one.origin.as_ref(), one.modified, owned)
                 .of(Kind::Appointment, Native::CrmAppointment(one))
         });
-        correspondents
-            .chain(tasks)
-            .chain(calls)
-            .chain(appointments)
-            .collect()
+        correspondents.chain(tasks).chain(calls).chain(appointments).collect()
     }
 }
 
@@ -289,22 +242,8 @@ struct Bare<'a> {
 
 impl<'a> Bare<'a> {
     const fn of<'r>(self, kind: Kind, native: Native<'r>) -> Entry<'a, Run<'r>> {
-        let Self {
-            id,
-            mark,
-            created,
-            modified,
-            standing,
-        } = self;
-        Entry {
-            id,
-            kind,
-            mark,
-            created,
-            modified,
-            standing,
-            native,
-        }
+        let Self { id, mark, created, modified, standing } = self;
+        Entry { id, kind, mark, created, modified, standing, native }
     }
 }
 
@@ -315,13 +254,7 @@ fn entry_of_item<'a>(
     standing: Standing,
 ) -> Bare<'a> {
     let mark = chrono.map(String::as_str).filter(|key| !key.is_empty());
-    Bare {
-        id,
-        mark,
-        created: created.unwrap_or(modified),
-        modified,
-        standing,
-    }
+    Bare { id, mark, created: created.unwrap_or(modified), modified, standing }
 }
 
 impl<'r> Profile for Run<'r> {

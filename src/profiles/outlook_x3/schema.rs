@@ -176,14 +176,8 @@ impl Schema for OutlookX3 {
 
     fn fill_patch(patch: &mut RecordPatch, slot: &Slot, key: &str) {
         match patch {
-            RecordPatch::Task(TaskPatch {
-                contacts: Some(contacts),
-                ..
-            })
-            | RecordPatch::Appointment(AppointmentPatch {
-                contacts: Some(contacts),
-                ..
-            }) => {
+            RecordPatch::Task(TaskPatch { contacts: Some(contacts), .. })
+            | RecordPatch::Appointment(AppointmentPatch { contacts: Some(contacts), .. }) => {
                 fill_contact(contacts, *slot, key);
             }
             RecordPatch::CrmTask(patch) => patch.correspondent = Some(Some(key.to_owned())),

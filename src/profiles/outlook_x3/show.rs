@@ -23,30 +23,19 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
             out.text(&one.job_title).end();
             out.text(&one.department).end();
             out.date(one.birthday).end();
-            match one.notes.known() {
-                Some(notes) => {
-                    let notes = comments::parse(notes, &viewer.representative);
-                    out.text(&Text::from(notes.own)).end();
-                    blocks(
-                        out,
-                        notes
-                            .others
-                            .iter()
-                            .map(|(who, text)| (who.as_str(), text.as_str())),
-                    );
-                }
-                None => {
-                    out.text(&Text::UNREADABLE).end();
-                    out.text(&Text::UNREADABLE).end();
-                }
+            if let Some(notes) = one.notes.known() {
+                let notes = comments::parse(notes, &viewer.representative);
+                out.text(&Text::from(notes.own)).end();
+                blocks(out, notes.others.iter().map(|(who, text)| (who.as_str(), text.as_str())));
+            } else {
+                out.text(&Text::UNREADABLE).end();
+                out.text(&Text::UNREADABLE).end();
             }
             address(out, &one.business);
             address(out, &one.home);
         }
         Native::Correspondent(one) => {
-            out.code(one.partner.as_deref())
-                .text(&one.company_label)
-                .end();
+            out.code(one.partner.as_deref()).text(&one.company_label).end();
             name(out, &one.title, &one.last_name, &one.first_name);
             out.text(&one.job_title).end();
             out.text(&one.department).end();
@@ -55,17 +44,9 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
                 .comments
                 .iter()
                 .partition(|block| block.representative == viewer.representative);
-            out.text(
-                &own.first()
-                    .map(|block| block.text.clone())
-                    .unwrap_or_default(),
-            )
-            .end();
+            out.text(&own.first().map(|block| block.text.clone()).unwrap_or_default()).end();
             let others = others.iter();
-            blocks(
-                out,
-                others.map(|block| (block.representative.as_str(), block.text.or_empty())),
-            );
+            blocks(out, others.map(|block| (block.representative.as_str(), block.text.or_empty())));
             address(out, &one.professional);
             address(out, &one.personal);
         }
@@ -100,23 +81,15 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
         Native::Appointment(one) => {
             out.text(&one.company).end();
             contacts(out, &one.contacts);
-            out.date_time(one.start)
-                .date_time(one.end)
-                .flag(one.all_day)
-                .end();
+            out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
             texts(out, viewer, &one.subject, &one.body);
-            out.flag(one.done.is_some())
-                .flag(one.done == Some(true))
-                .end();
+            out.flag(one.done.is_some()).flag(one.done == Some(true)).end();
             recipients(out, &one.recipients, &one.contacts);
         }
         Native::CrmAppointment(one) => {
             out.code(one.partner.as_deref()).end();
             codes(out, &one.correspondents);
-            out.date_time(one.start)
-                .date_time(one.end)
-                .flag(one.all_day)
-                .end();
+            out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
             texts(out, viewer, &one.subject, &one.report);
             out.flag(one.done).end();
             codes(out, &one.participants);
@@ -133,23 +106,8 @@ fn name(out: &mut Printer, title: &Text, last: &Text, first: &Text) {
 }
 
 fn address(out: &mut Printer, address: &Address) {
-    let Address {
-        street,
-        postal_code,
-        city,
-        state,
-        country,
-        phone,
-        fax,
-        mobile,
-        email,
-    } = address;
-    out.text(street)
-        .text(postal_code)
-        .text(city)
-        .text(state)
-        .text(country)
-        .end();
+    let Address { street, postal_code, city, state, country, phone, fax, mobile, email } = address;
+    out.text(street).text(postal_code).text(city).text(state).text(country).end();
     for single in [phone, fax, mobile, email] {
         out.text(single).end();
     }

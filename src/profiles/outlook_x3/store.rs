@@ -38,11 +38,7 @@ pub struct Store {
 impl Store {
     /// An empty store.
     pub fn new(id: impl Into<String>, kind: StoreKind) -> Self {
-        Self {
-            id: id.into(),
-            kind,
-            ..Self::default()
-        }
+        Self { id: id.into(), kind, ..Self::default() }
     }
 }
 

@@ -53,9 +53,7 @@ pub(crate) fn subject(text: &str, limit: usize) -> String {
 
 /// The first `limit` characters of a text.
 pub(crate) fn cut(text: &str, limit: usize) -> &str {
-    text.char_indices()
-        .nth(limit)
-        .map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
+    text.char_indices().nth(limit).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
 }
 
 /// Street lines as the CRM holds them: three, the rest joined to the third (A2.61).

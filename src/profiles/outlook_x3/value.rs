@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::profile::{KeyRef, Value as _};
+use crate::profile::KeyRef;
 
 /// The content of a field group. Two values are equal when both sides mean the same by them; what one side
 /// cannot hold of the other's value does not count.
@@ -17,11 +17,7 @@ pub(crate) enum Value {
     /// A text of which one side holds the beginning only.
     Line(Line),
     /// Title, last and first name.
-    Name {
-        title: String,
-        last: String,
-        first: String,
-    },
+    Name { title: String, last: String, first: String },
     /// The five lines of an address.
     Address([String; 5]),
     /// The company.
@@ -35,11 +31,7 @@ pub(crate) enum Value {
     /// Start and due date.
     Dates(Dates),
     /// Start and end, the end of an all-day appointment being its last day.
-    Span {
-        start: Option<NaiveDateTime>,
-        end: Option<NaiveDateTime>,
-        all_day: bool,
-    },
+    Span { start: Option<NaiveDateTime>, end: Option<NaiveDateTime>, all_day: bool },
     /// Done or not.
     Done(Done),
     /// Minutes.
@@ -140,9 +132,8 @@ pub(crate) struct Dates {
 
 impl Dates {
     /// The due date, not before the start.
-    pub(crate) fn raised(&self) -> Option<NaiveDate> {
-        self.due
-            .map(|due| self.start.map_or(due, |start| due.max(start)))
+    pub(crate) fn raised(self) -> Option<NaiveDate> {
+        self.due.map(|due| self.start.map_or(due, |start| due.max(start)))
     }
 }
 
@@ -184,8 +175,7 @@ impl crate::profile::Value for Value {
             return None;
         }
         let shown = |time: &Option<NaiveDateTime>| {
-            time.map(|time| time.format("%Y-%m-%dT%H:%M:%S").to_string())
-                .unwrap_or_default()
+            time.map(|time| time.format("%Y-%m-%dT%H:%M:%S").to_string()).unwrap_or_default()
         };
         let day = |date: &Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
         Some(match self {
@@ -214,10 +204,7 @@ impl crate::profile::Value for Value {
             Self::Done(_) => "done".to_owned(),
             Self::Minutes(minutes) => minutes.to_string(),
             Self::Blocks(blocks) => {
-                let texts = blocks
-                    .texts
-                    .iter()
-                    .map(|(who, text)| format!("{who}: {text}"));
+                let texts = blocks.texts.iter().map(|(who, text)| format!("{who}: {text}"));
                 texts.collect::<Vec<_>>().join("\n")
             }
         })
@@ -225,9 +212,6 @@ impl crate::profile::Value for Value {
 }
 
 fn words<'a>(parts: impl IntoIterator<Item = &'a String>, between: &str) -> String {
-    let filled = parts
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .map(String::as_str);
+    let filled = parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str);
     filled.collect::<Vec<_>>().join(between)
 }

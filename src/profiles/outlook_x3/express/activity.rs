@@ -21,9 +21,7 @@ pub(super) fn to_store(
         match (place, value) {
             (group::COMPANY, value) => patch.company = company_text(work, value),
             (group::CONTACTS, Value::People(list)) => {
-                let known = current
-                    .map(|item| item.contacts.as_slice())
-                    .unwrap_or_default();
+                let known = current.map(|item| item.contacts.as_slice()).unwrap_or_default();
                 let (entries, made) =
                     people::entries(list, known, &work.run.directory, work.identities);
                 for (place, op) in made {
@@ -53,10 +51,7 @@ pub(super) fn to_store(
 /// Done is complete; not done resets a complete task and leaves any other status alone (A2.17).
 fn status(value: &Value, current: Option<&Task>) -> Option<Status> {
     let complete = current.is_none_or(|item| item.status == Status::Completed);
-    match done(value)?.done {
-        true => Some(Status::Completed),
-        false => complete.then_some(Status::NotStarted),
-    }
+    if done(value)?.done { Some(Status::Completed) } else { complete.then_some(Status::NotStarted) }
 }
 
 /// The correspondent an activity gets, with what follows from it (A6.2, A6.5, A6.6).
@@ -106,12 +101,7 @@ fn raise(
     };
     if dates.raised() != dates.due {
         let day = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string());
-        findings.problem(
-            AnomalyCode::DueBeforeStart,
-            place,
-            day(dates.due),
-            day(dates.raised()),
-        );
+        findings.problem(AnomalyCode::DueBeforeStart, place, day(dates.due), day(dates.raised()));
     }
     Some((dates.start, dates.raised()))
 }

@@ -22,9 +22,7 @@ pub(super) fn to_store(
         match (place, value) {
             (group::COMPANY, value) => patch.company = company_text(work, value),
             (group::CONTACTS, Value::People(list)) => {
-                let known = current
-                    .map(|item| item.contacts.as_slice())
-                    .unwrap_or_default();
+                let known = current.map(|item| item.contacts.as_slice()).unwrap_or_default();
                 let (mut entries, made) =
                     people::entries(list, known, &work.run.directory, work.identities);
                 for (place, op) in made {
@@ -35,22 +33,11 @@ pub(super) fn to_store(
                 }
                 patch.contacts = Some(entries);
             }
-            (
-                group::SCHEDULE,
-                Value::Span {
-                    start,
-                    end,
-                    all_day,
-                },
-            ) => {
+            (group::SCHEDULE, Value::Span { start, end, all_day }) => {
                 // The mailbox's end of an all-day item is the next midnight (A2.42).
                 let next = |end: NaiveDateTime| end.checked_add_days(Days::new(1)).unwrap_or(end);
                 patch.start = Some(*start);
-                patch.end = Some(if *all_day {
-                    end.or(*start).map(next)
-                } else {
-                    *end
-                });
+                patch.end = Some(if *all_day { end.or(*start).map(next) } else { *end });
                 patch.all_day = Some(*all_day);
             }
             (group::SUBJECT, value) => patch.subject = held(value),
@@ -106,14 +93,7 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CrmAppointment
                 let follows = people.partner.clone().map(Some);
                 patch.partner = patch.partner.take().flatten().map(Some).or(follows);
             }
-            (
-                group::SCHEDULE,
-                Value::Span {
-                    start,
-                    end,
-                    all_day,
-                },
-            ) => {
+            (group::SCHEDULE, Value::Span { start, end, all_day }) => {
                 if start.zip(*end).is_some_and(|(start, end)| end < start) {
                     findings.problem(AnomalyCode::EndBeforeStart, place, value.text(), None);
                     findings.impossible = true;
@@ -126,9 +106,7 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CrmAppointment
             (group::SUBJECT, value) => patch.subject = text(value),
             (group::BODY, value) => patch.report = text(value),
             (group::DONE, value) => {
-                patch.done = done(value)
-                    .filter(|done| done.present)
-                    .map(|done| done.done);
+                patch.done = done(value).filter(|done| done.present).map(|done| done.done);
             }
             (group::PARTICIPANTS, Value::Colleagues(colleagues)) => {
                 participants(work, place, colleagues, &mut patch, findings);
@@ -152,20 +130,10 @@ fn persons(
     for person in &people.persons {
         match person {
             Person::Unknown(name) if work.is_new => {
-                findings.problem(
-                    AnomalyCode::ContactNotCreatable,
-                    place,
-                    Some(name.clone()),
-                    None,
-                );
+                findings.problem(AnomalyCode::ContactNotCreatable, place, Some(name.clone()), None);
             }
             Person::Unknown(name) => {
-                findings.problem(
-                    AnomalyCode::UnknownFirstContact,
-                    place,
-                    Some(name.clone()),
-                    None,
-                );
+                findings.problem(AnomalyCode::UnknownFirstContact, place, Some(name.clone()), None);
                 if keys.is_empty() {
                     return None;
                 }
@@ -180,12 +148,7 @@ fn persons(
     }
     if too_many {
         let count = Some(people.persons.len().to_string());
-        findings.problem(
-            AnomalyCode::TooManyContacts,
-            place,
-            count,
-            Some(limit.to_string()),
-        );
+        findings.problem(AnomalyCode::TooManyContacts, place, count, Some(limit.to_string()));
     }
     (work.is_new || !keys.is_empty()).then_some(keys)
 }

@@ -54,10 +54,8 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
                 // A partner brings its own label (A5.6).
                 let partner = company.partner.as_deref();
                 let name = partner.and_then(|code| work.run.directory.partner(code));
-                let label = name.map_or_else(
-                    || Text::from(company.label.as_str()),
-                    |one| one.name.clone(),
-                );
+                let label =
+                    name.map_or_else(|| Text::from(company.label.as_str()), |one| one.name.clone());
                 patch.partner = Some(company.partner.clone());
                 patch.company_label = Some(label);
             }
@@ -84,20 +82,13 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
             (group::BIRTHDAY, Value::Date(date)) => patch.birthday = Some(*date),
             (group::NOTES, Value::Text(own)) if !(work.is_new && own.is_empty()) => {
                 let representative = work.run.representative.to_owned();
-                patch.comment = Some(Comment {
-                    representative,
-                    text: Text::from(own.as_str()),
-                });
+                patch.comment = Some(Comment { representative, text: Text::from(own.as_str()) });
             }
             (place, value) if place >= group::HOME_ADDRESS => {
                 address(&mut patch.personal, place - group::HOME_ADDRESS, value);
             }
             (place, value) if place >= group::BUSINESS_ADDRESS => {
-                address(
-                    &mut patch.professional,
-                    place - group::BUSINESS_ADDRESS,
-                    value,
-                );
+                address(&mut patch.professional, place - group::BUSINESS_ADDRESS, value);
             }
             _ => {}
         }
@@ -128,18 +119,14 @@ fn address(patch: &mut AddressPatch, offset: usize, value: &Value) {
 
 /// The notes as the mailbox shows them: the user's block among those of others (A7.18).
 fn notes(work: &Work<'_>) -> Option<Text> {
-    let (Some(Value::Text(own)), Some(Value::Blocks(others))) = (
-        work.agreed.get(group::NOTES),
-        work.agreed.get(group::OTHERS_NOTES),
-    ) else {
+    let (Some(Value::Text(own)), Some(Value::Blocks(others))) =
+        (work.agreed.get(group::NOTES), work.agreed.get(group::OTHERS_NOTES))
+    else {
         return None;
     };
     let representative = work.run.representative;
-    let mut blocks: Vec<(&str, &str)> = others
-        .texts
-        .iter()
-        .map(|(who, text)| (who.as_str(), text.as_str()))
-        .collect();
+    let mut blocks: Vec<(&str, &str)> =
+        others.texts.iter().map(|(who, text)| (who.as_str(), text.as_str())).collect();
     let place = others.own_at.unwrap_or(blocks.len()).min(blocks.len());
     blocks.insert(place, (representative, own));
     Some(Text::from(comments::render(blocks, representative)))

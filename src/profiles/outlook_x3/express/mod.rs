@@ -30,10 +30,7 @@ struct Findings {
 impl Findings {
     fn need(&mut self, op: usize, slot: Slot) {
         let op = u32::try_from(op).unwrap_or(u32::MAX);
-        self.needs.push(Need {
-            op,
-            slot: Some(slot),
-        });
+        self.needs.push(Need { op, slot: Some(slot) });
     }
 
     /// Something of side A's value was lost, or could not be carried.
@@ -44,11 +41,7 @@ impl Findings {
         store: Option<String>,
         crm: Option<String>,
     ) {
-        self.problems.push(Problem {
-            code,
-            group,
-            values: (store, crm),
-        });
+        self.problems.push(Problem { code, group, values: (store, crm) });
     }
 }
 
@@ -64,9 +57,7 @@ struct Work<'p> {
 impl<'p> Work<'p> {
     /// The value of each group that is carried.
     fn carried(&self) -> impl Iterator<Item = (usize, &'p Value)> {
-        self.groups
-            .iter()
-            .filter_map(|place| Some((*place, self.agreed.get(*place)?)))
+        self.groups.iter().filter_map(|place| Some((*place, self.agreed.get(*place)?)))
     }
 }
 
@@ -113,10 +104,7 @@ pub(crate) fn update<'r>(
 pub(crate) fn reclaim(run: &Run<'_>, kind: Kind) -> Option<RecordPatch> {
     let assign = Some(run.representative.to_owned());
     (kind == Kind::Contact).then(|| {
-        RecordPatch::Correspondent(super::crm::CorrespondentPatch {
-            assign,
-            ..Default::default()
-        })
+        RecordPatch::Correspondent(super::crm::CorrespondentPatch { assign, ..Default::default() })
     })
 }
 
@@ -128,13 +116,7 @@ fn patch(
     identities: &dyn Identities,
 ) -> (RecordPatch, Findings) {
     let mut findings = Findings::default();
-    let work = Work {
-        run,
-        identities,
-        groups: change.groups,
-        agreed: change.agreed,
-        is_new,
-    };
+    let work = Work { run, identities, groups: change.groups, agreed: change.agreed, is_new };
     let patch = match (change.kind, change.target, current) {
         (Kind::Contact, Side::A, Some(Native::Contact(current))) => {
             RecordPatch::Contact(contact::to_store(&work, Some(current)))
@@ -143,9 +125,9 @@ fn patch(
         (Kind::Contact, Side::B, _) => {
             RecordPatch::Correspondent(contact::to_crm(&work, &mut findings))
         }
-        (Kind::Task | Kind::Call, Side::A, Some(Native::Task(current))) => RecordPatch::Task(
-            activity::to_store(&work, change.kind, Some(current), &mut findings),
-        ),
+        (Kind::Task | Kind::Call, Side::A, Some(Native::Task(current))) => {
+            RecordPatch::Task(activity::to_store(&work, change.kind, Some(current), &mut findings))
+        }
         (Kind::Task | Kind::Call, Side::A, _) => {
             RecordPatch::Task(activity::to_store(&work, change.kind, None, &mut findings))
         }
@@ -166,34 +148,21 @@ fn patch(
 
 /// A new mailbox item: in the default folder, with the key of its record.
 fn blank_item(run: &Run<'_>, kind: Kind, key: &str) -> Record {
-    let folder = run
-        .parameters
-        .folders
-        .of(kind)
-        .unwrap_or_default()
-        .to_owned();
+    let folder = run.parameters.folders.of(kind).unwrap_or_default().to_owned();
     let (chrono, modified) = (Some(key.to_owned()), run.now);
     let created = Some(run.now);
     match kind {
-        Kind::Contact => Record::Contact(Contact {
-            folder,
-            chrono,
-            modified,
-            created,
-            ..Contact::default()
-        }),
-        Kind::Task | Kind::Call => Record::Task(Task {
-            folder,
-            chrono,
-            modified,
-            created,
-            ..Task::default()
-        }),
+        Kind::Contact => {
+            Record::Contact(Contact { modified, folder, created, chrono, ..Contact::default() })
+        }
+        Kind::Task | Kind::Call => {
+            Record::Task(Task { modified, folder, created, chrono, ..Task::default() })
+        }
         Kind::Appointment => Record::Appointment(Appointment {
-            folder,
-            chrono,
             modified,
+            folder,
             created,
+            chrono,
             ..Appointment::default()
         }),
     }
@@ -212,8 +181,8 @@ fn blank_record(run: &Run<'_>, kind: Kind, origin: String, source: &Entry<'_, Ru
             ..Correspondent::default()
         }),
         Kind::Task | Kind::Call => Record::CrmTask(CrmTask {
-            origin,
             modified,
+            origin,
             representative,
             site,
             ..CrmTask::default()
@@ -224,9 +193,10 @@ fn blank_record(run: &Run<'_>, kind: Kind, origin: String, source: &Entry<'_, Ru
             site,
             organizer: representative,
             category: run.parameters.appointment_category.clone(),
-            meeting_id: match source.native {
-                Native::Appointment(item) => item.meeting_id.clone(),
-                _ => None,
+            meeting_id: if let Native::Appointment(item) = source.native {
+                item.meeting_id.clone()
+            } else {
+                None
             },
             ..CrmAppointment::default()
         }),
@@ -293,44 +263,30 @@ fn is_empty(patch: &RecordPatch) -> bool {
 
 /// A text as it is written; `None` where the value is no text.
 fn text(value: &Value) -> Option<Text> {
-    match value {
-        Value::Text(text) => Some(Text::from(text.as_str())),
-        Value::Line(line) => Some(Text::from(line.full.as_str())),
-        _ => None,
+    if let Value::Text(text) = value {
+        return Some(Text::from(text.as_str()));
     }
+    if let Value::Line(line) = value { Some(Text::from(line.full.as_str())) } else { None }
 }
 
 /// A line as the side that holds its beginning only shows it.
 fn held(value: &Value) -> Option<Text> {
-    match value {
-        Value::Line(line) => Some(Text::from(line.held.as_str())),
-        _ => text(value),
-    }
+    if let Value::Line(line) = value { Some(Text::from(line.held.as_str())) } else { text(value) }
 }
 
 fn done(value: &Value) -> Option<super::value::Done> {
-    match value {
-        Value::Done(done) => Some(*done),
-        _ => None,
-    }
+    if let Value::Done(done) = value { Some(*done) } else { None }
 }
 
 fn minutes(value: &Value) -> Option<u32> {
-    match value {
-        Value::Minutes(minutes) => Some(*minutes),
-        _ => None,
-    }
+    if let Value::Minutes(minutes) = value { Some(*minutes) } else { None }
 }
 
 /// The company text of a mailbox item.
 fn company_text(task: &Work<'_>, value: &Value) -> Option<Text> {
     let company = super::project::company_of(Some(value))?;
     let form = task.run.parameters.company_text;
-    Some(Text::from(super::company::text(
-        company,
-        form,
-        &task.run.directory,
-    )))
+    Some(Text::from(super::company::text(company, form, &task.run.directory)))
 }
 
 /// The partner of an activity (A5.18 to A5.22); the outer `None` leaves it as it is.
