@@ -41,11 +41,7 @@ const VERDICTS: [(Stand, Stand, Verdict); 16] = [
     (Baseless, Changed, Verdict::NeverAgreed),
     (Same, Baseless, Verdict::NeverAgreed),
     (Changed, Baseless, Verdict::NeverAgreed),
-    (
-        Stand::Unreadable,
-        Stand::Unreadable,
-        Verdict::Is(Unreadable),
-    ),
+    (Stand::Unreadable, Stand::Unreadable, Verdict::Is(Unreadable)),
     (Stand::Unreadable, Baseless, Verdict::Is(Unreadable)),
     (Stand::Unreadable, Same, Verdict::Is(Unreadable)),
     (Stand::Unreadable, Changed, Verdict::Is(Unreadable)),
@@ -131,10 +127,7 @@ fn the_meaning_is_asked_only_where_prints_do_not_decide() {
         let blank = BySide::new(false, false);
         classify(&view, || {
             asked = true;
-            Meaning {
-                agrees: true,
-                blank,
-            }
+            Meaning { agrees: true, blank }
         });
         let decided = matches!(verdict(&view), Verdict::Is(_));
         assert_eq!(asked, !decided, "{view:?}");

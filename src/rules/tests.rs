@@ -14,12 +14,8 @@ const OUTCOMES: [FieldOutcome; 6] = [
     FieldOutcome::Unreadable,
 ];
 
-const WAYS: [Way; 4] = [
-    Way::Open,
-    Way::Forbidden,
-    Way::Barred { overwrite: false },
-    Way::Barred { overwrite: true },
-];
+const WAYS: [Way; 4] =
+    [Way::Open, Way::Forbidden, Way::Barred { overwrite: false }, Way::Barred { overwrite: true }];
 
 /// Who wins: policy, then which side was modified later (`None` for a tie), then the winner (D4, A8.5).
 const WINNERS: [(ConflictPolicy, Option<Side>, Option<Side>); 12] = [
@@ -48,30 +44,10 @@ enum Does {
 /// A8.4: whether side B may be written, whether side A may; then what happens if A wins, if B wins, and if
 /// nobody does. "Only if Outlook is newer; else nothing" is the second row, the one-way mirror the third.
 const A8_4: [(bool, bool, [Does; 3]); 4] = [
-    (
-        true,
-        true,
-        [Does::Write(Side::B), Does::Write(Side::A), Does::Hold],
-    ),
-    (
-        true,
-        false,
-        [Does::Write(Side::B), Does::Wait(Side::A), Does::Hold],
-    ),
-    (
-        false,
-        true,
-        [Does::Write(Side::A), Does::Write(Side::A), Does::Hold],
-    ),
-    (
-        false,
-        false,
-        [
-            Does::Wait(Side::B),
-            Does::Wait(Side::A),
-            Does::Wait(Side::A),
-        ],
-    ),
+    (true, true, [Does::Write(Side::B), Does::Write(Side::A), Does::Hold]),
+    (true, false, [Does::Write(Side::B), Does::Wait(Side::A), Does::Hold]),
+    (false, true, [Does::Write(Side::A), Does::Write(Side::A), Does::Hold]),
+    (false, false, [Does::Wait(Side::B), Does::Wait(Side::A), Does::Wait(Side::A)]),
 ];
 
 fn terms(
@@ -83,12 +59,7 @@ fn terms(
         let seconds = i64::from(later == Some(side));
         Instant::from_timestamp(seconds, 0).expect("an instant")
     };
-    Terms {
-        policy,
-        merge,
-        modified: BySide::from_fn(at),
-        ways,
-    }
+    Terms { policy, merge, modified: BySide::from_fn(at), ways }
 }
 
 fn is_barred(way: Way) -> bool {
@@ -131,10 +102,7 @@ fn expected(
     let fought = |does: Does| match does {
         Does::Hold => Route::Held,
         Does::Wait(side) => Route::Waits(Some(side)),
-        Does::Write(side) => Route::To {
-            side,
-            lost: has_changed(outcome, side),
-        },
+        Does::Write(side) => Route::To { side, lost: has_changed(outcome, side) },
     };
     let source = match outcome {
         FieldOutcome::Same => return Route::Settled,
@@ -153,11 +121,7 @@ fn expected(
     } else {
         (target, false)
     };
-    if *ways.get(to) == Way::Open {
-        Route::To { side: to, lost }
-    } else {
-        Route::Waits(Some(to))
-    }
+    if *ways.get(to) == Way::Open { Route::To { side: to, lost } } else { Route::Waits(Some(to)) }
 }
 
 fn every_terms() -> Vec<(Terms, Merge, Option<Side>)> {
@@ -180,11 +144,7 @@ fn one_group_under_every_term() {
     for (terms, merge, winner) in every_terms() {
         for outcome in OUTCOMES {
             let wanted = expected(outcome, &[outcome], (merge, winner), terms.ways);
-            assert_eq!(
-                decide(&[outcome], &terms),
-                [wanted],
-                "{outcome:?}, {terms:?}"
-            );
+            assert_eq!(decide(&[outcome], &terms), [wanted], "{outcome:?}, {terms:?}");
         }
     }
 }
@@ -209,11 +169,7 @@ fn nothing_is_written_on_a_way_that_is_not_open() {
             for two in OUTCOMES {
                 for route in decide(&[one, two], &terms) {
                     if let Route::To { side, .. } = route {
-                        assert_eq!(
-                            *terms.ways.get(side),
-                            Way::Open,
-                            "{one:?} {two:?} {terms:?}"
-                        );
+                        assert_eq!(*terms.ways.get(side), Way::Open, "{one:?} {two:?} {terms:?}");
                     }
                 }
             }
