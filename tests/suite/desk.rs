@@ -1,5 +1,7 @@
 //! A world on the in-memory host: people edit both sides, and runs bring them together.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use counterpart::host::{Adapter, Request, Response};
 use counterpart::model::{BySide, Instant, Side, Text};
@@ -23,6 +25,8 @@ pub(crate) struct Desk {
     pub(crate) state: SyncState,
     /// Both sides as the last completed run saw them.
     pub(crate) seen: Option<(Store, Crm)>,
+    /// Every id there was since that run began: what of them is missing now was removed.
+    existed: BySide<BTreeSet<String>>,
     /// The instant of the next run.
     pub(crate) now: Instant,
     /// Whether held deletions are executed.
@@ -75,6 +79,7 @@ impl Desk {
             crm: MemoryCrm::new(crm),
             state: SyncState::new(OutlookX3::NAME, systems, StateKey(*b"0123456789abcdef")),
             seen: None,
+            existed: BySide::default(),
             now: genes::start(),
             confirm: false,
             changes: false,
@@ -92,32 +97,43 @@ impl Desk {
         desk
     }
 
+    fn ids(&self) -> BySide<BTreeSet<String>> {
+        let (store, crm) = (&self.store.store, &self.crm.crm);
+        let items = store.contacts.iter().map(|one| &one.id);
+        let items = items.chain(store.tasks.iter().map(|one| &one.id));
+        let items = items.chain(store.appointments.iter().map(|one| &one.id));
+        let records = crm.correspondents.iter().map(|one| &one.chrono);
+        let records = records.chain(crm.tasks.iter().map(|one| &one.chrono));
+        let records = records.chain(crm.calls.iter().map(|one| &one.chrono));
+        let records = records.chain(crm.appointments.iter().map(|one| &one.chrono));
+        BySide::new(items.cloned().collect(), records.cloned().collect())
+    }
+
     /// What the host lists for the next run.
     pub(crate) fn listed(&self) -> Listed {
         let (mut store, mut crm) = (self.store.store.clone(), self.crm.crm.clone());
         let mut listings = BySide::new(Listing::full(), Listing::full());
         if let (true, Some((old_store, old_crm))) = (self.changes, &self.seen) {
             let wanted = BySide::from_fn(|side| self.state.wanted(side).collect::<Vec<_>>());
-            let (mut a, mut b) = (Vec::new(), Vec::new());
+            let present = self.ids();
+            let gone = BySide::from_fn(|side| {
+                self.existed.get(side).difference(present.get(side)).cloned().collect::<Vec<_>>()
+            });
             macro_rules! differences {
-                ($new:ident, $old:ident, $list:ident, $id:ident, $removed:ident, $wanted:expr) => {
-                    let gone = $old.$list.iter().map(|one| &one.$id);
-                    $removed.extend(
-                        gone.filter(|id| $new.$list.iter().all(|one| one.$id != **id)).cloned(),
-                    );
+                ($new:ident, $old:ident, $list:ident, $id:ident, $wanted:expr) => {
                     $new.$list.retain(|one| {
                         $wanted.contains(&one.$id.as_str()) || !$old.$list.contains(one)
                     });
                 };
             }
-            differences!(store, old_store, contacts, id, a, wanted.a);
-            differences!(store, old_store, tasks, id, a, wanted.a);
-            differences!(store, old_store, appointments, id, a, wanted.a);
-            differences!(crm, old_crm, correspondents, chrono, b, wanted.b);
-            differences!(crm, old_crm, tasks, chrono, b, wanted.b);
-            differences!(crm, old_crm, calls, chrono, b, wanted.b);
-            differences!(crm, old_crm, appointments, chrono, b, wanted.b);
-            listings = BySide::new(Listing::changes(a), Listing::changes(b));
+            differences!(store, old_store, contacts, id, wanted.a);
+            differences!(store, old_store, tasks, id, wanted.a);
+            differences!(store, old_store, appointments, id, wanted.a);
+            differences!(crm, old_crm, correspondents, chrono, wanted.b);
+            differences!(crm, old_crm, tasks, chrono, wanted.b);
+            differences!(crm, old_crm, calls, chrono, wanted.b);
+            differences!(crm, old_crm, appointments, chrono, wanted.b);
+            listings = gone.map(Listing::changes);
         }
         listings.a.stamps_prove = self.stamps_prove;
         listings.b.stamps_prove = self.stamps_prove;
@@ -145,6 +161,7 @@ impl Desk {
     /// Executes a plan; stops after so many answers. The state survives as a host stores it.
     pub(crate) fn execute(&mut self, plan: Plan<OutlookX3>, answers: usize) -> Report<OutlookX3> {
         let before = (self.store.store.clone(), self.crm.crm.clone());
+        let existed = self.ids();
         let mut session = Session::new(plan, self.state.clone());
         for _ in 0..answers {
             let Some(request) = session.poll_request() else { break };
@@ -159,6 +176,12 @@ impl Desk {
         if complete {
             session.poll_request();
             self.seen = Some(before);
+            self.existed = BySide::default();
+        }
+        let after = self.ids();
+        for side in Side::BOTH {
+            let every = existed.get(side).union(after.get(side)).cloned();
+            self.existed.get_mut(side).extend(every);
         }
         let (state, report) = session.finish();
         self.state = SyncState::from_bytes(&state.to_bytes()).expect("a state it wrote");
