@@ -160,21 +160,37 @@ impl Desk {
 
     /// Executes a plan; stops after so many answers. The state survives as a host stores it.
     pub(crate) fn execute(&mut self, plan: Plan<OutlookX3>, answers: usize) -> Report<OutlookX3> {
+        self.execute_until(plan, answers, false)
+    }
+
+    pub(crate) fn write(&mut self, request: &Request<OutlookX3>) -> Response<OutlookX3> {
+        match (request.side, self.job_title) {
+            (Side::A, _) => self.store.write(request),
+            (Side::B, None) => self.crm.write(request),
+            (Side::B, Some(limit)) => Truncating { crm: &mut self.crm, limit }.write(request),
+        }
+    }
+
+    /// Executes a plan; stops after so many answers, or after the next write before it is answered.
+    pub(crate) fn execute_until(
+        &mut self,
+        plan: Plan<OutlookX3>,
+        answers: usize,
+        and_a_write: bool,
+    ) -> Report<OutlookX3> {
         let before = (self.store.store.clone(), self.crm.crm.clone());
         let existed = self.ids();
         let mut session = Session::new(plan, self.state.clone());
         for _ in 0..answers {
             let Some(request) = session.poll_request() else { break };
-            let response = match (request.side, self.job_title) {
-                (Side::A, _) => self.store.write(&request),
-                (Side::B, None) => self.crm.write(&request),
-                (Side::B, Some(limit)) => Truncating { crm: &mut self.crm, limit }.write(&request),
-            };
+            let response = self.write(&request);
             session.handle_response(response);
         }
-        let complete = session.clone().poll_request().is_none();
-        if complete {
-            session.poll_request();
+        let next = session.poll_request();
+        if let (Some(request), true) = (&next, and_a_write) {
+            self.write(request);
+        }
+        if next.is_none() {
             self.seen = Some(before);
             self.existed = BySide::default();
         }

@@ -7,21 +7,13 @@ use counterpart::model::Side;
 use counterpart::plan::{Action, Plan};
 use counterpart::profile::Write;
 use counterpart::profiles::outlook_x3::{Kind, OutlookX3, Permissions};
-use counterpart::rules::{ConflictPolicy, Reason};
+use counterpart::rules::Reason;
 use counterpart::session::{OpResult, Report};
 use counterpart::snapshot::{Coverage, Listing};
 
 use crate::desk::{Desk, Listed};
-use crate::genes::{Dice, SECRET, Spec};
-use crate::worlds::{for_all, live};
-
-fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("JSON")
-}
-
-fn check(holds: bool, message: impl FnOnce() -> String) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(message()) }
-}
+use crate::genes::{Dice, SECRET};
+use crate::worlds::{check, for_all, json, live, permissive};
 
 // ---- determinism ----
 
@@ -91,17 +83,6 @@ fn different_plans_have_different_hashes() {
 
 fn is_complete(report: &Report<OutlookX3>) -> bool {
     report.results.iter().all(|result| *result == OpResult::Done)
-}
-
-/// A world in which everything may be written and every conflict is decided.
-fn permissive(spec: &Spec) -> Desk {
-    let mut desk = Desk::of(spec);
-    desk.parameters.permissions = Permissions::all();
-    if desk.parameters.conflict == ConflictPolicy::Hold {
-        desk.parameters.conflict = ConflictPolicy::PreferNewer;
-    }
-    desk.confirm = true;
-    desk
 }
 
 #[test]

@@ -14,6 +14,8 @@ mod laws;
 #[cfg(test)]
 mod planning;
 #[cfg(test)]
+mod runs;
+#[cfg(test)]
 mod scenarios;
 #[cfg(test)]
 mod toy;

@@ -1,5 +1,7 @@
 //! Generates small worlds, always the same ones; `PROPTEST_CASES` asks for more of them.
 
+use counterpart::profiles::outlook_x3::Permissions;
+use counterpart::rules::ConflictPolicy;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -45,19 +47,61 @@ pub(crate) fn for_all(share: u32, law: impl Fn(&Spec) -> Result<(), String>) {
     assert!(outcome.is_ok(), "{outcome:?}");
 }
 
-/// Lets a world go on to its last step; `at_run` sees it before each run. The first and the last step are
-/// runs.
-pub(crate) fn live(
+/// Lets a world go on until its last run is due; `at_run` sees it before each run. The first step is a run.
+pub(crate) fn prepare(
     desk: &mut Desk,
     spec: &Spec,
     mut at_run: impl FnMut(&Desk) -> Result<(), String>,
 ) -> Result<(), String> {
-    let run = [0; 24];
-    for step in std::iter::once(&run).chain(&spec.steps).chain([&run]) {
+    for step in std::iter::once(&[0; 24]).chain(&spec.steps) {
         if desk.step(step) {
             at_run(desk)?;
             desk.run();
         }
     }
     Ok(())
+}
+
+/// Lets a world go on to its last step, which is a run; `at_run` sees it before each run.
+pub(crate) fn live(
+    desk: &mut Desk,
+    spec: &Spec,
+    mut at_run: impl FnMut(&Desk) -> Result<(), String>,
+) -> Result<(), String> {
+    prepare(desk, spec, &mut at_run)?;
+    at_run(desk)?;
+    desk.run();
+    Ok(())
+}
+
+/// A world in which everything may be written, every conflict is decided and no deletion held.
+pub(crate) fn permissive(spec: &Spec) -> Desk {
+    let mut desk = Desk::of(spec);
+    desk.parameters.permissions = Permissions::all();
+    if desk.parameters.conflict == ConflictPolicy::Hold {
+        desk.parameters.conflict = ConflictPolicy::PreferNewer;
+    }
+    desk.confirm = true;
+    desk
+}
+
+/// Runs until there is nothing left to do.
+pub(crate) fn settle(desk: &mut Desk) -> Result<(), String> {
+    let mut plans = Vec::new();
+    for _ in 0..4 {
+        let (plan, _) = desk.run();
+        if plan.ops.is_empty() {
+            return Ok(());
+        }
+        plans.push(plan.to_string());
+    }
+    Err(format!("no rest after four runs:\n{}", plans.join("\n---\n")))
+}
+
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("JSON")
+}
+
+pub(crate) fn check(holds: bool, message: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(message()) }
 }
