@@ -7,8 +7,8 @@ use counterpart::host::{Adapter, Request, Response};
 use counterpart::model::{BySide, Instant, Side, Text};
 use counterpart::plan::{Action, Plan};
 use counterpart::profiles::outlook_x3::{
-    Crm, Input, MemoryCrm, MemoryStore, OutlookX3, Parameters, Record, RecordPatch, RunError,
-    RunOptions, Store, plan,
+    Correspondent, Crm, Input, MemoryCrm, MemoryStore, OutlookX3, Parameters, Record, RecordPatch,
+    RunError, RunOptions, Store, plan,
 };
 use counterpart::schema::Schema as _;
 use counterpart::session::{Report, Session};
@@ -36,6 +36,8 @@ pub(crate) struct Desk {
     pub(crate) stamps_prove: bool,
     /// How many characters of a job title the CRM stores.
     pub(crate) job_title: Option<usize>,
+    /// A number no key of the CRM has or will have; the next key is the number after it.
+    counter: u32,
     made: u32,
 }
 
@@ -85,6 +87,7 @@ impl Desk {
             changes: false,
             stamps_prove: false,
             job_title: None,
+            counter: 1000,
             made: 100,
         }
     }
@@ -164,11 +167,32 @@ impl Desk {
     }
 
     pub(crate) fn write(&mut self, request: &Request<OutlookX3>) -> Response<OutlookX3> {
+        let makes = matches!(request.action, Action::Create(_));
         match (request.side, self.job_title) {
             (Side::A, _) => self.store.write(request),
+            (Side::B, None) if makes => self.counting(|crm| crm.write(request)),
+            (Side::B, Some(limit)) if makes => {
+                self.counting(|crm| Truncating { crm, limit }.write(request))
+            }
             (Side::B, None) => self.crm.write(request),
             (Side::B, Some(limit)) => Truncating { crm: &mut self.crm, limit }.write(request),
         }
+    }
+
+    /// The CRM's counters never give a key twice, though the in-memory CRM counts what it holds.
+    fn counting<T>(&mut self, write: impl FnOnce(&mut MemoryCrm) -> T) -> T {
+        let last: Vec<String> = ["COR", "TSK", "CLL", "BAP"]
+            .map(|prefix| format!("{prefix}{:08}", self.counter))
+            .into();
+        self.counter += 2;
+        for key in &last {
+            let mut one = Correspondent::default();
+            one.chrono.clone_from(key);
+            self.crm.crm.correspondents.push(one);
+        }
+        let answer = write(&mut self.crm);
+        self.crm.crm.correspondents.retain(|one| !last.contains(&one.chrono));
+        answer
     }
 
     /// Executes a plan; stops after so many answers, or after the next write before it is answered.
