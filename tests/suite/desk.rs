@@ -58,10 +58,12 @@ struct Truncating<'c> {
 impl Adapter<OutlookX3> for Truncating<'_> {
     fn write(&mut self, request: &Request<OutlookX3>) -> Response<OutlookX3> {
         let mut request = request.clone();
-        let title = match &mut request.action {
-            Action::Create(Record::Correspondent(record)) => Some(&mut record.job_title),
-            Action::Update(RecordPatch::Correspondent(patch)) => patch.job_title.as_mut(),
-            _ => None,
+        let title = if let Action::Create(Record::Correspondent(record)) = &mut request.action {
+            Some(&mut record.job_title)
+        } else if let Action::Update(RecordPatch::Correspondent(patch)) = &mut request.action {
+            patch.job_title.as_mut()
+        } else {
+            None
         };
         if let Some((title, text)) =
             title.and_then(|title| Some((title.known()?.to_owned(), title)))
@@ -432,7 +434,7 @@ fn shorn(value: &serde_json::Value) -> serde_json::Value {
             let keys = keys.iter().map(|(key, value)| (key.clone(), shorn(value)));
             Value::Object(keys.filter(|(_, value)| !is_empty(value)).collect())
         }
-        other => other.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }
 

@@ -70,7 +70,7 @@ fn renamed(value: &Value, names: &BTreeMap<String, String>) -> Value {
             let keys = lasting.map(|(key, value)| (key.clone(), renamed(value, names)));
             Value::Object(keys.collect())
         }
-        other => other.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
 

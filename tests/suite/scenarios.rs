@@ -20,8 +20,8 @@ fn scenarios(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
     let files = entries.map(|entry| entry.expect("a readable directory").path());
     let is_scenario = |path: &PathBuf| {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.ends_with(".json") && !name.ends_with(".expect.json")
+        let is_json = path.extension().is_some_and(|extension| extension == "json");
+        is_json && !name_of(path).ends_with(".expect")
     };
     let mut files: Vec<PathBuf> = files.filter(is_scenario).collect();
     files.sort();

@@ -251,7 +251,7 @@ impl Table {
                 }
                 Action::Update(patch) => {
                     for (field, value) in note.fields.iter_mut().zip(patch) {
-                        *field = value.clone().or(field.take());
+                        *field = value.clone().or_else(|| field.take());
                     }
                 }
                 Action::Stamp(mark) => note.mark.clone_from(mark),
@@ -261,7 +261,7 @@ impl Table {
                     session.handle_response(Response::Done { id, stored, modified });
                     continue;
                 }
-                other => panic!("the toy is never asked to {}", other.name()),
+                Action::Unassign(_) | _ => panic!("never asked for here"),
             }
             note.modified = request.now;
             match place {
@@ -375,7 +375,15 @@ const fn mirror_of(reason: Reason) -> Reason {
         Reason::DeletedInB => Reason::DeletedInA,
         Reason::UpdatedInA => Reason::UpdatedInB,
         Reason::UpdatedInB => Reason::UpdatedInA,
-        other => other,
+        Reason::DuplicateKeyCleared
+        | Reason::Forced
+        | Reason::KeyWrittenBack
+        | Reason::LeftScope
+        | Reason::Merged
+        | Reason::NeededByAppointment
+        | Reason::NeededByTask
+        | Reason::Recreated => reason,
+        _ => panic!("a reason nobody knows"),
     }
 }
 
@@ -389,7 +397,9 @@ fn writes(plan: &Plan<Toy>, mirrored: bool) -> BTreeSet<String> {
         let content = match &op.action {
             Action::Create(note) => format!("create {:?}", note.fields),
             Action::Update(patch) => format!("update {patch:?}"),
-            other => other.name().to_owned(),
+            Action::Delete | Action::Stamp(_) | Action::Unassign(_) | _ => {
+                op.action.name().to_owned()
+            }
         };
         let lost = op.anomalies.iter().map(|one| {
             let values = [Side::A, Side::B].map(|side| one.values.get(own(side)).clone());
