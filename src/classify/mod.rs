@@ -3,6 +3,9 @@
 use crate::model::{BySide, Side};
 use crate::snapshot::{Base, Print};
 
+#[cfg(test)]
+mod tests;
+
 /// What happened to one field group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldOutcome {

@@ -4,6 +4,8 @@ mod conflict;
 mod decide;
 mod guard;
 mod reason;
+#[cfg(test)]
+mod tests;
 
 pub use conflict::{ConflictPolicy, Merge};
 pub(crate) use decide::{Route, Terms, Way, decide};

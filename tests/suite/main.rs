@@ -1,1 +1,29 @@
-//! Tests.
+//! What the crate promises, seen from outside: scenarios, plans, and laws over random worlds.
+
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod expectation;
+#[cfg(test)]
+#[path = "../../examples/scenario/file.rs"]
+mod file;
+#[cfg(test)]
+mod genes;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod planning;
+#[cfg(test)]
+mod runs;
+#[cfg(test)]
+mod scenarios;
+#[cfg(test)]
+mod toy;
+#[cfg(test)]
+#[path = "../../examples/scenario/trace.rs"]
+mod trace;
+#[cfg(test)]
+#[path = "../../examples/scenario/world.rs"]
+mod world;
+#[cfg(test)]
+mod worlds;
