@@ -301,7 +301,10 @@ pub trait Profile {
     ) -> Expressed<Self, Option<<Self::Schema as Schema>::Patch>>;
 
     /// Records to be made that no pair asks for.
-    fn supplements(&self, identities: &dyn Identities) -> Vec<Supplement<Self>>;
+    fn supplements(&self, identities: &dyn Identities) -> Vec<Supplement<Self>> {
+        let _ = identities;
+        Vec::new()
+    }
 
     /// Writes that may not be sent beside others or beside what stands already. They are tried again next
     /// run.
@@ -309,7 +312,10 @@ pub trait Profile {
         &self,
         state: &SyncState,
         writes: &[PlannedWrite<'_, Self::Schema>],
-    ) -> Vec<Collision>;
+    ) -> Vec<Collision> {
+        let _ = (state, writes);
+        Vec::new()
+    }
 
     /// A patch that makes a record the user's again (D30).
     fn reclaim(&self, kind: KindOf<Self>) -> Option<<Self::Schema as Schema>::Patch>;

@@ -355,11 +355,13 @@ fn listed(
     keep_changed!(new_crm, old_crm, tasks, chrono, wanted.b);
     keep_changed!(new_crm, old_crm, calls, chrono, wanted.b);
     keep_changed!(new_crm, old_crm, appointments, chrono, wanted.b);
-    let removed = |before: &BTreeSet<String>, now: &BTreeSet<String>| {
-        Listing::changes(before.difference(now).cloned().collect())
+    let removed = |before: &BTreeSet<String>, wanted: &BTreeSet<String>, now: &BTreeSet<String>| {
+        Listing::changes(before.union(wanted).filter(|id| !now.contains(*id)).cloned().collect())
     };
-    let listings =
-        BySide::new(removed(&known.a, &item_ids(store)), removed(&known.b, &record_ids(crm)));
+    let listings = BySide::new(
+        removed(&known.a, &wanted.a, &item_ids(store)),
+        removed(&known.b, &wanted.b, &record_ids(crm)),
+    );
     (new_store, new_crm, listings)
 }
 

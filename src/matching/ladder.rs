@@ -159,8 +159,9 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                     copies = rest;
                 }
                 (None, None) => {
+                    let finding = self.missing_key(mark);
                     for item in items {
-                        self.note(*item, KeyFinding::Orphan);
+                        self.note(*item, finding);
                     }
                     return;
                 }
@@ -169,6 +170,16 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         for item in copies {
             self.note(*item, KeyFinding::Duplicate);
         }
+    }
+
+    /// What to say of a key under which no record is listed: only a complete listing, or its removal, shows
+    /// that there is none.
+    fn missing_key(&self, mark: &str) -> KeyFinding {
+        let gone = match self.ground.listings.b.coverage {
+            Coverage::Full => self.ground.complete.b,
+            Coverage::Changes => self.ground.removed.b.contains(mark),
+        };
+        if gone { KeyFinding::Orphan } else { KeyFinding::Unlisted }
     }
 
     fn note(&mut self, item: usize, finding: KeyFinding) {
@@ -201,10 +212,20 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             if let Some(item) = record.mark.and_then(|origin| self.at_a.get(origin).copied())
                 && free
                 && !self.is_claimed(item)
-                && self.keys.get(item) != Some(&KeyFinding::Duplicate)
+                && self.may_follow_origin(item, record)
             {
                 self.claim_record(item, at, Found::Origin);
             }
+        }
+    }
+
+    /// Whether an item that stands alone may be taken for the one a record was made from. While nothing is known
+    /// of the key it carries, that key may be the better word; only to leave both alone needs no better one.
+    fn may_follow_origin(&self, item: usize, record: &Entry<'a, P>) -> bool {
+        match self.keys.get(item) {
+            Some(KeyFinding::Duplicate) | None => false,
+            Some(KeyFinding::Unlisted) => record.standing == Standing::Foreign,
+            Some(KeyFinding::Orphan | KeyFinding::Plain) => true,
         }
     }
 

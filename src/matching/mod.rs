@@ -71,6 +71,8 @@ pub(crate) enum KeyFinding {
     Duplicate,
     /// The item carries a key the other side does not hold (A3.5).
     Orphan,
+    /// The item carries a key of which a listing of changes says nothing.
+    Unlisted,
 }
 
 /// Two records that are the same thing, or one record that stands alone.

@@ -28,6 +28,8 @@ pub struct Account {
     pub skipped: usize,
     /// Pairs with nothing to do.
     pub unchanged: usize,
+    /// Records a rule adds that no pair asks for; they are in no other counter.
+    pub added: usize,
     /// Records that were listed.
     pub records: BySide<usize>,
     /// Links there were.

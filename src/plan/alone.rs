@@ -21,6 +21,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         match pair.key {
             KeyFinding::Duplicate => self.note(Code::DuplicateKey, pair),
             KeyFinding::Orphan => self.note(Code::OrphanKey, pair),
+            KeyFinding::Unlisted => return self.look_again(pair, item.mark),
             KeyFinding::Plain => {}
         }
         let forced = self.settings.resend_b || self.settings.store_since.is_some();

@@ -17,6 +17,7 @@ impl<P: Profile> Planner<'_, P> {
             if !self.profile.is_on(kind) || !self.profile.permits(kind, side, Write::Create) {
                 continue;
             }
+            self.account.added += 1;
             let why = (one.reason, one.rule);
             let mut settlement = Settlement::open(kind, BySide::default());
             let action = Action::Create(one.record);
@@ -25,6 +26,7 @@ impl<P: Profile> Planner<'_, P> {
             let made = self.push(draft, &mut settlement);
             *settlement.made.get_mut(side) = Some(made);
             if !self.profile.permits(kind, side.other(), Write::Create) {
+                self.settlements.push(settlement);
                 continue;
             }
             let action = Action::Create(one.copy);

@@ -413,7 +413,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Update) {
             self.note(code, pair);
-            return Fate::Skipped;
+            return self.look_again(pair, pair.id_b());
         }
         let why = (Reason::UpdatedInA, "D30");
         let mut draft = Draft::new(Side::B, pair.kind, Self::ids(pair), Action::Update(patch), why);

@@ -216,7 +216,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         if pair.found == Found::Foreign {
             self.note(Code::NotOwner, pair);
-            return Fate::Skipped;
+            return self.look_again(pair, pair.id_b());
         }
         if !self.profile.is_on(pair.kind) {
             return self.switched_off(pair);
@@ -241,6 +241,16 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
             _ => self.both(pair),
         }
+    }
+
+    /// The item names a record that is not the user's, or of which nothing is known yet: both are looked at
+    /// again, and nothing is done about them.
+    pub(crate) fn look_again(&mut self, pair: &Pair<'a, P>, key: Option<&str>) -> Fate {
+        let item = pair.id_a().map(str::to_owned);
+        for ids in [BySide::new(item, None), BySide::new(None, key.map(str::to_owned))] {
+            self.settlements.push(Settlement::open(pair.kind, ids));
+        }
+        Fate::Skipped
     }
 
     /// The item is out of the managed scope, or of a sort that does not take part: nothing of it moves. A link

@@ -164,8 +164,9 @@ impl SyncState {
         }
     }
 
-    /// The ids of one side that a listing of changes must contain as well, because an earlier run left
-    /// something of them undone (D22).
+    /// The ids of one side that a listing of changes must speak of as well, because an earlier run left
+    /// something of them undone (D22): a record that is still there is listed, one that is not is named among
+    /// the removed.
     pub fn wanted(&self, side: Side) -> impl Iterator<Item = &str> {
         let undecided = self.undecided.iter().flat_map(move |one| one.ids.get(side));
         let retries = self.retries.keys().filter(move |(on, _)| *on == side).map(|(_, id)| id);

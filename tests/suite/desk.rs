@@ -122,7 +122,10 @@ impl Desk {
             let wanted = BySide::from_fn(|side| self.state.wanted(side).collect::<Vec<_>>());
             let present = self.ids();
             let gone = BySide::from_fn(|side| {
-                self.existed.get(side).difference(present.get(side)).cloned().collect::<Vec<_>>()
+                let wanted = wanted.get(side).iter().map(|id| (*id).to_owned());
+                let every: BTreeSet<String> =
+                    self.existed.get(side).iter().cloned().chain(wanted).collect();
+                every.difference(present.get(side)).cloned().collect::<Vec<_>>()
             });
             macro_rules! differences {
                 ($new:ident, $old:ident, $list:ident, $id:ident, $wanted:expr) => {

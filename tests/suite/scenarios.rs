@@ -9,12 +9,7 @@ use serde_json::Value;
 use crate::{expectation, file, world};
 
 /// Public scenarios that ask for rules of a later version.
-const LATER: [&str; 4] = [
-    "forced_interlocutors",
-    "overlap_all_day_then_freed",
-    "overlap_not_sent",
-    "representative_correspondent_by_organizer",
-];
+const LATER: [&str; 0] = [];
 
 fn scenarios(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };

@@ -132,6 +132,7 @@ impl Profile for Table {
             id: &note.id,
             kind: Card,
             mark: note.mark.as_deref(),
+            marked: true,
             created: modified,
             modified,
             standing: Standing::Taking,

@@ -81,6 +81,15 @@ pub(crate) fn of_record<'k>(keys: impl IntoIterator<Item = &'k String>) -> Peopl
     People { persons: keys.into_iter().map(known).collect(), ..People::default() }
 }
 
+/// Whom a CRM appointment is to visit; a colleague in that list is none of them (D21).
+pub(crate) fn visited_by_record(
+    keys: &[String],
+    directory: &Directory<'_>,
+    identities: &dyn Identities,
+) -> People {
+    of_record(keys.iter().filter(|key| !directory.facts(identities, key).colleague))
+}
+
 /// The co-workers an item names: its recipients by e-mail where the user is the organiser of a meeting,
 /// and the colleagues in its contact list (A6.7, A7.8).
 pub(crate) fn colleagues(

@@ -29,7 +29,7 @@ pub(crate) fn project(
         Native::CrmTask(one) => crm_task(run, one),
         Native::Call(one) => call(run, one),
         Native::Appointment(one) => appointment(run, one, identities),
-        Native::CrmAppointment(one) => crm_appointment(run, one),
+        Native::CrmAppointment(one) => crm_appointment(run, one, identities),
     }
 }
 
@@ -247,13 +247,13 @@ fn appointment(run: &Run<'_>, one: &Appointment, identities: &dyn Identities) ->
     ]
 }
 
-fn crm_appointment(run: &Run<'_>, one: &CrmAppointment) -> Vec<Value> {
+fn crm_appointment(run: &Run<'_>, one: &CrmAppointment, identities: &dyn Identities) -> Vec<Value> {
     let time = |time: Option<NaiveDateTime>| {
         time.map(|time| if one.all_day { midnight(time) } else { to_minute(time) })
     };
     vec![
         partner(one.partner.as_deref()),
-        Value::People(people::of_record(&one.correspondents)),
+        Value::People(people::visited_by_record(&one.correspondents, &run.directory, identities)),
         Value::Span { start: time(one.start), end: time(one.end), all_day: one.all_day },
         subject_line(run, &one.subject),
         text(&one.report),

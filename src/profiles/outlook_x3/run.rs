@@ -17,7 +17,7 @@ use crate::profile::{
     Standing, Supplement, Write,
 };
 use crate::schema::Schema as _;
-use crate::snapshot::{Listing, Printer, SyncState};
+use crate::snapshot::{Coverage, Listing, Printer, SyncState};
 
 /// Everything one run of this profile depends on.
 #[derive(Clone, Debug)]
@@ -138,6 +138,8 @@ pub(crate) struct Run<'a> {
     pub(crate) now: Instant,
     /// Whether the CRM is asked to send its records again (A9.2).
     pub(crate) resend: bool,
+    /// Whether the CRM lists every record.
+    pub(crate) crm_is_whole: bool,
     pub(crate) viewer: Viewer,
     origin_prefix: String,
     meetings: BTreeMap<&'a str, &'a String>,
@@ -154,6 +156,7 @@ impl<'a> Run<'a> {
             contacts: input.store.contacts.iter().map(|one| (one.id.as_str(), one)).collect(),
             now: input.options.now,
             resend: input.options.force_crm,
+            crm_is_whole: input.crm_listing.coverage == Coverage::Full,
             viewer: Viewer {
                 representative: representative.to_owned(),
                 subject_limit: input.parameters.limits.subject,

@@ -174,7 +174,9 @@ fn codes(out: &mut Printer, codes: &[String]) {
 /// the day that counts for archiving (A10.4); of an appointment its organiser and span as well.
 pub(crate) fn facts(record: Native<'_>) -> Vec<String> {
     let day = |date: Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
-    let time = |time: Option<NaiveDateTime>| time.map(|time| time.to_string()).unwrap_or_default();
+    let time = |time: Option<NaiveDateTime>| {
+        time.map(|time| time.format("%Y-%m-%dT%H:%M:%S").to_string()).unwrap_or_default()
+    };
     match record {
         Native::Correspondent(one) => CorrespondentFacts::of(one).to_strings(),
         Native::CrmTask(one) => vec![day(one.due.or(one.start))],

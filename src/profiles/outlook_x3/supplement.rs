@@ -12,11 +12,15 @@ use crate::model::{Side, Text};
 use crate::profile::{Identities, Supplement};
 use crate::rules::Reason;
 
-/// The correspondents this run adds.
+/// The correspondents this run adds. Only a complete listing shows that somebody has none yet: a run that lists
+/// changes leaves them to the next that does not.
 pub(super) fn supplements<'r>(
     run: &Run<'r>,
     identities: &dyn Identities,
 ) -> Vec<Supplement<Run<'r>>> {
+    if !run.crm_is_whole {
+        return Vec::new();
+    }
     let mut added = colleagues(run);
     if run.resend {
         added.extend(interlocutors(run));

@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::directory::folded;
 use crate::profile::KeyRef;
 
 /// The content of a field group. Two values are equal when both sides mean the same by them; what one side
@@ -62,7 +63,8 @@ macro_rules! equal_by {
 }
 
 equal_by!(Line, |one| one.held.clone());
-equal_by!(Company, |one| (one.partner.clone(), one.label.clone()));
+// A code the directory does not list means the record that holds it all the same.
+equal_by!(Company, |one| folded(one.partner.as_ref().unwrap_or(&one.label)));
 equal_by!(People, |one| one.persons.clone());
 equal_by!(Colleagues, |one| one.codes.clone());
 equal_by!(Dates, |one| (one.start, one.raised()));

@@ -46,7 +46,7 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
     let mut patch = CorrespondentPatch::default();
     for (place, value) in work.carried() {
         match (place, value) {
-            (group::COMPANY, Value::Company(company)) => {
+            (group::COMPANY, Value::Company(company)) if !work.has_partner(company) => {
                 if company.unknown_code {
                     let written = format!("#{}#", company.label);
                     findings.problem(AnomalyCode::UnknownCompany, place, Some(written), None);

@@ -12,7 +12,7 @@ use super::kind::Kind;
 use super::run::Run;
 use super::schema::{Native, OutlookX3, Record, RecordPatch, Slot};
 use super::store::{Appointment, Contact, ContactRef, Task};
-use super::value::{People, Person, Value};
+use super::value::{Company, People, Person, Value};
 use crate::model::record::Patch;
 use crate::model::{Side, Text};
 use crate::plan::Need;
@@ -52,9 +52,18 @@ struct Work<'p> {
     groups: &'p [usize],
     agreed: &'p [Value],
     is_new: bool,
+    /// The partner the CRM's record has.
+    partner: Option<&'p str>,
 }
 
 impl<'p> Work<'p> {
+    /// Whether a company the directory does not list is the one the CRM's record has already.
+    fn has_partner(&self, company: &Company) -> bool {
+        let same =
+            |code: &str| super::directory::folded(code) == super::directory::folded(&company.label);
+        self.partner.is_some_and(same)
+    }
+
     /// The value of each group that is carried.
     fn carried(&self) -> impl Iterator<Item = (usize, &'p Value)> {
         self.groups.iter().filter_map(|place| Some((*place, self.agreed.get(*place)?)))
@@ -116,7 +125,8 @@ pub(crate) fn contact_of(
 ) -> Record {
     let agreed = super::project::correspondent(run, record);
     let groups: Vec<usize> = (0..agreed.len()).collect();
-    let work = Work { run, identities, groups: &groups, agreed: &agreed, is_new: true };
+    let work =
+        Work { run, identities, groups: &groups, agreed: &agreed, is_new: true, partner: None };
     let mut item = blank_item(run, Kind::Contact, "");
     apply(RecordPatch::Contact(contact::to_store(&work, None)), &mut item);
     item
@@ -130,7 +140,9 @@ fn patch(
     identities: &dyn Identities,
 ) -> (RecordPatch, Findings) {
     let mut findings = Findings::default();
-    let work = Work { run, identities, groups: change.groups, agreed: change.agreed, is_new };
+    let partner = current.and_then(partner_of);
+    let (groups, agreed) = (change.groups, change.agreed);
+    let work = Work { run, identities, groups, agreed, is_new, partner };
     let patch = match (change.kind, change.target, current) {
         (Kind::Contact, Side::A, Some(Native::Contact(current))) => {
             RecordPatch::Contact(contact::to_store(&work, Some(current)))
@@ -158,6 +170,17 @@ fn patch(
         }
     };
     (patch, findings)
+}
+
+/// The partner a CRM record has.
+fn partner_of(record: Native<'_>) -> Option<&str> {
+    match record {
+        Native::Call(one) => one.partner.as_deref(),
+        Native::Correspondent(one) => one.partner.as_deref(),
+        Native::CrmAppointment(one) => one.partner.as_deref(),
+        Native::CrmTask(one) => one.partner.as_deref(),
+        Native::Appointment(_) | Native::Contact(_) | Native::Task(_) => None,
+    }
 }
 
 /// A new mailbox item: in the default folder, with the key of its record. The side stamps its dates.
@@ -324,6 +347,9 @@ fn activity_partner(
         return Some(company.partner.clone());
     }
     if !company.label.is_empty() {
+        if work.has_partner(company) {
+            return None;
+        }
         let written = if company.unknown_code {
             format!("#{}#", company.label)
         } else {
