@@ -375,30 +375,30 @@ impl Desk {
         match sort {
             0 => {
                 let mut one = genes::contact(id, &genes);
-                one.modified = when;
+                (one.created, one.modified) = (Some(when), when);
                 store.contacts.push(one);
             }
             1 => {
                 let mut one = genes::task(id, &genes);
-                one.modified = when;
+                (one.created, one.modified) = (Some(when), when);
                 store.tasks.push(one);
             }
             2 => {
                 let mut one = genes::appointment(id, &genes);
-                one.modified = when;
+                (one.created, one.modified) = (Some(when), when);
                 store.appointments.push(one);
             }
             3 => {
                 if let Some(one) = chosen(&mut store.tasks, dice).map(|one| one.clone()) {
                     let mut copy = one;
-                    (copy.id, copy.modified) = (id, when);
+                    (copy.id, copy.created, copy.modified) = (id, Some(when), when);
                     store.tasks.push(copy);
                 }
             }
             _ => {
                 if let Some(one) = chosen(&mut store.contacts, dice).map(|one| one.clone()) {
                     let mut copy = one;
-                    (copy.id, copy.modified) = (id, when);
+                    (copy.id, copy.created, copy.modified) = (id, Some(when), when);
                     store.contacts.push(copy);
                 }
             }

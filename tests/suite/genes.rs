@@ -242,7 +242,7 @@ fn code(dice: &mut Dice<'_>, codes: &[Option<&str>]) -> Option<String> {
 }
 
 fn partner(dice: &mut Dice<'_>) -> Option<String> {
-    code(dice, &[None, Some("DIS001"), Some("DIS002"), Some("GONE99")])
+    code(dice, &[None, Some("DIS001"), Some("DIS002")])
 }
 
 /// Sets one field of a correspondent.
@@ -349,6 +349,7 @@ pub(crate) fn contact(id: String, genes: &[u8]) -> Contact {
     one.chrono = key(dice, "COR");
     one.private = dice.rarely(4);
     one.modified = stamped(dice);
+    one.created = Some(one.modified);
     one.folder = folder(dice, "Contacts");
     for _ in 0..dice.roll(6) {
         touch_contact(&mut one, dice);
@@ -364,6 +365,7 @@ pub(crate) fn task(id: String, genes: &[u8]) -> Task {
     one.chrono = key(dice, prefix);
     one.private = dice.rarely(4);
     one.modified = stamped(dice);
+    one.created = Some(one.modified);
     one.folder = folder(dice, "Tasks");
     for _ in 0..dice.roll(6) {
         touch_task(&mut one, dice);
@@ -378,6 +380,7 @@ pub(crate) fn appointment(id: String, genes: &[u8]) -> Appointment {
     one.chrono = key(dice, "BAP");
     one.private = dice.rarely(4);
     one.modified = stamped(dice);
+    one.created = Some(one.modified);
     one.folder = folder(dice, "Calendar");
     let sorts =
         [Role::Appointment, Role::Organizer, Role::Appointment, Role::Attendee, Role::Request];

@@ -2,17 +2,18 @@
 //! survives being stored and holds no text, and what a host cuts is no edit.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use counterpart::plan::Plan;
-use counterpart::profiles::outlook_x3::OutlookX3;
-use counterpart::report::Code;
+use counterpart::profiles::outlook_x3::{CorrespondentKind, OutlookX3};
+use counterpart::report::{AnomalyCode, Code};
+use counterpart::rules::Merge;
 use counterpart::session::Session;
 use counterpart::snapshot::SyncState;
 use serde_json::Value;
 
 use crate::desk::Desk;
-use crate::genes::STORE;
+use crate::genes::{STORE, Spec};
 use crate::worlds::{check, for_all, live, permissive, prepare, settle};
 
 // ---- content ----
@@ -79,7 +80,8 @@ fn renamed(value: &Value, names: &BTreeMap<String, String>) -> Value {
     }
 }
 
-/// What both sides say, whatever stamps and new ids they use: a line for each record.
+/// What both sides say, whatever stamps and new ids they use: a line for each record. Left out are
+/// the name beside a link, which is the one the CRM's record had before the run, and a partner's own label.
 fn content(desk: &Desk) -> Vec<String> {
     let lists = lists(desk);
     let names = names(&lists);
@@ -118,12 +120,12 @@ enum Stop {
 
 fn interrupted(desk: &Desk, answers: usize, stop: Stop) -> Desk {
     let mut desk = desk.clone();
-    let state = desk.state.clone();
+    let (state, seen) = (desk.state.clone(), desk.seen.clone());
     let and_a_write = matches!(stop, Stop::Written | Stop::Lost);
     desk.execute_until(desk.plan(), answers, and_a_write);
     match stop {
         Stop::Answered | Stop::Written => {}
-        Stop::Unsaved => desk.state = state,
+        Stop::Unsaved => (desk.state, desk.seen) = (state, seen),
         Stop::Lost => {
             desk.state = SyncState::new(&state.profile, state.systems.clone(), state.key);
             desk.seen = None;
@@ -132,17 +134,56 @@ fn interrupted(desk: &Desk, answers: usize, stop: Stop) -> Desk {
     desk
 }
 
+/// A world in which every kind takes part.
+fn with_all_kinds(spec: &Spec) -> Desk {
+    let mut desk = permissive(spec);
+    let parameters = &mut desk.parameters;
+    for on in [
+        &mut parameters.contacts,
+        &mut parameters.tasks,
+        &mut parameters.calls,
+        &mut parameters.appointments,
+    ] {
+        *on = true;
+    }
+    desk
+}
+
+/// Whether the CRM holds a correspondent that is a colleague.
+fn has_colleagues(desk: &Desk) -> bool {
+    let correspondents = &desk.crm.crm.correspondents;
+    correspondents.iter().any(|one| one.kind == CorrespondentKind::Representative)
+}
+
 /// Whether an item carries the key of another one.
-fn has_copies(plan: &Plan<OutlookX3>) -> bool {
-    plan.journal.iter().any(|entry| entry.code == Code::DuplicateKey)
+fn has_copies(desk: &Desk) -> bool {
+    let store = &desk.store.store;
+    let keys = store.contacts.iter().map(|one| &one.chrono);
+    let keys = keys.chain(store.tasks.iter().map(|one| &one.chrono));
+    let keys = keys.chain(store.appointments.iter().map(|one| &one.chrono));
+    let mut seen = BTreeSet::new();
+    keys.flatten().any(|key| !seen.insert(key))
+}
+
+/// Whether a plan leaves a contact or a company of an item as unknown.
+fn has_unknowns(plan: &Plan<OutlookX3>) -> bool {
+    let raised = plan.ops.iter().flat_map(|op| &op.anomalies).chain(&plan.anomalies);
+    let unknown = [
+        AnomalyCode::ContactNotCreatable,
+        AnomalyCode::UnknownCompany,
+        AnomalyCode::UnknownFirstContact,
+    ];
+    raised.map(|one| one.code).any(|code| unknown.contains(&code))
 }
 
 fn every_stop(stops: &'static [Stop]) {
     for_all(96, |spec| {
         let mut desk = permissive(spec);
+        // Of a record kept whole a write that nobody answered leaves the rest to be merged again.
+        desk.parameters.merge = Merge::Fields;
         prepare(&mut desk, spec, |_| Ok(()))?;
         let plan = desk.plan();
-        if has_copies(&plan) {
+        if has_copies(&desk) || has_colleagues(&desk) || has_unknowns(&plan) {
             return Ok(());
         }
         let mut whole = desk.clone();
@@ -179,8 +220,11 @@ fn a_run_whose_state_was_not_saved_is_completed_by_the_next() {
 #[test]
 fn a_first_run_whose_state_was_lost_is_completed_by_the_next() {
     for_all(96, |spec| {
-        let desk = permissive(spec);
+        let desk = with_all_kinds(spec);
         let plan = desk.plan();
+        if has_copies(&desk) {
+            return Ok(());
+        }
         let mut whole = desk.clone();
         settle(&mut whole)?;
         for answers in 0..=plan.ops.len() {
@@ -221,13 +265,13 @@ fn asking_twice_gives_the_same_request() {
 fn a_listing_of_changes_ends_like_a_full_one() {
     for_all(256, |spec| {
         let [mut full, mut changes] = [false, true].map(|changes| {
-            let mut desk = permissive(spec);
+            let mut desk = with_all_kinds(spec);
             desk.changes = changes;
             desk
         });
         let copies = Cell::new(false);
         live(&mut full, spec, |desk| {
-            copies.set(copies.get() || has_copies(&desk.plan()));
+            copies.set(copies.get() || has_copies(desk));
             Ok(())
         })?;
         if copies.get() {
