@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use counterpart::plan::Plan;
 use counterpart::profiles::outlook_x3::{CorrespondentKind, OutlookX3};
-use counterpart::report::{AnomalyCode, Code};
+use counterpart::report::AnomalyCode;
 use counterpart::rules::Merge;
 use counterpart::session::Session;
 use counterpart::snapshot::SyncState;
