@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::desk::Desk;
 
 /// A world of the user REP01, from the forms of scenario files.
-fn world(store: Value, crm: Value) -> Desk {
+pub(crate) fn world(store: Value, crm: Value) -> Desk {
     let mut desk = Desk::new(Parameters::new("U1", "REP01"), read_store(store), read_crm(crm));
     desk.confirm = false;
     desk
@@ -47,7 +47,7 @@ fn stamp(list: &mut Value) {
 }
 
 /// A world at rest: a contact, a task that names it, a call and an appointment, each on both sides.
-fn settled() -> Desk {
+pub(crate) fn settled() -> Desk {
     let mut desk = world(
         json!({
             "contacts": [{"id": "C1", "last_name": "DURAND", "company": "#DIS001#"}],
