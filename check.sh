@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-say() { printf '\n== %s\n' "$*"; }
+say() { printf '\n== %s (after %s s)\n' "$*" "$SECONDS"; }
 
 say 'format'
 cargo fmt --all --check
@@ -24,8 +24,8 @@ say 'examples'
 cargo run --quiet --example quickstart >/dev/null
 demo=$(mktemp -d)
 trap 'rm -rf "$demo"' EXIT
-cargo build --quiet --release -p mailbox
-mailbox=$PWD/target/release/mailbox
+cargo build --quiet -p mailbox
+mailbox=$PWD/target/debug/mailbox
 (cd "$demo" && "$mailbox" >first.txt && "$mailbox" >second.txt)
 grep -q '^0 operations' "$demo/second.txt" || {
     echo 'the second run of the mailbox example still finds something to do' >&2
@@ -33,10 +33,10 @@ grep -q '^0 operations' "$demo/second.txt" || {
 }
 
 say 'scenarios'
-cargo build --quiet --release --example scenario
+cargo build --quiet --example scenario
 for scenarios in ../shared/spec/scenarios/outlook_x3 tests/scenarios; do
     if [ -d "$scenarios" ] && [ -f ../shared/spec/check.py ]; then
-        python3 ../shared/spec/check.py --bin target/release/examples/scenario --keep-going "$scenarios"
+        python3 ../shared/spec/check.py --bin target/debug/examples/scenario --keep-going "$scenarios"
     fi
 done
 
