@@ -31,7 +31,7 @@ pub struct Parameters {
     #[serde(rename = "AUSCRMA", default = "yes")]
     pub commercial: bool,
     /// The user's representative code (`AUSCRMF`). Without one a run is refused.
-    #[serde(rename = "AUSCRMF")]
+    #[serde(rename = "AUSCRMF", deserialize_with = "named")]
     pub representative: Option<String>,
     /// The master switch (`CRMSYNC`). On by default.
     #[serde(rename = "CRMSYNC", default = "yes")]
@@ -82,6 +82,11 @@ pub struct Parameters {
     /// How much each side holds (D23).
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// Reads a key that may be null but not missing.
+fn named<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(input)
 }
 
 const fn yes() -> bool {
