@@ -34,7 +34,8 @@ impl World {
         }
         let mut there = text.to_lowercase();
         for mailbox in &self.mailboxes {
-            there += &serde_json::to_string(&mailbox.store.store).unwrap_or_default().to_lowercase();
+            there +=
+                &serde_json::to_string(&mailbox.store.store).unwrap_or_default().to_lowercase();
         }
         let missing = self.ledger.missing(&there);
         if missing.is_empty() { Ok(()) } else { Err(("ledger", missing.join(", "))) }
@@ -64,6 +65,7 @@ impl World {
                 if let Some(key) = one.chrono.clone()
                     && !*one.private
                     && *one.folder != "Elsewhere"
+                    && !self.told.contains(&*one.id)
                     && !keys.insert(key.clone())
                 {
                     return Err(("duplicate_key", key));
@@ -87,10 +89,11 @@ impl World {
             let mut keys = BTreeSet::new();
             for one in hands::items(&mut mailbox.store.store) {
                 keys.extend(one.chrono.clone());
-                if *one.private || *one.folder == "Elsewhere" {
+                if *one.private || *one.folder == "Elsewhere" || self.told.contains(&*one.id) {
                     continue;
                 }
-                let record = records.iter().find(|record| Some(&*record.chrono) == one.chrono.as_ref());
+                let record =
+                    records.iter().find(|record| Some(&*record.chrono) == one.chrono.as_ref());
                 let Some(record) = record else {
                     return Err(("orphan", format!("{} {:?}", one.id, one.chrono)));
                 };
@@ -101,8 +104,16 @@ impl World {
                 }
             }
             for record in &records {
-                if record.is_of(&mailbox.representative) && !keys.contains(&*record.chrono) {
-                    return Err(("absent", format!("{} in {}", record.chrono, mailbox.representative)));
+                let key = &*record.chrono;
+                let is_told = self.told.contains(key) || self.hidden.contains(key);
+                if record.is_of(&mailbox.representative)
+                    && !is_told
+                    && !keys.contains(&*record.chrono)
+                {
+                    return Err((
+                        "absent",
+                        format!("{} in {}", record.chrono, mailbox.representative),
+                    ));
                 }
             }
         }
@@ -118,7 +129,8 @@ impl World {
         }
         for (at, mailbox) in self.mailboxes.iter_mut().enumerate() {
             for one in hands::items(&mut mailbox.store.store) {
-                let marks: Vec<_> = one.texts.iter().map(|(_, text)| mark(text.or_empty())).collect();
+                let marks: Vec<_> =
+                    one.texts.iter().map(|(_, text)| mark(text.or_empty())).collect();
                 lines.push(format!("{at} {} {marks:?}", one.birth));
             }
         }

@@ -66,7 +66,7 @@ pub(crate) fn simulate(
 /// Leaves out every step that the failure does not need; tells what is left.
 pub(crate) fn shrink(failure: &Failure) -> String {
     let mut left_out = BTreeSet::new();
-    let mut fails = |left_out: &BTreeSet<usize>| {
+    let fails = |left_out: &BTreeSet<usize>| {
         let result = laws::live(&mut World::new(failure.script.clone()), left_out);
         result.is_err_and(|(law, _)| law == failure.law)
     };

@@ -7,6 +7,7 @@ use counterpart::plan::{Action, Plan};
 use counterpart::profiles::outlook_x3::{
     Correspondent, Crm, Input, Kind, OutlookX3, Record, RecordPatch, RunOptions, Store, plan,
 };
+use counterpart::report::Code;
 use counterpart::session::Session;
 use counterpart::snapshot::{Listing, StateJournal};
 
@@ -109,7 +110,7 @@ impl World {
             *self.faults.entry(run.fault).or_default() += 1;
         }
         let count = plan.ops.len();
-        self.check_plan(at, &plan)?;
+        Self::check_plan(&plan)?;
         self.execute(run, plan, (listed.store, listed.crm))?;
         Ok(count)
     }
@@ -148,7 +149,10 @@ impl World {
             if hit && run.fault == Fault::MidRun {
                 self.act(run.meanwhile);
             }
-            let Some(response) = self.answer(at, &request, run.fault, hit)? else {
+            let op = session.plan().ops.iter().find(|op| op.id == request.op);
+            let other = op.and_then(|op| op.ids.get(request.side.other()).clone());
+            let struck = (run.fault, hit);
+            let Some(response) = self.answer(at, &request, struck, other)? else {
                 died = true;
                 break;
             };
@@ -164,6 +168,9 @@ impl World {
         }
         let (state, report) = session.finish();
         self.ledger.read(at, &report);
+        for entry in report.journal.iter().filter(|entry| is_visible(entry.code)) {
+            self.told.extend([&entry.ids.a, &entry.ids.b].into_iter().flatten().cloned());
+        }
         let saved = if died {
             let replayed = StateJournal::replay(&journal);
             replayed.map_err(|error| ("journal", error.to_string()))?.state
@@ -188,8 +195,8 @@ impl World {
         &mut self,
         at: usize,
         request: &Request<OutlookX3>,
-        fault: Fault,
-        hit: bool,
+        (fault, hit): (Fault, bool),
+        other: Option<String>,
     ) -> Result<Option<Response<OutlookX3>>, Broken> {
         let refused = Response::Refused { message: "not today".to_owned(), trace: None };
         match fault {
@@ -200,7 +207,12 @@ impl World {
         }
         let response = self.written(at, request);
         if let Response::Done { .. } = &response {
-            self.check_written(at, request)?;
+            self.check_written(at, request, other)?;
+            let present = self.ids(at);
+            if let Some(mailbox) = self.mailboxes.get_mut(at) {
+                mailbox.existed.a.extend(present.a);
+                mailbox.existed.b.extend(present.b);
+            }
         }
         Ok(match fault {
             Fault::CrashAfter if hit => None,
@@ -258,7 +270,7 @@ impl World {
         department.for_each(|text| change(text, &capitals));
     }
 
-    fn check_plan(&mut self, at: usize, plan: &Plan<OutlookX3>) -> Result<(), Broken> {
+    fn check_plan(plan: &Plan<OutlookX3>) -> Result<(), Broken> {
         for op in plan.ops.iter().filter(|op| op.side == Side::B) {
             if op.kind == Kind::Call && matches!(op.action, Action::Create(_)) {
                 return Err(("forbidden", format!("a call is made: {plan}")));
@@ -266,36 +278,50 @@ impl World {
             if op.kind == Kind::Contact && matches!(op.action, Action::Delete) {
                 return Err(("correspondent_deleted", plan.to_string()));
             }
-            let Some(id) = &op.ids.a else { continue };
-            let store = self.mailboxes.get_mut(at).map(|one| &mut one.store.store);
-            let mut items = store.into_iter().flat_map(hands::items);
-            if items.any(|one| one.id == id && *one.private) {
-                return Err(("private", format!("{id} is private: {plan}")));
-            }
         }
         Ok(())
     }
 
     /// A deletion needs a person who took the other half away.
-    fn check_written(&mut self, at: usize, request: &Request<OutlookX3>) -> Result<(), Broken> {
+    fn check_written(
+        &mut self,
+        at: usize,
+        request: &Request<OutlookX3>,
+        other: Option<String>,
+    ) -> Result<(), Broken> {
+        if let (Side::B, Some(id)) = (request.side, &other) {
+            let store = self.mailboxes.get_mut(at).map(|one| &mut one.store.store);
+            let mut items = store.into_iter().flat_map(hands::items);
+            if items.any(|one| one.id == id && *one.private) {
+                return Err(("private", format!("{id} is private")));
+            }
+        }
         if !request.action.is_deletion() {
             return Ok(());
         }
         let id = request.id.clone().unwrap_or_default();
-        let place = if request.side == Side::A { Some(at) } else { None };
-        // The other half is found by what the state links.
-        let state = self.mailboxes.get(at).map(|one| &one.state);
-        let links = state.into_iter().flat_map(|state| state.links.values());
-        let linked = links.into_iter().find(|link| *link.ids.get(request.side) == id);
-        let other = linked.map(|link| link.ids.get(request.side.other()).clone());
         let other_place = if request.side == Side::A { None } else { Some(at) };
         let is_meant =
             other.as_ref().is_some_and(|id| self.taken.contains(&(other_place, id.clone())));
         if request.side == Side::B {
-            self.taken.insert((place, id.clone()));
+            self.taken.insert((None, id.clone()));
         }
         if is_meant { Ok(()) } else { Err(("deletion", format!("{id} of {other:?}"))) }
     }
+}
+
+/// Whether an entry tells a person that a record stays as it is.
+const fn is_visible(code: Code) -> bool {
+    matches!(
+        code,
+        Code::AmbiguousPairing
+            | Code::DuplicateKey
+            | Code::NotOwner
+            | Code::NotOrganizer
+            | Code::Overlap
+            | Code::OrphanKey
+            | Code::DeletionsHeld
+    )
 }
 
 /// Leaves out of a listing what a filter hides, or everything of one kind.

@@ -151,7 +151,7 @@ pub(crate) struct Lies {
 }
 
 /// The names of the lies, for the option that leaves one out.
-pub(crate) const LIES: [&str; 5] = ["truncate", "capitals", "changes", "stamps", "skew"];
+pub(crate) const LIES: [&str; 6] = ["truncate", "capitals", "changes", "stamps", "skew", "copies"];
 
 /// A world from its beginning to its last step.
 #[derive(Clone, Debug)]
@@ -198,11 +198,16 @@ impl Script {
             stamps: dice.once_in(3) && is_on("stamps"),
             skew: dice.once_in(4) && is_on("skew"),
         };
+        // Without its state and with a part of the records only, nobody can tell what is new.
+        let is_partial = dice.once_in(2);
         let (policy, record) = (dice.roll(3), dice.once_in(4));
         let mut steps = Vec::new();
         for round in 0..2 + dice.roll(5) {
             for _ in 0..2 + dice.roll(4) {
-                steps.push(Step::Act(act(dice, mailboxes, round == 0)));
+                let act = act(dice, mailboxes, round == 0);
+                if is_on("copies") || !matches!(act.what, What::Copy | What::Restore) {
+                    steps.push(Step::Act(act));
+                }
             }
             for mailbox in 0..mailboxes {
                 if round > 0 && dice.once_in(5) {
@@ -210,8 +215,13 @@ impl Script {
                 }
                 let fault =
                     if dice.once_in(2) { Fault::None } else { dice.pick(&Fault::ALL, Fault::None) };
-                let fault = if is_on(fault.name()) { fault } else { Fault::None };
-                let (number, meanwhile) = (dice.next(), act(dice, mailboxes, false));
+                let is_incomplete = matches!(fault, Fault::Emptied | Fault::Narrow);
+                let fits = if is_partial { !fault.harms_state() } else { !is_incomplete };
+                let fault = if fits && is_on(fault.name()) { fault } else { Fault::None };
+                let (number, mut meanwhile) = (dice.next(), act(dice, mailboxes, false));
+                if !is_on("copies") && matches!(meanwhile.what, What::Copy | What::Restore) {
+                    meanwhile.what = What::Edit;
+                }
                 steps.push(Step::Run(Run { mailbox, fault, number, meanwhile }));
             }
         }

@@ -47,10 +47,10 @@ pub(crate) struct World {
     pub(crate) taken: BTreeSet<(Option<usize>, String)>,
     /// How often what was born once may be there in the CRM beyond the first time.
     pub(crate) extra: BTreeMap<String, usize>,
-    /// How many acts concerned what was born once.
-    pub(crate) touched: BTreeMap<String, usize>,
-    /// What was deleted in a mailbox, by birth.
-    pub(crate) deleted: Vec<(usize, String)>,
+    /// Ids and keys a journal named, or of which a person gave the other half up while it was private.
+    pub(crate) told: BTreeSet<String>,
+    /// Keys of items that were private once: what is deleted then stays in the CRM (D26).
+    pub(crate) hidden: BTreeSet<String>,
     pub(crate) counter: u32,
     pub(crate) number: u32,
     pub(crate) acts: usize,
@@ -71,8 +71,7 @@ fn mailbox(script: &Script, at: usize) -> Mailbox {
     let (name, user) = (format!("mailbox-{}", at + 1), representative(at));
     let kind = if script.exchange { StoreKind::Exchange } else { StoreKind::Local };
     let mut parameters = Parameters::new(format!("U{at}"), &user);
-    let policies =
-        [ConflictPolicy::PreferNewer, ConflictPolicy::PreferB, ConflictPolicy::PreferA];
+    let policies = [ConflictPolicy::PreferNewer, ConflictPolicy::PreferB, ConflictPolicy::PreferA];
     parameters.conflict = policies.get(script.policy).copied().unwrap_or_default();
     parameters.merge = if script.record { Merge::Record } else { Merge::Fields };
     let folders = ["Contacts", "Tasks", "Calendar", "More"];
@@ -121,8 +120,8 @@ impl World {
             ledger: Ledger::default(),
             taken: BTreeSet::new(),
             extra: BTreeMap::new(),
-            touched: BTreeMap::new(),
-            deleted: Vec::new(),
+            told: BTreeSet::new(),
+            hidden: BTreeSet::new(),
             counter: 1000,
             number: 0,
             acts: 0,
@@ -270,13 +269,12 @@ impl World {
             let choice = dice.roll(60);
             let private = at.is_some_and(|at| self.is_private(at, id));
             let (mark, text) = self.words(private);
-            let Some((field, old, birth)) = self.put_text(at, id, choice, &text, when) else {
+            let Some((field, old)) = self.put_text(at, id, choice, &text, when) else {
                 continue;
             };
             self.ledger.seen_and_changed(&old);
             let place = Place { mailbox: at, id: id.to_owned(), field };
             self.ledger.enter(&mark, place);
-            *self.touched.entry(birth).or_default() += 1;
             told.push_str(&format!("{field}={mark} "));
         }
         told
@@ -287,7 +285,7 @@ impl World {
         hands::items(&mut mailbox.store.store).iter().any(|one| one.id == id && *one.private)
     }
 
-    /// Writes one field; gives its name, its old text, and the birth of the record.
+    /// Writes one field; gives its name and its old text.
     fn put_text(
         &mut self,
         at: Option<usize>,
@@ -295,7 +293,7 @@ impl World {
         choice: usize,
         text: &str,
         when: Instant,
-    ) -> Option<(&'static str, String, String)> {
+    ) -> Option<(&'static str, String)> {
         if let Some(at) = at {
             let store = &mut self.mailboxes.get_mut(at)?.store.store;
             let mut one = hands::items(store).into_iter().find(|one| one.id == id)?;
@@ -303,10 +301,9 @@ impl World {
             let count = one.texts.len();
             let (field, held) = one.texts.get_mut(choice.checked_rem(count)?)?;
             let old = std::mem::replace(*held, Text::from(text));
-            return Some((field, old.or_empty().to_owned(), one.birth));
+            return Some((field, old.or_empty().to_owned()));
         }
-        let mut one =
-            hands::entries(&mut self.crm.crm).into_iter().find(|one| one.chrono == id)?;
+        let mut one = hands::entries(&mut self.crm.crm).into_iter().find(|one| one.chrono == id)?;
         *one.modified = when;
         if let (0..10, Some(comments), Owners::Many(owners)) =
             (choice, one.comments.as_mut(), &one.owners)
@@ -316,12 +313,12 @@ impl World {
             let old = known.map_or_else(String::new, |one| one.text.or_empty().to_owned());
             comments.retain(|one| one.representative != who);
             comments.push(Comment { representative: who, text: Text::from(text) });
-            return Some(("notes", old, one.birth));
+            return Some(("notes", old));
         }
         let count = one.texts.len();
         let (field, held) = one.texts.get_mut(choice.checked_rem(count)?)?;
         let old = std::mem::replace(*held, Text::from(text));
-        Some((field, old.or_empty().to_owned(), one.birth))
+        Some((field, old.or_empty().to_owned()))
     }
 
     fn any_item(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
@@ -354,7 +351,7 @@ impl World {
         let mut bin = hands::taken(&mut mailbox.store.store, &id);
         if let Some(one) = hands::items(&mut bin).first() {
             one.texts.iter().for_each(|(_, text)| self.ledger.seen_and_changed(text.or_empty()));
-            self.deleted.push((at, one.birth.clone()));
+            self.told.extend(one.chrono.clone().filter(|_| *one.private));
         }
         mailbox.bin.push(bin);
         self.taken.insert((Some(at), id.clone()));
@@ -384,10 +381,14 @@ impl World {
 
     fn hide(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
         let id = self.any_item(at, dice)?;
-        let when = { let skew = self.mailboxes.get(at)?.skew; self.clock(skew) };
+        let when = {
+            let skew = self.mailboxes.get(at)?.skew;
+            self.clock(skew)
+        };
         let store = &mut self.mailboxes.get_mut(at)?.store.store;
         let one = hands::items(store).into_iter().find(|one| *one.id == id)?;
         *one.private = !*one.private;
+        self.hidden.extend(one.chrono.clone());
         *one.modified = when;
         let now_private = *one.private;
         // What was written while it was private leaves it before others may read it.
@@ -397,13 +398,15 @@ impl World {
                 *text = Text::from("");
             }
         }
-        *self.touched.entry(one.birth).or_default() += 1;
         Some(format!("{id} private={now_private}"))
     }
 
     fn relocate(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
         let id = self.any_item(at, dice)?;
-        let when = { let skew = self.mailboxes.get(at)?.skew; self.clock(skew) };
+        let when = {
+            let skew = self.mailboxes.get(at)?.skew;
+            self.clock(skew)
+        };
         let (exchange, number) = (self.script.exchange, self.number);
         let store = &mut self.mailboxes.get_mut(at)?.store.store;
         let one = hands::items(store).into_iter().find(|one| *one.id == id)?;
@@ -412,14 +415,21 @@ impl World {
         let told = format!("{id} to {}", one.folder);
         if exchange {
             (*one.id, *one.modified) = (format!("V{number}"), when);
+            // Without its key it cannot be told from a new one.
+            if one.chrono.is_none() {
+                self.taken.insert((Some(at), id.clone()));
+                *self.extra.entry(one.birth.clone()).or_default() += 1;
+            }
         }
-        *self.touched.entry(one.birth).or_default() += 1;
         Some(told)
     }
 
     fn copy(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
         let id = self.any_item(at, dice)?;
-        let when = { let skew = self.mailboxes.get(at)?.skew; self.clock(skew) };
+        let when = {
+            let skew = self.mailboxes.get(at)?.skew;
+            self.clock(skew)
+        };
         let new = format!("K{}", self.number);
         let store = &mut self.mailboxes.get_mut(at)?.store.store;
         let mut copies = store.clone();
@@ -445,7 +455,6 @@ impl World {
         for comment in one.comments.iter().flat_map(|comments| comments.iter()) {
             self.ledger.seen_and_changed(comment.text.or_empty());
         }
-        *self.touched.entry(one.birth).or_default() += 1;
         hands::remove(&mut self.crm.crm, &key);
         self.taken.insert((None, key.clone()));
         Some(key)
@@ -463,7 +472,6 @@ impl World {
             Owners::Many(owners) if owners.contains(&to) => owners.retain(|one| *one != to),
             Owners::Many(owners) => owners.push(to.clone()),
         }
-        *self.touched.entry(one.birth).or_default() += 1;
         self.taken.insert((None, key.clone()));
         Some(format!("{key} to {to}"))
     }
