@@ -44,7 +44,9 @@ impl Ledger {
 
     fn set(&mut self, text: &str, superseded: bool) {
         let intent = mark(text).and_then(|mark| self.intents.get_mut(&mark));
-        intent.into_iter().for_each(|intent| intent.superseded = superseded);
+        if let Some(intent) = intent {
+            intent.superseded = superseded;
+        }
     }
 
     /// A person has a text before him and replaces or deletes it.
@@ -55,6 +57,15 @@ impl Ledger {
     /// A text comes back with a restored item; another run may have taken what a person deleted once.
     pub(crate) fn back(&mut self, text: &str) {
         self.set(text, true);
+    }
+
+    /// An item has another id.
+    pub(crate) fn renamed(&mut self, mailbox: usize, old: &str, new: &str) {
+        for intent in self.intents.values_mut() {
+            if intent.place.mailbox == Some(mailbox) && intent.place.id == old {
+                new.clone_into(&mut intent.place.id);
+            }
+        }
     }
 
     /// Takes note of what a run's report names.

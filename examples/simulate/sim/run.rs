@@ -81,7 +81,7 @@ impl World {
         listed: &Listed,
         confirm: bool,
     ) -> Result<Plan<OutlookX3>, Broken> {
-        let mailbox = self.mailboxes.get(at).ok_or(("plan", "no mailbox".to_owned()))?;
+        let mailbox = self.mailboxes.get(at).ok_or_else(|| ("plan", "no mailbox".to_owned()))?;
         let mut options = RunOptions::at(self.now + mailbox.skew);
         options.confirm = confirm;
         let made = plan(&Input {
@@ -207,7 +207,7 @@ impl World {
         }
         let response = self.written(at, request);
         if let Response::Done { .. } = &response {
-            self.check_written(at, request, other)?;
+            self.check_written(at, request, other.as_ref(), fault == Fault::MidRun)?;
             let present = self.ids(at);
             if let Some(mailbox) = self.mailboxes.get_mut(at) {
                 mailbox.existed.a.extend(present.a);
@@ -287,9 +287,10 @@ impl World {
         &mut self,
         at: usize,
         request: &Request<OutlookX3>,
-        other: Option<String>,
+        other: Option<&String>,
+        acted: bool,
     ) -> Result<(), Broken> {
-        if let (Side::B, Some(id)) = (request.side, &other) {
+        if let (Side::B, Some(id), false) = (request.side, other, acted) {
             let store = self.mailboxes.get_mut(at).map(|one| &mut one.store.store);
             let mut items = store.into_iter().flat_map(hands::items);
             if items.any(|one| one.id == id && *one.private) {
@@ -301,8 +302,7 @@ impl World {
         }
         let id = request.id.clone().unwrap_or_default();
         let other_place = if request.side == Side::A { None } else { Some(at) };
-        let is_meant =
-            other.as_ref().is_some_and(|id| self.taken.contains(&(other_place, id.clone())));
+        let is_meant = other.is_some_and(|id| self.taken.contains(&(other_place, id.clone())));
         if request.side == Side::B {
             self.taken.insert((None, id.clone()));
         }
@@ -320,6 +320,7 @@ const fn is_visible(code: Code) -> bool {
             | Code::NotOrganizer
             | Code::Overlap
             | Code::OrphanKey
+            | Code::OutOfScope
             | Code::DeletionsHeld
     )
 }

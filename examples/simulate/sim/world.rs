@@ -51,6 +51,8 @@ pub(crate) struct World {
     pub(crate) told: BTreeSet<String>,
     /// Keys of items that were private once: what is deleted then stays in the CRM (D26).
     pub(crate) hidden: BTreeSet<String>,
+    /// The id an item had before it was moved.
+    former: BTreeMap<(usize, String), String>,
     pub(crate) counter: u32,
     pub(crate) number: u32,
     pub(crate) acts: usize,
@@ -122,6 +124,7 @@ impl World {
             extra: BTreeMap::new(),
             told: BTreeSet::new(),
             hidden: BTreeSet::new(),
+            former: BTreeMap::new(),
             counter: 1000,
             number: 0,
             acts: 0,
@@ -158,7 +161,7 @@ impl World {
         self.acts += 1;
         let told = match (act.who, act.what) {
             (Who::Mailbox(at), what) => self.at_mailbox(at, what, dice),
-            (Who::Crm, What::Create) => self.enter(dice),
+            (Who::Crm, What::Create) => Some(self.enter(dice)),
             (Who::Crm, What::Delete) => self.strike(dice),
             (Who::Crm, What::Reassign) => self.reassign(dice),
             (Who::Crm, _) => self.amend(dice),
@@ -218,7 +221,7 @@ impl World {
     }
 
     /// Somebody makes a record in the CRM.
-    fn enter(&mut self, dice: &mut Dice) -> Option<String> {
+    fn enter(&mut self, dice: &mut Dice) -> String {
         let (number, birth) = self.birth();
         let when = self.clock(TimeDelta::zero());
         let owner = representative(dice.roll(self.script.mailboxes));
@@ -251,7 +254,7 @@ impl World {
             }),
         };
         let fields = self.write_texts(None, &key, 2, dice);
-        Some(format!("{key} {fields}"))
+        format!("{key} {fields}")
     }
 
     /// Writes some fields of an item (of a mailbox) or of a record, and enters them in the ledger.
@@ -269,13 +272,13 @@ impl World {
             let choice = dice.roll(60);
             let private = at.is_some_and(|at| self.is_private(at, id));
             let (mark, text) = self.words(private);
-            let Some((field, old)) = self.put_text(at, id, choice, &text, when) else {
+            let Some((field, old)) = self.put_text(at, id, choice, (&text, when)) else {
                 continue;
             };
             self.ledger.seen_and_changed(&old);
             let place = Place { mailbox: at, id: id.to_owned(), field };
             self.ledger.enter(&mark, place);
-            told.push_str(&format!("{field}={mark} "));
+            told.extend([field, "=", &mark, " "]);
         }
         told
     }
@@ -291,8 +294,7 @@ impl World {
         at: Option<usize>,
         id: &str,
         choice: usize,
-        text: &str,
-        when: Instant,
+        (text, when): (&str, Instant),
     ) -> Option<(&'static str, String)> {
         if let Some(at) = at {
             let store = &mut self.mailboxes.get_mut(at)?.store.store;
@@ -354,6 +356,11 @@ impl World {
             self.told.extend(one.chrono.clone().filter(|_| *one.private));
         }
         mailbox.bin.push(bin);
+        let mut old = self.former.get(&(at, id.clone())).cloned();
+        while let Some(one) = old {
+            old = self.former.get(&(at, one.clone())).cloned();
+            self.taken.insert((Some(at), one));
+        }
         self.taken.insert((Some(at), id.clone()));
         Some(id)
     }
@@ -415,6 +422,8 @@ impl World {
         let told = format!("{id} to {}", one.folder);
         if exchange {
             (*one.id, *one.modified) = (format!("V{number}"), when);
+            self.former.insert((at, format!("V{number}")), id.clone());
+            self.ledger.renamed(at, &id, &format!("V{number}"));
             // Without its key it cannot be told from a new one.
             if one.chrono.is_none() {
                 self.taken.insert((Some(at), id.clone()));
