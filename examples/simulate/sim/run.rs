@@ -152,7 +152,7 @@ impl World {
             let op = session.plan().ops.iter().find(|op| op.id == request.op);
             let other = op.and_then(|op| op.ids.get(request.side.other()).clone());
             let struck = (run.fault, hit);
-            let Some(response) = self.answer(at, &request, struck, other)? else {
+            let Some(response) = self.answer(at, &request, struck, other.as_ref())? else {
                 died = true;
                 break;
             };
@@ -196,7 +196,7 @@ impl World {
         at: usize,
         request: &Request<OutlookX3>,
         (fault, hit): (Fault, bool),
-        other: Option<String>,
+        other: Option<&String>,
     ) -> Result<Option<Response<OutlookX3>>, Broken> {
         let refused = Response::Refused { message: "not today".to_owned(), trace: None };
         match fault {
@@ -207,7 +207,7 @@ impl World {
         }
         let response = self.written(at, request);
         if let Response::Done { .. } = &response {
-            self.check_written(at, request, other.as_ref(), fault == Fault::MidRun)?;
+            self.check_written(at, request, other, fault == Fault::MidRun)?;
             let present = self.ids(at);
             if let Some(mailbox) = self.mailboxes.get_mut(at) {
                 mailbox.existed.a.extend(present.a);

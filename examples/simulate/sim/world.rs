@@ -418,7 +418,7 @@ impl World {
         let store = &mut self.mailboxes.get_mut(at)?.store.store;
         let one = hands::items(store).into_iter().find(|one| *one.id == id)?;
         let folders = ["More", "More", "Elsewhere", "Contacts"];
-        *one.folder = dice.pick(&folders, "More").to_owned();
+        dice.pick(&folders, "More").clone_into(one.folder);
         let told = format!("{id} to {}", one.folder);
         if exchange {
             (*one.id, *one.modified) = (format!("V{number}"), when);
@@ -477,7 +477,7 @@ impl World {
             hands::entries(&mut self.crm.crm).into_iter().find(|one| *one.chrono == key)?;
         *one.modified = when;
         match &mut one.owners {
-            Owners::One(owner) => **owner = to.clone(),
+            Owners::One(owner) => (*owner).clone_from(&to),
             Owners::Many(owners) if owners.contains(&to) => owners.retain(|one| *one != to),
             Owners::Many(owners) => owners.push(to.clone()),
         }
