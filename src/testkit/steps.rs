@@ -61,7 +61,7 @@ impl<S: Inspect> Run<'_, S> {
             }
         };
         self.values(&sample.record, &at.one.record);
-        let (at, once) = self.make_again(at, sample, &key, Check::CreateIdempotent)?;
+        let (at, once) = self.make_again(&at, sample, &key, Check::CreateIdempotent)?;
         if !once {
             return Some(at);
         }
@@ -69,7 +69,7 @@ impl<S: Inspect> Run<'_, S> {
             Ok(false) => Some(at),
             Ok(true) => {
                 let check = Check::CreateIdempotentAfterRestart;
-                self.make_again(at, sample, &key, check).map(|(at, _)| at)
+                self.make_again(&at, sample, &key, check).map(|(at, _)| at)
             }
             Err(reason) => {
                 let what = format!("the side cannot be opened again: {reason}");
@@ -81,7 +81,7 @@ impl<S: Inspect> Run<'_, S> {
 
     fn make_again(
         &mut self,
-        at: Standing<S>,
+        at: &Standing<S>,
         sample: &Sample<S>,
         key: &str,
         check: Check,
@@ -112,7 +112,7 @@ impl<S: Inspect> Run<'_, S> {
         if let Err(reason) = self.subject.edit_elsewhere(self.kind, &old.id, instant) {
             self.found(Check::SubjectWorks, &format!("nobody else can change it: {reason}"));
         }
-        let unseen = self.is_stale(&old, self.change(sample, &old), Check::ExpectHonoured);
+        let unseen = self.is_stale(&old, change(sample, &old), Check::ExpectHonoured);
         let listing = self.list()?;
         let one = listing.find(self.kind, &old.id)?.clone();
         let stamped = one.modified != old.modified;
@@ -136,16 +136,10 @@ impl<S: Inspect> Run<'_, S> {
         Some(Standing { listing: after, one })
     }
 
-    /// A write that changes the sample.
-    fn change(&self, sample: &Sample<S>, of: &Listed<S>) -> Action<S> {
-        let patch = sample.updates.first().cloned();
-        Action::Update(patch.unwrap_or_else(|| S::whole(&of.record)))
-    }
-
     /// Every write that a plan can have for the sample.
     fn actions(&self, sample: &Sample<S>, of: &Listed<S>) -> Vec<Action<S>> {
         let writes = self.writes();
-        let mut actions = vec![self.change(sample, of)];
+        let mut actions = vec![change(sample, of)];
         if writes.stamp {
             actions.push(Action::Stamp(Some(KEYS[0].to_owned())));
         }
@@ -323,4 +317,10 @@ impl<S: Inspect> Run<'_, S> {
             }
         }
     }
+}
+
+/// A write that changes the sample.
+fn change<S: Inspect>(sample: &Sample<S>, of: &Listed<S>) -> Action<S> {
+    let patch = sample.updates.first().cloned();
+    Action::Update(patch.unwrap_or_else(|| S::whole(&of.record)))
 }

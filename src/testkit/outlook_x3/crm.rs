@@ -41,8 +41,8 @@ impl Codes {
         }
     }
 
-    fn origin(&self, name: &str) -> Option<String> {
-        Some(format!("{}/{name}", self.run))
+    fn origin(&self, name: &str) -> String {
+        format!("{}/{name}", self.run)
     }
 }
 
@@ -71,7 +71,7 @@ fn correspondent(codes: &Codes) -> Sample<OutlookX3> {
         text: text(words),
     };
     let record = Record::Correspondent(filled(|one: &mut Correspondent| {
-        one.origin = codes.origin("correspondent");
+        one.origin = Some(codes.origin("correspondent"));
         one.partner.clone_from(&codes.partner);
         one.title = text("Mrs");
         one.last_name = text("Müller-Łęcka; O'Neill, d. J.");
@@ -119,7 +119,7 @@ fn correspondent(codes: &Codes) -> Sample<OutlookX3> {
 fn bare_correspondent(codes: &Codes) -> Sample<OutlookX3> {
     let [mine, other] = codes.representatives.clone();
     let record = Record::Correspondent(filled(|one: &mut Correspondent| {
-        one.origin = codes.origin("bare correspondent");
+        one.origin = Some(codes.origin("bare correspondent"));
         one.last_name = text("Nur ein Nachname");
         one.assigned = vec![mine];
     }));
@@ -136,7 +136,7 @@ fn bare_correspondent(codes: &Codes) -> Sample<OutlookX3> {
 fn task(codes: &Codes) -> Sample<OutlookX3> {
     let [mine, _] = codes.representatives.clone();
     let record = filled(|one: &mut CrmTask| {
-        one.origin = codes.origin("task");
+        one.origin = Some(codes.origin("task"));
         one.representative = mine;
         one.partner.clone_from(&codes.partner);
         one.correspondent.clone_from(&codes.correspondent);
@@ -148,7 +148,7 @@ fn task(codes: &Codes) -> Sample<OutlookX3> {
         one.time_spent = 95;
     });
     let mut wrong = record.clone();
-    wrong.origin = codes.origin("wrong task");
+    wrong.origin = Some(codes.origin("wrong task"));
     wrong.correspondent = Some(NOBODY.to_owned());
     let mut all = sample("every field filled", Kind::Task, Record::CrmTask(record));
     all.wrong_records.push(Record::CrmTask(wrong));
@@ -186,7 +186,7 @@ fn task(codes: &Codes) -> Sample<OutlookX3> {
 fn call(codes: &Codes) -> Sample<OutlookX3> {
     let [mine, _] = codes.representatives.clone();
     let record = filled(|one: &mut Call| {
-        one.origin = codes.origin("call");
+        one.origin = Some(codes.origin("call"));
         one.representative = mine;
         one.time = NaiveTime::from_hms_opt(9, 5, 0);
         one.partner.clone_from(&codes.partner);
@@ -223,7 +223,7 @@ fn appointments(codes: &Codes) -> Vec<Sample<OutlookX3>> {
     let [mine, other] = codes.representatives.clone();
     let one = |name, fill: &dyn Fn(&mut CrmAppointment)| {
         let record = filled(|one: &mut CrmAppointment| {
-            one.origin = codes.origin(name);
+            one.origin = Some(codes.origin(name));
             one.organizer.clone_from(&mine);
             one.subject = text(STRANGE);
             one.report = text(LINES);
