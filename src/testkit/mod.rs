@@ -68,7 +68,7 @@ pub trait Subject<S: Schema> {
     /// What writes to the side.
     fn adapter(&mut self) -> &mut dyn Adapter<S>;
 
-    /// Lists the side as the host does before a run.
+    /// Lists the side as the host does before a run. A listing of changes must hold the records of the kit.
     ///
     /// # Errors
     /// What the side says when it cannot be listed.

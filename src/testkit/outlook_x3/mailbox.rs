@@ -170,6 +170,10 @@ fn bare_task() -> Sample<OutlookX3> {
     all
 }
 
+fn recipient(name: &str, email: &str) -> Recipient {
+    Recipient { name: text(name), email: text(email) }
+}
+
 fn appointments() -> Vec<Sample<OutlookX3>> {
     let one = |name, fill: &dyn Fn(&mut Appointment)| {
         let record = filled(|one: &mut Appointment| {
@@ -202,7 +206,6 @@ fn appointments() -> Vec<Sample<OutlookX3>> {
         one("a meeting", &|one| {
             one.role = Role::Organizer;
             one.meeting_id = Some("kit-meeting-1@example.org".to_owned());
-            let recipient = |name, email| Recipient { name: text(name), email: text(email) };
             one.recipients = vec![
                 recipient("Jonas \"JW\" Weber; Süd", "jonas.weber@example.com"),
                 recipient("", "aoife.byrne@example.com"),
@@ -235,6 +238,9 @@ fn appointments() -> Vec<Sample<OutlookX3>> {
         ];
         sample.updates.extend(patches.map(RecordPatch::Appointment));
     }
+    if let Some(meeting) = all.last_mut() {
+        meet(meeting);
+    }
     if let Some(first) = all.first_mut() {
         for words in hostile() {
             let patch = filled(|patch: &mut AppointmentPatch| {
@@ -245,4 +251,26 @@ fn appointments() -> Vec<Sample<OutlookX3>> {
         }
     }
     all.into()
+}
+
+/// What is done with a meeting beside all else.
+fn meet(meeting: &mut Sample<OutlookX3>) {
+    let patch = filled(|patch: &mut AppointmentPatch| {
+        patch.recipients = Some(vec![
+            recipient("", "aoife.byrne@example.com"),
+            recipient("Zoë Müller", "zoe.o'hara+kit@example.org"),
+            recipient("Jonas \"JW\" Weber; Süd", "jonas.weber@example.com"),
+        ]);
+    });
+    meeting.updates.insert(0, RecordPatch::Appointment(patch));
+    for words in hostile() {
+        let short = words.get(..77.min(words.len())).unwrap_or("ä\n");
+        let patch = filled(|patch: &mut AppointmentPatch| {
+            let of = |name| ContactRef { name: text(name), item: None, chrono: None };
+            patch.contacts = Some([short, "", " "].map(of).into());
+            patch.recipients =
+                Some(vec![recipient(short, short), recipient(short, "a@example.org")]);
+        });
+        meeting.hostile.push(RecordPatch::Appointment(patch));
+    }
 }
