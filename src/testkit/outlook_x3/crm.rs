@@ -2,7 +2,7 @@
 
 use chrono::NaiveTime;
 
-use super::{LINES, STRANGE, date, filled, hostile, sample, text, time};
+use super::{LINES, STRANGE, date, filled, hostile, text, time};
 use crate::profiles::outlook_x3::{
     Address, Call, CallPatch, Comment, Correspondent, CorrespondentPatch, CrmAppointment,
     CrmAppointmentPatch, CrmTask, CrmTaskPatch, Kind, OutlookX3, Record, RecordPatch,
@@ -83,7 +83,7 @@ fn correspondent(codes: &Codes) -> Sample<OutlookX3> {
         one.comments = vec![comment(&other, LINES), comment(&mine, STRANGE)];
         one.assigned = vec![mine.clone(), other.clone()];
     }));
-    let mut all = sample("every field filled", Kind::Contact, record);
+    let mut all = Sample::new("every field filled", Kind::Contact, record);
     let patches = [
         filled(|patch: &mut CorrespondentPatch| {
             patch.last_name = Some(text("Ångström"));
@@ -123,7 +123,7 @@ fn bare_correspondent(codes: &Codes) -> Sample<OutlookX3> {
         one.last_name = text("Nur ein Nachname");
         one.assigned = vec![mine];
     }));
-    let mut all = sample("a name only", Kind::Contact, record);
+    let mut all = Sample::new("a name only", Kind::Contact, record);
     let patch = filled(|patch: &mut CorrespondentPatch| {
         patch.assign = Some(other);
         patch.personal.street = Some(text("Rue de l'Église 1\nBât. B"));
@@ -150,7 +150,7 @@ fn task(codes: &Codes) -> Sample<OutlookX3> {
     let mut wrong = record.clone();
     wrong.origin = Some(codes.origin("wrong task"));
     wrong.correspondent = Some(NOBODY.to_owned());
-    let mut all = sample("every field filled", Kind::Task, Record::CrmTask(record));
+    let mut all = Sample::new("every field filled", Kind::Task, Record::CrmTask(record));
     all.wrong_records.push(Record::CrmTask(wrong));
     let patches = [
         filled(|patch: &mut CrmTaskPatch| {
@@ -196,7 +196,7 @@ fn call(codes: &Codes) -> Sample<OutlookX3> {
         one.report = text(LINES);
         one.duration = 9999;
     });
-    let mut all = sample("every field filled", Kind::Call, Record::Call(record));
+    let mut all = Sample::new("every field filled", Kind::Call, Record::Call(record));
     let patches = [
         filled(|patch: &mut CallPatch| {
             patch.date = Some(date(2028, 2, 29));
@@ -229,7 +229,7 @@ fn appointments(codes: &Codes) -> Vec<Sample<OutlookX3>> {
             one.report = text(LINES);
             fill(one);
         });
-        sample(name, Kind::Appointment, Record::CrmAppointment(record))
+        Sample::new(name, Kind::Appointment, Record::CrmAppointment(record))
     };
     let mut all = [
         one("a morning", &|one| {

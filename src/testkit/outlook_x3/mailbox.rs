@@ -1,6 +1,6 @@
 //! Samples of the mailbox side.
 
-use super::{LINES, STRANGE, date, filled, hostile, sample, text, time};
+use super::{LINES, STRANGE, date, filled, hostile, text, time};
 use crate::profiles::outlook_x3::{
     Address, Appointment, AppointmentPatch, Call, Contact, ContactPatch, ContactRef, Kind,
     OutlookX3, Recipient, Record, RecordPatch, Role, Status, Task, TaskPatch,
@@ -47,7 +47,7 @@ fn contact() -> Sample<OutlookX3> {
         one.business = address();
         one.home = address();
     }));
-    let mut all = sample("every field filled", Kind::Contact, record);
+    let mut all = Sample::new("every field filled", Kind::Contact, record);
     let patches = [
         filled(|patch: &mut ContactPatch| {
             patch.last_name = Some(text("Ångström, Ö."));
@@ -90,7 +90,7 @@ fn contact() -> Sample<OutlookX3> {
 fn bare_contact() -> Sample<OutlookX3> {
     let record =
         Record::Contact(filled(|one: &mut Contact| one.last_name = text("Nur ein Nachname")));
-    let mut all = sample("a name only", Kind::Contact, record);
+    let mut all = Sample::new("a name only", Kind::Contact, record);
     let patch = filled(|patch: &mut ContactPatch| {
         patch.first_name = Some(text("Éva"));
         patch.home = filled(|home: &mut crate::profiles::outlook_x3::AddressPatch| {
@@ -124,7 +124,7 @@ fn task(kind: Kind, name: &'static str) -> Sample<OutlookX3> {
         one.due = date(2027, 3, 1);
         one.actual_work = 95;
     }));
-    let mut all = sample(name, kind, record);
+    let mut all = Sample::new(name, kind, record);
     let patches = [
         filled(|patch: &mut TaskPatch| {
             patch.contacts = Some(linked().into_iter().take(1).collect());
@@ -160,7 +160,7 @@ fn task(kind: Kind, name: &'static str) -> Sample<OutlookX3> {
 }
 
 fn bare_task() -> Sample<OutlookX3> {
-    let mut all = sample(
+    let mut all = Sample::new(
         "nothing but a subject",
         Kind::Task,
         Record::Task(filled(|one: &mut Task| one.subject = text("Anrufen"))),
@@ -181,7 +181,7 @@ fn appointments() -> Vec<Sample<OutlookX3>> {
             one.body = text(LINES);
             fill(one);
         });
-        sample(name, Kind::Appointment, Record::Appointment(record))
+        Sample::new(name, Kind::Appointment, Record::Appointment(record))
     };
     let all_day = |first, next| {
         move |one: &mut Appointment| {

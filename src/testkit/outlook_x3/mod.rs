@@ -9,7 +9,7 @@ pub use mailbox::mailbox;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::{Inspect, Sample, Writes};
+use super::{Inspect, Writes};
 use crate::model::record::Patch as _;
 use crate::model::{Instant, Side, Text};
 use crate::profiles::outlook_x3::{Kind, OutlookX3, Record, RecordPatch};
@@ -161,9 +161,4 @@ impl Inspect for OutlookX3 {
         one.assigned.retain(|code| *code != who);
         Some((who, Record::Correspondent(one)))
     }
-}
-
-/// A sample, with updates that say only what they change.
-fn sample(name: &'static str, kind: Kind, record: Record) -> Sample<OutlookX3> {
-    Sample::new(name, kind, record)
 }
