@@ -1,11 +1,6 @@
 //! Times what it costs to keep a state safe after every answer of a run, in both stores.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::disallowed_types,
-    clippy::unwrap_used,
-    reason = "a benchmark"
-)]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark")]
 
 use std::path::Path;
 use std::time::Instant;
