@@ -1,6 +1,6 @@
 //! The in-memory host: a mailbox and a CRM that do what they are asked, for examples, tests and scenarios.
-
-use std::collections::BTreeMap;
+//!
+//! They keep no idempotency keys: a creation asked for twice makes two records, so that a test sees it.
 
 use super::crm::Crm;
 use super::kind::Kind;
@@ -19,7 +19,6 @@ pub struct MemoryStore {
     /// Its items.
     pub store: Store,
     created: u32,
-    made: BTreeMap<String, Made>,
 }
 
 /// A CRM folder in memory. New records get the keys `COR00000001`, `TSK00000001`, … counting on from the
@@ -29,14 +28,6 @@ pub struct MemoryStore {
 pub struct MemoryCrm {
     /// Its records and directory.
     pub crm: Crm,
-    made: BTreeMap<String, Made>,
-}
-
-/// What a creation made: the record's id, and what it carried of its counterpart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Made {
-    id: String,
-    mark: Option<String>,
 }
 
 /// What every record of the in-memory host has.
@@ -138,53 +129,6 @@ fn done(id: String, stored: Option<Record>, request: &Request<OutlookX3>) -> Res
     Response::Done { id, stored, modified: Some(request.now) }
 }
 
-fn held_in<T: Held + Clone>(
-    list: &[T],
-    id: &str,
-    store: impl Fn(T) -> Record,
-) -> Option<(Record, Instant)> {
-    let record = list.iter().find(|record| record.id() == id)?;
-    Some((store(record.clone()), record.modified()))
-}
-
-/// The answer to a creation that was asked for before: the record it made, as long as that is there and still
-/// says what it was made for (D12).
-fn made_before(
-    made: &BTreeMap<String, Made>,
-    request: &Request<OutlookX3>,
-    held: impl Fn(&str) -> Option<(Record, Instant)>,
-) -> Option<Response<OutlookX3>> {
-    let Made { id, mark } = made.get(request.idempotency_key.as_deref()?)?;
-    let (stored, modified) = held(id)?;
-    let done =
-        Response::Done { id: id.clone(), stored: Some(stored.clone()), modified: Some(modified) };
-    (mark_of(&stored) == mark.as_ref()).then_some(done)
-}
-
-fn remember(
-    made: &mut BTreeMap<String, Made>,
-    request: &Request<OutlookX3>,
-    response: &Response<OutlookX3>,
-) {
-    let Response::Done { id, stored: Some(stored), .. } = response else { return };
-    if let Some(key) = &request.idempotency_key {
-        made.insert(key.clone(), Made { id: id.clone(), mark: mark_of(stored).cloned() });
-    }
-}
-
-/// What a record carries of its counterpart: an item its key, a CRM record its origin.
-const fn mark_of(record: &Record) -> Option<&String> {
-    match record {
-        Record::Appointment(one) => one.chrono.as_ref(),
-        Record::Call(one) => one.origin.as_ref(),
-        Record::Contact(one) => one.chrono.as_ref(),
-        Record::Correspondent(one) => one.origin.as_ref(),
-        Record::CrmAppointment(one) => one.origin.as_ref(),
-        Record::CrmTask(one) => one.origin.as_ref(),
-        Record::Task(one) => one.chrono.as_ref(),
-    }
-}
-
 fn not_understood() -> Response<OutlookX3> {
     Response::Refused { message: "this side holds no such record".to_owned(), trace: None }
 }
@@ -192,7 +136,7 @@ fn not_understood() -> Response<OutlookX3> {
 impl MemoryStore {
     /// A mailbox that holds these items.
     pub const fn new(store: Store) -> Self {
-        Self { store, created: 0, made: BTreeMap::new() }
+        Self { store, created: 0 }
     }
 
     fn next_id(&mut self) -> String {
@@ -212,25 +156,6 @@ impl MemoryStore {
 
 impl Adapter<OutlookX3> for MemoryStore {
     fn write(&mut self, request: &Request<OutlookX3>) -> Response<OutlookX3> {
-        if let Some(again) = made_before(&self.made, request, |id| self.held(id)) {
-            return again;
-        }
-        let response = self.write_once(request);
-        remember(&mut self.made, request, &response);
-        response
-    }
-}
-
-impl MemoryStore {
-    /// The item under an id.
-    fn held(&self, id: &str) -> Option<(Record, Instant)> {
-        let Store { contacts, tasks, appointments, .. } = &self.store;
-        held_in(contacts, id, Record::Contact)
-            .or_else(|| held_in(tasks, id, Record::Task))
-            .or_else(|| held_in(appointments, id, Record::Appointment))
-    }
-
-    fn write_once(&mut self, request: &Request<OutlookX3>) -> Response<OutlookX3> {
         if let Action::Create(record) = &request.action {
             let id = self.next_id();
             let store = &mut self.store;
@@ -283,7 +208,7 @@ impl MemoryStore {
 impl MemoryCrm {
     /// A CRM that holds these records.
     pub const fn new(crm: Crm) -> Self {
-        Self { crm, made: BTreeMap::new() }
+        Self { crm }
     }
 
     fn next_key(&self, prefix: &str) -> String {
@@ -299,26 +224,6 @@ impl MemoryCrm {
 
 impl Adapter<OutlookX3> for MemoryCrm {
     fn write(&mut self, request: &Request<OutlookX3>) -> Response<OutlookX3> {
-        if let Some(again) = made_before(&self.made, request, |id| self.held(id)) {
-            return again;
-        }
-        let response = self.write_once(request);
-        remember(&mut self.made, request, &response);
-        response
-    }
-}
-
-impl MemoryCrm {
-    /// The record under a key.
-    fn held(&self, id: &str) -> Option<(Record, Instant)> {
-        let Crm { correspondents, tasks, calls, appointments, .. } = &self.crm;
-        held_in(correspondents, id, Record::Correspondent)
-            .or_else(|| held_in(tasks, id, Record::CrmTask))
-            .or_else(|| held_in(calls, id, Record::Call))
-            .or_else(|| held_in(appointments, id, Record::CrmAppointment))
-    }
-
-    fn write_once(&mut self, request: &Request<OutlookX3>) -> Response<OutlookX3> {
         if let Action::Create(record) = &request.action {
             return match record.clone() {
                 Record::Correspondent(one) => {
