@@ -18,6 +18,8 @@ mod runs;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
+mod small;
+#[cfg(test)]
 mod toy;
 #[cfg(test)]
 #[path = "../../examples/scenario/trace.rs"]
