@@ -1,6 +1,8 @@
 //! What the crate promises, seen from outside: scenarios, plans, and laws over random worlds.
 
 #[cfg(test)]
+mod defects;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod expectation;
