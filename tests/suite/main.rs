@@ -1,6 +1,8 @@
 //! What the crate promises, seen from outside: scenarios, plans, and laws over random worlds.
 
 #[cfg(test)]
+mod defects;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod expectation;
@@ -17,6 +19,8 @@ mod planning;
 mod runs;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod small;
 #[cfg(test)]
 mod toy;
 #[cfg(test)]
