@@ -331,7 +331,8 @@ impl<'a, P: Profile> Planner<'a, P> {
             };
             let view = merging.content.views.get(*place);
             let readable = view.is_some_and(|view| view.shown.get(side).is_some());
-            steady && readable && self.open_in(pair, *place).is_empty()
+            let raised = merging.raised.iter().any(|(group, _)| group == place);
+            steady && readable && !raised && self.open_in(pair, *place).is_empty()
         };
         let canonical = self.profile.canonical(pair.kind, side).iter().copied();
         canonical.filter(goes_along).collect()
@@ -418,7 +419,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         let why = (Reason::UpdatedInA, "D30");
         let mut draft = Draft::new(Side::B, pair.kind, Self::ids(pair), Action::Update(patch), why);
         draft.expect = Some(record.modified);
-        self.push(draft, &mut settlement);
+        let assigned = self.push(draft, &mut settlement);
+        // There is no link before the record is his again: without it, it would be somebody else's.
+        settlement.made.b = Some(assigned);
         self.remember(pair, BySide::default());
         self.stamp_again(pair, &mut settlement);
         self.settlements.push(settlement);
