@@ -1,7 +1,7 @@
 //! What the crate promises, seen from outside: scenarios, plans, and laws over random worlds.
 
 #[cfg(test)]
-mod defects;
+mod minimal;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Shows rules that do not hold yet, in worlds as small as they can be, each found by a law over random worlds.
+//! Shows rules in worlds as small as they can be, each found by a law over random worlds.
 
 use counterpart::plan::Action;
 use counterpart::profiles::outlook_x3::Task;
