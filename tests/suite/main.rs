@@ -12,6 +12,8 @@ mod genes;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 mod planning;
 #[cfg(test)]
 mod runs;
