@@ -10,6 +10,8 @@ mod file;
 #[cfg(test)]
 mod genes;
 #[cfg(test)]
+mod interrupts;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod peers;
