@@ -12,7 +12,11 @@ mod file;
 #[cfg(test)]
 mod genes;
 #[cfg(test)]
+mod interrupts;
+#[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod peers;
 #[cfg(test)]
 mod planning;
 #[cfg(test)]

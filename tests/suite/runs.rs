@@ -88,7 +88,7 @@ fn renamed(value: &Value, names: &BTreeMap<String, String>) -> Value {
 
 /// What both sides say, whatever stamps and new ids they use: a line for each record. Left out are
 /// the name beside a link, which is the one the CRM's record had before the run, and a partner's own label.
-fn content(desk: &Desk) -> Vec<String> {
+pub(crate) fn content(desk: &Desk) -> Vec<String> {
     let lists = lists(desk);
     let names = names(&lists);
     let line = |name: &str, one: &Value| format!("{name} {}", renamed(one, &names));
