@@ -75,7 +75,7 @@ pub(crate) fn run(scenario: Scenario) -> Result<Trace, String> {
     let desk = Desk::new(store);
     world.desks.insert(world.current.clone(), desk);
     for (number, step) in scenario.steps.into_iter().enumerate() {
-        world.step(step).map_err(|error| format!("steps[{number}]: {error}"))?;
+        world.step(step).map_err(|error| one_line(&format!("steps[{number}]: {error}")))?;
     }
     Ok(world.trace)
 }
