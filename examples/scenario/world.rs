@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 
 use crate::file::{
     Edit, Fault, FaultKind, FaultSide, Mailbox, MailboxKind, Scenario, StateFault, Step, Sync,
-    typed,
+    one_line, typed,
 };
 use crate::trace::{self, Trace};
 
