@@ -236,14 +236,13 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         }
     }
 
-    /// What is to be thought of a linked record that is not listed: gone, if an earlier run saw it go.
+    /// What is to be thought of a linked record that is not listed: gone, if an earlier run was told so.
     fn presence_of_missing(&self, side: Side, link: &Link) -> Presence<'a, P> {
         let id = link.ids.get(side).as_str();
-        let gone = *link.gone.get(side)
-            || match self.ground.listings.get(side).coverage {
-                Coverage::Full => *self.ground.complete.get(side) && !link.unseen.get(side),
-                Coverage::Changes => self.ground.removed.get(side).contains(id),
-            };
+        let gone = match self.ground.listings.get(side).coverage {
+            Coverage::Full => *self.ground.complete.get(side) && !link.unseen.get(side),
+            Coverage::Changes => *link.gone.get(side) || self.ground.removed.get(side).contains(id),
+        };
         if gone { Presence::Gone } else { Presence::Unlisted }
     }
 

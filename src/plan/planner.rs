@@ -346,7 +346,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             settlement.seen = link.seen;
             settlement.agreed = link.seen;
             let is_gone = |presence: &Presence<'_, P>| matches!(presence, Presence::Gone);
-            settlement.gone = BySide::new(is_gone(&pair.a), is_gone(&pair.b));
+            // Absence from a complete listing is judged anew each time; a removal that was reported is not
+            // reported again.
+            settlement.gone = BySide::new(
+                is_gone(&pair.a) && !self.listed_whole.a,
+                is_gone(&pair.b) && !self.listed_whole.b,
+            );
             settlement.unseen = link.unseen;
             settlement.swings.clone_from(&link.swings);
         }
