@@ -9,16 +9,16 @@ say 'format'
 cargo fmt --all --check
 
 say 'lints'
-cargo clippy --workspace --all-targets --quiet -- -D warnings
+cargo clippy --workspace --all-targets --features counterpart/testkit --quiet -- -D warnings
 
 say 'the library alone'
 cargo check --quiet -p counterpart --lib
 
 say 'tests'
-INSTA_UPDATE=no CI=true cargo test --workspace --quiet
+INSTA_UPDATE=no CI=true cargo test --workspace --features counterpart/testkit --quiet
 
 say 'documentation'
-RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
+RUSTDOCFLAGS='-D warnings' cargo doc --workspace --features counterpart/testkit --no-deps --quiet
 
 say 'examples'
 cargo run --quiet --example quickstart >/dev/null

@@ -17,6 +17,10 @@ pub trait Adapter<S: Schema> {
 /// The calling order of a run is [`load`](StateStore::load), then [`replace`](StateStore::replace) with the state
 /// a [`Session`] starts from, [`append`](StateStore::append) after every answer, and `replace` at the end. After a
 /// crash `load` gives the state with every whole record that was appended.
+///
+/// What an answer costs: `cargo bench -p mailbox --bench answers` gave 26 microseconds for an answer without a
+/// store, 3.9 ms with a journal file and 17 ms with a table in SQLite, each made durable by an fsync, on one
+/// machine with a slow disk; the record itself is one link.
 pub trait StateStore {
     /// What can go wrong in the store.
     type Error;

@@ -113,6 +113,8 @@ pub mod rules;
 pub mod schema;
 pub mod session;
 pub mod snapshot;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -206,13 +206,16 @@ pub(crate) enum FaultKind {
     Stale,
 }
 
+/// A message as one line, whatever the file holds.
+pub(crate) fn one_line(message: &str) -> String {
+    message.chars().map(|one| if one.is_control() { ' ' } else { one }).collect()
+}
+
 /// Reads a scenario file; the error names the key and the place.
 pub(crate) fn parse(text: &str) -> Result<Scenario, String> {
     let mut input = serde_json::Deserializer::from_str(text);
-    let scenario = serde_path_to_error::deserialize(&mut input).map_err(|error| {
-        let (path, reason) = (error.path().to_string(), error.inner().to_string());
-        format!("{path}: {reason}")
-    })?;
+    let scenario = serde_path_to_error::deserialize(&mut input)
+        .map_err(|error| one_line(&format!("{}: {}", error.path(), error.inner())))?;
     input.end().map_err(|error| error.to_string())?;
     Ok(scenario)
 }
@@ -220,5 +223,5 @@ pub(crate) fn parse(text: &str) -> Result<Scenario, String> {
 /// Reads a value of which a step gives a part; `place` names it in errors.
 pub(crate) fn typed<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, String> {
     serde_path_to_error::deserialize(value)
-        .map_err(|error| format!("{place}.{}: {}", error.path(), error.inner()))
+        .map_err(|error| one_line(&format!("{place}.{}: {}", error.path(), error.inner())))
 }

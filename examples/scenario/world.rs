@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 
 use crate::file::{
     Edit, Fault, FaultKind, FaultSide, Mailbox, MailboxKind, Scenario, StateFault, Step, Sync,
-    typed,
+    one_line, typed,
 };
 use crate::trace::{self, Trace};
 
@@ -75,7 +75,7 @@ pub(crate) fn run(scenario: Scenario) -> Result<Trace, String> {
     let desk = Desk::new(store);
     world.desks.insert(world.current.clone(), desk);
     for (number, step) in scenario.steps.into_iter().enumerate() {
-        world.step(step).map_err(|error| format!("steps[{number}]: {error}"))?;
+        world.step(step).map_err(|error| one_line(&format!("steps[{number}]: {error}")))?;
     }
     Ok(world.trace)
 }

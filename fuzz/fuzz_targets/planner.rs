@@ -62,7 +62,7 @@ impl From<Bytes> for Spec {
 fn lawful(desk: &Desk, plan: &Plan<OutlookX3>) {
     let account = plan.account;
     let busy = plan.settlements.iter().filter(|one| !one.ops.is_empty()).count();
-    assert_eq!(busy, account.operations + account.held, "{plan}");
+    assert_eq!(busy, account.operations + account.held + account.added, "{plan}");
     assert_eq!(account.links, desk.state.links.len(), "{plan}");
     for op in &plan.ops {
         let write = match &op.action {

@@ -149,9 +149,15 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         if let Some((first, rest)) = items.split_first() {
             let record = self.at_b.get(mark).copied();
             match (link, record) {
-                (Some(link), _) if self.claimed_links.get(link) == Some(&false) => {
+                (Some(link), _) if self.may_be_moved(link) => {
                     self.claim_link(*first, link);
                     copies = rest;
+                }
+                (Some(link), _) if self.claimed_links.get(link) == Some(&false) => {
+                    for item in items {
+                        self.note(*item, KeyFinding::Unlisted);
+                    }
+                    return;
                 }
                 (Some(_), _) => {}
                 (None, Some(at)) => {
@@ -170,6 +176,18 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         for item in copies {
             self.note(*item, KeyFinding::Duplicate);
         }
+    }
+
+    /// Whether a link's item may be the one that carries its key now: nobody else claimed the link, and its
+    /// own item is listed or proven gone. While it is merely not listed nobody knows whether what carries its key
+    /// is the item under a new id or a copy.
+    fn may_be_moved(&self, link: usize) -> bool {
+        let open = self.claimed_links.get(link) == Some(&false);
+        let item = self.ground.links.get(link).map(|(_, _, link)| *link);
+        open && item.is_some_and(|link| {
+            self.at_a.contains_key(link.ids.a.as_str())
+                || matches!(self.presence_of_missing(Side::A, link), Presence::Gone)
+        })
     }
 
     /// What to say of a key under which no record is listed: only a complete listing, or its removal, shows
@@ -209,34 +227,22 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             };
             let free =
                 self.claimed_b.get(at) == Some(&false) && !self.link_of_b.contains_key(record.id);
-            if let Some(item) = record.mark.and_then(|origin| self.at_a.get(origin).copied())
-                && free
-                && !self.is_claimed(item)
-                && self.may_follow_origin(item, record)
-            {
-                self.claim_record(item, at, Found::Origin);
+            let item = record.mark.and_then(|origin| self.at_a.get(origin).copied());
+            if let Some(item) = item.filter(|item| free && !self.is_claimed(*item)) {
+                // While nothing is known of the key the item carries, that key may be the better word.
+                let waits = self.keys.get(item) == Some(&KeyFinding::Unlisted);
+                self.claim_record(item, at, if waits { Found::Waiting } else { Found::Origin });
             }
         }
     }
 
-    /// Whether an item that stands alone may be taken for the one a record was made from. While nothing is known
-    /// of the key it carries, that key may be the better word; only to leave both alone needs no better one.
-    fn may_follow_origin(&self, item: usize, record: &Entry<'a, P>) -> bool {
-        match self.keys.get(item) {
-            Some(KeyFinding::Duplicate) | None => false,
-            Some(KeyFinding::Unlisted) => record.standing == Standing::Foreign,
-            Some(KeyFinding::Orphan | KeyFinding::Plain) => true,
-        }
-    }
-
-    /// What is to be thought of a linked record that is not listed: gone, if an earlier run saw it go.
+    /// What is to be thought of a linked record that is not listed: gone, if an earlier run was told so.
     fn presence_of_missing(&self, side: Side, link: &Link) -> Presence<'a, P> {
         let id = link.ids.get(side).as_str();
-        let gone = *link.gone.get(side)
-            || match self.ground.listings.get(side).coverage {
-                Coverage::Full => *self.ground.complete.get(side) && !link.unseen.get(side),
-                Coverage::Changes => self.ground.removed.get(side).contains(id),
-            };
+        let gone = match self.ground.listings.get(side).coverage {
+            Coverage::Full => *self.ground.complete.get(side) && !link.unseen.get(side),
+            Coverage::Changes => *link.gone.get(side) || self.ground.removed.get(side).contains(id),
+        };
         if gone { Presence::Gone } else { Presence::Unlisted }
     }
 

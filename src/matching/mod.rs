@@ -59,6 +59,9 @@ pub(crate) enum Found {
     Alone,
     /// Its key names somebody else's record: left alone (A7.3).
     Foreign,
+    /// By the origin the record keeps, while nothing is known of the key the item carries: left alone until
+    /// it is.
+    Waiting,
 }
 
 /// What the item's key says, beside who its counterpart is.

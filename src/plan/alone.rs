@@ -21,7 +21,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         match pair.key {
             KeyFinding::Duplicate => self.note(Code::DuplicateKey, pair),
             KeyFinding::Orphan => self.note(Code::OrphanKey, pair),
-            KeyFinding::Unlisted => return self.look_again(pair, item.mark),
+            KeyFinding::Unlisted => return self.look_for_key(pair, item.mark),
             KeyFinding::Plain => {}
         }
         let forced = self.settings.resend_b || self.settings.store_since.is_some();
@@ -145,6 +145,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             readable.iter().copied().filter(|place| !form_is_blank(&form, *place)).collect();
         let op = self.push(draft, settlement);
         *settlement.ids.get_mut(side) = None;
+        *settlement.gone.get_mut(side) = false;
         *settlement.made.get_mut(side) = Some(op);
         *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
         settlement.groups.fill(Advance::With(op));

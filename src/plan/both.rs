@@ -181,12 +181,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             |entry: Option<&Entry<'_, P>>| entry.map(|entry| entry.modified).unwrap_or_default();
         let terms = Terms {
             policy: self.settings.policy,
-            // Without a base nothing is known to have changed: a blank value never beats a filled one (D3).
-            merge: if pair.link.is_some() { self.settings.merge } else { Merge::Fields },
+            merge: self.settings.merge,
             modified: BySide::new(stamp(pair.a.seen()), stamp(pair.b.seen())),
             ways: BySide::new(way_a, way_b),
         };
-        let mut routes = decide(&content.outcomes, &terms);
+        let mut routes = routes(content, terms);
         self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
         let lost = routes.iter().any(|route| matches!(route, Route::To { lost: true, .. }));
@@ -331,7 +330,8 @@ impl<'a, P: Profile> Planner<'a, P> {
             };
             let view = merging.content.views.get(*place);
             let readable = view.is_some_and(|view| view.shown.get(side).is_some());
-            steady && readable && self.open_in(pair, *place).is_empty()
+            let raised = merging.raised.iter().any(|(group, _)| group == place);
+            steady && readable && !raised && self.open_in(pair, *place).is_empty()
         };
         let canonical = self.profile.canonical(pair.kind, side).iter().copied();
         canonical.filter(goes_along).collect()
@@ -418,7 +418,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         let why = (Reason::UpdatedInA, "D30");
         let mut draft = Draft::new(Side::B, pair.kind, Self::ids(pair), Action::Update(patch), why);
         draft.expect = Some(record.modified);
-        self.push(draft, &mut settlement);
+        let assigned = self.push(draft, &mut settlement);
+        // There is no link before the record is his again: without it, it would be somebody else's.
+        settlement.made.b = Some(assigned);
         self.remember(pair, BySide::default());
         self.stamp_again(pair, &mut settlement);
         self.settlements.push(settlement);
@@ -434,6 +436,22 @@ fn decide_by_watermark(outcomes: &mut [FieldOutcome], views: &[GroupView], newer
             *outcome = if newer.a { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
         }
     }
+}
+
+/// Decides every group. One without a base is decided by itself, also where records are kept whole: nothing is
+/// known to have changed in it, and a blank value never beats a filled one (D3).
+fn routes<P: Profile>(content: &Content<P>, terms: Terms) -> Vec<Route> {
+    let has_base = |view: &GroupView| view.base.a.is_some() && view.base.b.is_some();
+    let outcomes = content.outcomes.iter().zip(&content.views);
+    let known = outcomes.map(
+        |(outcome, view)| {
+            if has_base(view) { *outcome } else { FieldOutcome::Unchanged }
+        },
+    );
+    let whole = decide(&known.collect::<Vec<_>>(), &terms);
+    let single = decide(&content.outcomes, &Terms { merge: Merge::Fields, ..terms });
+    let routes = whole.into_iter().zip(single).zip(&content.views);
+    routes.map(|((whole, single), view)| if has_base(view) { whole } else { single }).collect()
 }
 
 fn places(routes: &[Route], wanted: impl Fn(&Route) -> bool) -> Vec<usize> {

@@ -214,6 +214,10 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.note(Code::AmbiguousPairing, pair);
             return Fate::Skipped;
         }
+        if pair.found == Found::Waiting {
+            self.look_again(pair, pair.a.seen().and_then(|item| item.mark));
+            return self.look_again(pair, pair.id_b());
+        }
         if pair.found == Found::Foreign {
             self.note(Code::NotOwner, pair);
             return self.look_again(pair, pair.id_b());
@@ -251,6 +255,21 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.settlements.push(Settlement::open(pair.kind, ids));
         }
         Fate::Skipped
+    }
+
+    /// Nothing is known of the key an item carries: the record under it, and the item that had it, are looked at
+    /// as well.
+    pub(crate) fn look_for_key(&mut self, pair: &Pair<'a, P>, key: Option<&str>) -> Fate {
+        let holders: Vec<String> = KindOf::<P>::ALL
+            .iter()
+            .filter_map(|kind| self.state.links.get(&(kind.code(), key?.to_owned())))
+            .map(|link| link.ids.a.clone())
+            .collect();
+        for holder in holders {
+            let ids = BySide::new(Some(holder), None);
+            self.settlements.push(Settlement::open(pair.kind, ids));
+        }
+        self.look_again(pair, key)
     }
 
     /// The item is out of the managed scope, or of a sort that does not take part: nothing of it moves. A link
@@ -327,7 +346,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             settlement.seen = link.seen;
             settlement.agreed = link.seen;
             let is_gone = |presence: &Presence<'_, P>| matches!(presence, Presence::Gone);
-            settlement.gone = BySide::new(is_gone(&pair.a), is_gone(&pair.b));
+            // Absence from a complete listing is judged anew each time; a removal that was reported is not
+            // reported again.
+            settlement.gone = BySide::new(
+                is_gone(&pair.a) && !self.listed_whole.a,
+                is_gone(&pair.b) && !self.listed_whole.b,
+            );
             settlement.unseen = link.unseen;
             settlement.swings.clone_from(&link.swings);
         }

@@ -176,6 +176,11 @@ impl<S: Schema> Session<S> {
             return;
         };
         let result = match response {
+            // A record without an id could never be found again.
+            Response::Done { id, .. } if id.is_empty() => {
+                self.note(at, Code::WriteRefused, Some("the side gave it no id".to_owned()));
+                OpResult::Refused
+            }
             Response::Done { id, stored, modified } => {
                 self.acknowledge(at, id, stored.as_ref(), modified);
                 OpResult::Done

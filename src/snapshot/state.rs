@@ -45,7 +45,8 @@ pub struct Link {
     pub seen: BySide<Option<Instant>>,
     /// Whether the item was private when last seen (A7.2).
     pub private: bool,
-    /// Which side's record is known to be gone, while the other side's deletion waits.
+    /// Which side's record was reported as removed by a listing of changes, while the other side's deletion
+    /// waits.
     pub gone: BySide<bool>,
     /// Which side's record was made by a run whose host could not read it back: until it is listed once, its
     /// absence is no deletion.

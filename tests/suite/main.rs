@@ -1,6 +1,8 @@
 //! What the crate promises, seen from outside: scenarios, plans, and laws over random worlds.
 
 #[cfg(test)]
+mod minimal;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod expectation;
@@ -10,7 +12,11 @@ mod file;
 #[cfg(test)]
 mod genes;
 #[cfg(test)]
+mod interrupts;
+#[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod peers;
 #[cfg(test)]
 mod planning;
 #[cfg(test)]
@@ -19,6 +25,8 @@ mod runs;
 mod scenarios;
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod small;
 #[cfg(test)]
 mod toy;
 #[cfg(test)]

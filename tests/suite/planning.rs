@@ -374,7 +374,8 @@ fn parameters_name_what_they_do_not_know() {
     let error =
         serde_json::from_value::<Parameters>(unknown).expect_err("there is no such switch (A1.4)");
     assert!(error.to_string().contains("CRMSYNCAPP"), "{error}");
-    assert!(serde_json::from_value::<Parameters>(json!({"user": "U1"})).is_ok());
+    let missing = serde_json::from_value::<Parameters>(json!({"user": "U1"}));
+    assert!(missing.is_err_and(|error| error.to_string().contains("AUSCRMF")));
 }
 
 #[test]

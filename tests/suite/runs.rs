@@ -2,11 +2,11 @@
 //! survives being stored and holds no text, and what a host cuts is no edit.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use counterpart::plan::Plan;
-use counterpart::profiles::outlook_x3::{CorrespondentKind, OutlookX3};
-use counterpart::report::AnomalyCode;
+use counterpart::model::Text;
+use counterpart::plan::{Action, Plan};
+use counterpart::profiles::outlook_x3::{OutlookX3, RecordPatch};
 use counterpart::rules::Merge;
 use counterpart::session::Session;
 use counterpart::snapshot::SyncState;
@@ -51,6 +51,12 @@ fn names(lists: &[(&'static str, Vec<Value>)]) -> BTreeMap<String, String> {
             names.insert(key.to_owned(), format!("record {count} from {origin}"));
         }
     }
+    let made = |record: &&Value| record["kind"] == "representative" && record["origin"].is_null();
+    for colleague in lists.iter().flat_map(|(_, list)| list).filter(made) {
+        let key = colleague["chrono"].as_str().unwrap_or_default();
+        let code = colleague["partner"].as_str().unwrap_or_default();
+        names.entry(key.to_owned()).or_insert_with(|| format!("colleague {code}"));
+    }
     for item in lists.iter().flat_map(|(_, list)| list) {
         let id = item["id"].as_str().unwrap_or_default();
         let key = item["chrono"].as_str().unwrap_or_default();
@@ -82,7 +88,7 @@ fn renamed(value: &Value, names: &BTreeMap<String, String>) -> Value {
 
 /// What both sides say, whatever stamps and new ids they use: a line for each record. Left out are
 /// the name beside a link, which is the one the CRM's record had before the run, and a partner's own label.
-fn content(desk: &Desk) -> Vec<String> {
+pub(crate) fn content(desk: &Desk) -> Vec<String> {
     let lists = lists(desk);
     let names = names(&lists);
     let line = |name: &str, one: &Value| format!("{name} {}", renamed(one, &names));
@@ -149,33 +155,6 @@ fn with_all_kinds(spec: &Spec) -> Desk {
     desk
 }
 
-/// Whether the CRM holds a correspondent that is a colleague.
-fn has_colleagues(desk: &Desk) -> bool {
-    let correspondents = &desk.crm.crm.correspondents;
-    correspondents.iter().any(|one| one.kind == CorrespondentKind::Representative)
-}
-
-/// Whether an item carries the key of another one.
-fn has_copies(desk: &Desk) -> bool {
-    let store = &desk.store.store;
-    let keys = store.contacts.iter().map(|one| &one.chrono);
-    let keys = keys.chain(store.tasks.iter().map(|one| &one.chrono));
-    let keys = keys.chain(store.appointments.iter().map(|one| &one.chrono));
-    let mut seen = BTreeSet::new();
-    keys.flatten().any(|key| !seen.insert(key))
-}
-
-/// Whether a plan leaves a contact or a company of an item as unknown.
-fn has_unknowns(plan: &Plan<OutlookX3>) -> bool {
-    let raised = plan.ops.iter().flat_map(|op| &op.anomalies).chain(&plan.anomalies);
-    let unknown = [
-        AnomalyCode::ContactNotCreatable,
-        AnomalyCode::UnknownCompany,
-        AnomalyCode::UnknownFirstContact,
-    ];
-    raised.map(|one| one.code).any(|code| unknown.contains(&code))
-}
-
 fn every_stop(stops: &'static [Stop]) {
     for_all(96, |spec| {
         let mut desk = permissive(spec);
@@ -183,9 +162,6 @@ fn every_stop(stops: &'static [Stop]) {
         desk.parameters.merge = Merge::Fields;
         prepare(&mut desk, spec, |_| Ok(()))?;
         let plan = desk.plan();
-        if has_copies(&desk) || has_colleagues(&desk) || has_unknowns(&plan) {
-            return Ok(());
-        }
         let mut whole = desk.clone();
         settle(&mut whole)?;
         for answers in 0..=plan.ops.len() {
@@ -220,11 +196,9 @@ fn a_run_whose_state_was_not_saved_is_completed_by_the_next() {
 #[test]
 fn a_first_run_whose_state_was_lost_is_completed_by_the_next() {
     for_all(96, |spec| {
-        let desk = with_all_kinds(spec);
+        let mut desk = with_all_kinds(spec);
+        desk.changes = false;
         let plan = desk.plan();
-        if has_copies(&desk) {
-            return Ok(());
-        }
         let mut whole = desk.clone();
         settle(&mut whole)?;
         for answers in 0..=plan.ops.len() {
@@ -269,14 +243,7 @@ fn a_listing_of_changes_ends_like_a_full_one() {
             desk.changes = changes;
             desk
         });
-        let copies = Cell::new(false);
-        live(&mut full, spec, |desk| {
-            copies.set(copies.get() || has_copies(desk));
-            Ok(())
-        })?;
-        if copies.get() {
-            return Ok(());
-        }
+        live(&mut full, spec, |_| Ok(()))?;
         live(&mut changes, spec, |_| Ok(()))?;
         settle(&mut full)?;
         settle(&mut changes)?;
@@ -303,22 +270,36 @@ fn stamps_that_prove_change_nothing() {
 
 // ---- echoes ----
 
+/// Whether a plan takes what the CRM cut for an edit, and brings it to the mailbox.
+fn brings_a_cut_back(desk: &Desk, plan: &Plan<OutlookX3>) -> bool {
+    plan.ops.iter().any(|op| {
+        let Action::Update(RecordPatch::Contact(patch)) = &op.action else { return false };
+        let mut contacts = desk.store.store.contacts.iter();
+        let contact = contacts.find(|one| Some(&one.id) == op.ids.a.as_ref());
+        let title = contact.and_then(|one| one.job_title.known()).unwrap_or_default();
+        let new = patch.job_title.as_ref().and_then(Text::known).unwrap_or_default();
+        new.chars().count() == CUT && title.len() > new.len() && title.starts_with(new)
+    })
+}
+
+/// How many characters of a job title the CRM of the next law holds.
+const CUT: usize = 10;
+
 #[test]
 fn what_a_host_cuts_is_no_edit() {
-    for_all(128, |spec| {
+    let cuts = Cell::new(0);
+    for_all(256, |spec| {
         let mut desk = permissive(spec);
-        desk.job_title = Some(10);
-        live(&mut desk, spec, |_| Ok(()))?;
-        let mut plans = Vec::new();
-        for _ in 0..3 {
-            let (plan, _) = desk.run();
-            if plan.ops.is_empty() {
-                return Ok(());
-            }
-            plans.push(plan.to_string());
-        }
-        Err(plans.join("\n---\n"))
+        desk.job_title = Some(CUT);
+        live(&mut desk, spec, |desk| {
+            let titles = desk.crm.crm.correspondents.iter().map(|one| one.job_title.or_empty());
+            cuts.set(cuts.get() + titles.filter(|title| title.chars().count() == CUT).count());
+            let plan = desk.plan();
+            check(!brings_a_cut_back(desk, &plan), || plan.to_string())
+        })?;
+        settle(&mut desk)
     });
+    assert!(cuts.get() > 5, "titles are cut {} times", cuts.get());
 }
 
 // ---- states ----

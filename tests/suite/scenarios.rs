@@ -11,7 +11,7 @@ use crate::{expectation, file, world};
 /// Public scenarios that ask for rules of a later version.
 const LATER: [&str; 0] = [];
 
-fn scenarios(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn scenarios(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
     let files = entries.map(|entry| entry.expect("a readable directory").path());
     let is_scenario = |path: &PathBuf| {
@@ -23,7 +23,7 @@ fn scenarios(directory: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn name_of(scenario: &Path) -> String {
+pub(crate) fn name_of(scenario: &Path) -> String {
     scenario.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_owned()
 }
 

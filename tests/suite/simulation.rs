@@ -13,7 +13,12 @@ fn no_world_loses_anything() {
     let mut tally = sim::Tally::default();
     for world in 0..400 {
         if let Err(failure) = sim::simulate(1, world, &without, &mut tally) {
-            panic!("seed=1 world={world} law={}\n{}", failure.law, sim::shrink(&failure));
+            panic!(
+                "seed=1 world={world} law={} {}\n{}",
+                failure.law,
+                failure.seen,
+                sim::shrink(&failure)
+            );
         }
     }
     assert!(tally.runs > 400 && tally.acts > 400 && tally.worlds == 400);

@@ -85,17 +85,20 @@ pub(crate) fn permissive(spec: &Spec) -> Desk {
     desk
 }
 
-/// Runs until there is nothing left to do.
+/// Runs until there is nothing left to do: two runs in a row plan nothing, as the first of them may have
+/// asked the host for more.
 pub(crate) fn settle(desk: &mut Desk) -> Result<(), String> {
     let mut plans = Vec::new();
-    for _ in 0..4 {
+    let mut quiet = 0;
+    for _ in 0..6 {
         let (plan, _) = desk.run();
-        if plan.ops.is_empty() {
+        quiet = if plan.ops.is_empty() { quiet + 1 } else { 0 };
+        if quiet == 2 {
             return Ok(());
         }
         plans.push(plan.to_string());
     }
-    Err(format!("no rest after four runs:\n{}", plans.join("\n---\n")))
+    Err(format!("no rest after six runs:\n{}", plans.join("\n---\n")))
 }
 
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {

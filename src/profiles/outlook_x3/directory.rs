@@ -54,20 +54,28 @@ pub(crate) fn folded(code: &str) -> String {
     code.trim().to_lowercase()
 }
 
+/// Entries in the order of their codes: of two that answer to one name the first one does (D11).
+fn sorted<T>(entries: &[T], code: impl Fn(&T) -> &String) -> Vec<&T> {
+    let mut entries: Vec<&T> = entries.iter().collect();
+    entries.sort_by(|one, two| code(one).cmp(code(two)));
+    entries
+}
+
 impl<'a> Directory<'a> {
     pub(crate) fn new(crm: &'a Crm) -> Self {
         let mut partners = BTreeMap::new();
-        for partner in &crm.partners {
+        for partner in sorted(&crm.partners, |one| &one.code) {
             partners.entry(folded(&partner.code)).or_insert(partner);
         }
         let mut by_email = BTreeMap::new();
-        for one in &crm.representatives {
+        for one in sorted(&crm.representatives, |one| &one.code) {
             if let Some(email) = one.email.known().filter(|email| !email.trim().is_empty()) {
                 by_email.entry(folded(email)).or_insert(one);
             }
         }
+        let colleagues = sorted(&crm.correspondents, |one| &one.chrono);
         for one in
-            crm.correspondents.iter().filter(|one| one.kind == CorrespondentKind::Representative)
+            colleagues.into_iter().filter(|one| one.kind == CorrespondentKind::Representative)
         {
             let code = one.partner.as_deref();
             let colleague = crm.representatives.iter().find(|rep| Some(rep.code.as_str()) == code);

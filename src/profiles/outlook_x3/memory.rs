@@ -1,4 +1,6 @@
 //! The in-memory host: a mailbox and a CRM that do what they are asked, for examples, tests and scenarios.
+//!
+//! They keep no idempotency keys: a creation asked for twice makes two records, so that a test sees it.
 
 use super::crm::Crm;
 use super::kind::Kind;

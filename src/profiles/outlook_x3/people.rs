@@ -50,17 +50,17 @@ pub(crate) fn first(
     };
     let person = person(entry, directory, identities);
     let partner = partner_of(&person, entry);
-    People { persons: vec![person], colleagues: Vec::new(), partner }
+    People { persons: vec![person], places: 1, colleagues: Vec::new(), partner }
 }
 
 /// Whom an appointment names: colleagues among them become participants and take no slot (D21).
 pub(crate) fn visited(
-    contacts: &[ContactRef],
+    (contacts, limit): (&[ContactRef], usize),
     directory: &Directory<'_>,
     identities: &dyn Identities,
     partner_of: impl Fn(&Person, &ContactRef) -> Option<String>,
 ) -> People {
-    let mut people = People::default();
+    let mut people = People { places: limit, ..People::default() };
     for entry in contacts {
         let person = person(entry, directory, identities);
         if let Some(code) = colleague(&person, directory, identities) {
@@ -78,7 +78,8 @@ pub(crate) fn visited(
 /// Whom the CRM's record names.
 pub(crate) fn of_record<'k>(keys: impl IntoIterator<Item = &'k String>) -> People {
     let known = |key: &String| Person::Key(KeyRef::Known(key.clone()));
-    People { persons: keys.into_iter().map(known).collect(), ..People::default() }
+    let persons: Vec<Person> = keys.into_iter().map(known).collect();
+    People { places: persons.len(), persons, ..People::default() }
 }
 
 /// Whom a CRM appointment is to visit; a colleague in that list is none of them (D21).

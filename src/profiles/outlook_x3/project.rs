@@ -231,7 +231,12 @@ fn item_span(one: &Appointment) -> Value {
 
 fn appointment(run: &Run<'_>, one: &Appointment, identities: &dyn Identities) -> Vec<Value> {
     let partner_of = partner_of(run, &one.company, identities);
-    let mut people = people::visited(&one.contacts, &run.directory, identities, partner_of);
+    let mut people = people::visited(
+        (&one.contacts, run.parameters.limits.contacts),
+        &run.directory,
+        identities,
+        partner_of,
+    );
     let named = std::mem::take(&mut people.colleagues);
     let readable = one.recipients.iter().all(|one| one.email.is_readable());
     let recipients = (one.role == Role::Organizer).then_some(one.recipients.as_slice());

@@ -65,7 +65,7 @@ macro_rules! equal_by {
 equal_by!(Line, |one| one.held.clone());
 // A code the directory does not list means the record that holds it all the same.
 equal_by!(Company, |one| folded(one.partner.as_ref().unwrap_or(&one.label)));
-equal_by!(People, |one| one.persons.clone());
+equal_by!(People, |one| one.held());
 equal_by!(Colleagues, |one| one.codes.clone());
 equal_by!(Dates, |one| (one.start, one.raised()));
 equal_by!(Done, |one| one.done);
@@ -103,10 +103,20 @@ pub(crate) enum Person {
 pub(crate) struct People {
     /// Who; of a task or call the first one only.
     pub(crate) persons: Vec<Person>,
+    /// How many of them the CRM holds.
+    pub(crate) places: usize,
     /// Colleagues named among them (A6.7).
     pub(crate) colleagues: Vec<String>,
     /// The partner the first one belongs to, where the company text is empty (A5.20).
     pub(crate) partner: Option<String>,
+}
+
+impl People {
+    /// Those of them the CRM can hold: an unknown one is nobody to it, and an appointment has ten places.
+    fn held(&self) -> Vec<Person> {
+        let known = self.persons.iter().filter(|person| matches!(person, Person::Key(_)));
+        known.take(self.places).cloned().collect()
+    }
 }
 
 /// Co-workers by their codes.

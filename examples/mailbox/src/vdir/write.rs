@@ -39,13 +39,11 @@ impl Adapter<OutlookX3> for Vdir {
     fn write(&mut self, request: &Request<OutlookX3>) -> Response<OutlookX3> {
         let done = match (&request.action, &request.id) {
             (Action::Create(record), _) => self.create(request, record),
-            (Action::Update(patch), Some(id)) => {
-                self.change(id, request.now, &Change::Patch(patch))
-            }
+            (Action::Update(patch), Some(id)) => self.change(id, request, &Change::Patch(patch)),
             (Action::Stamp(key), Some(id)) => {
-                self.change(id, request.now, &Change::Chrono(key.as_deref()))
+                self.change(id, request, &Change::Chrono(key.as_deref()))
             }
-            (Action::Delete, Some(id)) => self.delete(id),
+            (Action::Delete, Some(id)) => self.delete(id, request),
             (Action::Unassign(_), _) => Err(refused("is assigned to nobody")),
             (_, None) => Err(refused("is not named")),
             (_, Some(_)) => Err(refused("cannot take this operation")),
@@ -149,14 +147,11 @@ impl Vdir {
     fn change(
         &mut self,
         id: &str,
-        now: Instant,
+        request: &Request<OutlookX3>,
         change: &Change<'_>,
     ) -> Result<Option<Own>, Failure> {
-        let path = self.path(id)?;
-        let (bytes, modified) = self.unchanged(id, &path)?;
-        let doc = Doc::new(bytes);
-        let item = Item::find(&doc).map_err(refused)?;
-        let before = item.read(&doc, id, modified, &self.options)?;
+        let now = request.now;
+        let (doc, item, before) = self.expected(id, request)?;
         let other = "holds another kind of item";
         let mut wanted = change.apply(&before).ok_or_else(|| refused(other))?;
         let bytes = self.edit(&doc, item, (&before, &wanted), now)?;
@@ -172,12 +167,29 @@ impl Vdir {
         self.store(id, &bytes, now).map(Some)
     }
 
-    fn delete(&mut self, id: &str) -> Result<Option<Own>, Failure> {
-        let path = self.path(id)?;
-        self.unchanged(id, &path)?;
-        fs::remove_file(path)?;
+    fn delete(&mut self, id: &str, request: &Request<OutlookX3>) -> Result<Option<Own>, Failure> {
+        self.expected(id, request)?;
+        fs::remove_file(self.path(id)?)?;
         self.seen.remove(id);
         Ok(None)
+    }
+
+    /// The item of a file, if both are still what was listed and what the request expects: a file that was
+    /// listed again since then is not what the plan was made from.
+    fn expected(
+        &self,
+        id: &str,
+        request: &Request<OutlookX3>,
+    ) -> Result<(Doc, Item, Own), Failure> {
+        let (bytes, modified) = self.unchanged(id, &self.path(id)?)?;
+        let doc = Doc::new(bytes);
+        let item = Item::find(&doc).map_err(refused)?;
+        let mut own = item.read(&doc, id, modified, &self.options)?;
+        let modified = *own.key().2;
+        if request.expect.is_some_and(|expect| expect != modified) {
+            return Err(Failure::Stale);
+        }
+        Ok((doc, item, own))
     }
 
     /// The path of an item that was listed.

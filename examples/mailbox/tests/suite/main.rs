@@ -5,6 +5,8 @@ mod crm;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod kit;
+#[cfg(test)]
 mod patch;
 #[cfg(test)]
 mod support;

@@ -68,7 +68,8 @@ fn keep_colleagues(
 ) {
     for entry in known {
         let single = std::slice::from_ref(entry);
-        let people = people::visited(single, &work.run.directory, work.identities, |_, _| None);
+        let people =
+            people::visited((single, 1), &work.run.directory, work.identities, |_, _| None);
         if !people.colleagues.is_empty() && !entries.contains(entry) {
             entries.push(entry.clone());
         }

@@ -1,0 +1,188 @@
+//! The fields of each record, one after the other.
+
+use crate::model::Text;
+use crate::profiles::outlook_x3::{
+    Address, AddressPatch, Appointment, AppointmentPatch, Call, CallPatch, Contact, ContactPatch,
+    Correspondent, CorrespondentPatch, CrmAppointment, CrmAppointmentPatch, CrmTask, CrmTaskPatch,
+    Record, RecordPatch, Task, TaskPatch,
+};
+use crate::testkit::Difference;
+
+/// A record of one sort.
+trait Fields {
+    type Patch;
+
+    /// Adds the fields in which it differs from another one.
+    fn compare(&self, other: &Self, found: &mut Found);
+
+    /// A patch that names every field.
+    fn whole(&self) -> Self::Patch;
+}
+
+/// The differences found so far, and the block that is compared.
+#[derive(Default)]
+struct Found {
+    all: Vec<Difference>,
+    block: Option<&'static str>,
+}
+
+impl Found {
+    fn add(&mut self, name: &'static str, texts: Option<(Text, Text)>) {
+        let place = self.block.map_or_else(|| name.to_owned(), |block| format!("{block}.{name}"));
+        self.all.push(Difference { place, field: self.block.unwrap_or(name), texts });
+    }
+
+    fn text(&mut self, name: &'static str, one: &Text, other: &Text) {
+        if !one.same(other) {
+            self.add(name, Some((one.clone(), other.clone())));
+        }
+    }
+
+    fn plain<T: PartialEq>(&mut self, name: &'static str, one: &T, other: &T) {
+        if one != other {
+            self.add(name, None);
+        }
+    }
+}
+
+/// Declares the fields of a sort of record; one that is missing here does not compile.
+macro_rules! fields {
+    ($type:ident, $patch:ident:
+        skip { $($skip:ident),* }
+        fixed { $($fixed:ident),* }
+        texts { $($text:ident),* }
+        plain { $($plain:ident),* }
+        blocks { $($block:ident),* }
+    ) => {
+        impl Fields for $type {
+            type Patch = $patch;
+
+            fn compare(&self, other: &Self, found: &mut Found) {
+                let Self {
+                    $($skip: _,)* $($fixed,)* $($text,)* $($plain,)* $($block,)*
+                } = self;
+                $( found.plain(stringify!($fixed), $fixed, &other.$fixed); )*
+                $( found.text(stringify!($text), $text, &other.$text); )*
+                $( found.plain(stringify!($plain), $plain, &other.$plain); )*
+                $(
+                    found.block = Some(stringify!($block));
+                    $block.compare(&other.$block, found);
+                    found.block = None;
+                )*
+            }
+
+            fn whole(&self) -> $patch {
+                super::filled(|patch: &mut $patch| {
+                    $( patch.$text = Some(self.$text.clone()); )*
+                    $( patch.$plain = Some(self.$plain.clone()); )*
+                    $( patch.$block = self.$block.whole(); )*
+                })
+            }
+        }
+    };
+}
+
+fields! {
+    Address, AddressPatch:
+    skip {}
+    fixed {}
+    texts { street, postal_code, city, state, country, phone, fax, mobile, email }
+    plain {}
+    blocks {}
+}
+
+fields! {
+    Contact, ContactPatch:
+    skip { id, modified }
+    fixed { folder, created, private, chrono }
+    texts { company, title, last_name, first_name, job_title, department, notes }
+    plain { birthday }
+    blocks { business, home }
+}
+
+fields! {
+    Task, TaskPatch:
+    skip { id, modified }
+    fixed { folder, created, private, chrono }
+    texts { company, subject, body, owner }
+    plain { contacts, status, start, due, actual_work }
+    blocks {}
+}
+
+fields! {
+    Appointment, AppointmentPatch:
+    skip { id, modified }
+    fixed { folder, created, private, chrono, role, meeting_id, recurring }
+    texts { company, subject, body }
+    plain { contacts, recipients, start, end, all_day, done }
+    blocks {}
+}
+
+fields! {
+    Correspondent, CorrespondentPatch:
+    skip { chrono, modified }
+    fixed { origin, kind, interlocutor, comments, assigned }
+    texts { company_label, title, last_name, first_name, job_title, department }
+    plain { partner, birthday }
+    blocks { professional, personal }
+}
+
+fields! {
+    CrmTask, CrmTaskPatch:
+    skip { chrono, modified }
+    fixed { origin, representative, site }
+    texts { subject, report }
+    plain { partner, correspondent, interlocutor, done, start, due, time_spent }
+    blocks {}
+}
+
+fields! {
+    Call, CallPatch:
+    skip { chrono, modified }
+    fixed { origin, representative, time, site }
+    texts { subject, report }
+    plain { partner, correspondent, interlocutor, done, date, duration }
+    blocks {}
+}
+
+fields! {
+    CrmAppointment, CrmAppointmentPatch:
+    skip { chrono, modified }
+    fixed { origin, organizer, category, site, meeting_id }
+    texts { subject, report }
+    plain { partner, done, start, end, all_day, correspondents, participants }
+    blocks {}
+}
+
+/// The fields in which two records differ.
+pub(super) fn differences(one: &Record, other: &Record) -> Vec<Difference> {
+    let mut found = Found::default();
+    match (one, other) {
+        (Record::Appointment(one), Record::Appointment(other)) => one.compare(other, &mut found),
+        (Record::Call(one), Record::Call(other)) => one.compare(other, &mut found),
+        (Record::Contact(one), Record::Contact(other)) => one.compare(other, &mut found),
+        (Record::Correspondent(one), Record::Correspondent(other)) => {
+            one.compare(other, &mut found);
+        }
+        (Record::CrmAppointment(one), Record::CrmAppointment(other)) => {
+            one.compare(other, &mut found);
+        }
+        (Record::CrmTask(one), Record::CrmTask(other)) => one.compare(other, &mut found),
+        (Record::Task(one), Record::Task(other)) => one.compare(other, &mut found),
+        _ => found.add("the sort of record", None),
+    }
+    found.all
+}
+
+/// A patch that names every field of a record.
+pub(super) fn whole(record: &Record) -> RecordPatch {
+    match record {
+        Record::Appointment(one) => RecordPatch::Appointment(one.whole()),
+        Record::Call(one) => RecordPatch::Call(one.whole()),
+        Record::Contact(one) => RecordPatch::Contact(one.whole()),
+        Record::Correspondent(one) => RecordPatch::Correspondent(one.whole()),
+        Record::CrmAppointment(one) => RecordPatch::CrmAppointment(one.whole()),
+        Record::CrmTask(one) => RecordPatch::CrmTask(one.whole()),
+        Record::Task(one) => RecordPatch::Task(one.whole()),
+    }
+}
