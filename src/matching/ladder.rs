@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
-use crate::snapshot::{Coverage, Link, LinkKey, Listing};
+use crate::snapshot::{Coverage, Link, LinkKey, Listing, Print};
 
 /// What matching works on: the records of one family of kinds, and the links of those kinds.
 pub(crate) struct Ground<'a, P: Profile + ?Sized> {
@@ -13,7 +13,9 @@ pub(crate) struct Ground<'a, P: Profile + ?Sized> {
     pub(crate) links: Vec<(KindOf<P>, &'a LinkKey, &'a Link)>,
     pub(crate) listings: BySide<&'a Listing>,
     pub(crate) removed: BySide<BTreeSet<&'a str>>,
-    /// Whether what is missing from a side's complete listing is gone.
+    /// The fingerprint of what each side's listing covers.
+    pub(crate) scopes: BySide<Print>,
+    /// Whether a side is listed in the scope of the last run.
     pub(crate) complete: BySide<bool>,
 }
 
@@ -187,7 +189,14 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         open && item.is_some_and(|link| {
             self.at_a.contains_key(link.ids.a.as_str())
                 || matches!(self.presence_of_missing(Side::A, link), Presence::Gone)
+                || link.listed.a.is_none() && self.lists_everything(Side::A)
         })
+    }
+
+    /// Whether a side is listed completely and without a filter.
+    fn lists_everything(&self, side: Side) -> bool {
+        let listing = self.ground.listings.get(side);
+        listing.coverage == Coverage::Full && listing.scope.is_none()
     }
 
     /// What to say of a key under which no record is listed: only a complete listing, or its removal, shows
@@ -236,11 +245,16 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         }
     }
 
-    /// What is to be thought of a linked record that is not listed: gone, if an earlier run was told so.
+    /// What is to be thought of a linked record that is not listed: gone, if a complete listing of the scope it
+    /// was last listed in does not show it (P-04), or one of everything after another one, or if an earlier run
+    /// was told so.
     fn presence_of_missing(&self, side: Side, link: &Link) -> Presence<'a, P> {
         let id = link.ids.get(side).as_str();
         let gone = match self.ground.listings.get(side).coverage {
-            Coverage::Full => *self.ground.complete.get(side) && !link.unseen.get(side),
+            Coverage::Full => link.listed.get(side).is_some_and(|scope| {
+                let everything = self.lists_everything(side) && *self.ground.complete.get(side);
+                everything || scope == *self.ground.scopes.get(side)
+            }),
             Coverage::Changes => *link.gone.get(side) || self.ground.removed.get(side).contains(id),
         };
         if gone { Presence::Gone } else { Presence::Unlisted }

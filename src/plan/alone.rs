@@ -133,6 +133,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.settlements.push(undone);
             return None;
         };
+        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
+        let op = super::planner::number(self.drafts.len());
+        self.attempts(pair);
+        settlement.groups.fill(Advance::With(op));
+        self.ask((op, side), (pair.kind, &record), settlement);
         let mut ids = Self::ids(pair);
         *ids.get_mut(side) = None;
         let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
@@ -147,8 +152,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         *settlement.ids.get_mut(side) = None;
         *settlement.gone.get_mut(side) = false;
         *settlement.made.get_mut(side) = Some(op);
-        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
-        settlement.groups.fill(Advance::With(op));
         Some(op)
     }
 }

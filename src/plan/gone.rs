@@ -18,6 +18,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let Some((_, link)) = pair.link else {
             return Fate::Skipped;
         };
+        self.recognise_deletion(pair, Side::A);
         let foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
         if foreign {
             return self.end_link(pair);
@@ -52,6 +53,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Gone from side B, or no longer the user's (A4.9, A4.10): side A's item goes. An edit it had is recorded.
     pub(crate) fn gone_on_b(&mut self, pair: &Pair<'a, P>, reason: Reason) -> Fate {
+        self.recognise_deletion(pair, Side::B);
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::A, Write::Delete) {
             self.note(barrier.code, pair);
             return self.leave(pair, barrier.effect);

@@ -13,7 +13,7 @@ use crate::profile::{
 use crate::report::{Anomaly, AnomalyStatus, Code, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{LinkStatus, OpenAnomaly, Printer, Prints, SyncState};
+use crate::snapshot::{AttemptKey, LinkStatus, OpenAnomaly, Print, Printer, Prints, SyncState};
 
 /// A plan being made.
 pub(crate) struct Planner<'a, P: Profile> {
@@ -31,6 +31,13 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) account: Account,
     pub(crate) known: Known,
     pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
+    /// The fingerprint of what each side's listing covers.
+    pub(crate) scopes: BySide<Print>,
+    /// The scope in which a record this run makes counts as listed; a filter may never show it.
+    pub(crate) born: BySide<Option<Print>>,
+    /// Writes of earlier runs that are dealt with.
+    pub(crate) met: Vec<AttemptKey>,
+    pub(crate) viewer: <P::Schema as Schema>::Viewer,
 }
 
 /// Who is whose counterpart so far.
@@ -326,6 +333,8 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Both records are gone: the link goes silently (A4.20).
     fn forget(&mut self, pair: &Pair<'a, P>) -> Fate {
+        self.recognise_deletion(pair, Side::A);
+        self.recognise_deletion(pair, Side::B);
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(super::Ending::Now);
         self.settlements.push(settlement);
@@ -352,17 +361,18 @@ impl<'a, P: Profile> Planner<'a, P> {
                 is_gone(&pair.a) && !self.listed_whole.a,
                 is_gone(&pair.b) && !self.listed_whole.b,
             );
-            settlement.unseen = link.unseen;
+            settlement.listed = link.listed;
             settlement.swings.clone_from(&link.swings);
         }
+        settlement.born = self.born;
         settlement.run = self.state.runs.saturating_add(1);
         if let Some(entry) = pair.a.seen() {
-            settlement.unseen.a = false;
+            settlement.listed.a = Some(self.scopes.a);
             settlement.private = entry.standing == Standing::Private;
             settlement.seen.a = Some(entry.modified);
         }
         if let Some(entry) = pair.b.seen() {
-            settlement.unseen.b = false;
+            settlement.listed.b = Some(self.scopes.b);
             settlement.facts = self.profile.facts(entry.native);
             settlement.seen.b = Some(entry.modified);
         }

@@ -126,6 +126,7 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     } else {
         world.state
     };
+    let scopes = world.listings.map(|listing| state.key.scope(listing.scope.as_deref()));
     let mut planner = Planner {
         profile: world.profile,
         state,
@@ -140,6 +141,13 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
         account: Account::default(),
         known: Known::default(),
         open: open_anomalies(state),
+        scopes,
+        born: BySide::from_fn(|side| {
+            let unfiltered = world.listings.get(side).scope.is_none();
+            Some(if unfiltered { *scopes.get(side) } else { state.key.no_scope() })
+        }),
+        met: Vec::new(),
+        viewer: world.viewer,
     };
     note_missing_state(&mut planner, &entries);
     note_scopes(&mut planner, world.listings);
@@ -155,8 +163,11 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     hold_deletions(&mut planner, &entries, world.listings);
     planner.drop_collisions();
     close_with_records(&mut planner, &entries, world.listings);
-    let revisited = revisited(state, &entries);
-    let mut plan = assemble(planner, world.viewer, world.counts, undecided, revisited);
+    let listed = listed(&entries);
+    planner.drop_attempts(|side, id| listed.contains(&(side, id)));
+    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
+    let revisited = again.cloned().collect();
+    let mut plan = assemble(planner, world.counts, undecided, revisited);
     plan.scopes = world.listings.map(|listing| listing.scope.clone());
     Ok(plan)
 }
@@ -263,6 +274,7 @@ fn match_family<'a, P: Profile>(
         links: links.collect(),
         listings,
         removed,
+        scopes: planner.scopes,
         complete: scopes_kept(planner.state, listings),
     };
     let mut pairs = match_records(planner.profile, ground);
@@ -399,22 +411,14 @@ fn close_with_records<P: Profile>(
     }
 }
 
-fn revisited<P: Profile>(
-    state: &SyncState,
-    entries: &BySide<Vec<Entry<'_, P>>>,
-) -> Vec<(Side, String)> {
-    let listed: BTreeSet<(Side, &str)> = Side::BOTH
-        .iter()
-        .flat_map(|side| entries.get(*side).iter().map(move |entry| (*side, entry.id)))
-        .collect();
-    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
-    again.cloned().collect()
+fn listed<'e, P: Profile>(entries: &BySide<Vec<Entry<'e, P>>>) -> BTreeSet<(Side, &'e str)> {
+    let ids = |side: Side| entries.get(side).iter().map(move |entry| (side, entry.id));
+    ids(Side::A).chain(ids(Side::B)).collect()
 }
 
 /// Puts everything in its order.
 fn assemble<P: Profile>(
     mut planner: Planner<'_, P>,
-    viewer: <P::Schema as Schema>::Viewer,
     counts: <P::Schema as Schema>::Counts,
     mut undecided: Vec<Undecided>,
     revisited: Vec<(Side, String)>,
@@ -471,8 +475,9 @@ fn assemble<P: Profile>(
         counts,
         settlements: planner.settlements,
         undecided,
-        viewer,
+        viewer: planner.viewer,
         revisited,
+        met: planner.met,
         scopes: BySide::default(),
         drops_state: planner.settings.store_since.is_some(),
     }

@@ -5,6 +5,8 @@ mod minimal;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod expectation;
 #[cfg(test)]
 #[path = "../../examples/scenario/file.rs"]

@@ -293,6 +293,10 @@ impl<'r> Profile for Run<'r> {
         }
     }
 
+    fn record(&self, native: Native<'r>) -> Record {
+        native.to_record()
+    }
+
     fn show(&self, kind: Kind, native: Native<'r>, out: &mut Printer) {
         show::show(&self.viewer, kind, native, out);
     }
