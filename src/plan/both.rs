@@ -276,16 +276,21 @@ impl<'a, P: Profile> Planner<'a, P> {
         if carried.is_empty() {
             return;
         }
+        let (current, source) = match side {
+            Side::A => (pair.a.seen(), pair.b.seen()),
+            Side::B => (pair.b.seen(), pair.a.seen()),
+        };
+        // Nothing is written over a record of which neither the content nor the stamp is known: it waits.
+        let expect = current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
+        if expect.is_none() {
+            return;
+        }
         let mut groups = carried.clone();
         groups.extend(self.canonical_beside(pair, merging, side));
         let mut follows_b = self.profile.canonical(pair.kind, side).to_vec();
         follows_b.extend(self.profile.mirrored(pair.kind));
         let forms = &merging.content.forms;
         let Some(agreed) = agreed_for(side, &merging.routes, forms, &follows_b) else { return };
-        let (current, source) = match side {
-            Side::A => (pair.a.seen(), pair.b.seen()),
-            Side::B => (pair.b.seen(), pair.a.seen()),
-        };
         let (groups, agreed) = (groups.as_slice(), agreed.as_slice());
         let change = Change { kind: pair.kind, target: side, groups, agreed, current };
         let Expressed { payload, needs, problems } = self.profile.update(&change, &self.known);
@@ -296,8 +301,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let why = self.why(merging, side);
             let mut draft =
                 Draft::new(side, pair.kind, Self::ids(pair), Action::Update(patch), why);
-            draft.expect =
-                current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
+            draft.expect = expect;
             draft.source_modified = source.map(|entry| entry.modified);
             draft.needs = needs;
             draft.groups = groups.to_vec();

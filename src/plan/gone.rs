@@ -43,6 +43,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let action = unassigns.map_or(Action::Delete, Action::Unassign);
         let expect = pair.b.seen().map(|entry| entry.modified).or(link.seen.b);
+        if expect.is_none() {
+            return self.wait_silently(pair);
+        }
         let mut draft =
             Draft::new(Side::B, pair.kind, Self::ids(pair), action, (Reason::DeletedInA, "A4.13"));
         draft.expect = expect;
@@ -59,14 +62,18 @@ impl<'a, P: Profile> Planner<'a, P> {
         if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
             return self.wait(pair);
         }
+        let stamp = pair.link.and_then(|(_, link)| link.seen.a);
+        let expect = pair.a.seen().map(|item| item.modified).or(stamp);
+        // What is not listed, and was not agreed when it was, may have been edited.
+        if expect.is_none() {
+            return self.wait_silently(pair);
+        }
         let rule = if reason == Reason::LeftScope { "A4.10" } else { "A4.9" };
         let mut draft =
             Draft::new(Side::A, pair.kind, Self::ids(pair), Action::Delete, (reason, rule));
+        draft.expect = expect;
         if let Some(item) = pair.a.seen() {
-            draft.expect = Some(item.modified);
             draft.anomalies = self.lost_edits(pair, item);
-        } else {
-            draft.expect = pair.link.and_then(|(_, link)| link.seen.a);
         }
         self.end_with(pair, draft);
         Fate::Operation

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::account::Fate;
 use super::draft::Draft;
 use super::{Account, Action, Closing, RunSettings, Settlement};
-use crate::matching::{Found, Pair, Presence};
+use crate::matching::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{
     Entry, Identities, KeyRef, KindOf, PairView, Problem, Profile, Standing, Write,
@@ -296,6 +296,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
             self.settlements.push(settlement);
+        } else if pair.key == KeyFinding::Unlisted {
+            // It may be a linked item under a new id: until that is known it is listed again.
+            return self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
         }
         Fate::Skipped
     }

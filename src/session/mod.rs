@@ -31,6 +31,8 @@ pub struct Session<S: Schema> {
     journal: Vec<JournalEntry>,
     changes: StateRecord,
     before: BTreeMap<(Side, String), Retry>,
+    /// What another pair asks to be listed again, whatever becomes of its own.
+    asked_for: BTreeSet<(Side, String)>,
     next: usize,
     waiting: Option<usize>,
     lost: bool,
@@ -60,6 +62,7 @@ impl<S: Schema> Session<S> {
             journal: Vec::new(),
             changes,
             before,
+            asked_for: asked_for(&plan),
             next: 0,
             waiting: None,
             lost: false,
@@ -276,7 +279,7 @@ impl<S: Schema> Session<S> {
                 retry.attempts += 1;
                 self.changes.retry(key.clone(), Some(retry.clone()));
                 self.state.retries.insert(key, retry);
-            } else if self.state.retries.remove(&key).is_some() {
+            } else if !self.asked_for.contains(&key) && self.state.retries.remove(&key).is_some() {
                 self.changes.retry(key, None);
             }
         }
@@ -377,4 +380,17 @@ pub fn commit<S: Schema>(
 
 fn index(op: OpId) -> Option<usize> {
     usize::try_from(op).ok()?.checked_sub(1)
+}
+
+/// The records that a pair without a link wants to be listed again: its own, or those it may belong to.
+fn asked_for<S: Schema>(plan: &Plan<S>) -> BTreeSet<(Side, String)> {
+    let open = plan.settlements.iter().filter(|one| one.ops.is_empty());
+    let open = open.filter(|one| {
+        let settled = one.settle(|_| None);
+        settled.retry && settled.link.is_none()
+    });
+    let ids = open.flat_map(|one| {
+        Side::BOTH.into_iter().filter_map(|side| Some((side, one.ids.get(side).clone()?)))
+    });
+    ids.collect()
 }

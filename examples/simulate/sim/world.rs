@@ -152,7 +152,7 @@ impl World {
     /// When the next act happens: no two acts happen at once.
     fn clock(&mut self, skew: TimeDelta) -> Instant {
         self.number += 1;
-        self.now - TimeDelta::minutes(40) + TimeDelta::seconds(i64::from(self.number)) + skew
+        self.now + TimeDelta::minutes(10) + TimeDelta::seconds(i64::from(self.number)) + skew
     }
 
     /// A person acts.
@@ -393,6 +393,10 @@ impl World {
             self.clock(skew)
         };
         let store = &mut self.mailboxes.get_mut(at)?.store.store;
+        let origin = format!("{}/{id}", store.id);
+        let made = hands::entries(&mut self.crm.crm).into_iter();
+        let made = made.filter(|one| one.origin.as_ref() == Some(&origin));
+        self.hidden.extend(made.map(|one| one.chrono.clone()));
         let one = hands::items(store).into_iter().find(|one| *one.id == id)?;
         *one.private = !*one.private;
         self.hidden.extend(one.chrono.clone());
