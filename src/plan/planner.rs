@@ -215,7 +215,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         }
         if pair.found == Found::Waiting {
-            self.look_again(pair, pair.a.seen().and_then(|item| item.mark));
+            self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
             return self.look_again(pair, pair.id_b());
         }
         if pair.found == Found::Foreign {
