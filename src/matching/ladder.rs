@@ -21,8 +21,8 @@ pub(crate) struct Ground<'a, P: Profile + ?Sized> {
 
 /// Pairs the records of a family. Every record and every link is in exactly one pair.
 ///
-/// 1. Side A's items claim links by id, and then by the key they carry; in Exchange mode the other way
-///    round. Of several items with one key the linked one keeps it, else the oldest, else the one with the
+/// 1. Side A's items claim links by id, and then by the key they carry; in Exchange mode the key comes first,
+///    as far as there is a link. Of several items with one key the linked one keeps it, else the oldest, else the one with the
 ///    smallest id (A3.7).
 /// 2. An item with a key that no link knows claims the record under that key.
 /// 3. A record of side B that no item claimed claims the item it was made from.
@@ -33,12 +33,10 @@ pub(crate) fn match_records<'a, P: Profile>(
 ) -> Vec<Pair<'a, P>> {
     let mut ladder = Ladder::new(profile, ground);
     if profile.mark_first() {
-        ladder.claim_by_mark();
-        ladder.claim_by_link();
-    } else {
-        ladder.claim_by_link();
-        ladder.claim_by_mark();
+        ladder.claim_by_mark(Step::LinksOnly);
     }
+    ladder.claim_by_link();
+    ladder.claim_by_mark(Step::Whole);
     ladder.claim_by_origin();
     ladder.finish()
 }
@@ -47,6 +45,15 @@ pub(crate) fn match_records<'a, P: Profile>(
 enum Claim {
     Link(usize),
     Record { at: usize, found: Found },
+}
+
+/// How far marks are followed.
+#[derive(Clone, Copy)]
+enum Step {
+    /// To links. An item that has a link of its own keeps it, whatever other key it carries.
+    LinksOnly,
+    /// To records without a link as well.
+    Whole,
 }
 
 struct Ladder<'p, 'a, P: Profile> {
@@ -121,7 +128,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         }
     }
 
-    fn claim_by_mark(&mut self) {
+    fn claim_by_mark(&mut self, step: Step) {
         let mut holders: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
         for (at, entry) in self.ground.entries.a.iter().enumerate() {
             if let Some(mark) = entry.mark {
@@ -141,7 +148,13 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                     .get(*item)
                     .map(|entry| (Some(entry.id) != linked_id, entry.created, entry.id))
             });
-            self.claim_key(mark, link, &items);
+            match (step, link, items.first()) {
+                (Step::Whole, ..) => self.claim_key(mark, link, &items),
+                (Step::LinksOnly, Some(link), Some(first)) if self.may_be_moved(link) => {
+                    self.claim_link(*first, link);
+                }
+                (Step::LinksOnly, ..) => {}
+            }
         }
     }
 

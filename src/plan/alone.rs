@@ -101,6 +101,20 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Operation
     }
 
+    /// What makes a creation recognisable (D12): the record it is made from, and the counterpart that this
+    /// record had before. A record that is made again is another one than the first.
+    fn creation_key(&self, pair: &Pair<'a, P>, side: Side, source: &Entry<'a, P>) -> String {
+        let before = match side {
+            Side::A => pair.link.map(|(_, link)| link.ids.a.as_str()),
+            Side::B => source.mark,
+        };
+        let key = format!("{}/{}", self.state.systems.get(side.other()), source.id);
+        match before {
+            Some(before) => format!("{key}/{before}"),
+            None => key,
+        }
+    }
+
     /// Plans the creation of a counterpart on a side; `None` where the record cannot be made.
     fn create(
         &mut self,
@@ -142,8 +156,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         *ids.get_mut(side) = None;
         let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
         draft.source_modified = Some(source.modified);
-        draft.idempotency_key =
-            Some(format!("{}/{}", self.state.systems.get(side.other()), source.id));
+        draft.idempotency_key = Some(self.creation_key(pair, side, &source));
         draft.needs = expressed.needs;
         draft.anomalies = anomalies;
         draft.groups =

@@ -64,13 +64,30 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// Reports what a deletion of an earlier run lost, whose answer never arrived.
-    pub(crate) fn recognise_deletion(&mut self, pair: &Pair<'a, P>, target: Side) {
-        for (side, attempt) in self.attempts(pair) {
-            if side == target && attempt.groups.is_empty() {
-                self.recover_losses(pair, attempt, None);
-            }
+    /// Whether a record that is gone was taken away by an earlier run whose answer never arrived; what that run
+    /// lost with it is reported.
+    pub(crate) fn was_removed(&mut self, pair: &Pair<'a, P>, target: Side) -> bool {
+        let attempts = self.attempts(pair);
+        let removal = attempts.into_iter().find(|(side, one)| *side == target && one.removes);
+        if let Some((_, attempt)) = removal {
+            self.recover_losses(pair, attempt, None);
         }
+        removal.is_some()
+    }
+
+    /// Whether an earlier run asked for the record that is to be made now, and this listing could not show it:
+    /// it covers something else (P-04). It may be there.
+    pub(crate) fn may_be_there(&mut self, pair: &Pair<'a, P>, target: Side) -> bool {
+        let everything = *self.listed_whole.get(target) && *self.unfiltered.get(target);
+        let scope = *self.scopes.get(target);
+        let met = self.met.len();
+        let asked = self.attempts(pair).into_iter().any(|(side, attempt)| {
+            side == target && !attempt.removes && attempt.scope != scope && !everything
+        });
+        if asked {
+            self.met.truncate(met);
+        }
+        asked
     }
 
     /// The writes planned for a pair by an earlier run that were never answered. They are dealt with now.

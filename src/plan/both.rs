@@ -285,16 +285,19 @@ impl<'a, P: Profile> Planner<'a, P> {
         if carried.is_empty() {
             return None;
         }
+        let (current, source) = match side {
+            Side::A => (pair.a.seen(), pair.b.seen()),
+            Side::B => (pair.b.seen(), pair.a.seen()),
+        };
+        // Nothing is written over a record of which neither the content nor the stamp is known: it waits.
+        let expect = current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
+        expect?;
         let mut groups = carried.clone();
         groups.extend(self.canonical_beside(pair, merging, side));
         let mut follows_b = self.profile.canonical(pair.kind, side).to_vec();
         follows_b.extend(self.profile.mirrored(pair.kind));
         let forms = &merging.content.forms;
         let agreed = agreed_for(side, &merging.routes, forms, &follows_b)?;
-        let (current, source) = match side {
-            Side::A => (pair.a.seen(), pair.b.seen()),
-            Side::B => (pair.b.seen(), pair.a.seen()),
-        };
         let (groups, agreed) = (groups.as_slice(), agreed.as_slice());
         let change = Change { kind: pair.kind, target: side, groups, agreed, current };
         let Expressed { payload, needs, problems } = self.profile.update(&change, &self.known);
@@ -309,8 +312,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let why = self.why(merging, side);
             let mut draft =
                 Draft::new(side, pair.kind, Self::ids(pair), Action::Update(patch), why);
-            draft.expect =
-                current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
+            draft.expect = expect;
             draft.source_modified = source.map(|entry| entry.modified);
             draft.needs = needs;
             draft.groups = groups.to_vec();
@@ -423,7 +425,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// A record the user was taken off comes back to him with its item (D30). Its content is compared in the
     /// next run, when the record is his again.
-    fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) -> Fate {
+    pub(crate) fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) -> Fate {
         let patch = self.profile.reclaim(pair.kind);
         let (Some(patch), Some(record)) = (patch, pair.b.seen()) else {
             return Fate::Skipped;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::account::Fate;
 use super::draft::Draft;
 use super::{Account, Action, Closing, RunSettings, Settlement};
-use crate::matching::{Found, Pair, Presence};
+use crate::matching::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{
     Entry, Identities, KeyRef, KindOf, PairView, Problem, Profile, Standing, Write,
@@ -33,8 +33,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
     /// The fingerprint of what each side's listing covers.
     pub(crate) scopes: BySide<Print>,
-    /// The scope in which a record this run makes counts as listed; a filter may never show it.
-    pub(crate) born: BySide<Option<Print>>,
+    /// Whether each side is listed without a filter.
+    pub(crate) unfiltered: BySide<bool>,
     /// Writes of earlier runs that are dealt with.
     pub(crate) met: Vec<AttemptKey>,
     pub(crate) viewer: <P::Schema as Schema>::Viewer,
@@ -96,6 +96,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         let side = if pair.id_b().is_some() { Side::B } else { Side::A };
         let entry = JournalEntry::new(code, Some(pair.kind.name(side)), Self::ids(pair));
         self.journal.push(entry);
+    }
+
+    /// The scope in which a record this run makes counts as listed; a filter may never show it.
+    pub(crate) fn born(&self) -> BySide<Option<Print>> {
+        BySide::from_fn(|side| {
+            let unfiltered = *self.unfiltered.get(side);
+            Some(if unfiltered { *self.scopes.get(side) } else { self.state.key.no_scope() })
+        })
     }
 
     /// The fingerprints of a record.
@@ -222,7 +230,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         }
         if pair.found == Found::Waiting {
-            self.look_again(pair, pair.a.seen().and_then(|item| item.mark));
+            self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
             return self.look_again(pair, pair.id_b());
         }
         if pair.found == Found::Foreign {
@@ -240,6 +248,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.sleep(pair, None);
         }
         match (pair.a, pair.b) {
+            (Presence::Seen(_), Presence::Never) if self.may_be_there(pair, Side::B) => {
+                self.wait_for_listing(pair)
+            }
+            (Presence::Never, Presence::Seen(_)) if self.may_be_there(pair, Side::A) => {
+                self.wait_for_listing(pair)
+            }
             (Presence::Seen(_), Presence::Never) => self.create_on_b(pair),
             (Presence::Never, Presence::Seen(_)) => self.create_on_a(pair),
             (Presence::Gone, Presence::Gone) => self.forget(pair),
@@ -252,6 +266,13 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
             _ => self.both(pair),
         }
+    }
+
+    /// The counterpart was asked for and may be there, where this listing does not look.
+    fn wait_for_listing(&mut self, pair: &Pair<'a, P>) -> Fate {
+        self.note(Code::NotYetSeen, pair);
+        self.settlements.push(Settlement::open(pair.kind, Self::ids(pair)));
+        Fate::Skipped
     }
 
     /// The item names a record that is not the user's, or of which nothing is known yet: both are looked at
@@ -285,7 +306,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         if let Some(code) = code {
             self.note(code, pair);
         }
-        if pair.link.is_some() {
+        // A pair that was never entered sleeps as well: an unanswered creation is not made again (D12).
+        if pair.link.is_some() || pair.b.seen().is_some() {
             // An item outside the managed folders is nobody's contact any more (D19).
             if code.is_some_and(|code| code != Code::OutOfScope) {
                 self.remember(pair, BySide::default());
@@ -300,9 +322,13 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settlement.base.iter().map(|group| *group.get(side)).collect()
             });
             settlement.seen = settlement.agreed;
+            let waits = waits && pair.link.is_some();
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
             self.settlements.push(settlement);
+        } else if pair.key == KeyFinding::Unlisted {
+            // It may be a linked item under a new id: until that is known it is listed again.
+            return self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
         }
         Fate::Skipped
     }
@@ -333,8 +359,9 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Both records are gone: the link goes silently (A4.20).
     fn forget(&mut self, pair: &Pair<'a, P>) -> Fate {
-        self.recognise_deletion(pair, Side::A);
-        self.recognise_deletion(pair, Side::B);
+        for side in Side::BOTH {
+            self.was_removed(pair, side);
+        }
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(super::Ending::Now);
         self.settlements.push(settlement);
@@ -364,7 +391,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             settlement.listed = link.listed;
             settlement.swings.clone_from(&link.swings);
         }
-        settlement.born = self.born;
+        settlement.born = self.born();
         settlement.run = self.state.runs.saturating_add(1);
         if let Some(entry) = pair.a.seen() {
             settlement.listed.a = Some(self.scopes.a);

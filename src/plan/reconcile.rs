@@ -142,10 +142,7 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
         known: Known::default(),
         open: open_anomalies(state),
         scopes,
-        born: BySide::from_fn(|side| {
-            let unfiltered = world.listings.get(side).scope.is_none();
-            Some(if unfiltered { *scopes.get(side) } else { state.key.no_scope() })
-        }),
+        unfiltered: world.listings.map(|listing| listing.scope.is_none()),
         met: Vec::new(),
         viewer: world.viewer,
     };

@@ -80,7 +80,7 @@ codes! {
     /// A user flag forbids it (A4.2).
     NotPermitted = Info, "waits: the user's flags do not permit it";
     /// A record the host could not read back after making it is not listed yet.
-    NotYetSeen = Warning, "was made by an earlier run and has not been listed yet; nothing is deleted for it";
+    NotYetSeen = Warning, "was made or asked for by an earlier run and has not been listed yet; nothing is deleted or made for it";
     /// One field goes back and forth between two values.
     Oscillation = Warning, "a field went back and forth between two values in three runs; it is held";
     /// A key the CRM does not hold (A3.5).

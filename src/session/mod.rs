@@ -12,7 +12,7 @@ mod outcome;
 pub use exchange::{Request, Response};
 pub use outcome::{OpResult, Outcome, Report};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::findings::Findings;
 use crate::model::{BySide, Instant, Side};
@@ -34,6 +34,8 @@ pub struct Session<S: Schema> {
     changes: StateRecord,
     findings: Findings,
     before: BTreeMap<(Side, String), Retry>,
+    /// What another pair asks to be listed again, whatever becomes of its own.
+    asked_for: BTreeSet<(Side, String)>,
     next: usize,
     waiting: Option<usize>,
     lost: bool,
@@ -69,6 +71,7 @@ impl<S: Schema> Session<S> {
             changes,
             findings: Findings::new(&state),
             before,
+            asked_for: asked_for(&plan),
             next: 0,
             waiting: None,
             lost: false,
@@ -101,9 +104,10 @@ impl<S: Schema> Session<S> {
             let groups = asked.map(|(_, groups)| groups.clone()).unwrap_or_default();
             let losses: Vec<_> =
                 op.anomalies.iter().map(|one| (one.field.clone(), one.code)).collect();
-            let says_something = !groups.is_empty() || !losses.is_empty();
-            if let Some(key) = attempt_key(op).filter(|_| says_something && !op.held) {
-                let attempt = Attempt { groups, losses };
+            if let Some(key) = attempt_key(op).filter(|_| !op.held) {
+                let scope = self.plan.scopes.get(op.side).as_deref();
+                let (removes, scope) = (op.action.is_deletion(), self.state.key.scope(scope));
+                let attempt = Attempt { removes, scope, groups, losses };
                 self.changes.attempt(key.clone(), Some(attempt.clone()));
                 self.state.attempts.insert(key, attempt);
             }
@@ -332,7 +336,7 @@ impl<S: Schema> Session<S> {
                 retry.attempts += 1;
                 self.changes.retry(key.clone(), Some(retry.clone()));
                 self.state.retries.insert(key, retry);
-            } else if self.state.retries.remove(&key).is_some() {
+            } else if !self.asked_for.contains(&key) && self.state.retries.remove(&key).is_some() {
                 self.changes.retry(key, None);
             }
         }
@@ -390,4 +394,17 @@ fn attempt_key<S: Schema>(op: &Op<S>) -> Option<AttemptKey> {
     let id = op.ids.get(side).clone()?;
     let has_content = !matches!(op.action, Action::Stamp(_));
     has_content.then(|| AttemptKey { kind: op.kind.code(), target: op.side, side, id })
+}
+
+/// The records that a pair without a link wants to be listed again: its own, or those it may belong to.
+fn asked_for<S: Schema>(plan: &Plan<S>) -> BTreeSet<(Side, String)> {
+    let open = plan.settlements.iter().filter(|one| one.ops.is_empty());
+    let open = open.filter(|one| {
+        let settled = one.settle(|_| None);
+        settled.retry && settled.link.is_none()
+    });
+    let ids = open.flat_map(|one| {
+        Side::BOTH.into_iter().filter_map(|side| Some((side, one.ids.get(side).clone()?)))
+    });
+    ids.collect()
 }

@@ -39,10 +39,14 @@ pub struct AskedGroup {
 /// It is remembered before it is sent. When its answer is lost with the connection or the process, the next run
 /// sees from the target whether it was done, and then knows what both sides showed when it was: what the target
 /// made of a value is no edit of the target, and what the write lost is still reported.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Attempt {
+    /// Whether it takes the record away: by deleting it, or by taking the user off it.
+    pub removes: bool,
+    /// The fingerprint of what the target's listing covered when it was planned.
+    pub scope: Print,
     /// What the target shows in the groups it carries; none for a deletion.
     pub groups: Vec<AskedGroup>,
     /// The field groups in which it loses something, and how.

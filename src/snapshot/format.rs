@@ -153,6 +153,8 @@ impl Writer {
     }
 
     pub(super) fn attempt(&mut self, attempt: &Attempt) {
+        self.flag(attempt.removes);
+        self.0.extend(attempt.scope.0.to_le_bytes());
         self.count(attempt.groups.len());
         for one in &attempt.groups {
             self.byte(one.group);
@@ -284,13 +286,14 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn attempt(&mut self) -> Option<Attempt> {
+        let (removes, scope) = (self.flag()?, self.print()?);
         let groups = self.list(|input| {
             let group = input.byte()?;
             let BySide { a, b } = input.base()?;
             Some(AskedGroup { group, asked: a?, source: b })
         })?;
         let losses = self.list(|input| Some((input.text()?, input.code()?)))?;
-        Some(Attempt { groups, losses })
+        Some(Attempt { removes, scope, groups, losses })
     }
 
     pub(super) fn anomaly(&mut self) -> Option<OpenAnomaly> {
