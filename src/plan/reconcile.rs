@@ -338,8 +338,7 @@ fn hold_deletions<P: Profile>(
                     planned: planner.drafts.iter().filter(|draft| is_meant(draft)).count(),
                     links,
                     shown: shown_of_kind(planner, entries.get(from), *kind, from),
-                    complete: listings.get(from).coverage == Coverage::Full
-                        && *scopes_kept(planner.state, listings).get(from),
+                    complete: listings.get(from).coverage == Coverage::Full,
                 },
                 planner.settings.limit,
             );
