@@ -7,6 +7,7 @@
 
 mod exchange;
 mod outcome;
+mod unsettled;
 
 pub use exchange::{Request, Response};
 pub use outcome::{OpResult, Outcome, Report};
