@@ -24,7 +24,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             KeyFinding::Unlisted => return self.look_for_key(pair, item.mark),
             KeyFinding::Plain => {}
         }
-        let forced = self.settings.resend_b || self.settings.store_since.is_some();
+        let forced = self.is_forced(Side::B, item.mark) || self.settings.store_since.is_some();
         if pair.key == KeyFinding::Orphan && forced {
             return Fate::Skipped;
         }
@@ -68,7 +68,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         if record.standing == Standing::Foreign {
             return Fate::Skipped;
         }
-        let why = if self.settings.resend_b {
+        let why = if self.resends(pair) {
             (Reason::Forced, "A9.2")
         } else {
             (Reason::CreatedInB, "A4.7")

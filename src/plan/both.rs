@@ -126,7 +126,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     fn content(&self, pair: &Pair<'a, P>, settlement: &Settlement) -> Content<P> {
-        let forced = BySide::new(false, self.settings.resend_b);
+        let forced = BySide::new(self.is_forced(Side::A, pair.id_a()), self.resends(pair));
         let views: Vec<GroupView> = settlement
             .base
             .iter()
@@ -309,7 +309,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             if let Some(record) = &mut written {
                 P::Schema::apply(record, &patch);
             }
-            let why = self.why(merging, side);
+            let why = self.why(pair, merging, side);
             let mut draft =
                 Draft::new(side, pair.kind, Self::ids(pair), Action::Update(patch), why);
             draft.expect = expect;
@@ -375,7 +375,12 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// Why a side is written.
-    fn why(&self, merging: &Merging<'_, P>, side: Side) -> (Reason, &'static str) {
+    fn why(
+        &self,
+        pair: &Pair<'a, P>,
+        merging: &Merging<'_, P>,
+        side: Side,
+    ) -> (Reason, &'static str) {
         let decided = || merging.routes.iter().zip(&merging.content.outcomes);
         let own = if side == Side::A { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
         let both_changed = decided().any(|(route, outcome)| {
@@ -392,7 +397,8 @@ impl<'a, P: Profile> Planner<'a, P> {
             | Route::Waits(_) => false,
         });
         match side {
-            Side::A if self.settings.resend_b => (Reason::Forced, "A9.2"),
+            Side::A if self.resends(pair) => (Reason::Forced, "A9.2"),
+            Side::B if self.is_forced(Side::A, pair.id_a()) => (Reason::Forced, "A9.7"),
             Side::A if conflict => (Reason::ConflictWonByB, "A8"),
             Side::B if conflict => (Reason::ConflictWonByA, "A8"),
             Side::A | Side::B if both_changed => (Reason::Merged, "D3"),

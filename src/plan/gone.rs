@@ -33,7 +33,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let unassigns = self.profile.unassigns(pair.kind).map(str::to_owned);
         if let Some(entry) = pair.b.seen()
-            && (changed || self.settings.resend_b)
+            && (changed || self.resends(pair))
             && unassigns.is_none()
             && !link.private
         {
@@ -127,12 +127,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Unchanged;
         };
         let returns = match status {
-            LinkStatus::Dismissed => changed || self.settings.resend_b,
-            LinkStatus::Archived | LinkStatus::Closed => self.settings.resend_b,
+            LinkStatus::Dismissed => changed || self.resends(pair),
+            LinkStatus::Archived | LinkStatus::Closed => self.resends(pair),
             LinkStatus::Asleep | LinkStatus::Live => true,
         };
         if returns {
-            let why = if self.settings.resend_b {
+            let why = if self.resends(pair) {
                 (Reason::Forced, "A9.2")
             } else {
                 (Reason::Recreated, "A7.8b")

@@ -1,6 +1,6 @@
 //! What every step of making a plan adds to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
 use super::draft::Draft;
@@ -23,6 +23,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) stamps_prove: BySide<bool>,
     /// Whether each side is listed completely.
     pub(crate) listed_whole: BySide<bool>,
+    /// The records of each side that are to be carried over again.
+    pub(crate) forced: BySide<BTreeSet<&'a str>>,
     pub(crate) drafts: Vec<Draft<P::Schema>>,
     pub(crate) settlements: Vec<Settlement>,
     pub(crate) journal: Vec<JournalEntry>,
@@ -85,6 +87,17 @@ impl<'a, P: Profile> Planner<'a, P> {
             (pair.a.seen().is_some(), pair.b.seen().is_some()),
             pair.link.is_some(),
         );
+    }
+
+    /// Whether a record is to be carried over again whatever it shows (A9.2, A9.6).
+    pub(crate) fn is_forced(&self, side: Side, id: Option<&str>) -> bool {
+        let everything = side == Side::B && self.settings.resend_b;
+        everything || id.is_some_and(|id| self.forced.get(side).contains(id))
+    }
+
+    /// Whether side B's record of a pair is to be sent again to side A.
+    pub(crate) fn resends(&self, pair: &Pair<'_, P>) -> bool {
+        self.is_forced(Side::B, pair.id_b())
     }
 
     pub(crate) fn ids(pair: &Pair<'_, P>) -> BySide<Option<String>> {

@@ -35,7 +35,7 @@ pub struct RunSettings {
     /// Whether deletions held by a guard are executed.
     #[serde(default)]
     pub confirm: bool,
-    /// Whether side B's records are sent again to side A (A9.2).
+    /// Whether side B's records are sent again to side A (A9.2); [`Listing::forced`] names single ones.
     #[serde(default)]
     pub resend_b: bool,
     /// The instant since which side A's items are sent again; the last-sync state is dropped (A9.7, D20).
@@ -133,6 +133,7 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
         settings: world.settings,
         stamps_prove: world.listings.map(|listing| listing.stamps_prove),
         listed_whole: world.listings.map(|listing| listing.coverage == Coverage::Full),
+        forced: world.listings.map(|listing| listing.forced.iter().map(String::as_str).collect()),
         drafts: Vec::new(),
         settlements: Vec::new(),
         journal: Vec::new(),

@@ -8,6 +8,7 @@
 mod exchange;
 mod findings;
 mod outcome;
+mod unsettled;
 
 pub use exchange::{Request, Response};
 pub use outcome::{OpResult, Outcome, Report};

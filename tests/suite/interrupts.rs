@@ -177,11 +177,12 @@ impl Scene {
                 changes((&crm, old_crm), &own.known.b, &wanted.b),
             );
         }
-        let ((store, store_listing), (crm, crm_listing)) = &listed;
-        let force = sync.force.unwrap_or_default();
+        let force = sync.force.clone().unwrap_or_default();
         let mut options = RunOptions::at(sync.now);
         options.confirm = sync.confirm;
-        (options.force_crm, options.force_store_since) = (force.crm, force.store_since);
+        options.force_crm = world::force(&force.crm, &parameters, &crm, &mut listed.1);
+        options.force_store_since = force.store_since;
+        let ((store, store_listing), (crm, crm_listing)) = &listed;
         let input = Input {
             parameters: &parameters,
             store,

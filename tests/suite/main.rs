@@ -20,6 +20,8 @@ mod laws;
 #[cfg(test)]
 mod peers;
 #[cfg(test)]
+mod pending;
+#[cfg(test)]
 mod planning;
 #[cfg(test)]
 mod runs;

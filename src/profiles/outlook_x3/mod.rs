@@ -9,11 +9,13 @@ mod kind;
 mod memory;
 mod parameters;
 mod overlap;
+mod pending;
 mod people;
 mod project;
 mod rules;
 mod run;
 mod schema;
+mod selection;
 mod show;
 mod store;
 mod supplement;
@@ -28,8 +30,10 @@ pub use crm::{
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryStore};
 pub use parameters::{CompanyText, Flag, Folders, Limits, Parameters, Permissions, Refusal};
+pub use pending::{PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable, Subscriber};
 pub use run::{Input, RunError, RunOptions, plan};
 pub use schema::{CalendarCounts, Counts, OutlookX3, Record, RecordPatch, Slot, Viewer};
+pub use selection::{ContactSelection, KeyRange, Selection};
 pub use store::{
     Address, AddressPatch, Appointment, AppointmentPatch, Contact, ContactPatch, ContactRef,
     Recipient, Role, Status, Store, StoreKind, Task, TaskPatch,
