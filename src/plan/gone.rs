@@ -35,11 +35,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.create_copy_on_a(pair, *entry, (Reason::Recreated, "A4.19"));
         }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::B, Write::Delete) {
-            self.note(barrier.code, pair);
+            self.note_write(barrier.code, pair, Side::B, Write::Delete);
             return self.leave(pair, barrier.effect);
         }
         if !self.profile.permits(pair.kind, Side::B, Write::Delete) {
-            return self.wait(pair);
+            return self.wait(pair, Side::B);
         }
         let action = unassigns.map_or(Action::Delete, Action::Unassign);
         let expect = pair.b.seen().map(|entry| entry.modified).or(link.seen.b);
@@ -53,11 +53,11 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side B, or no longer the user's (A4.9, A4.10): side A's item goes. An edit it had is recorded.
     pub(crate) fn gone_on_b(&mut self, pair: &Pair<'a, P>, reason: Reason) -> Fate {
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::A, Write::Delete) {
-            self.note(barrier.code, pair);
+            self.note_write(barrier.code, pair, Side::A, Write::Delete);
             return self.leave(pair, barrier.effect);
         }
         if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
-            return self.wait(pair);
+            return self.wait(pair, Side::A);
         }
         let rule = if reason == Reason::LeftScope { "A4.10" } else { "A4.9" };
         let mut draft =
@@ -147,8 +147,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Skipped
     }
 
-    fn wait(&mut self, pair: &Pair<'a, P>) -> Fate {
-        self.note(Code::NotPermitted, pair);
+    fn wait(&mut self, pair: &Pair<'a, P>, side: Side) -> Fate {
+        self.note_write(Code::NotPermitted, pair, side, Write::Delete);
         self.wait_silently(pair)
     }
 

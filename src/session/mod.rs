@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Done, Op, OpId, Plan};
-use crate::report::{Anomaly, Code, JournalEntry};
-use crate::schema::{Kind as _, Schema};
+use crate::report::{Anomaly, Code, Detail, JournalEntry};
+use crate::schema::{Kind as _, Schema, kind_named};
 use crate::snapshot::{OpenAnomaly, Printer, Retry, StateRecord, SyncState};
 
 /// A plan being executed.
@@ -178,7 +178,7 @@ impl<S: Schema> Session<S> {
         let result = match response {
             // A record without an id could never be found again.
             Response::Done { id, .. } if id.is_empty() => {
-                self.note(at, Code::WriteRefused, Some("the side gave it no id".to_owned()));
+                self.note(at, Code::WriteRefused, Some(Detail::NoId));
                 OpResult::Refused
             }
             Response::Done { id, stored, modified } => {
@@ -186,11 +186,7 @@ impl<S: Schema> Session<S> {
                 OpResult::Done
             }
             Response::Refused { message, trace } => {
-                let detail = match trace {
-                    Some(trace) => format!("{message} ({trace})"),
-                    None => message,
-                };
-                self.note(at, Code::WriteRefused, Some(detail));
+                self.note(at, Code::WriteRefused, Some(Detail::Answer { message, trace }));
                 OpResult::Refused
             }
             Response::Stale => {
@@ -226,11 +222,13 @@ impl<S: Schema> Session<S> {
         }
     }
 
-    fn note(&mut self, at: usize, code: Code, detail: Option<String>) {
+    fn note(&mut self, at: usize, code: Code, detail: Option<Detail>) {
         let Some(op) = self.plan.ops.get(at) else {
             return;
         };
-        let mut entry = JournalEntry::new(code, Some(op.kind.name(op.side)), op.ids.clone());
+        let kind = Some(op.kind.name(op.side));
+        let entry = JournalEntry::new(self.plan.now, code, kind, op.ids.clone());
+        let mut entry = entry.about(Some(op.side), op.action.kind());
         entry.detail = detail;
         self.journal.push(entry);
     }
@@ -319,9 +317,7 @@ impl<S: Schema> Session<S> {
             }
         }
         for anomaly in news {
-            if let Some(kind) = S::Kind::ALL.iter().find(|kind| {
-                kind.name(Side::A) == anomaly.kind || kind.name(Side::B) == anomaly.kind
-            }) {
+            if let Some(kind) = kind_named::<S::Kind>(&anomaly.kind) {
                 raised.insert(OpenAnomaly {
                     kind: kind.code(),
                     ids: anomaly.ids.clone(),

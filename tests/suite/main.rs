@@ -14,6 +14,8 @@ mod genes;
 #[cfg(test)]
 mod interrupts;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod peers;

@@ -11,6 +11,7 @@ mod parameters;
 mod overlap;
 mod people;
 mod project;
+mod refusal;
 mod rules;
 mod run;
 mod schema;
@@ -19,6 +20,7 @@ mod store;
 mod supplement;
 mod text;
 mod value;
+mod words;
 
 pub use crm::{
     Call, CallPatch, Comment, Correspondent, CorrespondentKind, CorrespondentPatch, Crm,
@@ -27,7 +29,8 @@ pub use crm::{
 };
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryStore};
-pub use parameters::{CompanyText, Flag, Folders, Limits, Parameters, Permissions, Refusal};
+pub use parameters::{CompanyText, Flag, Folders, Limits, Parameters, Permissions};
+pub use refusal::Refusal;
 pub use run::{Input, RunError, RunOptions, plan};
 pub use schema::{CalendarCounts, Counts, OutlookX3, Record, RecordPatch, Slot, Viewer};
 pub use store::{
