@@ -32,7 +32,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         }
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Create) {
-            self.note(code, pair);
+            self.note_write(code, pair, Side::B, Write::Create);
             return self.clear_copied_key(pair, code);
         }
         let mut settlement = self.settlement(pair);
@@ -86,7 +86,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut settlement = self.settlement(pair);
         settlement.status = LinkStatus::Live;
         if let (_, Some(code)) = self.way(pair, Side::A, Write::Create) {
-            self.note(code, pair);
+            self.note_write(code, pair, Side::A, Write::Create);
             self.remember(pair, BySide::default());
             if code == Code::NotPermitted && pair.link.is_none() {
                 self.settlements.push(settlement);

@@ -72,7 +72,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let fate = if content.outcomes.iter().all(|outcome| *outcome == FieldOutcome::Unchanged) {
             settlement.groups.fill(Advance::Now);
             if private {
-                self.note(Code::FrozenPrivate, pair);
+                self.note_write(Code::FrozenPrivate, pair, Side::B, Write::Update);
             }
             Fate::Unchanged
         } else {
@@ -195,10 +195,12 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut routes = routes(content, terms);
         self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
-        let lost = routes.iter().any(|route| matches!(route, Route::To { lost: true, .. }));
+        let loser = routes.iter().find_map(|route| {
+            if let Route::To { side, lost: true } = route { Some(*side) } else { None }
+        });
         let barred = matches!(way_b, Way::Barred { .. });
-        if lost && !barred {
-            self.note(Code::Conflict, pair);
+        if let Some(loser) = loser.filter(|_| !barred) {
+            self.note_conflict(Code::Conflict, pair, Some(loser.other()));
         }
         let mut merging = Merging { content, routes, raised: Vec::new() };
         let written =
@@ -254,7 +256,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn note_routes(&mut self, pair: &Pair<'a, P>, routes: &[Route], codes: BySide<Option<Code>>) {
         let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         if private {
-            self.note(Code::FrozenPrivate, pair);
+            self.note_write(Code::FrozenPrivate, pair, Side::B, Write::Update);
         }
         for side in Side::BOTH {
             if let Some(code) = *codes.get(side)
@@ -264,11 +266,11 @@ impl<'a, P: Profile> Planner<'a, P> {
                         && code != Code::NotPermitted
                         && routes.iter().any(|route| matches!(route, Route::To { lost: true, .. })))
             {
-                self.note(code, pair);
+                self.note_write(code, pair, side, Write::Update);
             }
         }
         if routes.contains(&Route::Held) {
-            self.note(Code::ConflictHeld, pair);
+            self.note_conflict(Code::ConflictHeld, pair, None);
         }
     }
 
@@ -437,7 +439,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         };
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Update) {
-            self.note(code, pair);
+            self.note_write(code, pair, Side::B, Write::Update);
             return self.look_again(pair, pair.id_b());
         }
         let why = (Reason::UpdatedInA, "D30");

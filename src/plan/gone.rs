@@ -40,11 +40,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.create_copy_on_a(pair, *entry, (Reason::Recreated, "A4.19"));
         }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::B, Write::Delete) {
-            self.note(barrier.code, pair);
+            self.note_write(barrier.code, pair, Side::B, Write::Delete);
             return self.leave(pair, barrier.effect);
         }
         if !self.profile.permits(pair.kind, Side::B, Write::Delete) {
-            return self.wait(pair);
+            return self.wait(pair, Side::B);
         }
         let action = unassigns.map_or(Action::Delete, Action::Unassign);
         let expect = pair.b.seen().map(|entry| entry.modified).or(link.seen.b);
@@ -68,11 +68,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.create_on_b(pair);
         }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::A, Write::Delete) {
-            self.note(barrier.code, pair);
+            self.note_write(barrier.code, pair, Side::A, Write::Delete);
             return self.leave(pair, barrier.effect);
         }
         if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
-            return self.wait(pair);
+            return self.wait(pair, Side::A);
         }
         let stamp = pair.link.and_then(|(_, link)| link.seen.a);
         let expect = pair.a.seen().map(|item| item.modified).or(stamp);
@@ -166,8 +166,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Skipped
     }
 
-    fn wait(&mut self, pair: &Pair<'a, P>) -> Fate {
-        self.note(Code::NotPermitted, pair);
+    fn wait(&mut self, pair: &Pair<'a, P>, side: Side) -> Fate {
+        self.note_write(Code::NotPermitted, pair, side, Write::Delete);
         self.wait_silently(pair)
     }
 

@@ -20,7 +20,7 @@ mod settle;
 
 pub use account::Account;
 pub use approve::{Approval, ApprovalError};
-pub use op::{Action, Need, Op, OpId};
+pub use op::{Action, ActionKind, Need, Op, OpId};
 pub use reconcile::{PlanError, RunSettings, World, reconcile};
 pub use settle::{Advance, Done, Ending, Settlement};
 

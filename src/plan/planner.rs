@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
 use super::draft::Draft;
-use super::{Account, Action, Closing, RunSettings, Settlement};
+use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement};
 use crate::matching::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{
     Entry, Identities, KeyRef, KindOf, PairView, Problem, Profile, Standing, Write,
 };
-use crate::report::{Anomaly, AnomalyStatus, Code, JournalEntry};
+use crate::report::{Anomaly, AnomalyStatus, Code, Detail, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{AttemptKey, LinkStatus, OpenAnomaly, Print, Printer, Prints, SyncState};
@@ -104,10 +104,35 @@ impl<'a, P: Profile> Planner<'a, P> {
         BySide::new(pair.id_a().map(str::to_owned), pair.id_b().map(str::to_owned))
     }
 
+    /// An entry of the journal about a pair.
+    fn entry(&self, code: Code, pair: &Pair<'_, P>) -> JournalEntry {
+        let side = if pair.id_b().is_some() { Side::B } else { Side::A };
+        let kind = pair.kind.name(side);
+        JournalEntry::new(self.settings.now, code, Some(kind), Self::ids(pair))
+    }
+
     /// A line of the journal about a pair.
     pub(crate) fn note(&mut self, code: Code, pair: &Pair<'_, P>) {
-        let side = if pair.id_b().is_some() { Side::B } else { Side::A };
-        let entry = JournalEntry::new(code, Some(pair.kind.name(side)), Self::ids(pair));
+        self.journal.push(self.entry(code, pair));
+    }
+
+    /// A line of the journal about a write that is not planned.
+    pub(crate) fn note_write(&mut self, code: Code, pair: &Pair<'_, P>, side: Side, write: Write) {
+        let action = match write {
+            Write::Create => ActionKind::Create,
+            Write::Delete => self.deletion(pair.kind, side),
+            Write::Update => ActionKind::Update,
+        };
+        self.journal.push(self.entry(code, pair).about(Some(side), action));
+    }
+
+    /// A line of the journal about a conflict, decided or not (A8.7).
+    pub(crate) fn note_conflict(&mut self, code: Code, pair: &Pair<'_, P>, winner: Option<Side>) {
+        let stamp = |entry: Option<&Entry<'_, P>>| entry.map(|entry| entry.modified);
+        let modified = BySide::new(stamp(pair.a.seen()), stamp(pair.b.seen()));
+        let loser = winner.map(Side::other);
+        let mut entry = self.entry(code, pair).about(loser, ActionKind::Update);
+        entry.detail = Some(Detail::Conflict { modified, winner });
         self.journal.push(entry);
     }
 
@@ -117,6 +142,15 @@ impl<'a, P: Profile> Planner<'a, P> {
             let unfiltered = *self.unfiltered.get(side);
             Some(if unfiltered { *self.scopes.get(side) } else { self.state.key.no_scope() })
         })
+    }
+
+    /// What a deletion of a kind on a side does (A4.13).
+    pub(crate) fn deletion(&self, kind: KindOf<P>, side: Side) -> ActionKind {
+        if side == Side::B && self.profile.unassigns(kind).is_some() {
+            ActionKind::Unassign
+        } else {
+            ActionKind::Delete
+        }
     }
 
     /// The fingerprints of a record.

@@ -12,7 +12,7 @@ use super::{Account, Closing, Op, Plan, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Entry, KindOf, Profile};
-use crate::report::{Code, JournalEntry};
+use crate::report::{Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{Coverage, Listing, OpenAnomaly, SyncState, Undecided};
@@ -210,16 +210,22 @@ fn note_missing_state<P: Profile>(
     let marked =
         Side::BOTH.iter().any(|side| entries.get(*side).iter().any(|one| one.mark.is_some()));
     if planner.state.fresh && planner.state.links.is_empty() && marked {
-        let entry = JournalEntry::new(Code::LastSyncMissing, None, BySide::default());
-        planner.journal.push(entry);
+        let now = planner.settings.now;
+        planner.journal.push(JournalEntry::new(
+            now,
+            Code::LastSyncMissing,
+            None,
+            BySide::default(),
+        ));
     }
 }
 
 fn note_scopes<P: Profile>(planner: &mut Planner<'_, P>, listings: BySide<&Listing>) {
     let kept = scopes_kept(planner.state, listings);
     for side in Side::BOTH.into_iter().filter(|side| !kept.get(*side)) {
-        let mut entry = JournalEntry::new(Code::ScopeChanged, None, BySide::default());
-        entry.detail = Some(<P::Schema as Schema>::SIDES.get(side).to_string());
+        let now = planner.settings.now;
+        let mut entry = JournalEntry::new(now, Code::ScopeChanged, None, BySide::default());
+        entry.detail = Some(Detail::Side(side));
         planner.journal.push(entry);
     }
 }
@@ -356,7 +362,9 @@ fn hold_deletions<P: Profile>(
             }
             planner.account.operations -= held;
             planner.account.held += held;
-            planner.journal.push(JournalEntry::new(code, Some(kind.name(side)), BySide::default()));
+            let now = planner.settings.now;
+            let entry = JournalEntry::new(now, code, Some(kind.name(side)), BySide::default());
+            planner.journal.push(entry.about(Some(side), planner.deletion(*kind, side)));
         }
     }
 }

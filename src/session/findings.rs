@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::outcome::place_of;
-use crate::model::Side;
 use crate::report::Anomaly;
-use crate::schema::{Kind as _, Schema};
+use crate::schema::{Kind as _, Schema, kind_named};
 use crate::snapshot::{OpenAnomaly, StateRecord, SyncState};
 
 /// What a run raised and closed so far. The state holds the places alone (D14); the values are only here.
@@ -70,8 +69,7 @@ impl Findings {
 
 /// Where an anomaly is.
 fn place<S: Schema>(anomaly: &Anomaly) -> Option<OpenAnomaly> {
-    let named = |kind: &&S::Kind| Side::BOTH.iter().any(|side| kind.name(*side) == anomaly.kind);
-    let kind = S::Kind::ALL.iter().find(named)?;
+    let kind = kind_named::<S::Kind>(&anomaly.kind)?;
     Some(OpenAnomaly {
         kind: kind.code(),
         ids: anomaly.ids.clone(),

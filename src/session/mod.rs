@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::findings::Findings;
 use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Done, Op, OpId, Plan};
-use crate::report::{Code, JournalEntry};
+use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{Attempt, AttemptKey, Printer, Retry, StateRecord, SyncState};
 
@@ -230,7 +230,7 @@ impl<S: Schema> Session<S> {
         let result = match response {
             // A record without an id could never be found again.
             Response::Done { id, .. } if id.is_empty() => {
-                self.note(at, Code::WriteRefused, Some("the side gave it no id".to_owned()));
+                self.note(at, Code::WriteRefused, Some(Detail::NoId));
                 OpResult::Refused
             }
             Response::Done { id, stored, modified } => {
@@ -238,11 +238,7 @@ impl<S: Schema> Session<S> {
                 OpResult::Done
             }
             Response::Refused { message, trace } => {
-                let detail = match trace {
-                    Some(trace) => format!("{message} ({trace})"),
-                    None => message,
-                };
-                self.note(at, Code::WriteRefused, Some(detail));
+                self.note(at, Code::WriteRefused, Some(Detail::Answer { message, trace }));
                 OpResult::Refused
             }
             Response::Stale => {
@@ -284,11 +280,13 @@ impl<S: Schema> Session<S> {
         self.close_with(OpId::try_from(at + 1).ok());
     }
 
-    fn note(&mut self, at: usize, code: Code, detail: Option<String>) {
+    fn note(&mut self, at: usize, code: Code, detail: Option<Detail>) {
         let Some(op) = self.plan.ops.get(at) else {
             return;
         };
-        let mut entry = JournalEntry::new(code, Some(op.kind.name(op.side)), op.ids.clone());
+        let kind = Some(op.kind.name(op.side));
+        let entry = JournalEntry::new(self.plan.now, code, kind, op.ids.clone());
+        let mut entry = entry.about(Some(op.side), op.action.kind());
         entry.detail = detail;
         self.journal.push(entry);
     }

@@ -16,6 +16,8 @@ mod genes;
 #[cfg(test)]
 mod interrupts;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod peers;

@@ -12,6 +12,7 @@ mod overlap;
 mod pending;
 mod people;
 mod project;
+mod refusal;
 mod rules;
 mod run;
 mod schema;
@@ -21,6 +22,7 @@ mod store;
 mod supplement;
 mod text;
 mod value;
+mod words;
 
 pub use crm::{
     Call, CallPatch, Comment, Correspondent, CorrespondentKind, CorrespondentPatch, Crm,
@@ -29,8 +31,9 @@ pub use crm::{
 };
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryStore};
-pub use parameters::{CompanyText, Flag, Folders, Limits, Parameters, Permissions, Refusal};
+pub use parameters::{CompanyText, Flag, Folders, Limits, Parameters, Permissions};
 pub use pending::{PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable, Subscriber};
+pub use refusal::Refusal;
 pub use run::{Input, RunError, RunOptions, plan};
 pub use schema::{CalendarCounts, Counts, OutlookX3, Record, RecordPatch, Slot, Viewer};
 pub use selection::{ContactSelection, KeyRange, Selection};

@@ -7,12 +7,14 @@ use super::crm::{
     CrmTask, CrmTaskPatch,
 };
 use super::kind::Kind;
-use super::show;
 use super::store::{
     Appointment, AppointmentPatch, Contact, ContactPatch, ContactRef, Task, TaskPatch,
 };
-use crate::model::BySide;
+use super::{show, words};
 use crate::model::record::Patch as _;
+use crate::model::{BySide, Side};
+use crate::plan::ActionKind;
+use crate::report::Language;
 use crate::schema::Schema;
 use crate::snapshot::Printer;
 
@@ -194,6 +196,31 @@ impl Schema for OutlookX3 {
             RecordPatch::CrmTask(patch) => patch.fields(),
             RecordPatch::Task(patch) => patch.fields(),
         }
+    }
+
+    fn kind_label(kind: Kind, side: Side, language: Language) -> &'static str {
+        words::kind(kind, side, language)
+    }
+
+    fn field_label(kind: Kind, field: &str, language: Language) -> Option<&'static str> {
+        words::field(kind, field, language)
+    }
+
+    fn side_label(side: Side, language: Language) -> &'static str {
+        words::side(side, language)
+    }
+
+    fn server_error(
+        kind: Kind,
+        side: Side,
+        action: ActionKind,
+        language: Language,
+    ) -> Option<&'static str> {
+        words::server_error(kind, side, action, language)
+    }
+
+    fn counters(counts: &Counts, language: Language) -> Vec<(&'static str, u32)> {
+        words::counters(counts, language)
     }
 
     fn fill_record(record: &mut Record, slot: &Slot, key: &str) {
