@@ -11,6 +11,7 @@ mod parameters;
 mod overlap;
 mod people;
 mod project;
+mod read;
 mod refusal;
 mod rules;
 mod run;
@@ -31,7 +32,7 @@ pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryStore};
 pub use parameters::{CompanyText, Flag, Folders, Limits, Parameters, Permissions};
 pub use refusal::Refusal;
-pub use run::{Input, RunError, RunOptions, plan};
+pub use run::{Input, RunError, RunOptions, plan, settle};
 pub use schema::{CalendarCounts, Counts, OutlookX3, Record, RecordPatch, Slot, Viewer};
 pub use store::{
     Address, AddressPatch, Appointment, AppointmentPatch, Contact, ContactPatch, ContactRef,
