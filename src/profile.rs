@@ -248,6 +248,9 @@ pub trait Profile {
     /// Every record of a side, in any order.
     fn entries(&self, side: Side) -> Vec<Entry<'_, Self>>;
 
+    /// A copy of a record, as a plan would carry it.
+    fn record(&self, native: Self::Native) -> <Self::Schema as Schema>::Record;
+
     /// Shows a record to a printer, group by group.
     fn show(&self, kind: KindOf<Self>, native: Self::Native, out: &mut Printer);
 

@@ -58,6 +58,9 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     /// Shows a record to a printer, group by group in the order of [`Kind::groups`].
     fn show(viewer: &Self::Viewer, kind: Self::Kind, record: &Self::Record, out: &mut Printer);
 
+    /// Gives a record the values a patch of its own type holds; a patch of another type changes nothing.
+    fn apply(record: &mut Self::Record, patch: &Self::Patch);
+
     /// Codes and dates that rules need of a record of side B when it is not listed (D25).
     fn facts(record: &Self::Record) -> Vec<String>;
 

@@ -24,7 +24,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             KeyFinding::Unlisted => return self.look_for_key(pair, item.mark),
             KeyFinding::Plain => {}
         }
-        let forced = self.settings.resend_b || self.settings.store_since.is_some();
+        let forced = self.is_forced(Side::B, item.mark) || self.settings.store_since.is_some();
         if pair.key == KeyFinding::Orphan && forced {
             return Fate::Skipped;
         }
@@ -68,7 +68,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         if record.standing == Standing::Foreign {
             return Fate::Skipped;
         }
-        let why = if self.settings.resend_b {
+        let why = if self.resends(pair) {
             (Reason::Forced, "A9.2")
         } else {
             (Reason::CreatedInB, "A4.7")
@@ -99,6 +99,20 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.remember(pair, BySide::new(Some(op), None));
         self.settlements.push(settlement);
         Fate::Operation
+    }
+
+    /// What makes a creation recognisable (D12): the record it is made from, and the counterpart that this
+    /// record had before. A record that is made again is another one than the first.
+    fn creation_key(&self, pair: &Pair<'a, P>, side: Side, source: &Entry<'a, P>) -> String {
+        let before = match side {
+            Side::A => pair.link.map(|(_, link)| link.ids.a.as_str()),
+            Side::B => source.mark,
+        };
+        let key = format!("{}/{}", self.state.systems.get(side.other()), source.id);
+        match before {
+            Some(before) => format!("{key}/{before}"),
+            None => key,
+        }
     }
 
     /// Plans the creation of a counterpart on a side; `None` where the record cannot be made.
@@ -133,12 +147,16 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.settlements.push(undone);
             return None;
         };
+        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
+        let op = super::planner::number(self.drafts.len());
+        self.attempts(pair);
+        settlement.groups.fill(Advance::With(op));
+        self.ask((op, side), (pair.kind, &record), settlement);
         let mut ids = Self::ids(pair);
         *ids.get_mut(side) = None;
         let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
         draft.source_modified = Some(source.modified);
-        draft.idempotency_key =
-            Some(format!("{}/{}", self.state.systems.get(side.other()), source.id));
+        draft.idempotency_key = Some(self.creation_key(pair, side, &source));
         draft.needs = expressed.needs;
         draft.anomalies = anomalies;
         draft.groups =
@@ -147,8 +165,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         *settlement.ids.get_mut(side) = None;
         *settlement.gone.get_mut(side) = false;
         *settlement.made.get_mut(side) = Some(op);
-        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
-        settlement.groups.fill(Advance::With(op));
         Some(op)
     }
 }

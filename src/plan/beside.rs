@@ -20,6 +20,7 @@ impl<P: Profile> Planner<'_, P> {
             self.account.added += 1;
             let why = (one.reason, one.rule);
             let mut settlement = Settlement::open(kind, BySide::default());
+            settlement.born = self.born();
             let action = Action::Create(one.record);
             let mut draft = Draft::new(side, kind, BySide::default(), action, why);
             draft.idempotency_key = Some(one.idempotency_key.clone());

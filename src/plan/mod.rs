@@ -5,6 +5,7 @@
 mod account;
 mod alone;
 mod approve;
+mod attempt;
 mod beside;
 mod both;
 mod correction;
@@ -30,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{BySide, Instant, Side};
 use crate::report::{Anomaly, JournalEntry};
 use crate::schema::Schema;
-use crate::snapshot::{OpenAnomaly, Undecided};
+use crate::snapshot::{AttemptKey, OpenAnomaly, Undecided};
 
 /// An open anomaly that this run settles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +73,8 @@ pub struct Plan<S: Schema> {
     pub viewer: S::Viewer,
     /// Records an earlier run left undone that this run looked at again.
     pub revisited: Vec<(Side, String)>,
+    /// Writes of earlier runs that were never answered and are dealt with now.
+    pub met: Vec<AttemptKey>,
     /// What each side's listing covers.
     pub scopes: BySide<Option<String>>,
     /// Whether the links of the earlier state are dropped first (D20).

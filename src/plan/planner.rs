@@ -1,11 +1,11 @@
 //! What every step of making a plan adds to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
 use super::draft::Draft;
 use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement};
-use crate::matching::{Found, Pair, Presence};
+use crate::matching::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{
     Entry, Identities, KeyRef, KindOf, PairView, Problem, Profile, Standing, Write,
@@ -13,7 +13,7 @@ use crate::profile::{
 use crate::report::{Anomaly, AnomalyStatus, Code, Detail, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{LinkStatus, OpenAnomaly, Printer, Prints, SyncState};
+use crate::snapshot::{AttemptKey, LinkStatus, OpenAnomaly, Print, Printer, Prints, SyncState};
 
 /// A plan being made.
 pub(crate) struct Planner<'a, P: Profile> {
@@ -23,6 +23,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) stamps_prove: BySide<bool>,
     /// Whether each side is listed completely.
     pub(crate) listed_whole: BySide<bool>,
+    /// The records of each side that are to be carried over again.
+    pub(crate) forced: BySide<BTreeSet<&'a str>>,
     pub(crate) drafts: Vec<Draft<P::Schema>>,
     pub(crate) settlements: Vec<Settlement>,
     pub(crate) journal: Vec<JournalEntry>,
@@ -31,6 +33,13 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) account: Account,
     pub(crate) known: Known,
     pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
+    /// The fingerprint of what each side's listing covers.
+    pub(crate) scopes: BySide<Print>,
+    /// Whether each side is listed without a filter.
+    pub(crate) unfiltered: BySide<bool>,
+    /// Writes of earlier runs that are dealt with.
+    pub(crate) met: Vec<AttemptKey>,
+    pub(crate) viewer: <P::Schema as Schema>::Viewer,
 }
 
 /// Who is whose counterpart so far.
@@ -80,6 +89,17 @@ impl<'a, P: Profile> Planner<'a, P> {
         );
     }
 
+    /// Whether a record is to be carried over again whatever it shows (A9.2, A9.6).
+    pub(crate) fn is_forced(&self, side: Side, id: Option<&str>) -> bool {
+        let everything = side == Side::B && self.settings.resend_b;
+        everything || id.is_some_and(|id| self.forced.get(side).contains(id))
+    }
+
+    /// Whether side B's record of a pair is to be sent again to side A.
+    pub(crate) fn resends(&self, pair: &Pair<'_, P>) -> bool {
+        self.is_forced(Side::B, pair.id_b())
+    }
+
     pub(crate) fn ids(pair: &Pair<'_, P>) -> BySide<Option<String>> {
         BySide::new(pair.id_a().map(str::to_owned), pair.id_b().map(str::to_owned))
     }
@@ -123,6 +143,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         } else {
             ActionKind::Delete
         }
+    }
+
+    /// The scope in which a record this run makes counts as listed; a filter may never show it.
+    pub(crate) fn born(&self) -> BySide<Option<Print>> {
+        BySide::from_fn(|side| {
+            let unfiltered = *self.unfiltered.get(side);
+            Some(if unfiltered { *self.scopes.get(side) } else { self.state.key.no_scope() })
+        })
     }
 
     /// The fingerprints of a record.
@@ -249,7 +277,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         }
         if pair.found == Found::Waiting {
-            self.look_again(pair, pair.a.seen().and_then(|item| item.mark));
+            self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
             return self.look_again(pair, pair.id_b());
         }
         if pair.found == Found::Foreign {
@@ -267,6 +295,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.sleep(pair, None);
         }
         match (pair.a, pair.b) {
+            (Presence::Seen(_), Presence::Never) if self.may_be_there(pair, Side::B) => {
+                self.wait_for_listing(pair)
+            }
+            (Presence::Never, Presence::Seen(_)) if self.may_be_there(pair, Side::A) => {
+                self.wait_for_listing(pair)
+            }
             (Presence::Seen(_), Presence::Never) => self.create_on_b(pair),
             (Presence::Never, Presence::Seen(_)) => self.create_on_a(pair),
             (Presence::Gone, Presence::Gone) => self.forget(pair),
@@ -279,6 +313,13 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
             _ => self.both(pair),
         }
+    }
+
+    /// The counterpart was asked for and may be there, where this listing does not look.
+    fn wait_for_listing(&mut self, pair: &Pair<'a, P>) -> Fate {
+        self.note(Code::NotYetSeen, pair);
+        self.settlements.push(Settlement::open(pair.kind, Self::ids(pair)));
+        Fate::Skipped
     }
 
     /// The item names a record that is not the user's, or of which nothing is known yet: both are looked at
@@ -312,7 +353,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         if let Some(code) = code {
             self.note(code, pair);
         }
-        if pair.link.is_some() {
+        // A pair that was never entered sleeps as well: an unanswered creation is not made again (D12).
+        if pair.link.is_some() || pair.b.seen().is_some() {
             // An item outside the managed folders is nobody's contact any more (D19).
             if code.is_some_and(|code| code != Code::OutOfScope) {
                 self.remember(pair, BySide::default());
@@ -327,9 +369,13 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settlement.base.iter().map(|group| *group.get(side)).collect()
             });
             settlement.seen = settlement.agreed;
+            let waits = waits && pair.link.is_some();
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
             self.settlements.push(settlement);
+        } else if pair.key == KeyFinding::Unlisted {
+            // It may be a linked item under a new id: until that is known it is listed again.
+            return self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
         }
         Fate::Skipped
     }
@@ -360,6 +406,9 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Both records are gone: the link goes silently (A4.20).
     fn forget(&mut self, pair: &Pair<'a, P>) -> Fate {
+        for side in Side::BOTH {
+            self.was_removed(pair, side);
+        }
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(super::Ending::Now);
         self.settlements.push(settlement);
@@ -386,17 +435,18 @@ impl<'a, P: Profile> Planner<'a, P> {
                 is_gone(&pair.a) && !self.listed_whole.a,
                 is_gone(&pair.b) && !self.listed_whole.b,
             );
-            settlement.unseen = link.unseen;
+            settlement.listed = link.listed;
             settlement.swings.clone_from(&link.swings);
         }
+        settlement.born = self.born();
         settlement.run = self.state.runs.saturating_add(1);
         if let Some(entry) = pair.a.seen() {
-            settlement.unseen.a = false;
+            settlement.listed.a = Some(self.scopes.a);
             settlement.private = entry.standing == Standing::Private;
             settlement.seen.a = Some(entry.modified);
         }
         if let Some(entry) = pair.b.seen() {
-            settlement.unseen.b = false;
+            settlement.listed.b = Some(self.scopes.b);
             settlement.facts = self.profile.facts(entry.native);
             settlement.seen.b = Some(entry.modified);
         }

@@ -35,7 +35,7 @@ pub struct RunSettings {
     /// Whether deletions held by a guard are executed.
     #[serde(default)]
     pub confirm: bool,
-    /// Whether side B's records are sent again to side A (A9.2).
+    /// Whether side B's records are sent again to side A (A9.2); [`Listing::forced`] names single ones.
     #[serde(default)]
     pub resend_b: bool,
     /// The instant since which side A's items are sent again; the last-sync state is dropped (A9.7, D20).
@@ -126,12 +126,14 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     } else {
         world.state
     };
+    let scopes = world.listings.map(|listing| state.key.scope(listing.scope.as_deref()));
     let mut planner = Planner {
         profile: world.profile,
         state,
         settings: world.settings,
         stamps_prove: world.listings.map(|listing| listing.stamps_prove),
         listed_whole: world.listings.map(|listing| listing.coverage == Coverage::Full),
+        forced: world.listings.map(|listing| listing.forced.iter().map(String::as_str).collect()),
         drafts: Vec::new(),
         settlements: Vec::new(),
         journal: Vec::new(),
@@ -140,6 +142,10 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
         account: Account::default(),
         known: Known::default(),
         open: open_anomalies(state),
+        scopes,
+        unfiltered: world.listings.map(|listing| listing.scope.is_none()),
+        met: Vec::new(),
+        viewer: world.viewer,
     };
     note_missing_state(&mut planner, &entries);
     note_scopes(&mut planner, world.listings);
@@ -155,8 +161,11 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     hold_deletions(&mut planner, &entries, world.listings);
     planner.drop_collisions();
     close_with_records(&mut planner, &entries, world.listings);
-    let revisited = revisited(state, &entries);
-    let mut plan = assemble(planner, world.viewer, world.counts, undecided, revisited);
+    let listed = listed(&entries);
+    planner.drop_attempts(|side, id| listed.contains(&(side, id)));
+    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
+    let revisited = again.cloned().collect();
+    let mut plan = assemble(planner, world.counts, undecided, revisited);
     plan.scopes = world.listings.map(|listing| listing.scope.clone());
     Ok(plan)
 }
@@ -269,6 +278,7 @@ fn match_family<'a, P: Profile>(
         links: links.collect(),
         listings,
         removed,
+        scopes: planner.scopes,
         complete: scopes_kept(planner.state, listings),
     };
     let mut pairs = match_records(planner.profile, ground);
@@ -335,8 +345,7 @@ fn hold_deletions<P: Profile>(
                     planned: planner.drafts.iter().filter(|draft| is_meant(draft)).count(),
                     links,
                     shown: shown_of_kind(planner, entries.get(from), *kind, from),
-                    complete: listings.get(from).coverage == Coverage::Full
-                        && *scopes_kept(planner.state, listings).get(from),
+                    complete: listings.get(from).coverage == Coverage::Full,
                 },
                 planner.settings.limit,
             );
@@ -407,22 +416,14 @@ fn close_with_records<P: Profile>(
     }
 }
 
-fn revisited<P: Profile>(
-    state: &SyncState,
-    entries: &BySide<Vec<Entry<'_, P>>>,
-) -> Vec<(Side, String)> {
-    let listed: BTreeSet<(Side, &str)> = Side::BOTH
-        .iter()
-        .flat_map(|side| entries.get(*side).iter().map(move |entry| (*side, entry.id)))
-        .collect();
-    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
-    again.cloned().collect()
+fn listed<'e, P: Profile>(entries: &BySide<Vec<Entry<'e, P>>>) -> BTreeSet<(Side, &'e str)> {
+    let ids = |side: Side| entries.get(side).iter().map(move |entry| (side, entry.id));
+    ids(Side::A).chain(ids(Side::B)).collect()
 }
 
 /// Puts everything in its order.
 fn assemble<P: Profile>(
     mut planner: Planner<'_, P>,
-    viewer: <P::Schema as Schema>::Viewer,
     counts: <P::Schema as Schema>::Counts,
     mut undecided: Vec<Undecided>,
     revisited: Vec<(Side, String)>,
@@ -479,8 +480,9 @@ fn assemble<P: Profile>(
         counts,
         settlements: planner.settlements,
         undecided,
-        viewer,
+        viewer: planner.viewer,
         revisited,
+        met: planner.met,
         scopes: BySide::default(),
         drops_state: planner.settings.store_since.is_some(),
     }

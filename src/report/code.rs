@@ -117,8 +117,8 @@ codes! {
         "en attente : les paramètres de synchronisation de l'utilisateur ne l'autorisent pas";
     /// A record the host could not read back after making it is not listed yet.
     NotYetSeen = Warning, "D12",
-        "was made by an earlier run and has not been listed yet; nothing is deleted for it",
-        "créé par une synchronisation précédente et pas encore listé ; rien n'est supprimé à ce titre";
+        "was made or asked for by an earlier run and has not been listed yet; nothing is deleted or made for it",
+        "créé ou demandé par une synchronisation précédente et pas encore listé ; rien n'est supprimé ni créé à ce titre";
     /// One field goes back and forth between two values.
     Oscillation = Warning, "P-10",
         "a field went back and forth between two values in three runs; it is held",

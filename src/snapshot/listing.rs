@@ -24,6 +24,9 @@ pub struct Listing {
     pub coverage: Coverage,
     /// The ids of what was removed since the last run; used with [`Coverage::Changes`].
     pub removed: Vec<String>,
+    /// The ids of records to be carried over again whatever they show, as if they had changed (A9.3, A9.6). A
+    /// record that is not listed is not forced.
+    pub forced: Vec<String>,
     /// What the listing covers: any text that is the same as long as folders, filter and time window are. When
     /// it differs from the last run's, what is missing may only have left the filter, and nothing is deleted
     /// for it in that run.

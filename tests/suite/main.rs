@@ -7,6 +7,8 @@ mod corrections;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod expectation;
 #[cfg(test)]
 #[path = "../../examples/scenario/file.rs"]
@@ -21,6 +23,8 @@ mod journal;
 mod laws;
 #[cfg(test)]
 mod peers;
+#[cfg(test)]
+mod pending;
 #[cfg(test)]
 mod planning;
 #[cfg(test)]

@@ -213,8 +213,8 @@ impl Correspondent {
     }
 
     /// Whether a representative is on the assignment list.
-    pub fn is_assigned(&self, representative: &String) -> bool {
-        self.assigned.contains(representative)
+    pub fn is_assigned(&self, representative: &str) -> bool {
+        self.assigned.iter().any(|code| code == representative)
     }
 }
 

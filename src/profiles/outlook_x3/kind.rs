@@ -61,6 +61,23 @@ groups! {
     BODY = "body", DONE = "done", PARTICIPANTS = "participants",
 }
 
+impl Kind {
+    /// The product's code for the object on the CRM's side (`SYDTYP`), which is also how a key begins (A3.9).
+    pub const fn object_code(self) -> &'static str {
+        match self {
+            Self::Contact => "COR",
+            Self::Task => "TSK",
+            Self::Call => "CLL",
+            Self::Appointment => "BAP",
+        }
+    }
+
+    /// The kind with an object code.
+    pub fn of_object_code(code: &str) -> Option<Self> {
+        <Self as crate::schema::Kind>::ALL.iter().copied().find(|kind| kind.object_code() == code)
+    }
+}
+
 impl crate::schema::Kind for Kind {
     const ALL: &'static [Self] = &[Self::Contact, Self::Task, Self::Call, Self::Appointment];
 

@@ -9,6 +9,7 @@ mod kind;
 mod memory;
 mod parameters;
 mod overlap;
+mod pending;
 mod people;
 mod project;
 mod read;
@@ -16,6 +17,7 @@ mod refusal;
 mod rules;
 mod run;
 mod schema;
+mod selection;
 mod show;
 mod store;
 mod supplement;
@@ -31,9 +33,11 @@ pub use crm::{
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryStore};
 pub use parameters::{CompanyText, Flag, Folders, Limits, Parameters, Permissions};
+pub use pending::{PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable, Subscriber};
 pub use refusal::Refusal;
 pub use run::{Input, RunError, RunOptions, plan, settle};
 pub use schema::{CalendarCounts, Counts, OutlookX3, Record, RecordPatch, Slot, Viewer};
+pub use selection::{ContactSelection, KeyRange, Selection};
 pub use store::{
     Address, AddressPatch, Appointment, AppointmentPatch, Contact, ContactPatch, ContactRef,
     Recipient, Role, Status, Store, StoreKind, Task, TaskPatch,

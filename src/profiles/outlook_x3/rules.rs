@@ -42,13 +42,7 @@ pub(crate) fn standing_of_appointment(run: &Run<'_>, item: &Appointment) -> Stan
 
 /// The kind the prefix of a key suggests (A3.9).
 pub(crate) fn kind_of_key(key: &str) -> Option<Kind> {
-    match key.get(..3)? {
-        "COR" => Some(Kind::Contact),
-        "TSK" => Some(Kind::Task),
-        "CLL" => Some(Kind::Call),
-        "BAP" => Some(Kind::Appointment),
-        _ => None,
-    }
+    Kind::of_object_code(key.get(..3)?)
 }
 
 /// What stands against a write, beside the user's flags.

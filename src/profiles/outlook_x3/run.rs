@@ -1,6 +1,6 @@
 //! The profile, built for one run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::crm::Crm;
 use super::directory::Directory;
@@ -46,7 +46,8 @@ pub struct RunOptions {
     pub now: Instant,
     /// Whether deletions held by a guard are executed (D6).
     pub confirm: bool,
-    /// Whether the CRM's records are sent again (A9.2).
+    /// Whether all of the CRM's records are sent again (A9.2). Some of them only:
+    /// [`Selection::forced`](super::Selection::forced), in the CRM's listing.
     pub force_crm: bool,
     /// The instant since which the mailbox's items are sent again (A9.7).
     pub force_store_since: Option<Instant>,
@@ -204,6 +205,8 @@ pub(crate) struct Run<'a> {
     pub(crate) now: Instant,
     /// Whether the CRM is asked to send its records again (A9.2).
     pub(crate) resend: bool,
+    /// What of the CRM is asked for again by itself (A9.3).
+    pub(crate) forced: BTreeSet<&'a str>,
     /// Whether the CRM lists every record.
     pub(crate) crm_is_whole: bool,
     pub(crate) viewer: Viewer,
@@ -222,6 +225,7 @@ impl<'a> Run<'a> {
             contacts: input.store.contacts.iter().map(|one| (one.id.as_str(), one)).collect(),
             now: input.options.now,
             resend: input.options.force_crm,
+            forced: input.crm_listing.forced.iter().map(String::as_str).collect(),
             crm_is_whole: input.crm_listing.coverage == Coverage::Full,
             viewer: Viewer {
                 representative: representative.to_owned(),
@@ -299,7 +303,7 @@ impl<'a> Run<'a> {
         };
         let rep = self.representative;
         let correspondents = crm.correspondents.iter().map(|one| {
-            let owned = one.assigned.iter().any(|code| code == rep);
+            let owned = one.is_assigned(rep);
             entry(&one.chrono, one.origin.as_ref(), one.modified, owned)
                 .of(Kind::Contact, Native::Correspondent(one))
         });
@@ -357,6 +361,10 @@ impl<'r> Profile for Run<'r> {
             Side::A => self.items(),
             Side::B => self.records(),
         }
+    }
+
+    fn record(&self, native: Native<'r>) -> Record {
+        native.to_record()
     }
 
     fn show(&self, kind: Kind, native: Native<'r>, out: &mut Printer) {

@@ -76,6 +76,20 @@ pub(crate) enum Native<'a> {
     Task(&'a Task),
 }
 
+impl Native<'_> {
+    pub(crate) fn to_record(self) -> Record {
+        match self {
+            Self::Appointment(record) => Record::Appointment(record.clone()),
+            Self::Call(record) => Record::Call(record.clone()),
+            Self::Contact(record) => Record::Contact(record.clone()),
+            Self::Correspondent(record) => Record::Correspondent(record.clone()),
+            Self::CrmAppointment(record) => Record::CrmAppointment(record.clone()),
+            Self::CrmTask(record) => Record::CrmTask(record.clone()),
+            Self::Task(record) => Record::Task(record.clone()),
+        }
+    }
+}
+
 impl Record {
     pub(crate) const fn native(&self) -> Native<'_> {
         match self {
@@ -149,6 +163,23 @@ impl Schema for OutlookX3 {
 
     fn show(viewer: &Viewer, kind: Kind, record: &Record, out: &mut Printer) {
         show::show(viewer, kind, record.native(), out);
+    }
+
+    fn apply(record: &mut Record, patch: &RecordPatch) {
+        match (record, patch) {
+            (Record::Appointment(one), RecordPatch::Appointment(patch)) => patch.clone().apply(one),
+            (Record::Call(one), RecordPatch::Call(patch)) => patch.clone().apply(one),
+            (Record::Contact(one), RecordPatch::Contact(patch)) => patch.clone().apply(one),
+            (Record::Correspondent(one), RecordPatch::Correspondent(patch)) => {
+                patch.clone().apply(one);
+            }
+            (Record::CrmAppointment(one), RecordPatch::CrmAppointment(patch)) => {
+                patch.clone().apply(one);
+            }
+            (Record::CrmTask(one), RecordPatch::CrmTask(patch)) => patch.clone().apply(one),
+            (Record::Task(one), RecordPatch::Task(patch)) => patch.clone().apply(one),
+            _ => {}
+        }
     }
 
     fn facts(record: &Record) -> Vec<String> {

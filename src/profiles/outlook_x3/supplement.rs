@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::crm::{Correspondent, CorrespondentKind, PartnerKind};
+use super::crm::{Correspondent, CorrespondentKind, Crm, Interlocutor, PartnerKind};
 use super::express;
 use super::kind::Kind;
 use super::run::Run;
@@ -22,9 +22,7 @@ pub(super) fn supplements<'r>(
         return Vec::new();
     }
     let mut added = colleagues(run);
-    if run.resend {
-        added.extend(interlocutors(run));
-    }
+    added.extend(interlocutors(run));
     let supplements = added.into_iter().map(|(record, key, (reason, rule))| Supplement {
         kind: Kind::Contact,
         side: Side::B,
@@ -87,18 +85,19 @@ fn colleagues(run: &Run<'_>) -> Vec<Added> {
     added.collect()
 }
 
-/// A forced run brings up the interlocutors of the user's customers and of his tasks and calls, where they
-/// have no correspondent yet (A9.4, A9.5).
-fn interlocutors(run: &Run<'_>) -> Vec<Added> {
-    let crm = run.crm;
+/// The interlocutors of a representative's customers, and of his tasks and calls, who have no correspondent yet
+/// (A9.4, A9.5).
+pub(super) fn missing_interlocutors<'c>(
+    crm: &'c Crm,
+    representative: &str,
+) -> impl Iterator<Item = &'c Interlocutor> {
     let known: BTreeSet<&str> =
         crm.correspondents.iter().filter_map(|one| one.interlocutor.as_deref()).collect();
     let customers = crm.partners.iter().filter(|one| {
-        one.kind == PartnerKind::Customer
-            && one.representative.as_deref() == Some(run.representative)
+        one.kind == PartnerKind::Customer && one.representative.as_deref() == Some(representative)
     });
-    let tasks = crm.tasks.iter().filter(|one| one.representative == run.representative);
-    let calls = crm.calls.iter().filter(|one| one.representative == run.representative);
+    let tasks = crm.tasks.iter().filter(|one| one.representative == representative);
+    let calls = crm.calls.iter().filter(|one| one.representative == representative);
     let wanted: BTreeSet<&str> = customers
         .flat_map(|one| &one.interlocutors)
         .chain(tasks.filter_map(|one| one.interlocutor.as_ref()))
@@ -106,8 +105,14 @@ fn interlocutors(run: &Run<'_>) -> Vec<Added> {
         .map(String::as_str)
         .filter(|code| !known.contains(code))
         .collect();
-    let people = crm.interlocutors.iter().filter(|one| wanted.contains(one.code.as_str()));
-    let added = people.map(|person| {
+    crm.interlocutors.iter().filter(move |one| wanted.contains(one.code.as_str()))
+}
+
+/// A forced run brings up the interlocutors it is asked for.
+fn interlocutors(run: &Run<'_>) -> Vec<Added> {
+    let people = missing_interlocutors(run.crm, run.representative);
+    let asked = people.filter(|one| run.resend || run.forced.contains(one.code.as_str()));
+    let added = asked.map(|person| {
         let email: Text = person.email.clone();
         let record = Correspondent {
             interlocutor: Some(person.code.clone()),
