@@ -9,7 +9,7 @@ use crate::profile::{Change, Entry, KindOf, Profile, Standing, Supplied};
 use crate::report::{AnomalyCode, Language};
 use crate::schema::{Kind as _, Schema};
 use crate::session::{Request, Response};
-use crate::snapshot::{OpenAnomaly, Retry, SyncState};
+use crate::snapshot::{OpenAnomaly, Retry, StateRecord, SyncState};
 
 /// Why a value that was supplied for an anomaly is not taken. A closed list; a name never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -130,20 +130,26 @@ pub struct Correction<S: Schema> {
 }
 
 impl<S: Schema> Correction<S> {
-    /// Takes side B's answer; says whether the anomaly is closed. Only a value that was written closes it
-    /// (A12.8); what was refused, was stale or was never answered leaves the state as it is.
+    /// Takes side B's answer, and closes the anomaly if the value was written; gives what changed in the state,
+    /// to be persisted. Only a value that was written closes an anomaly (A12.8): what was refused, was stale or
+    /// was never answered leaves the state as it is, and gives `None`.
     ///
     /// The record is entered among those the next run looks at ([`SyncState::wanted`]), so that a listing of
     /// changes speaks of it although the user changed it himself.
-    pub fn answered(&self, response: &Response<S>, state: &mut SyncState) -> bool {
+    pub fn answered(&self, response: &Response<S>, state: &mut SyncState) -> Option<StateRecord> {
         if !matches!(response, Response::Done { .. }) {
-            return false;
+            return None;
         }
+        let mut changes = StateRecord::default();
         if let Some(id) = &self.request.id {
+            let key = (Side::B, id.clone());
             let first = Retry { attempts: 0, since: self.request.now };
-            state.retries.entry((Side::B, id.clone())).or_insert(first);
+            let retry = state.retries.entry(key.clone()).or_insert(first);
+            changes.retry(key, Some(retry.clone()));
         }
-        state.anomalies.remove(&self.anomaly)
+        state.anomalies.remove(&self.anomaly);
+        changes.anomaly(self.anomaly.clone(), false);
+        Some(changes)
     }
 }
 

@@ -9,7 +9,7 @@ use counterpart::plan::{Action, Correction, Decline, Verdict};
 use counterpart::profiles::outlook_x3::{Input, OutlookX3, RunOptions, settle};
 use counterpart::report::{AnomalyCode, AnomalyStatus, Language};
 use counterpart::rules::Reason;
-use counterpart::snapshot::{OpenAnomaly, SyncState};
+use counterpart::snapshot::{OpenAnomaly, StateJournal, SyncState};
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -62,7 +62,11 @@ fn accepted(desk: &Desk, value: &str) -> Box<Correction<OutlookX3>> {
 fn write(desk: &mut Desk, value: &str) {
     let correction = accepted(desk, value);
     let answer = desk.crm.write(&correction.request);
-    assert!(correction.answered(&answer, &mut desk.state), "{value:?} closes nothing");
+    let mut file = StateJournal::begin(&desk.state);
+    let record = correction.answered(&answer, &mut desk.state);
+    file.extend(StateJournal::entry(&record.expect("what to persist")));
+    let replayed = StateJournal::replay(&file).expect("a state");
+    assert_eq!(replayed.state, desk.state, "what is to be persisted is not all that changed");
     assert_eq!(desk.state.anomalies, BTreeSet::new());
 }
 
@@ -122,7 +126,7 @@ fn a_value_that_was_not_written_closes_nothing() {
     let before = desk.state.clone();
     let refused = Response::Refused { message: "locked".to_owned(), trace: None };
     for answer in [refused, Response::Stale, Response::Lost] {
-        assert!(!correction.answered(&answer, &mut desk.state));
+        assert_eq!(correction.answered(&answer, &mut desk.state), None);
         assert_eq!(desk.state, before);
     }
     let record = &mut desk.crm.crm.tasks[0];

@@ -148,7 +148,8 @@ pub fn plan(input: &Input<'_>) -> Result<Plan<OutlookX3>, RunError> {
 ///
 /// let Verdict::Accepted(correction) = settle(&input, &anomaly, "DIS001")? else { return Err("declined".into()) };
 /// let answer = crm.write(&correction.request);
-/// assert!(correction.answered(&answer, &mut state), "the line is closed");
+/// let _to_persist = correction.answered(&answer, &mut state).ok_or("it was not written")?;
+/// assert!(state.anomalies.is_empty(), "the line is closed");
 /// assert_eq!(crm.crm.tasks[0].partner.as_deref(), Some("DIS001"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
