@@ -8,6 +8,7 @@ mod approve;
 mod attempt;
 mod beside;
 mod both;
+mod correction;
 mod digest;
 mod draft;
 mod gone;
@@ -20,6 +21,7 @@ mod settle;
 
 pub use account::Account;
 pub use approve::{Approval, ApprovalError};
+pub use correction::{Correction, Decline, Verdict, settle};
 pub use op::{Action, ActionKind, Need, Op, OpId};
 pub use reconcile::{PlanError, RunSettings, World, reconcile};
 pub use settle::{Advance, Done, Ending, Settlement};

@@ -136,14 +136,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.journal.push(entry);
     }
 
-    /// The scope in which a record this run makes counts as listed; a filter may never show it.
-    pub(crate) fn born(&self) -> BySide<Option<Print>> {
-        BySide::from_fn(|side| {
-            let unfiltered = *self.unfiltered.get(side);
-            Some(if unfiltered { *self.scopes.get(side) } else { self.state.key.no_scope() })
-        })
-    }
-
     /// What a deletion of a kind on a side does (A4.13).
     pub(crate) fn deletion(&self, kind: KindOf<P>, side: Side) -> ActionKind {
         if side == Side::B && self.profile.unassigns(kind).is_some() {
@@ -151,6 +143,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         } else {
             ActionKind::Delete
         }
+    }
+
+    /// The scope in which a record this run makes counts as listed; a filter may never show it.
+    pub(crate) fn born(&self) -> BySide<Option<Print>> {
+        BySide::from_fn(|side| {
+            let unfiltered = *self.unfiltered.get(side);
+            Some(if unfiltered { *self.scopes.get(side) } else { self.state.key.no_scope() })
+        })
     }
 
     /// The fingerprints of a record.

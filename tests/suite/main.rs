@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod minimal;
 #[cfg(test)]
+mod corrections;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod evidence;

@@ -12,6 +12,7 @@ mod overlap;
 mod pending;
 mod people;
 mod project;
+mod read;
 mod refusal;
 mod rules;
 mod run;
@@ -34,7 +35,7 @@ pub use memory::{MemoryCrm, MemoryStore};
 pub use parameters::{CompanyText, Flag, Folders, Limits, Parameters, Permissions};
 pub use pending::{PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable, Subscriber};
 pub use refusal::Refusal;
-pub use run::{Input, RunError, RunOptions, plan};
+pub use run::{Input, RunError, RunOptions, plan, settle};
 pub use schema::{CalendarCounts, Counts, OutlookX3, Record, RecordPatch, Slot, Viewer};
 pub use selection::{ContactSelection, KeyRange, Selection};
 pub use store::{
