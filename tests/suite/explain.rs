@@ -85,7 +85,7 @@ fn counted(decision: Decision) -> &'static str {
         Decision::Written(_) => "operation",
         Decision::Skipped(Cause::Away(LinkStatus::Asleep)) => "skipped",
         Decision::Unchanged | Decision::Skipped(Cause::Away(_) | Cause::Gone) => "unchanged",
-        _ => "skipped",
+        Decision::Skipped(_) | _ => "skipped",
     }
 }
 

@@ -65,12 +65,12 @@ impl<S: Schema> Explanation<S> {
         });
         let stamps = stamps.collect::<Vec<_>>().join(", ");
         let status = link.status.text(language);
-        let line = format!("{pairing}{colon}{status}");
+        let kept = format!("{pairing}{colon}{status}");
         if stamps.is_empty() {
-            return line;
+            return kept;
         }
         format!(
-            "{line}{}{stamps}",
+            "{kept}{}{stamps}",
             language.of("; everything agreed: ", " ; dernier accord complet : ")
         )
     }
