@@ -367,6 +367,7 @@ fn check_case((desk, (side, id), decision, rule, levers): Case) {
     let one = told(&desk, side, id);
     assert_eq!((one.decision, one.decision.rule()), (decision, Some(rule)), "{id}: {one:#?}");
     assert_eq!(one.levers, levers, "{id}: {one:#?}");
+    assert_ne!(one.text(Language::En), one.text(Language::Fr));
     for language in Language::ALL {
         let text = one.text(language);
         assert!(text.contains(&format!("[{rule}]")), "{text}");
@@ -553,6 +554,15 @@ fn a_link_that_keeps_an_item_away_is_told() {
     for case in cases {
         check_case(case);
     }
+}
+
+/// A4.20: when both records are gone there is nothing left to keep alike.
+#[test]
+fn a_pair_that_is_gone_on_both_sides_is_told() {
+    let mut desk = settled();
+    desk.store.store.contacts.clear();
+    desk.crm.crm.correspondents.clear();
+    check_case((desk, (Side::A, "C1"), Decision::Skipped(Cause::Gone), "A4.20", Vec::new()));
 }
 
 /// D9: of a key that no listing speaks of nothing is known.
