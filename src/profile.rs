@@ -170,6 +170,8 @@ pub struct Change<'p, 'a, P: Profile + ?Sized> {
     pub agreed: &'p [P::Value],
     /// The target's record, where listed.
     pub current: Option<&'p Entry<'a, P>>,
+    /// The record the values come from, where listed.
+    pub source: Option<&'p Entry<'a, P>>,
 }
 
 /// A text that a person supplies for a field of side B's record, to settle an open anomaly (A12.5).
@@ -301,6 +303,13 @@ pub trait Profile {
 
     /// The groups that only ever follow side B: what side A changes of them is ignored (A7.18).
     fn mirrored(&self, kind: KindOf<Self>) -> &'static [usize];
+
+    /// Those of the [mirrored](Self::mirrored) groups in which side A may hold something of its own: it is
+    /// ignored, and named among the anomalies once side B's value overwrites it.
+    fn overwritten(&self, kind: KindOf<Self>) -> &'static [usize] {
+        let _ = kind;
+        &[]
+    }
 
     /// A new record of the target side; `source` is the record it is made from. `None` where it cannot
     /// be made; the problems say why.

@@ -137,6 +137,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             groups: &readable,
             agreed: &form,
             current: None,
+            source: Some(&source),
         };
         let expressed = self.profile.create(&change, &source, &self.known);
         let anomalies = Self::problems(pair, expressed.problems);

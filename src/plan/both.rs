@@ -193,6 +193,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             ways: BySide::new(way_a, way_b),
         };
         let mut routes = routes(content, terms);
+        self.mark_overwritten(pair, content, &mut routes);
         self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
         let loser = routes.iter().find_map(|route| {
@@ -223,6 +224,18 @@ impl<'a, P: Profile> Planner<'a, P> {
             Fate::Skipped
         } else {
             Fate::Unchanged
+        }
+    }
+
+    /// What side A shows in a mirrored group, and side B never said, is lost where side B's value goes there (D4).
+    fn mark_overwritten(&self, pair: &Pair<'a, P>, content: &Content<P>, routes: &mut [Route]) {
+        for place in self.profile.overwritten(pair.kind) {
+            let is_own = content.views.get(*place).is_some_and(|view| view.shown.a != view.base.b);
+            let blank = content.forms.a.as_ref().and_then(|form| form.get(*place));
+            let is_own = is_own && !blank.is_none_or(Value::is_blank);
+            if let Some(Route::To { side: Side::A, lost }) = routes.get_mut(*place) {
+                *lost |= is_own;
+            }
         }
     }
 
@@ -301,7 +314,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let forms = &merging.content.forms;
         let agreed = agreed_for(side, &merging.routes, forms, &follows_b)?;
         let (groups, agreed) = (groups.as_slice(), agreed.as_slice());
-        let change = Change { kind: pair.kind, target: side, groups, agreed, current };
+        let change = Change { kind: pair.kind, target: side, groups, agreed, current, source };
         let Expressed { payload, needs, problems } = self.profile.update(&change, &self.known);
         merging.raised.extend(problems.iter().map(|problem| (problem.group, problem.code)));
         let mut anomalies = Self::problems(pair, problems);

@@ -196,8 +196,14 @@ fn correct<P: Profile>(
     let read = profile.read(&supplied, &known)?;
     let mut agreed = profile.project(kind, record.native, &known);
     *agreed.get_mut(group).ok_or(Decline::NotOpen)? = read;
-    let change =
-        Change { kind, target: Side::B, groups: &[group], agreed: &agreed, current: Some(record) };
+    let change = Change {
+        kind,
+        target: Side::B,
+        groups: &[group],
+        agreed: &agreed,
+        current: Some(record),
+        source: None,
+    };
     let expressed = profile.update(&change, &known);
     if let Some(problem) = expressed.problems.first() {
         return Err(Decline::of(problem.code));

@@ -115,7 +115,7 @@ codes! {
     NotPermitted = Info, "A1.14",
         "waits: the user's flags do not permit it",
         "en attente : les paramètres de synchronisation de l'utilisateur ne l'autorisent pas";
-    /// A record the host could not read back after making it is not listed yet.
+    /// A record that an earlier run made or asked for, and that no listing has shown yet.
     NotYetSeen = Warning, "D12",
         "was made or asked for by an earlier run and has not been listed yet; nothing is deleted or made for it",
         "créé ou demandé par une synchronisation précédente et pas encore listé ; rien n'est supprimé ni créé à ce titre";

@@ -70,7 +70,7 @@ fn names(lists: &[(&'static str, Vec<Value>)]) -> BTreeMap<String, String> {
 
 fn renamed(value: &Value, names: &BTreeMap<String, String>) -> Value {
     match value {
-        Value::String(text) => Value::from(names.get(text).unwrap_or(text).as_str()),
+        Value::String(text) => Value::from(undetailed(names.get(text).unwrap_or(text))),
         Value::Array(list) => list.iter().map(|one| renamed(one, names)).collect(),
         Value::Object(keys) => {
             // What an entry of a contact list is called is for display; a host that lists changes may not know
@@ -84,6 +84,13 @@ fn renamed(value: &Value, names: &BTreeMap<String, String>) -> Value {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
+}
+
+/// A body without the details above it: they are as of the last write, and say what was listed then (A2.7).
+fn undetailed(text: &str) -> &str {
+    let Some(block) = text.strip_prefix("[#== X3 ==#]\n") else { return text };
+    let report = block.split_once("[#========#]").map_or(block, |(_, report)| report);
+    report.strip_prefix('\n').unwrap_or(report)
 }
 
 /// What both sides say, whatever stamps and new ids they use: a line for each record. Left out are

@@ -58,7 +58,7 @@ groups! {
     /// Groups of an appointment.
     appointment:
     COMPANY = "company", CONTACTS = "contacts", SCHEDULE = "schedule", SUBJECT = "subject",
-    BODY = "body", DONE = "done", PARTICIPANTS = "participants",
+    BODY = "body", DONE = "done", PARTICIPANTS = "participants", LOCATION = "location",
 }
 
 impl Kind {

@@ -3,6 +3,7 @@
 mod comments;
 mod company;
 mod crm;
+mod details;
 mod directory;
 mod express;
 mod kind;
@@ -28,11 +29,11 @@ mod words;
 pub use crm::{
     Call, CallPatch, Comment, Correspondent, CorrespondentKind, CorrespondentPatch, Crm,
     CrmAppointment, CrmAppointmentPatch, CrmTask, CrmTaskPatch, Interlocutor, Partner, PartnerKind,
-    Representative,
+    Place, Representative,
 };
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryStore};
-pub use parameters::{CompanyText, Flag, Folders, Limits, Parameters, Permissions};
+pub use parameters::{CompanyText, Display, Flag, Folders, Limits, Parameters, Permissions};
 pub use pending::{PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable, Subscriber};
 pub use refusal::Refusal;
 pub use run::{Input, RunError, RunOptions, explain, plan, settle};

@@ -82,6 +82,9 @@ pub struct Parameters {
     /// How much each side holds (D23).
     #[serde(default)]
     pub limits: Limits,
+    /// What the mailbox shows of a CRM record beside its fields (D16). Nothing by default.
+    #[serde(default)]
+    pub display: Display,
 }
 
 /// Reads a key that may be null but not missing.
@@ -120,6 +123,7 @@ impl Parameters {
             managed_folders: None,
             max_deletions: DeletionLimit::default(),
             limits: Limits::default(),
+            display: Display::default(),
         }
     }
 
@@ -232,6 +236,24 @@ impl Default for Limits {
     fn default() -> Self {
         Self { subject: 255, job_title: 50, call_minutes: 9999, contacts: 10, participants: 10 }
     }
+}
+
+/// What the mailbox shows of a CRM record beside its fields: options that are off by default (D16). None of it is
+/// ever taken back into the CRM, and a change of these options alone writes nothing: what is shown changes with
+/// the next update of the item, or in a forced run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Display {
+    /// Whether a block with details of the record stands above the body of a task, call or appointment (A2.7).
+    pub preamble: bool,
+    /// Browser links to the record, its partner, interlocutor and correspondents, and to the mailbox contacts, in
+    /// the same block (A2.5). The template of a link, with `{folder}`, `{object}` (`TSK`, `CLL`, `BAP`, `BPR`,
+    /// `AIN`, `COR`) and `{key}` to be put in; none by default.
+    pub hyperlinks: Option<String>,
+    /// Whether an appointment shows the address of the CRM's record as its location, where there is one (A2.49).
+    pub location: bool,
+    /// Whether a task or call shows its representative as its owner (A2.23).
+    pub owner: bool,
 }
 
 /// Declares the user flags (A1.2): product code, kind, the side that is written, and what is written there.

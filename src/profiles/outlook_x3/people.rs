@@ -148,7 +148,7 @@ pub(crate) fn entries(
 }
 
 /// `LASTNAME Firstname` with the last name as stored (D23).
-fn name_of(key: &str, directory: &Directory<'_>) -> Text {
+pub(crate) fn name_of(key: &str, directory: &Directory<'_>) -> Text {
     let Some(record) = directory.correspondent(key) else {
         return Text::default();
     };

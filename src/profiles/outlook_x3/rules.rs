@@ -5,6 +5,7 @@ use chrono::{Months, NaiveDate};
 use super::crm::CorrespondentKind;
 use super::directory::CorrespondentFacts;
 use super::kind::{Kind, activity, appointment, contact};
+use super::parameters::Parameters;
 use super::run::Run;
 use super::schema::Native;
 use super::store::{Appointment, Role};
@@ -122,20 +123,38 @@ fn is_archived(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
     business.max(changed).is_some_and(|reference| reference < limit)
 }
 
-/// The groups whose canonical text goes along with any update of a mailbox item (D3, A5.7, A6.3).
-pub(crate) const fn canonical(kind: Kind, side: Side) -> &'static [usize] {
+/// The groups whose canonical text goes along with any update of a mailbox item (D3, A5.7, A6.3); so that the
+/// details above its body are fresh, the body as well (A2.7).
+pub(crate) const fn canonical(parameters: &Parameters, kind: Kind, side: Side) -> &'static [usize] {
+    let details = parameters.display.preamble || parameters.display.hyperlinks.is_some();
     match (side, kind) {
         (Side::B, _) => &[],
         (Side::A, Kind::Contact) => &[contact::COMPANY],
+        (Side::A, Kind::Task | Kind::Call) if details => {
+            &[activity::COMPANY, activity::CONTACTS, activity::BODY]
+        }
         (Side::A, Kind::Task | Kind::Call) => &[activity::COMPANY, activity::CONTACTS],
+        (Side::A, Kind::Appointment) if details => {
+            &[appointment::COMPANY, appointment::CONTACTS, appointment::BODY]
+        }
         (Side::A, Kind::Appointment) => &[appointment::COMPANY, appointment::CONTACTS],
     }
 }
 
-/// The groups that only ever follow the CRM: what others wrote (A7.18).
+/// The groups that only ever follow the CRM: what others wrote (A7.18), and where an appointment takes place
+/// (A2.49).
 pub(crate) const fn mirrored(kind: Kind) -> &'static [usize] {
     match kind {
         Kind::Contact => &[contact::OTHERS_NOTES],
-        Kind::Task | Kind::Call | Kind::Appointment => &[],
+        Kind::Task | Kind::Call => &[],
+        Kind::Appointment => &[appointment::LOCATION],
+    }
+}
+
+/// The mirrored groups in which a person may write something of his own.
+pub(crate) const fn overwritten(kind: Kind) -> &'static [usize] {
+    match kind {
+        Kind::Appointment => &[appointment::LOCATION],
+        Kind::Call | Kind::Contact | Kind::Task => &[],
     }
 }

@@ -274,6 +274,7 @@ impl<'a> Run<'a> {
             viewer: Viewer {
                 representative: representative.to_owned(),
                 subject_limit: input.parameters.limits.subject,
+                location: input.parameters.display.location,
             },
             origin_prefix: format!("{}/", input.store.id),
             meetings: input
@@ -452,11 +453,15 @@ impl<'r> Profile for Run<'r> {
     }
 
     fn canonical(&self, kind: Kind, side: Side) -> &'static [usize] {
-        rules::canonical(kind, side)
+        rules::canonical(self.parameters, kind, side)
     }
 
     fn mirrored(&self, kind: Kind) -> &'static [usize] {
         rules::mirrored(kind)
+    }
+
+    fn overwritten(&self, kind: Kind) -> &'static [usize] {
+        rules::overwritten(kind)
     }
 
     fn create(

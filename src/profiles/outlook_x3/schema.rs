@@ -125,6 +125,9 @@ pub struct Viewer {
     pub representative: String,
     /// How many characters of a subject the mailbox holds (A2.6).
     pub subject_limit: usize,
+    /// Whether the location of an appointment counts as shown (A2.49).
+    #[serde(default)]
+    pub location: bool,
 }
 
 /// Counters of a run.

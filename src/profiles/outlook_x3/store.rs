@@ -202,7 +202,7 @@ record! {
         due: Option<NaiveDate>,
         /// Actual work in whole minutes (A2.15).
         actual_work: u32,
-        /// Owner as the mail program shows it; never transferred (A2.23).
+        /// Owner as the mail program shows it; written for display only, where the option is on (A2.23).
         owner: Text,
     }
     blocks {}
@@ -271,6 +271,9 @@ record! {
         end: Option<NaiveDateTime>,
         /// Whether it takes the whole day.
         all_day: bool,
+        /// Where it takes place; written for display only, where the option is on (A2.49).
+        #[serde(skip_serializing_if = "Text::is_unset")]
+        location: Text,
         /// Done, where the store carries it (A2.38).
         done: Option<bool>,
     }

@@ -54,6 +54,8 @@ struct Work<'p> {
     is_new: bool,
     /// The partner the CRM's record has.
     partner: Option<&'p str>,
+    /// The record the values come from, where listed.
+    source: Option<Native<'p>>,
 }
 
 impl<'p> Work<'p> {
@@ -125,8 +127,15 @@ pub(crate) fn contact_of(
 ) -> Record {
     let agreed = super::project::correspondent(run, record);
     let groups: Vec<usize> = (0..agreed.len()).collect();
-    let work =
-        Work { run, identities, groups: &groups, agreed: &agreed, is_new: true, partner: None };
+    let work = Work {
+        run,
+        identities,
+        groups: &groups,
+        agreed: &agreed,
+        is_new: true,
+        partner: None,
+        source: None,
+    };
     let mut item = blank_item(run, Kind::Contact, "");
     apply(RecordPatch::Contact(contact::to_store(&work, None)), &mut item);
     item
@@ -142,7 +151,8 @@ fn patch(
     let mut findings = Findings::default();
     let partner = current.and_then(partner_of);
     let (groups, agreed) = (change.groups, change.agreed);
-    let work = Work { run, identities, groups, agreed, is_new, partner };
+    let source = change.source.map(|entry| entry.native);
+    let work = Work { run, identities, groups, agreed, is_new, partner, source };
     let patch = match (change.kind, change.target, current) {
         (Kind::Contact, Side::A, Some(Native::Contact(current))) => {
             RecordPatch::Contact(contact::to_store(&work, Some(current)))
@@ -289,6 +299,15 @@ fn text(value: &Value) -> Option<Text> {
         return Some(Text::from(text.as_str()));
     }
     if let Value::Line(line) = value { Some(Text::from(line.full.as_str())) } else { None }
+}
+
+/// The body of a mailbox item: the report, with details of its record where they are wanted (A2.7).
+fn body(work: &Work<'_>, value: &Value, current: Option<&Text>) -> Option<Text> {
+    let report = text(value)?;
+    let current = current.and_then(Text::known);
+    let report = report.or_empty();
+    let body = super::details::body(work.run, work.source, current, report, work.identities);
+    Some(Text::from(body))
 }
 
 /// A line as the side that holds its beginning only shows it.
