@@ -158,7 +158,8 @@ fn tests_of(places: &mut Places, code: &str, name: &str) {
             above.push('\n');
         } else if line.starts_with("#[test]") {
             is_test = true;
-        } else if let Some(test) = line.strip_prefix("fn ").and_then(|rest| rest.split('(').next()) {
+        } else if let Some(test) = line.strip_prefix("fn ").and_then(|rest| rest.split('(').next())
+        {
             current = is_test.then(|| format!("`{name}`: `{test}`"));
             if let Some(current) = &current {
                 add(places, &above, current);
