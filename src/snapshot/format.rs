@@ -16,8 +16,8 @@ use siphasher::sip::SipHasher13;
 use thiserror::Error;
 
 use super::{
-    AskedGroup, Attempt, AttemptKey, Base, Link, LinkStatus, OpenAnomaly, Print, Retry, StateKey,
-    Swing, SyncState, Undecided,
+    AskedGroup, Attempt, AttemptKey, Base, Links, OpenAnomaly, Print, Retry, StateKey, Swing,
+    SyncState, Undecided,
 };
 use crate::model::{BySide, Instant, Side};
 use crate::report::AnomalyCode;
@@ -66,11 +66,7 @@ impl SyncState {
         out.optional(self.scopes.a.as_deref());
         out.optional(self.scopes.b.as_deref());
         out.instant(self.watermark);
-        out.count(self.links.len());
-        for ((kind, _), link) in &self.links {
-            out.0.push(*kind);
-            out.link(link);
-        }
+        self.links.write(&mut out);
         out.count(self.retries.len());
         for ((side, id), retry) in &self.retries {
             out.side(*side);
@@ -132,6 +128,31 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// Goes on behind bytes that are there.
+    pub(super) const fn of(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        self.0.extend(bytes);
+    }
+
+    /// Bytes with their length in front.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        self.0.extend((bytes.len() as u64).to_le_bytes());
+        self.0.extend(bytes);
+    }
+
+    /// A size, in as many bytes as it needs.
+    pub(super) fn size(&mut self, size: usize) {
+        let mut rest = size;
+        while rest > 0x7f {
+            self.0.push((rest & 0x7f) as u8 | 0x80);
+            rest >>= 7;
+        }
+        self.0.push((rest & 0x7f) as u8);
+    }
+
     pub(super) fn finish(self) -> Vec<u8> {
         self.0
     }
@@ -215,22 +236,9 @@ impl Writer {
         }
     }
 
-    pub(super) fn link(&mut self, link: &Link) {
-        self.0.push(status_number(link.status));
-        self.text(&link.ids.a);
-        self.text(&link.ids.b);
-        self.instant(link.seen.a);
-        self.instant(link.seen.b);
-        let gone = u8::from(link.gone.a) << 1 | u8::from(link.gone.b) << 2;
-        self.0.push(u8::from(link.private) | gone);
-        self.base(link.listed);
-        self.count(link.base.len());
-        for base in &link.base {
-            self.base(*base);
-        }
-        self.texts(&link.facts);
-        self.count(link.swings.len());
-        for swing in &link.swings {
+    pub(super) fn swings(&mut self, swings: &[Swing]) {
+        self.count(swings.len());
+        for swing in swings {
             self.0.extend([swing.group, swing.count]);
             self.number(swing.run);
             self.base(swing.from);
@@ -242,7 +250,7 @@ impl Writer {
         self.0.extend(number.to_le_bytes());
     }
 
-    fn base(&mut self, base: Base) {
+    pub(super) fn base(&mut self, base: Base) {
         let alike = base.a.is_some() && base.a == base.b;
         let flags = u8::from(base.a.is_some()) | u8::from(base.b.is_some()) << 1;
         self.0.push(flags | u8::from(alike) << 2);
@@ -253,20 +261,38 @@ impl Writer {
     }
 }
 
-const fn status_number(status: LinkStatus) -> u8 {
-    match status {
-        LinkStatus::Live => 0,
-        LinkStatus::Archived => 1,
-        LinkStatus::Closed => 2,
-        LinkStatus::Dismissed => 3,
-        LinkStatus::Asleep => 4,
-    }
-}
-
 /// Reads the parts of the stored form; every part takes at least a byte.
 pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// What was not read yet.
+    pub(super) const fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
+    pub(super) fn slice(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (head, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(head)
+    }
+
+    pub(super) fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(u64::from_le_bytes(self.take()?)).ok()?;
+        self.slice(length)
+    }
+
+    pub(super) fn size(&mut self) -> Option<usize> {
+        let mut size = 0;
+        for shift in [0, 7, 14, 21, 28] {
+            let byte = self.byte()?;
+            size |= usize::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(size);
+            }
+        }
+        None
+    }
+
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
@@ -306,7 +332,7 @@ impl<'a> Reader<'a> {
         AnomalyCode::from_number(self.byte()?)
     }
 
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*head)
@@ -364,11 +390,11 @@ impl<'a> Reader<'a> {
         DateTime::from_timestamp(seconds, nanos).map(Some)
     }
 
-    fn print(&mut self) -> Option<Print> {
+    pub(super) fn print(&mut self) -> Option<Print> {
         self.take().map(u64::from_le_bytes).map(Print)
     }
 
-    fn base(&mut self) -> Option<Base> {
+    pub(super) fn base(&mut self) -> Option<Base> {
         let flags = self.byte()?;
         let (a, b, alike) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
         if flags > 7 || alike && !(a && b) {
@@ -383,35 +409,11 @@ impl<'a> Reader<'a> {
         Some(BySide::new(first, second))
     }
 
-    pub(super) fn link(&mut self) -> Option<Link> {
-        let status = match self.byte()? {
-            0 => LinkStatus::Live,
-            1 => LinkStatus::Archived,
-            2 => LinkStatus::Closed,
-            3 => LinkStatus::Dismissed,
-            4 => LinkStatus::Asleep,
-            _ => return None,
-        };
-        let ids = BySide::new(self.text()?, self.text()?);
-        let seen = BySide::new(self.instant()?, self.instant()?);
-        let flags = self.byte()?;
-        if flags > 7 {
-            return None;
-        }
-        let private = flags & 1 != 0;
-        let gone = BySide::new(flags & 2 != 0, flags & 4 != 0);
-        let listed = self.base()?;
-        let base = self.list(Self::base)?;
-        let facts = self.list(Self::text)?;
-        let swings = self.list(Self::swing)?;
-        Some(Link { status, ids, seen, private, gone, listed, base, swings, facts })
-    }
-
     fn number(&mut self) -> Option<u32> {
         self.take().map(u32::from_le_bytes)
     }
 
-    fn swing(&mut self) -> Option<Swing> {
+    pub(super) fn swing(&mut self) -> Option<Swing> {
         let (group, count) = (self.byte()?, self.byte()?);
         let run = self.number()?;
         Some(Swing { group, from: self.base()?, to: self.base()?, count, run })
@@ -426,8 +428,7 @@ impl<'a> Reader<'a> {
         state.runs = self.number()?;
         state.scopes = BySide::new(self.optional()?, self.optional()?);
         state.watermark = self.instant()?;
-        let links = self.list(|input| Some((input.byte()?, input.link()?)))?;
-        state.links = distinct(links, |(kind, link)| ((kind, link.ids.b.clone()), link))?;
+        state.links = Links::read(self, &key)?;
         let retries = self.list(|input| {
             let key = (input.side()?, input.text()?);
             Some((key, input.retry()?))

@@ -10,6 +10,7 @@ use std::hash::Hasher;
 use siphasher::sip::SipHasher13;
 
 use super::format::{Reader, Writer};
+use super::packed::Packed;
 use super::{Attempt, AttemptKey, Link, LinkKey, OpenAnomaly, Retry, StateError, SyncState};
 use crate::model::Side;
 
@@ -61,15 +62,20 @@ impl StateRecord {
     /// The record as bytes, to be appended by the host.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::default();
-        out.count(self.links.len());
-        for ((kind, id), link) in &self.links {
+        let removed: Vec<&LinkKey> =
+            self.links.iter().filter(|(_, link)| link.is_none()).map(|(key, _)| key).collect();
+        out.count(removed.len());
+        for (kind, id) in removed {
             out.byte(*kind);
             out.text(id);
-            out.flag(link.is_some());
+        }
+        let mut packed = Packed::default();
+        for ((kind, _), link) in &self.links {
             if let Some(link) = link {
-                out.link(link);
+                packed.push(*kind, link);
             }
         }
+        packed.write(&mut out);
         out.count(self.retries.len());
         for ((side, id), retry) in &self.retries {
             out.side(*side);
@@ -106,11 +112,13 @@ impl StateRecord {
     }
 
     fn read(input: &mut Reader<'_>) -> Option<Self> {
-        let links = input.list(|input| {
-            let key = (input.byte()?, input.text()?);
-            let link = if input.flag()? { Some(input.link()?) } else { None };
-            Some((key, link))
-        })?;
+        let removed = input.list(|input| Some(((input.byte()?, input.text()?), None)))?;
+        let packed = Packed::read(input)?;
+        let entered = (0..packed.len()).map(|row| {
+            let (kind, link) = packed.link(row)?;
+            Some(((kind, link.ids.b.clone()), Some(link)))
+        });
+        let entered: Vec<_> = entered.collect::<Option<_>>()?;
         let retries = input.list(|input| {
             let key = (input.side()?, input.text()?);
             let retry = if input.flag()? { Some(input.retry()?) } else { None };
@@ -123,7 +131,7 @@ impl StateRecord {
         })?;
         let anomalies = input.list(|input| Some((input.anomaly()?, input.flag()?)))?;
         Some(Self {
-            links: links.into_iter().collect(),
+            links: removed.into_iter().chain(entered).collect(),
             retries: retries.into_iter().collect(),
             attempts: attempts.into_iter().collect(),
             anomalies: anomalies.into_iter().collect(),
@@ -137,8 +145,10 @@ impl SyncState {
         for (key, link) in record.links {
             match link {
                 Some(link) => self.links.insert(key, link),
-                None => self.links.remove(&key),
-            };
+                None => {
+                    self.links.remove(&key);
+                }
+            }
         }
         for (key, retry) in record.retries {
             match retry {

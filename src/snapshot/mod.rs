@@ -1,8 +1,11 @@
 //! What was observed, and what was agreed last time.
 
 mod attempt;
+mod index;
 mod journal;
+mod links;
 mod listing;
+mod packed;
 mod print;
 mod state;
 mod format;
@@ -10,6 +13,7 @@ mod format;
 pub use attempt::{AskedGroup, Attempt, AttemptKey};
 pub use format::{FORMAT_VERSION, StateError};
 pub use journal::{Replayed, StateJournal, StateRecord};
+pub use links::Links;
 pub use listing::{Coverage, Listing};
 pub use print::{Print, Printer, Prints, StateKey};
 pub use state::{Base, Link, LinkKey, LinkStatus, OpenAnomaly, Retry, Swing, SyncState, Undecided};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Attempt, AttemptKey, Print, StateKey};
+use super::{Attempt, AttemptKey, Links, Print, StateKey};
 use crate::model::{BySide, Instant, Side};
 use crate::report::AnomalyCode;
 
@@ -139,7 +139,7 @@ pub struct SyncState {
     /// The start of the last run that ended without a fatal error (A9.10). Computed, never set.
     pub watermark: Option<Instant>,
     /// The links.
-    pub links: BTreeMap<LinkKey, Link>,
+    pub links: Links,
     /// What must be looked at again, by side and id.
     pub retries: BTreeMap<(Side, String), Retry>,
     /// Writes that were planned and not answered.
@@ -161,7 +161,7 @@ impl SyncState {
             runs: 0,
             scopes: BySide::default(),
             watermark: None,
-            links: BTreeMap::new(),
+            links: Links::new(&key),
             retries: BTreeMap::new(),
             attempts: BTreeMap::new(),
             undecided: BTreeSet::new(),
