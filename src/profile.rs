@@ -6,7 +6,7 @@
 use std::hash::Hash;
 
 use crate::model::{BySide, Instant, Side};
-use crate::plan::{Action, Need};
+use crate::plan::{Action, Decline, Need};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
 use crate::schema::Schema;
@@ -174,6 +174,21 @@ pub struct Change<'p, 'a, P: Profile + ?Sized> {
     pub source: Option<&'p Entry<'a, P>>,
 }
 
+/// A text that a person supplies for a field of side B's record, to settle an open anomaly (A12.5).
+#[derive(Debug)]
+pub struct Supplied<'p, 'a, P: Profile + ?Sized> {
+    /// The record's kind.
+    pub kind: KindOf<P>,
+    /// The place of the group.
+    pub group: usize,
+    /// What is wrong there.
+    pub code: AnomalyCode,
+    /// The record.
+    pub record: &'p Entry<'a, P>,
+    /// The text, without blanks around it; not empty.
+    pub text: &'p str,
+}
+
 /// A record that no record of the other side asks for, but a rule does (A7.9, A9.5).
 #[derive(Debug)]
 pub struct Supplement<P: Profile + ?Sized> {
@@ -234,6 +249,9 @@ pub trait Profile {
 
     /// Every record of a side, in any order.
     fn entries(&self, side: Side) -> Vec<Entry<'_, Self>>;
+
+    /// A copy of a record, as a plan would carry it.
+    fn record(&self, native: Self::Native) -> <Self::Schema as Schema>::Record;
 
     /// Shows a record to a printer, group by group.
     fn show(&self, kind: KindOf<Self>, native: Self::Native, out: &mut Printer);
@@ -324,6 +342,29 @@ pub trait Profile {
     ) -> Vec<Collision> {
         let _ = (state, writes);
         Vec::new()
+    }
+
+    /// The value a person means by a text he supplies for a group of side B's record (A12.5), or why it is none;
+    /// by default no field takes one.
+    ///
+    /// Whether the CRM can hold the value is not asked here: it is expressed afterwards, and declined if
+    /// something of it would be lost.
+    ///
+    /// # Errors
+    /// [`Decline`] where the text is no value of the group.
+    fn read(
+        &self,
+        supplied: &Supplied<'_, '_, Self>,
+        identities: &dyn Identities,
+    ) -> Result<Self::Value, Decline> {
+        let _ = (supplied, identities);
+        Err(Decline::NoSingleValue)
+    }
+
+    /// The name of the user flag that permits a write; `None`, the default, where it has none (A1.14).
+    fn flag(&self, kind: KindOf<Self>, side: Side, write: Write) -> Option<&'static str> {
+        let _ = (kind, side, write);
+        None
     }
 
     /// A patch that makes a record the user's again (D30).

@@ -32,7 +32,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         }
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Create) {
-            self.note(code, pair);
+            self.note_write(code, pair, Side::B, Write::Create);
             return self.clear_copied_key(pair, code);
         }
         let mut settlement = self.settlement(pair);
@@ -86,7 +86,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut settlement = self.settlement(pair);
         settlement.status = LinkStatus::Live;
         if let (_, Some(code)) = self.way(pair, Side::A, Write::Create) {
-            self.note(code, pair);
+            self.note_write(code, pair, Side::A, Write::Create);
             self.remember(pair, BySide::default());
             if code == Code::NotPermitted && pair.link.is_none() {
                 self.settlements.push(settlement);
@@ -99,6 +99,20 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.remember(pair, BySide::new(Some(op), None));
         self.settlements.push(settlement);
         Fate::Operation
+    }
+
+    /// What makes a creation recognisable (D12): the record it is made from, and the counterpart that this
+    /// record had before. A record that is made again is another one than the first.
+    fn creation_key(&self, pair: &Pair<'a, P>, side: Side, source: &Entry<'a, P>) -> String {
+        let before = match side {
+            Side::A => pair.link.map(|(_, link)| link.ids.a.as_str()),
+            Side::B => source.mark,
+        };
+        let key = format!("{}/{}", self.state.systems.get(side.other()), source.id);
+        match before {
+            Some(before) => format!("{key}/{before}"),
+            None => key,
+        }
     }
 
     /// Plans the creation of a counterpart on a side; `None` where the record cannot be made.
@@ -134,12 +148,16 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.settlements.push(undone);
             return None;
         };
+        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
+        let op = super::planner::number(self.drafts.len());
+        self.attempts(pair);
+        settlement.groups.fill(Advance::With(op));
+        self.ask((op, side), (pair.kind, &record), settlement);
         let mut ids = Self::ids(pair);
         *ids.get_mut(side) = None;
         let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
         draft.source_modified = Some(source.modified);
-        draft.idempotency_key =
-            Some(format!("{}/{}", self.state.systems.get(side.other()), source.id));
+        draft.idempotency_key = Some(self.creation_key(pair, side, &source));
         draft.needs = expressed.needs;
         draft.anomalies = anomalies;
         draft.groups =
@@ -148,8 +166,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         *settlement.ids.get_mut(side) = None;
         *settlement.gone.get_mut(side) = false;
         *settlement.made.get_mut(side) = Some(op);
-        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
-        settlement.groups.fill(Advance::With(op));
         Some(op)
     }
 }

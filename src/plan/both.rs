@@ -12,6 +12,7 @@ use crate::model::{BySide, Instant, Side};
 use crate::profile::{Change, Entry, Expressed, Profile, Standing, Value, Write};
 use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{Merge, Reason, Route, Terms, Way, decide};
+use crate::schema::Schema;
 use crate::snapshot::{Base, LinkStatus, Prints};
 
 /// In how many runs in a row a group may go back and forth before it is held.
@@ -23,6 +24,9 @@ struct Content<P: Profile> {
     outcomes: Vec<FieldOutcome>,
     forms: BySide<Option<Vec<P::Value>>>,
 }
+
+/// An update, by its number and the side it writes, and the record it leaves behind.
+type Written<P> = ((u32, Side), <<P as Profile>::Schema as Schema>::Record);
 
 /// What is decided of a pair's content, and what expressing it raised so far.
 struct Merging<'c, P: Profile> {
@@ -54,18 +58,21 @@ impl<'a, P: Profile> Planner<'a, P> {
         let missing = BySide::new(&pair.a, &pair.b).map(|one| matches!(one, Presence::Unlisted));
         if pair.link.is_some_and(|(_, link)| {
             Side::BOTH.iter().any(|side| {
-                *missing.get(*side) && *link.unseen.get(*side) && *self.listed_whole.get(*side)
+                *missing.get(*side)
+                    && link.listed.get(*side).is_none()
+                    && *self.listed_whole.get(*side)
             })
         }) {
             self.note(Code::NotYetSeen, pair);
         }
         let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         settlement.shown = self.shown(pair, &settlement.base);
+        self.recognise(pair, &mut settlement);
         let content = self.content(pair, &settlement);
         let fate = if content.outcomes.iter().all(|outcome| *outcome == FieldOutcome::Unchanged) {
             settlement.groups.fill(Advance::Now);
             if private {
-                self.note(Code::FrozenPrivate, pair);
+                self.note_write(Code::FrozenPrivate, pair, Side::B, Write::Update);
             }
             Fate::Unchanged
         } else {
@@ -189,15 +196,16 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.mark_overwritten(pair, content, &mut routes);
         self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
-        let lost = routes.iter().any(|route| matches!(route, Route::To { lost: true, .. }));
+        let loser = routes.iter().find_map(|route| {
+            if let Route::To { side, lost: true } = route { Some(*side) } else { None }
+        });
         let barred = matches!(way_b, Way::Barred { .. });
-        if lost && !barred {
-            self.note(Code::Conflict, pair);
+        if let Some(loser) = loser.filter(|_| !barred) {
+            self.note_conflict(Code::Conflict, pair, Some(loser.other()));
         }
         let mut merging = Merging { content, routes, raised: Vec::new() };
-        for side in [Side::B, Side::A] {
-            self.carry(pair, &mut merging, side, settlement);
-        }
+        let written =
+            [Side::B, Side::A].map(|side| self.carry(pair, &mut merging, side, settlement));
         let Merging { routes, raised, .. } = merging;
         for (place, route) in routes.iter().enumerate() {
             if let Some(advance) = settlement.groups.get_mut(place)
@@ -205,6 +213,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             {
                 *advance = Advance::Now;
             }
+        }
+        for (write, record) in written.into_iter().flatten() {
+            self.ask(write, (pair.kind, &record), settlement);
         }
         self.close_settled(pair, &routes, settlement, &raised);
         if routes.contains(&Route::Held) {
@@ -258,7 +269,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn note_routes(&mut self, pair: &Pair<'a, P>, routes: &[Route], codes: BySide<Option<Code>>) {
         let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         if private {
-            self.note(Code::FrozenPrivate, pair);
+            self.note_write(Code::FrozenPrivate, pair, Side::B, Write::Update);
         }
         for side in Side::BOTH {
             if let Some(code) = *codes.get(side)
@@ -268,49 +279,55 @@ impl<'a, P: Profile> Planner<'a, P> {
                         && code != Code::NotPermitted
                         && routes.iter().any(|route| matches!(route, Route::To { lost: true, .. })))
             {
-                self.note(code, pair);
+                self.note_write(code, pair, side, Write::Update);
             }
         }
         if routes.contains(&Route::Held) {
-            self.note(Code::ConflictHeld, pair);
+            self.note_conflict(Code::ConflictHeld, pair, None);
         }
     }
 
-    /// Plans the update of one side, if any group goes there.
+    /// Plans the update of one side, if any group goes there; gives the write and what it leaves behind.
     fn carry(
         &mut self,
         pair: &Pair<'a, P>,
         merging: &mut Merging<'_, P>,
         side: Side,
         settlement: &mut Settlement,
-    ) {
+    ) -> Option<Written<P>> {
         let goes = |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
         let carried: Vec<usize> = places(&merging.routes, goes);
         if carried.is_empty() {
-            return;
+            return None;
         }
+        let (current, source) = match side {
+            Side::A => (pair.a.seen(), pair.b.seen()),
+            Side::B => (pair.b.seen(), pair.a.seen()),
+        };
+        // Nothing is written over a record of which neither the content nor the stamp is known: it waits.
+        let expect = current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
+        expect?;
         let mut groups = carried.clone();
         groups.extend(self.canonical_beside(pair, merging, side));
         let mut follows_b = self.profile.canonical(pair.kind, side).to_vec();
         follows_b.extend(self.profile.mirrored(pair.kind));
         let forms = &merging.content.forms;
-        let Some(agreed) = agreed_for(side, &merging.routes, forms, &follows_b) else { return };
-        let (current, source) = match side {
-            Side::A => (pair.a.seen(), pair.b.seen()),
-            Side::B => (pair.b.seen(), pair.a.seen()),
-        };
+        let agreed = agreed_for(side, &merging.routes, forms, &follows_b)?;
         let (groups, agreed) = (groups.as_slice(), agreed.as_slice());
         let change = Change { kind: pair.kind, target: side, groups, agreed, current, source };
         let Expressed { payload, needs, problems } = self.profile.update(&change, &self.known);
         merging.raised.extend(problems.iter().map(|problem| (problem.group, problem.code)));
         let mut anomalies = Self::problems(pair, problems);
         anomalies.extend(Self::losers(pair, merging, side));
+        let mut written = current.map(|entry| self.profile.record(entry.native));
         let advance = if let Some(patch) = payload {
+            if let Some(record) = &mut written {
+                P::Schema::apply(record, &patch);
+            }
             let why = self.why(pair, merging, side);
             let mut draft =
                 Draft::new(side, pair.kind, Self::ids(pair), Action::Update(patch), why);
-            draft.expect =
-                current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
+            draft.expect = expect;
             draft.source_modified = source.map(|entry| entry.modified);
             draft.needs = needs;
             draft.groups = groups.to_vec();
@@ -324,6 +341,10 @@ impl<'a, P: Profile> Planner<'a, P> {
             if let Some(group) = settlement.groups.get_mut(place) {
                 *group = advance;
             }
+        }
+        match advance {
+            Advance::With(op) => Some(((op, side), written?)),
+            Advance::Never | Advance::Now => None,
         }
     }
 
@@ -425,13 +446,13 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// A record the user was taken off comes back to him with its item (D30). Its content is compared in the
     /// next run, when the record is his again.
-    fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) -> Fate {
+    pub(crate) fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) -> Fate {
         let patch = self.profile.reclaim(pair.kind);
         let (Some(patch), Some(record)) = (patch, pair.b.seen()) else {
             return Fate::Skipped;
         };
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Update) {
-            self.note(code, pair);
+            self.note_write(code, pair, Side::B, Write::Update);
             return self.look_again(pair, pair.id_b());
         }
         let why = (Reason::UpdatedInA, "D30");

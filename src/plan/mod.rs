@@ -5,8 +5,10 @@
 mod account;
 mod alone;
 mod approve;
+mod attempt;
 mod beside;
 mod both;
+mod correction;
 mod digest;
 mod draft;
 mod gone;
@@ -19,7 +21,8 @@ mod settle;
 
 pub use account::Account;
 pub use approve::{Approval, ApprovalError};
-pub use op::{Action, Need, Op, OpId};
+pub use correction::{Correction, Decline, Verdict, settle};
+pub use op::{Action, ActionKind, Need, Op, OpId};
 pub use reconcile::{PlanError, RunSettings, World, reconcile};
 pub use settle::{Advance, Done, Ending, Settlement};
 
@@ -28,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{BySide, Instant, Side};
 use crate::report::{Anomaly, JournalEntry};
 use crate::schema::Schema;
-use crate::snapshot::{OpenAnomaly, Undecided};
+use crate::snapshot::{AttemptKey, OpenAnomaly, Undecided};
 
 /// An open anomaly that this run settles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +73,8 @@ pub struct Plan<S: Schema> {
     pub viewer: S::Viewer,
     /// Records an earlier run left undone that this run looked at again.
     pub revisited: Vec<(Side, String)>,
+    /// Writes of earlier runs that were never answered and are dealt with now.
+    pub met: Vec<AttemptKey>,
     /// What each side's listing covers.
     pub scopes: BySide<Option<String>>,
     /// Whether the links of the earlier state are dropped first (D20).

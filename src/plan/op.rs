@@ -29,16 +29,55 @@ pub enum Action<S: Schema> {
     Stamp(Option<String>),
 }
 
+/// An [`Action`] without what it writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ActionKind {
+    /// Makes a record.
+    Create,
+    /// Gives fields new values.
+    Update,
+    /// Deletes a record.
+    Delete,
+    /// Takes a representative off a record (A4.13).
+    Unassign,
+    /// Writes the counterpart's id on a record, or clears it.
+    Stamp,
+}
+
+impl ActionKind {
+    /// Every kind of action, in the order in which a journal counts them.
+    pub const ALL: [Self; 5] =
+        [Self::Create, Self::Update, Self::Delete, Self::Unassign, Self::Stamp];
+
+    /// Its short name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Unassign => "unassign",
+            Self::Stamp => "stamp",
+        }
+    }
+}
+
 impl<S: Schema> Action<S> {
+    /// The action without what it writes.
+    pub const fn kind(&self) -> ActionKind {
+        match self {
+            Self::Create(_) => ActionKind::Create,
+            Self::Update(_) => ActionKind::Update,
+            Self::Delete => ActionKind::Delete,
+            Self::Unassign(_) => ActionKind::Unassign,
+            Self::Stamp(_) => ActionKind::Stamp,
+        }
+    }
+
     /// The action's short name.
     pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Create(_) => "create",
-            Self::Update(_) => "update",
-            Self::Delete => "delete",
-            Self::Unassign(_) => "unassign",
-            Self::Stamp(_) => "stamp",
-        }
+        self.kind().name()
     }
 
     /// Whether a guard counts it as a deletion (D31).

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
 use super::draft::Draft;
-use super::{Account, Action, Closing, RunSettings, Settlement};
-use crate::matching::{Found, Pair, Presence};
+use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement};
+use crate::matching::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{
     Entry, Identities, KeyRef, KindOf, PairView, Problem, Profile, Standing, Write,
 };
-use crate::report::{Anomaly, AnomalyStatus, Code, JournalEntry};
+use crate::report::{Anomaly, AnomalyStatus, Code, Detail, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{LinkStatus, OpenAnomaly, Printer, Prints, SyncState};
+use crate::snapshot::{AttemptKey, LinkStatus, OpenAnomaly, Print, Printer, Prints, SyncState};
 
 /// A plan being made.
 pub(crate) struct Planner<'a, P: Profile> {
@@ -33,6 +33,13 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) account: Account,
     pub(crate) known: Known,
     pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
+    /// The fingerprint of what each side's listing covers.
+    pub(crate) scopes: BySide<Print>,
+    /// Whether each side is listed without a filter.
+    pub(crate) unfiltered: BySide<bool>,
+    /// Writes of earlier runs that are dealt with.
+    pub(crate) met: Vec<AttemptKey>,
+    pub(crate) viewer: <P::Schema as Schema>::Viewer,
 }
 
 /// Who is whose counterpart so far.
@@ -97,11 +104,53 @@ impl<'a, P: Profile> Planner<'a, P> {
         BySide::new(pair.id_a().map(str::to_owned), pair.id_b().map(str::to_owned))
     }
 
+    /// An entry of the journal about a pair.
+    fn entry(&self, code: Code, pair: &Pair<'_, P>) -> JournalEntry {
+        let side = if pair.id_b().is_some() { Side::B } else { Side::A };
+        let kind = pair.kind.name(side);
+        JournalEntry::new(self.settings.now, code, Some(kind), Self::ids(pair))
+    }
+
     /// A line of the journal about a pair.
     pub(crate) fn note(&mut self, code: Code, pair: &Pair<'_, P>) {
-        let side = if pair.id_b().is_some() { Side::B } else { Side::A };
-        let entry = JournalEntry::new(code, Some(pair.kind.name(side)), Self::ids(pair));
+        self.journal.push(self.entry(code, pair));
+    }
+
+    /// A line of the journal about a write that is not planned.
+    pub(crate) fn note_write(&mut self, code: Code, pair: &Pair<'_, P>, side: Side, write: Write) {
+        let action = match write {
+            Write::Create => ActionKind::Create,
+            Write::Delete => self.deletion(pair.kind, side),
+            Write::Update => ActionKind::Update,
+        };
+        self.journal.push(self.entry(code, pair).about(Some(side), action));
+    }
+
+    /// A line of the journal about a conflict, decided or not (A8.7).
+    pub(crate) fn note_conflict(&mut self, code: Code, pair: &Pair<'_, P>, winner: Option<Side>) {
+        let stamp = |entry: Option<&Entry<'_, P>>| entry.map(|entry| entry.modified);
+        let modified = BySide::new(stamp(pair.a.seen()), stamp(pair.b.seen()));
+        let loser = winner.map(Side::other);
+        let mut entry = self.entry(code, pair).about(loser, ActionKind::Update);
+        entry.detail = Some(Detail::Conflict { modified, winner });
         self.journal.push(entry);
+    }
+
+    /// What a deletion of a kind on a side does (A4.13).
+    pub(crate) fn deletion(&self, kind: KindOf<P>, side: Side) -> ActionKind {
+        if side == Side::B && self.profile.unassigns(kind).is_some() {
+            ActionKind::Unassign
+        } else {
+            ActionKind::Delete
+        }
+    }
+
+    /// The scope in which a record this run makes counts as listed; a filter may never show it.
+    pub(crate) fn born(&self) -> BySide<Option<Print>> {
+        BySide::from_fn(|side| {
+            let unfiltered = *self.unfiltered.get(side);
+            Some(if unfiltered { *self.scopes.get(side) } else { self.state.key.no_scope() })
+        })
     }
 
     /// The fingerprints of a record.
@@ -228,7 +277,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         }
         if pair.found == Found::Waiting {
-            self.look_again(pair, pair.a.seen().and_then(|item| item.mark));
+            self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
             return self.look_again(pair, pair.id_b());
         }
         if pair.found == Found::Foreign {
@@ -246,6 +295,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.sleep(pair, None);
         }
         match (pair.a, pair.b) {
+            (Presence::Seen(_), Presence::Never) if self.may_be_there(pair, Side::B) => {
+                self.wait_for_listing(pair)
+            }
+            (Presence::Never, Presence::Seen(_)) if self.may_be_there(pair, Side::A) => {
+                self.wait_for_listing(pair)
+            }
             (Presence::Seen(_), Presence::Never) => self.create_on_b(pair),
             (Presence::Never, Presence::Seen(_)) => self.create_on_a(pair),
             (Presence::Gone, Presence::Gone) => self.forget(pair),
@@ -258,6 +313,13 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
             _ => self.both(pair),
         }
+    }
+
+    /// The counterpart was asked for and may be there, where this listing does not look.
+    fn wait_for_listing(&mut self, pair: &Pair<'a, P>) -> Fate {
+        self.note(Code::NotYetSeen, pair);
+        self.settlements.push(Settlement::open(pair.kind, Self::ids(pair)));
+        Fate::Skipped
     }
 
     /// The item names a record that is not the user's, or of which nothing is known yet: both are looked at
@@ -291,7 +353,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         if let Some(code) = code {
             self.note(code, pair);
         }
-        if pair.link.is_some() {
+        // A pair that was never entered sleeps as well: an unanswered creation is not made again (D12).
+        if pair.link.is_some() || pair.b.seen().is_some() {
             // An item outside the managed folders is nobody's contact any more (D19).
             if code.is_some_and(|code| code != Code::OutOfScope) {
                 self.remember(pair, BySide::default());
@@ -306,9 +369,13 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settlement.base.iter().map(|group| *group.get(side)).collect()
             });
             settlement.seen = settlement.agreed;
+            let waits = waits && pair.link.is_some();
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
             self.settlements.push(settlement);
+        } else if pair.key == KeyFinding::Unlisted {
+            // It may be a linked item under a new id: until that is known it is listed again.
+            return self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
         }
         Fate::Skipped
     }
@@ -339,6 +406,9 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Both records are gone: the link goes silently (A4.20).
     fn forget(&mut self, pair: &Pair<'a, P>) -> Fate {
+        for side in Side::BOTH {
+            self.was_removed(pair, side);
+        }
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(super::Ending::Now);
         self.settlements.push(settlement);
@@ -365,17 +435,18 @@ impl<'a, P: Profile> Planner<'a, P> {
                 is_gone(&pair.a) && !self.listed_whole.a,
                 is_gone(&pair.b) && !self.listed_whole.b,
             );
-            settlement.unseen = link.unseen;
+            settlement.listed = link.listed;
             settlement.swings.clone_from(&link.swings);
         }
+        settlement.born = self.born();
         settlement.run = self.state.runs.saturating_add(1);
         if let Some(entry) = pair.a.seen() {
-            settlement.unseen.a = false;
+            settlement.listed.a = Some(self.scopes.a);
             settlement.private = entry.standing == Standing::Private;
             settlement.seen.a = Some(entry.modified);
         }
         if let Some(entry) = pair.b.seen() {
-            settlement.unseen.b = false;
+            settlement.listed.b = Some(self.scopes.b);
             settlement.facts = self.profile.facts(entry.native);
             settlement.seen.b = Some(entry.modified);
         }

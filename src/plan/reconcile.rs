@@ -12,7 +12,7 @@ use super::{Account, Closing, Op, Plan, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Entry, KindOf, Profile};
-use crate::report::{Code, JournalEntry};
+use crate::report::{Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{Coverage, Listing, OpenAnomaly, SyncState, Undecided};
@@ -126,6 +126,7 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     } else {
         world.state
     };
+    let scopes = world.listings.map(|listing| state.key.scope(listing.scope.as_deref()));
     let mut planner = Planner {
         profile: world.profile,
         state,
@@ -141,6 +142,10 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
         account: Account::default(),
         known: Known::default(),
         open: open_anomalies(state),
+        scopes,
+        unfiltered: world.listings.map(|listing| listing.scope.is_none()),
+        met: Vec::new(),
+        viewer: world.viewer,
     };
     note_missing_state(&mut planner, &entries);
     note_scopes(&mut planner, world.listings);
@@ -156,8 +161,11 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     hold_deletions(&mut planner, &entries, world.listings);
     planner.drop_collisions();
     close_with_records(&mut planner, &entries, world.listings);
-    let revisited = revisited(state, &entries);
-    let mut plan = assemble(planner, world.viewer, world.counts, undecided, revisited);
+    let listed = listed(&entries);
+    planner.drop_attempts(|side, id| listed.contains(&(side, id)));
+    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
+    let revisited = again.cloned().collect();
+    let mut plan = assemble(planner, world.counts, undecided, revisited);
     plan.scopes = world.listings.map(|listing| listing.scope.clone());
     Ok(plan)
 }
@@ -202,16 +210,22 @@ fn note_missing_state<P: Profile>(
     let marked =
         Side::BOTH.iter().any(|side| entries.get(*side).iter().any(|one| one.mark.is_some()));
     if planner.state.fresh && planner.state.links.is_empty() && marked {
-        let entry = JournalEntry::new(Code::LastSyncMissing, None, BySide::default());
-        planner.journal.push(entry);
+        let now = planner.settings.now;
+        planner.journal.push(JournalEntry::new(
+            now,
+            Code::LastSyncMissing,
+            None,
+            BySide::default(),
+        ));
     }
 }
 
 fn note_scopes<P: Profile>(planner: &mut Planner<'_, P>, listings: BySide<&Listing>) {
     let kept = scopes_kept(planner.state, listings);
     for side in Side::BOTH.into_iter().filter(|side| !kept.get(*side)) {
-        let mut entry = JournalEntry::new(Code::ScopeChanged, None, BySide::default());
-        entry.detail = Some(<P::Schema as Schema>::SIDES.get(side).to_string());
+        let now = planner.settings.now;
+        let mut entry = JournalEntry::new(now, Code::ScopeChanged, None, BySide::default());
+        entry.detail = Some(Detail::Side(side));
         planner.journal.push(entry);
     }
 }
@@ -264,6 +278,7 @@ fn match_family<'a, P: Profile>(
         links: links.collect(),
         listings,
         removed,
+        scopes: planner.scopes,
         complete: scopes_kept(planner.state, listings),
     };
     let mut pairs = match_records(planner.profile, ground);
@@ -330,8 +345,7 @@ fn hold_deletions<P: Profile>(
                     planned: planner.drafts.iter().filter(|draft| is_meant(draft)).count(),
                     links,
                     shown: shown_of_kind(planner, entries.get(from), *kind, from),
-                    complete: listings.get(from).coverage == Coverage::Full
-                        && *scopes_kept(planner.state, listings).get(from),
+                    complete: listings.get(from).coverage == Coverage::Full,
                 },
                 planner.settings.limit,
             );
@@ -348,7 +362,9 @@ fn hold_deletions<P: Profile>(
             }
             planner.account.operations -= held;
             planner.account.held += held;
-            planner.journal.push(JournalEntry::new(code, Some(kind.name(side)), BySide::default()));
+            let now = planner.settings.now;
+            let entry = JournalEntry::new(now, code, Some(kind.name(side)), BySide::default());
+            planner.journal.push(entry.about(Some(side), planner.deletion(*kind, side)));
         }
     }
 }
@@ -400,22 +416,14 @@ fn close_with_records<P: Profile>(
     }
 }
 
-fn revisited<P: Profile>(
-    state: &SyncState,
-    entries: &BySide<Vec<Entry<'_, P>>>,
-) -> Vec<(Side, String)> {
-    let listed: BTreeSet<(Side, &str)> = Side::BOTH
-        .iter()
-        .flat_map(|side| entries.get(*side).iter().map(move |entry| (*side, entry.id)))
-        .collect();
-    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
-    again.cloned().collect()
+fn listed<'e, P: Profile>(entries: &BySide<Vec<Entry<'e, P>>>) -> BTreeSet<(Side, &'e str)> {
+    let ids = |side: Side| entries.get(side).iter().map(move |entry| (side, entry.id));
+    ids(Side::A).chain(ids(Side::B)).collect()
 }
 
 /// Puts everything in its order.
 fn assemble<P: Profile>(
     mut planner: Planner<'_, P>,
-    viewer: <P::Schema as Schema>::Viewer,
     counts: <P::Schema as Schema>::Counts,
     mut undecided: Vec<Undecided>,
     revisited: Vec<(Side, String)>,
@@ -472,8 +480,9 @@ fn assemble<P: Profile>(
         counts,
         settlements: planner.settlements,
         undecided,
-        viewer,
+        viewer: planner.viewer,
         revisited,
+        met: planner.met,
         scopes: BySide::default(),
         drops_state: planner.settings.store_since.is_some(),
     }

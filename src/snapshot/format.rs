@@ -16,7 +16,8 @@ use siphasher::sip::SipHasher13;
 use thiserror::Error;
 
 use super::{
-    Base, Link, LinkStatus, OpenAnomaly, Print, Retry, StateKey, Swing, SyncState, Undecided,
+    AskedGroup, Attempt, AttemptKey, Base, Link, LinkStatus, OpenAnomaly, Print, Retry, StateKey,
+    Swing, SyncState, Undecided,
 };
 use crate::model::{BySide, Instant, Side};
 use crate::report::AnomalyCode;
@@ -76,6 +77,11 @@ impl SyncState {
             out.text(id);
             out.retry(retry);
         }
+        out.count(self.attempts.len());
+        for (key, attempt) in &self.attempts {
+            out.attempt_key(key);
+            out.attempt(attempt);
+        }
         out.count(self.undecided.len());
         for one in &self.undecided {
             out.0.push(one.kind);
@@ -85,12 +91,7 @@ impl SyncState {
         }
         out.count(self.anomalies.len());
         for one in &self.anomalies {
-            out.0.push(one.kind);
-            for side in Side::BOTH {
-                out.optional(one.ids.get(side).as_deref());
-            }
-            out.text(&one.field);
-            out.0.push(one.code.number());
+            out.anomaly(one);
         }
         let checksum = checksum(&out.0);
         out.0.extend(checksum);
@@ -144,6 +145,37 @@ impl Writer {
         self.instant(Some(retry.since));
     }
 
+    pub(super) fn attempt_key(&mut self, key: &AttemptKey) {
+        self.byte(key.kind);
+        self.side(key.target);
+        self.side(key.side);
+        self.text(&key.id);
+    }
+
+    pub(super) fn attempt(&mut self, attempt: &Attempt) {
+        self.flag(attempt.removes);
+        self.0.extend(attempt.scope.0.to_le_bytes());
+        self.count(attempt.groups.len());
+        for one in &attempt.groups {
+            self.byte(one.group);
+            self.base(BySide::new(Some(one.asked), one.source));
+        }
+        self.count(attempt.losses.len());
+        for (field, code) in &attempt.losses {
+            self.text(field);
+            self.byte(code.number());
+        }
+    }
+
+    pub(super) fn anomaly(&mut self, one: &OpenAnomaly) {
+        self.byte(one.kind);
+        for side in Side::BOTH {
+            self.optional(one.ids.get(side).as_deref());
+        }
+        self.text(&one.field);
+        self.byte(one.code.number());
+    }
+
     pub(super) fn count(&mut self, count: usize) {
         self.0.extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
     }
@@ -190,8 +222,8 @@ impl Writer {
         self.instant(link.seen.a);
         self.instant(link.seen.b);
         let gone = u8::from(link.gone.a) << 1 | u8::from(link.gone.b) << 2;
-        let unseen = u8::from(link.unseen.a) << 3 | u8::from(link.unseen.b) << 4;
-        self.0.push(u8::from(link.private) | gone | unseen);
+        self.0.push(u8::from(link.private) | gone);
+        self.base(link.listed);
         self.count(link.base.len());
         for base in &link.base {
             self.base(*base);
@@ -246,6 +278,32 @@ impl<'a> Reader<'a> {
     pub(super) fn retry(&mut self) -> Option<Retry> {
         let attempts = u32::from_le_bytes(self.take()?);
         Some(Retry { attempts, since: self.instant()?? })
+    }
+
+    pub(super) fn attempt_key(&mut self) -> Option<AttemptKey> {
+        let kind = self.byte()?;
+        Some(AttemptKey { kind, target: self.side()?, side: self.side()?, id: self.text()? })
+    }
+
+    pub(super) fn attempt(&mut self) -> Option<Attempt> {
+        let (removes, scope) = (self.flag()?, self.print()?);
+        let groups = self.list(|input| {
+            let group = input.byte()?;
+            let BySide { a, b } = input.base()?;
+            Some(AskedGroup { group, asked: a?, source: b })
+        })?;
+        let losses = self.list(|input| Some((input.text()?, input.code()?)))?;
+        Some(Attempt { removes, scope, groups, losses })
+    }
+
+    pub(super) fn anomaly(&mut self) -> Option<OpenAnomaly> {
+        let kind = self.byte()?;
+        let ids = BySide::new(self.optional()?, self.optional()?);
+        Some(OpenAnomaly { kind, ids, field: self.text()?, code: self.code()? })
+    }
+
+    fn code(&mut self) -> Option<AnomalyCode> {
+        AnomalyCode::from_number(self.byte()?)
     }
 
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -337,16 +395,16 @@ impl<'a> Reader<'a> {
         let ids = BySide::new(self.text()?, self.text()?);
         let seen = BySide::new(self.instant()?, self.instant()?);
         let flags = self.byte()?;
-        if flags > 31 {
+        if flags > 7 {
             return None;
         }
         let private = flags & 1 != 0;
         let gone = BySide::new(flags & 2 != 0, flags & 4 != 0);
-        let unseen = BySide::new(flags & 8 != 0, flags & 16 != 0);
+        let listed = self.base()?;
         let base = self.list(Self::base)?;
         let facts = self.list(Self::text)?;
         let swings = self.list(Self::swing)?;
-        Some(Link { status, ids, seen, private, gone, unseen, base, swings, facts })
+        Some(Link { status, ids, seen, private, gone, listed, base, swings, facts })
     }
 
     fn number(&mut self) -> Option<u32> {
@@ -375,19 +433,15 @@ impl<'a> Reader<'a> {
             Some((key, input.retry()?))
         })?;
         state.retries = distinct(retries, |entry| entry)?;
+        let attempts = self.list(|input| Some((input.attempt_key()?, input.attempt()?)))?;
+        state.attempts = distinct(attempts, |entry| entry)?;
         let undecided = self.list(|input| {
             let kind = input.byte()?;
             let ids = BySide::new(input.list(Self::text)?, input.list(Self::text)?);
             Some(Undecided { kind, ids })
         })?;
         state.undecided = undecided.into_iter().collect::<BTreeSet<_>>();
-        let anomalies = self.list(|input| {
-            let kind = input.byte()?;
-            let ids = BySide::new(input.optional()?, input.optional()?);
-            let field = input.text()?;
-            let code = AnomalyCode::from_number(input.byte()?)?;
-            Some(OpenAnomaly { kind, ids, field, code })
-        })?;
+        let anomalies = self.list(Self::anomaly)?;
         state.anomalies = anomalies.into_iter().collect();
         Some(state)
     }

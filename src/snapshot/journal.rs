@@ -10,7 +10,7 @@ use std::hash::Hasher;
 use siphasher::sip::SipHasher13;
 
 use super::format::{Reader, Writer};
-use super::{Link, LinkKey, Retry, StateError, SyncState};
+use super::{Attempt, AttemptKey, Link, LinkKey, OpenAnomaly, Retry, StateError, SyncState};
 use crate::model::Side;
 
 /// What changed in a state since the last checkpoint.
@@ -32,12 +32,14 @@ use crate::model::Side;
 pub struct StateRecord {
     links: BTreeMap<LinkKey, Option<Link>>,
     retries: BTreeMap<(Side, String), Option<Retry>>,
+    attempts: BTreeMap<AttemptKey, Option<Attempt>>,
+    anomalies: BTreeMap<OpenAnomaly, bool>,
 }
 
 impl StateRecord {
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
-        self.links.is_empty() && self.retries.is_empty()
+        *self == Self::default()
     }
 
     pub(crate) fn link(&mut self, key: LinkKey, link: Option<Link>) {
@@ -46,6 +48,14 @@ impl StateRecord {
 
     pub(crate) fn retry(&mut self, key: (Side, String), retry: Option<Retry>) {
         self.retries.insert(key, retry);
+    }
+
+    pub(crate) fn attempt(&mut self, key: AttemptKey, attempt: Option<Attempt>) {
+        self.attempts.insert(key, attempt);
+    }
+
+    pub(crate) fn anomaly(&mut self, anomaly: OpenAnomaly, is_open: bool) {
+        self.anomalies.insert(anomaly, is_open);
     }
 
     /// The record as bytes, to be appended by the host.
@@ -68,6 +78,19 @@ impl StateRecord {
             if let Some(retry) = retry {
                 out.retry(retry);
             }
+        }
+        out.count(self.attempts.len());
+        for (key, attempt) in &self.attempts {
+            out.attempt_key(key);
+            out.flag(attempt.is_some());
+            if let Some(attempt) = attempt {
+                out.attempt(attempt);
+            }
+        }
+        out.count(self.anomalies.len());
+        for (anomaly, is_open) in &self.anomalies {
+            out.anomaly(anomaly);
+            out.flag(*is_open);
         }
         out.finish()
     }
@@ -93,7 +116,18 @@ impl StateRecord {
             let retry = if input.flag()? { Some(input.retry()?) } else { None };
             Some((key, retry))
         })?;
-        Some(Self { links: links.into_iter().collect(), retries: retries.into_iter().collect() })
+        let attempts = input.list(|input| {
+            let key = input.attempt_key()?;
+            let attempt = if input.flag()? { Some(input.attempt()?) } else { None };
+            Some((key, attempt))
+        })?;
+        let anomalies = input.list(|input| Some((input.anomaly()?, input.flag()?)))?;
+        Some(Self {
+            links: links.into_iter().collect(),
+            retries: retries.into_iter().collect(),
+            attempts: attempts.into_iter().collect(),
+            anomalies: anomalies.into_iter().collect(),
+        })
     }
 }
 
@@ -111,6 +145,19 @@ impl SyncState {
                 Some(retry) => self.retries.insert(key, retry),
                 None => self.retries.remove(&key),
             };
+        }
+        for (key, attempt) in record.attempts {
+            match attempt {
+                Some(attempt) => self.attempts.insert(key, attempt),
+                None => self.attempts.remove(&key),
+            };
+        }
+        for (anomaly, is_open) in record.anomalies {
+            if is_open {
+                self.anomalies.insert(anomaly);
+            } else {
+                self.anomalies.remove(&anomaly);
+            }
         }
     }
 }

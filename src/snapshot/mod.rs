@@ -1,11 +1,13 @@
 //! What was observed, and what was agreed last time.
 
+mod attempt;
 mod journal;
 mod listing;
 mod print;
 mod state;
 mod format;
 
+pub use attempt::{AskedGroup, Attempt, AttemptKey};
 pub use format::{FORMAT_VERSION, StateError};
 pub use journal::{Replayed, StateJournal, StateRecord};
 pub use listing::{Coverage, Listing};

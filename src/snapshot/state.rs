@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Print, StateKey};
+use super::{Attempt, AttemptKey, Print, StateKey};
 use crate::model::{BySide, Instant, Side};
 use crate::report::AnomalyCode;
 
@@ -48,9 +48,10 @@ pub struct Link {
     /// Which side's record was reported as removed by a listing of changes, while the other side's deletion
     /// waits.
     pub gone: BySide<bool>,
-    /// Which side's record was made by a run whose host could not read it back: until it is listed once, its
-    /// absence is no deletion.
-    pub unseen: BySide<bool>,
+    /// The fingerprint of the scope each side's record was last listed in. Its absence from a complete listing
+    /// is a deletion only in that scope, or where everything is listed for the second time in a row. `None` for a
+    /// record that was made and neither read back nor listed yet: its absence is no deletion.
+    pub listed: BySide<Option<Print>>,
     /// What each side showed in each field group.
     pub base: Vec<Base>,
     /// The last change of each group that changed in the last run.
@@ -141,6 +142,8 @@ pub struct SyncState {
     pub links: BTreeMap<LinkKey, Link>,
     /// What must be looked at again, by side and id.
     pub retries: BTreeMap<(Side, String), Retry>,
+    /// Writes that were planned and not answered.
+    pub attempts: BTreeMap<AttemptKey, Attempt>,
     /// What could not be told apart.
     pub undecided: BTreeSet<Undecided>,
     /// Anomalies not settled.
@@ -160,6 +163,7 @@ impl SyncState {
             watermark: None,
             links: BTreeMap::new(),
             retries: BTreeMap::new(),
+            attempts: BTreeMap::new(),
             undecided: BTreeSet::new(),
             anomalies: BTreeSet::new(),
         }

@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod minimal;
 #[cfg(test)]
+mod corrections;
+#[cfg(test)]
 mod desk;
+#[cfg(test)]
+mod evidence;
 #[cfg(test)]
 mod expectation;
 #[cfg(test)]
@@ -13,6 +17,8 @@ mod file;
 mod genes;
 #[cfg(test)]
 mod interrupts;
+#[cfg(test)]
+mod journal;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]

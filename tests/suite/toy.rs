@@ -80,6 +80,14 @@ impl Schema for Toy {
         }
     }
 
+    fn apply(record: &mut Note, patch: &[Option<String>; 2]) {
+        for (field, new) in record.fields.iter_mut().zip(patch) {
+            if new.is_some() {
+                field.clone_from(new);
+            }
+        }
+    }
+
     fn facts(_: &Note) -> Vec<String> {
         Vec::new()
     }
@@ -139,6 +147,10 @@ impl Profile for Table {
             native: NoteRef { side, at },
         });
         entries.collect()
+    }
+
+    fn record(&self, native: NoteRef) -> Note {
+        self.note(native).clone()
     }
 
     fn show(&self, kind: Card, native: NoteRef, out: &mut Printer) {

@@ -13,6 +13,8 @@ mod overlap;
 mod pending;
 mod people;
 mod project;
+mod read;
+mod refusal;
 mod rules;
 mod run;
 mod schema;
@@ -22,6 +24,7 @@ mod store;
 mod supplement;
 mod text;
 mod value;
+mod words;
 
 pub use crm::{
     Call, CallPatch, Comment, Correspondent, CorrespondentKind, CorrespondentPatch, Crm,
@@ -30,11 +33,10 @@ pub use crm::{
 };
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryStore};
-pub use parameters::{
-    CompanyText, Display, Flag, Folders, Limits, Parameters, Permissions, Refusal,
-};
+pub use parameters::{CompanyText, Display, Flag, Folders, Limits, Parameters, Permissions};
 pub use pending::{PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable, Subscriber};
-pub use run::{Input, RunError, RunOptions, plan};
+pub use refusal::Refusal;
+pub use run::{Input, RunError, RunOptions, plan, settle};
 pub use schema::{CalendarCounts, Counts, OutlookX3, Record, RecordPatch, Slot, Viewer};
 pub use selection::{ContactSelection, KeyRange, Selection};
 pub use store::{

@@ -5,9 +5,9 @@ use std::fmt;
 
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use thiserror::Error;
 
 use super::kind::Kind;
+use super::refusal::Refusal;
 use crate::model::Side;
 use crate::profile::Write;
 use crate::rules::{ConflictPolicy, DeletionLimit, Merge};
@@ -169,32 +169,6 @@ impl Parameters {
     }
 }
 
-/// Why a run is refused: a precondition failed, and there is no plan (D17). The caller's parameters or state
-/// are at fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Refusal {
-    /// The state belongs to another store, CRM folder or profile.
-    #[error("the last synchronisation state belongs to other systems")]
-    ForeignState,
-    /// `CRMSYNC` is off.
-    #[error("the master switch CRMSYNC is off")]
-    MasterSwitchOff,
-    /// No default folder is chosen for a kind that takes part.
-    #[error("no default folder is chosen for new items")]
-    NoDefaultFolder,
-    /// `AUSCRMF` is empty.
-    #[error("the user has no representative code (AUSCRMF)")]
-    NoRepresentative,
-    /// `AUSCRMA` is not a commercial function.
-    #[error("the user's function (AUSCRMA) is not a commercial one")]
-    NotCommercial,
-    /// The state was written by a newer engine.
-    #[error("the last synchronisation state is newer than this engine")]
-    StateNewerThanEngine,
-}
-
 /// How the CRM's partner is written in the mailbox (D7). Both forms are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -299,8 +273,13 @@ macro_rules! flags {
         impl Flag {
             const ALL: &'static [Self] = &[$(Self::$code),*];
 
+            /// Its code, as the product names it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$code => stringify!($code),)* }
+            }
+
             /// The flag that permits a write, if there is one.
-            const fn of(kind: Kind, side: Side, write: Write) -> Option<Self> {
+            pub(crate) const fn of(kind: Kind, side: Side, write: Write) -> Option<Self> {
                 match (kind, side, write) {
                     $((Kind::$kind, Side::$side, Write::$write) => Some(Self::$code),)*
                     (Kind::Call, Side::B, Write::Create) => None,

@@ -34,7 +34,7 @@ pub(crate) fn project(
     }
 }
 
-fn text(text: &Text) -> Value {
+pub(crate) fn text(text: &Text) -> Value {
     text.known().map_or(Value::Unreadable, |known| Value::Text(normal(known).into_owned()))
 }
 
@@ -56,11 +56,11 @@ fn line(text: &Text, held: impl Fn(&str) -> String) -> Value {
     Value::Line(Line { held: held(&full), full })
 }
 
-fn subject_line(run: &Run<'_>, text: &Text) -> Value {
+pub(crate) fn subject_line(run: &Run<'_>, text: &Text) -> Value {
     line(text, |full| subject(full, run.parameters.limits.subject))
 }
 
-fn job_title(run: &Run<'_>, text: &Text) -> Value {
+pub(crate) fn job_title(run: &Run<'_>, text: &Text) -> Value {
     line(text, |full| cut(full, run.parameters.limits.job_title).trim_end().to_owned())
 }
 

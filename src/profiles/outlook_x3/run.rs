@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::crm::Crm;
 use super::directory::Directory;
 use super::kind::Kind;
-use super::parameters::{Parameters, Refusal};
+use super::parameters::{Flag, Parameters};
+use super::refusal::Refusal;
 use super::schema::{CalendarCounts, Counts, Native, OutlookX3, Record, RecordPatch, Viewer};
 use super::store::{Contact, Role, Store, StoreKind};
 use super::value::Value;
-use super::{express, overlap, project, rules, show, supplement};
+use super::{express, overlap, project, read, rules, show, supplement};
 use crate::model::{Instant, Side};
-use crate::plan::{Plan, PlanError, RunSettings, World, reconcile};
+use crate::plan::{Decline, Plan, PlanError, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
     Barrier, Change, Collision, Entry, Expressed, Identities, PairView, PlannedWrite, Profile,
-    Standing, Supplement, Write,
+    Standing, Supplement, Supplied, Write,
 };
 use crate::schema::Schema as _;
-use crate::snapshot::{Coverage, Listing, Printer, SyncState};
+use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState};
 
 /// Everything one run of this profile depends on.
 #[derive(Clone, Debug)]
@@ -98,6 +99,73 @@ pub enum RunError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn plan(input: &Input<'_>) -> Result<Plan<OutlookX3>, RunError> {
+    Ok(in_world(input, reconcile)??)
+}
+
+/// Judges a value that the user supplies for an open anomaly of the state: the change of the CRM's record it
+/// amounts to, or why it is not taken (A12.5). Nothing is written yet; see [`Correction`](crate::plan::Correction).
+///
+/// The value is a text as a person writes it: a partner's code, with or without hashes; keys of correspondents or
+/// codes of representatives, separated by commas; a date `2026-03-02`, a time `2026-03-02T09:00`, two of them separated
+/// by `/`; minutes; `yes` or `no`; else the text itself.
+///
+/// # Errors
+/// [`RunError::Refused`] for the first precondition of A1.3 that fails. A value that is not taken is no error.
+///
+/// # Example
+/// ```
+/// # use counterpart::host::Adapter;
+/// # use counterpart::model::{BySide, Text};
+/// # use counterpart::profiles::outlook_x3::*;
+/// # use counterpart::snapshot::{Listing, StateKey, SyncState};
+/// use counterpart::host::drive;
+/// use counterpart::plan::Verdict;
+/// use counterpart::session::Session;
+///
+/// # let mut store = MemoryStore::new(Store::new("mailbox-1", StoreKind::Local));
+/// # let mut crm = MemoryCrm::new(Crm::new("SEED"));
+/// # crm.crm.partners.push(Partner { code: "DIS001".to_owned(), ..Partner::default() });
+/// # let mut task = Task::default();
+/// # "T1".clone_into(&mut task.id);
+/// # task.company = Text::from("#NOPE#");
+/// # store.store.tasks.push(task);
+/// # let systems = BySide::new("mailbox-1".to_owned(), "SEED".to_owned());
+/// # let state = SyncState::new("outlook_x3", systems, StateKey([0; 16]));
+/// # let (parameters, full) = (Parameters::new("U1", "REP01"), Listing::full());
+/// # let (listed_store, listed_crm) = (store.store.clone(), crm.crm.clone());
+/// # let now = "2026-03-02T08:00:00Z".parse()?;
+/// # let input = Input {
+/// #     parameters: &parameters, store: &listed_store, crm: &listed_crm, store_listing: &full,
+/// #     crm_listing: &full, state: &state, options: RunOptions::at(now),
+/// # };
+/// # let mut session = Session::new(plan(&input)?, state.clone());
+/// // A task came in with a company that the CRM does not know: an anomaly is open.
+/// drive(&mut session, &mut BySide::<&mut dyn Adapter<_>>::new(&mut store, &mut crm), |_| true);
+/// let (mut state, _) = session.finish();
+/// let anomaly = state.anomalies.first().cloned().ok_or("an open anomaly")?;
+/// # let (before, listed_crm) = (state.clone(), crm.crm.clone());
+/// # let input = Input { crm: &listed_crm, state: &before, ..input };
+///
+/// let Verdict::Accepted(correction) = settle(&input, &anomaly, "DIS001")? else { return Err("declined".into()) };
+/// let answer = crm.write(&correction.request);
+/// let _to_persist = correction.answered(&answer, &mut state).ok_or("it was not written")?;
+/// assert!(state.anomalies.is_empty(), "the line is closed");
+/// assert_eq!(crm.crm.tasks[0].partner.as_deref(), Some("DIS001"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn settle(
+    input: &Input<'_>,
+    anomaly: &OpenAnomaly,
+    value: &str,
+) -> Result<Verdict<OutlookX3>, RunError> {
+    in_world(input, |world| crate::plan::settle(&world, anomaly, value))
+}
+
+/// Checks the preconditions and builds the world of a run.
+fn in_world<'i, T>(
+    input: &Input<'i>,
+    then: impl FnOnce(World<'_, Run<'i>>) -> T,
+) -> Result<T, RunError> {
     let representative = input.parameters.check()?;
     let state = input.state;
     let foreign = state.profile != OutlookX3::NAME
@@ -116,15 +184,14 @@ pub fn plan(input: &Input<'_>) -> Result<Plan<OutlookX3>, RunError> {
         resend_b: input.options.force_crm,
         store_since: input.options.force_store_since,
     };
-    let plan = reconcile(World {
+    Ok(then(World {
         profile: &run,
         state,
         listings: crate::model::BySide::new(input.store_listing, input.crm_listing),
         settings: &settings,
         viewer: run.viewer.clone(),
         counts: run.counts(),
-    })?;
-    Ok(plan)
+    }))
 }
 
 /// The profile, built for one run: what the rules and the projection look things up in.
@@ -298,6 +365,10 @@ impl<'r> Profile for Run<'r> {
         }
     }
 
+    fn record(&self, native: Native<'r>) -> Record {
+        native.to_record()
+    }
+
     fn show(&self, kind: Kind, native: Native<'r>, out: &mut Printer) {
         show::show(&self.viewer, kind, native, out);
     }
@@ -377,6 +448,18 @@ impl<'r> Profile for Run<'r> {
         writes: &[PlannedWrite<'_, OutlookX3>],
     ) -> Vec<Collision> {
         overlap::collisions(self, state, writes)
+    }
+
+    fn read(
+        &self,
+        supplied: &Supplied<'_, '_, Self>,
+        identities: &dyn Identities,
+    ) -> Result<Value, Decline> {
+        read::read(self, supplied, identities)
+    }
+
+    fn flag(&self, kind: Kind, side: Side, write: Write) -> Option<&'static str> {
+        Flag::of(kind, side, write).map(Flag::name)
     }
 
     fn reclaim(&self, kind: Kind) -> Option<RecordPatch> {

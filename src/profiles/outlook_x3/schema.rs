@@ -7,12 +7,14 @@ use super::crm::{
     CrmTask, CrmTaskPatch,
 };
 use super::kind::Kind;
-use super::show;
 use super::store::{
     Appointment, AppointmentPatch, Contact, ContactPatch, ContactRef, Task, TaskPatch,
 };
-use crate::model::BySide;
+use super::{show, words};
 use crate::model::record::Patch as _;
+use crate::model::{BySide, Side};
+use crate::plan::ActionKind;
+use crate::report::Language;
 use crate::schema::Schema;
 use crate::snapshot::Printer;
 
@@ -72,6 +74,20 @@ pub(crate) enum Native<'a> {
     CrmAppointment(&'a CrmAppointment),
     CrmTask(&'a CrmTask),
     Task(&'a Task),
+}
+
+impl Native<'_> {
+    pub(crate) fn to_record(self) -> Record {
+        match self {
+            Self::Appointment(record) => Record::Appointment(record.clone()),
+            Self::Call(record) => Record::Call(record.clone()),
+            Self::Contact(record) => Record::Contact(record.clone()),
+            Self::Correspondent(record) => Record::Correspondent(record.clone()),
+            Self::CrmAppointment(record) => Record::CrmAppointment(record.clone()),
+            Self::CrmTask(record) => Record::CrmTask(record.clone()),
+            Self::Task(record) => Record::Task(record.clone()),
+        }
+    }
 }
 
 impl Record {
@@ -152,6 +168,23 @@ impl Schema for OutlookX3 {
         show::show(viewer, kind, record.native(), out);
     }
 
+    fn apply(record: &mut Record, patch: &RecordPatch) {
+        match (record, patch) {
+            (Record::Appointment(one), RecordPatch::Appointment(patch)) => patch.clone().apply(one),
+            (Record::Call(one), RecordPatch::Call(patch)) => patch.clone().apply(one),
+            (Record::Contact(one), RecordPatch::Contact(patch)) => patch.clone().apply(one),
+            (Record::Correspondent(one), RecordPatch::Correspondent(patch)) => {
+                patch.clone().apply(one);
+            }
+            (Record::CrmAppointment(one), RecordPatch::CrmAppointment(patch)) => {
+                patch.clone().apply(one);
+            }
+            (Record::CrmTask(one), RecordPatch::CrmTask(patch)) => patch.clone().apply(one),
+            (Record::Task(one), RecordPatch::Task(patch)) => patch.clone().apply(one),
+            _ => {}
+        }
+    }
+
     fn facts(record: &Record) -> Vec<String> {
         show::facts(record.native())
     }
@@ -166,6 +199,31 @@ impl Schema for OutlookX3 {
             RecordPatch::CrmTask(patch) => patch.fields(),
             RecordPatch::Task(patch) => patch.fields(),
         }
+    }
+
+    fn kind_label(kind: Kind, side: Side, language: Language) -> &'static str {
+        words::kind(kind, side, language)
+    }
+
+    fn field_label(kind: Kind, field: &str, language: Language) -> Option<&'static str> {
+        words::field(kind, field, language)
+    }
+
+    fn side_label(side: Side, language: Language) -> &'static str {
+        words::side(side, language)
+    }
+
+    fn server_error(
+        kind: Kind,
+        side: Side,
+        action: ActionKind,
+        language: Language,
+    ) -> Option<&'static str> {
+        words::server_error(kind, side, action, language)
+    }
+
+    fn counters(counts: &Counts, language: Language) -> Vec<(&'static str, u32)> {
+        words::counters(counts, language)
     }
 
     fn fill_record(record: &mut Record, slot: &Slot, key: &str) {
