@@ -305,6 +305,13 @@ pub trait Profile {
     /// The target's groups that hold a rule's canonical text and go along with any update of it (D3).
     fn canonical(&self, kind: KindOf<Self>, side: Side) -> &'static [usize];
 
+    /// Those of the canonical groups that hold texts which neither a link nor the record itself can give: over a
+    /// target that is not listed they are not written again.
+    fn sparse(&self, kind: KindOf<Self>, side: Side) -> &'static [usize] {
+        let _ = (kind, side);
+        &[]
+    }
+
     /// The groups that only ever follow side B: what side A changes of them is ignored (A7.18).
     fn mirrored(&self, kind: KindOf<Self>) -> &'static [usize];
 

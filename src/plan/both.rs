@@ -371,7 +371,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             let raised = merging.raised.iter().any(|(group, _)| group == place);
             steady && readable && !raised && self.open_in(pair, *place).is_empty()
         };
+        let presence = if side == Side::A { &pair.a } else { &pair.b };
+        let unlisted = presence.seen().is_none();
+        let sparse = self.profile.sparse(pair.kind, side);
         let canonical = self.profile.canonical(pair.kind, side).iter().copied();
+        let canonical = canonical.filter(|place| !(unlisted && sparse.contains(place)));
         canonical.filter(goes_along).collect()
     }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BySide, Instant, Side};
+use crate::profile::Write;
 use crate::report::Anomaly;
 use crate::rules::Reason;
 use crate::schema::Schema;
@@ -51,6 +52,15 @@ impl ActionKind {
     /// Every kind of action, in the order in which a journal counts them.
     pub const ALL: [Self; 5] =
         [Self::Create, Self::Update, Self::Delete, Self::Unassign, Self::Stamp];
+
+    /// What it does to a record, as permissions know it (A1.14).
+    pub(crate) const fn write(self) -> Write {
+        match self {
+            Self::Create => Write::Create,
+            Self::Delete | Self::Unassign => Write::Delete,
+            Self::Stamp | Self::Update => Write::Update,
+        }
+    }
 
     /// Its short name.
     pub const fn name(self) -> &'static str {

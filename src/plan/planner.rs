@@ -80,13 +80,14 @@ pub(crate) fn number(draft: usize) -> u32 {
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Decides one pair, and enters it in the account.
-    pub(crate) fn decide(&mut self, pair: &Pair<'a, P>) {
+    pub(crate) fn decide(&mut self, pair: &Pair<'a, P>) -> Fate {
         let fate = self.fate(pair);
         self.account.enter(
             fate,
             (pair.a.seen().is_some(), pair.b.seen().is_some()),
             pair.link.is_some(),
         );
+        fate
     }
 
     /// Whether a record is to be carried over again whatever it shows (A9.2, A9.6).
@@ -118,11 +119,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// A line of the journal about a write that is not planned.
     pub(crate) fn note_write(&mut self, code: Code, pair: &Pair<'_, P>, side: Side, write: Write) {
-        let action = match write {
-            Write::Create => ActionKind::Create,
-            Write::Delete => self.deletion(pair.kind, side),
-            Write::Update => ActionKind::Update,
-        };
+        let action = self.action_of(pair.kind, side, write);
         self.journal.push(self.entry(code, pair).about(Some(side), action));
     }
 
@@ -136,12 +133,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.journal.push(entry);
     }
 
-    /// What a deletion of a kind on a side does (A4.13).
-    pub(crate) fn deletion(&self, kind: KindOf<P>, side: Side) -> ActionKind {
-        if side == Side::B && self.profile.unassigns(kind).is_some() {
-            ActionKind::Unassign
-        } else {
-            ActionKind::Delete
+    /// What a write does to a record of a kind: a deletion may be an unassignment (A4.13).
+    pub(crate) fn action_of(&self, kind: KindOf<P>, side: Side, write: Write) -> ActionKind {
+        match write {
+            Write::Create => ActionKind::Create,
+            Write::Delete if side == Side::B && self.profile.unassigns(kind).is_some() => {
+                ActionKind::Unassign
+            }
+            Write::Delete => ActionKind::Delete,
+            Write::Update => ActionKind::Update,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The one function that calls every stage.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use super::planner::{Known, Planner, number, profile_name};
 use super::{Account, Closing, Op, Plan, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
-use crate::profile::{Entry, KindOf, Profile};
+use crate::profile::{Entry, KindOf, Profile, Write};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
@@ -118,14 +119,38 @@ pub enum PlanError {
 /// [`PlanError`] when the listings break their contract.
 pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, PlanError> {
     let entries = BySide::from_fn(|side| world.profile.entries(side));
-    check_ids(&entries)?;
-    let dropped;
-    let state = if world.settings.store_since.is_some() {
-        dropped = forget_links(world.state);
-        &dropped
-    } else {
-        world.state
-    };
+    let state = state_of(&world);
+    let mut planner = begin(&world, &state, &entries)?;
+    let undecided = decide_everything(&mut planner, &entries, world.listings, |planner, pair| {
+        planner.decide(pair);
+    })?;
+    let listed = listed(&entries);
+    planner.drop_attempts(|side, id| listed.contains(&(side, id)));
+    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
+    let revisited = again.cloned().collect();
+    let mut plan = assemble(planner, world.counts, undecided, revisited);
+    plan.scopes = world.listings.map(|listing| listing.scope.clone());
+    Ok(plan)
+}
+
+/// The state a run starts from: one forced from side A compares everything anew (D20).
+pub(crate) fn state_of<'a, P: Profile>(world: &World<'a, P>) -> Cow<'a, SyncState> {
+    if world.settings.store_since.is_none() {
+        return Cow::Borrowed(world.state);
+    }
+    let mut dropped = world.state.clone();
+    dropped.links.clear();
+    dropped.fresh = true;
+    Cow::Owned(dropped)
+}
+
+/// A planner that has decided nothing yet, and what is to be said of the run as a whole.
+pub(crate) fn begin<'a, P: Profile>(
+    world: &World<'a, P>,
+    state: &'a SyncState,
+    entries: &BySide<Vec<Entry<'_, P>>>,
+) -> Result<Planner<'a, P>, PlanError> {
+    check_ids(entries)?;
     let scopes = world.listings.map(|listing| state.key.scope(listing.scope.as_deref()));
     let mut planner = Planner {
         profile: world.profile,
@@ -145,29 +170,34 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
         scopes,
         unfiltered: world.listings.map(|listing| listing.scope.is_none()),
         met: Vec::new(),
-        viewer: world.viewer,
+        viewer: world.viewer.clone(),
     };
-    note_missing_state(&mut planner, &entries);
+    note_missing_state(&mut planner, entries);
     note_scopes(&mut planner, world.listings);
+    Ok(planner)
+}
+
+/// Matches all records, decides every pair, and lets guards and collisions have their say; gives the records that
+/// could not be told apart.
+pub(crate) fn decide_everything<'a, P: Profile>(
+    planner: &mut Planner<'a, P>,
+    entries: &BySide<Vec<Entry<'a, P>>>,
+    listings: BySide<&'a Listing>,
+    mut decide: impl FnMut(&mut Planner<'a, P>, &Pair<'a, P>),
+) -> Result<Vec<Undecided>, PlanError> {
     let mut undecided = Vec::new();
     for family in families::<P>() {
-        let pairs = match_family(&planner, &entries, world.listings, &family, &mut undecided);
+        let pairs = match_family(planner, entries, listings, &family, &mut undecided);
         for pair in &pairs {
-            planner.decide(pair);
+            decide(planner, pair);
         }
     }
-    check_account(&planner.account, &entries, state.links.len())?;
+    check_account(&planner.account, entries, planner.state.links.len())?;
     planner.supplement();
-    hold_deletions(&mut planner, &entries, world.listings);
+    hold_deletions(planner, entries, listings);
     planner.drop_collisions();
-    close_with_records(&mut planner, &entries, world.listings);
-    let listed = listed(&entries);
-    planner.drop_attempts(|side, id| listed.contains(&(side, id)));
-    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
-    let revisited = again.cloned().collect();
-    let mut plan = assemble(planner, world.counts, undecided, revisited);
-    plan.scopes = world.listings.map(|listing| listing.scope.clone());
-    Ok(plan)
+    close_with_records(planner, entries, listings);
+    Ok(undecided)
 }
 
 fn check_ids<P: Profile>(entries: &BySide<Vec<Entry<'_, P>>>) -> Result<(), PlanError> {
@@ -183,14 +213,6 @@ fn check_ids<P: Profile>(entries: &BySide<Vec<Entry<'_, P>>>) -> Result<(), Plan
         }
     }
     Ok(())
-}
-
-/// The state without its links (D20): a run forced from side A compares everything anew.
-fn forget_links(state: &SyncState) -> SyncState {
-    let mut dropped = state.clone();
-    dropped.links.clear();
-    dropped.fresh = true;
-    dropped
 }
 
 fn open_anomalies(state: &SyncState) -> BTreeMap<(u8, String), Vec<&OpenAnomaly>> {
@@ -365,7 +387,9 @@ fn hold_deletions<P: Profile>(
             planner.account.held += held;
             let now = planner.settings.now;
             let entry = JournalEntry::new(now, code, Some(kind.name(side)), BySide::default());
-            planner.journal.push(entry.about(Some(side), planner.deletion(*kind, side)));
+            planner
+                .journal
+                .push(entry.about(Some(side), planner.action_of(*kind, side, Write::Delete)));
         }
     }
 }

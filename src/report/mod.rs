@@ -3,13 +3,18 @@
 
 mod anomaly;
 mod code;
+mod explanation;
 mod journal;
 mod language;
-mod render;
+pub(crate) mod render;
 mod tally;
 
 pub use anomaly::{Anomaly, AnomalyCode, AnomalyStatus};
 pub use code::Code;
+pub use explanation::{
+    Cause, Decision, Explanation, FieldFate, FieldView, Lever, LinkView, Pairing, PlannedOp,
+    Presence,
+};
 pub use journal::{Detail, JournalEntry, Severity};
 pub use language::Language;
 pub use tally::{Tally, TallyCounts};

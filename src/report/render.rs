@@ -2,7 +2,7 @@
 
 use super::{Anomaly, AnomalyStatus, Detail, JournalEntry, Language, Severity, Tally};
 use crate::model::{Instant, Side};
-use crate::plan::ActionKind;
+use crate::plan::{ActionKind, Op};
 use crate::schema::{Schema, kind_named};
 use crate::session::Report;
 
@@ -51,6 +51,35 @@ impl<S: Schema> Report<S> {
         lines.push(self.outcome.text(language).to_owned());
         lines.push(String::new());
         lines.join("\n")
+    }
+}
+
+impl<S: Schema> Op<S> {
+    /// The operation in a language, as one line: number, side, what is done to what, which fields, why and by which
+    /// rule. It names records by their keys only.
+    pub fn line(&self, language: Language) -> String {
+        let colon = colon(language);
+        let (side, kind) =
+            (S::side_label(self.side, language), S::kind_label(self.kind, self.side, language));
+        let ids = [self.ids.a.as_deref(), self.ids.b.as_deref()].into_iter().flatten();
+        let keys = ids.collect::<Vec<_>>().join(" ");
+        let mut line = format!(
+            "{} {side}, {}{colon}{kind} {keys}",
+            self.id,
+            action(self.action.kind(), language)
+        );
+        let label = |group: &str| S::field_label(self.kind, group, language).map(str::to_owned);
+        let fields =
+            self.groups.iter().map(|group| label(group).unwrap_or_else(|| group.to_string()));
+        let fields = fields.collect::<Vec<_>>().join(", ");
+        if !fields.is_empty() {
+            line = format!("{line} ({fields})");
+        }
+        line = format!("{line}{colon}{} [{}]", self.reason.text(language), self.rule);
+        if self.held {
+            line.push_str(language.of(", held until confirmed", ", en attente de confirmation"));
+        }
+        line
     }
 }
 

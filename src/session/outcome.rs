@@ -27,6 +27,20 @@ pub enum OpResult {
     Stale,
 }
 
+impl OpResult {
+    /// The result as a word, to stand behind a count.
+    pub const fn text(self, language: Language) -> &'static str {
+        match self {
+            Self::Blocked => language.of("blocked", "bloquée(s)"),
+            Self::Done => language.of("done", "effectuée(s)"),
+            Self::Held => language.of("held", "en attente de confirmation"),
+            Self::NotReached => language.of("not reached", "non atteinte(s)"),
+            Self::Refused => language.of("refused", "refusée(s)"),
+            Self::Stale => language.of("stale", "périmée(s)"),
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

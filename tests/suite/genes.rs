@@ -162,7 +162,7 @@ fn address(one: &mut Address, dice: &mut Dice<'_>, private: bool) {
 fn references(dice: &mut Dice<'_>) -> Vec<ContactRef> {
     let one = |dice: &mut Dice<'_>| ContactRef {
         name: Text::from(dice.pick(&["potto", "kinkajou"])),
-        item: dice.pick(&[Some("C1"), None, Some("C2"), Some("C3"), Some("N1")]).map(str::to_owned),
+        item: dice.pick(&[Some("C1"), None, Some("C2"), Some("C3"), Some("C9")]).map(str::to_owned),
         chrono: dice
             .pick(&[None, Some("COR00000001"), Some("COR00000002"), Some("COR00000077")])
             .map(str::to_owned),

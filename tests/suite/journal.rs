@@ -66,6 +66,39 @@ fn every_code_has_a_text_of_its_own_in_every_language() {
     }
 }
 
+/// D10: a plan as a person reads it: what is done where, why, and by which rule; keys, and no values.
+#[test]
+fn operations_are_told_in_every_language() {
+    let mut desk = settled();
+    desk.store.store.contacts.clear();
+    let record = &mut desk.crm.crm.tasks[0];
+    (record.subject, record.modified) = ("SECRET".into(), desk.now);
+    let plan = desk.plan();
+    let lines =
+        |language| plan.ops.iter().map(|op| op.line(language)).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(lines(Language::En), @r"
+    1 Sage X3, unassignment: correspondent C1 COR00001001: deleted in the mailbox [A4.13], held until confirmed
+    2 Outlook, update: task T1 TSK00001003 (subject, company, contact): changed in the CRM [A4.8]
+    ");
+    insta::assert_snapshot!(lines(Language::Fr), @r"
+    1 Sage X3, désaffectation : correspondant C1 COR00001001 : supprimé dans la boîte aux lettres [A4.13], en attente de confirmation
+    2 Outlook, modification : tâche T1 TSK00001003 (objet, société, interlocuteur) : modifié dans le CRM [A4.8]
+    ");
+    let results = [
+        OpResult::Blocked,
+        OpResult::Done,
+        OpResult::Held,
+        OpResult::NotReached,
+        OpResult::Refused,
+        OpResult::Stale,
+    ];
+    let words: BTreeSet<&str> = Language::ALL
+        .into_iter()
+        .flat_map(|language| results.map(|one| one.text(language)))
+        .collect();
+    assert_eq!(words.len(), results.len() * Language::ALL.len());
+}
+
 /// D17: a run that does not start says why, in the reader's language.
 #[test]
 fn refusals_and_outcomes_have_texts() {
@@ -122,10 +155,10 @@ fn a_server_error_is_its_standard_text_and_the_code_of_its_trace() {
     assert_eq!((entry.direction, entry.action), (Some(Side::B), Some(ActionKind::Create)));
     assert_eq!(entry.time, report.plan.now);
     insta::assert_snapshot!(lines(&report, Language::En).join("\n"), @r"
-    error: task T1: the write was refused
-    Distant server message: Error during the creation of a new task
-    - - - Log code on distant server: F364233 - - -
-    ");
+                erreur : tâche T1 : l'écriture a été refusée
+                Message serveur distant : Error during the creation of a new task
+                - - - Code de la trace sur le serveur distant: F364233 - - -
+                ");
     insta::assert_snapshot!(lines(&report, Language::Fr).join("\n"), @r"
     erreur : tâche T1 : l'écriture a été refusée
     Message serveur distant : Erreur lors de la création d'une nouvelle tâche
@@ -221,9 +254,9 @@ fn a_conflict_is_one_line_with_both_stamps_and_the_winner() {
         Language::ALL.map(|language| entry.line::<OutlookX3>(language)).join("\n")
     };
     insta::assert_snapshot!(line(&desk), @r"
-    warning: task T1 TSK00001003: changed on both sides; the policy decided, and the other value is among the anomalies (Outlook: 2026-03-02 08:58:00 UTC, Sage X3: 2026-03-02 08:59:00 UTC, kept: Sage X3)
-    avertissement : tâche T1 TSK00001003 : modifié des deux côtés ; la règle de conflit a tranché, l'autre valeur figure parmi les anomalies (Outlook : 02/03/2026 08:58:00 UTC, Sage X3 : 02/03/2026 08:59:00 UTC, valeur retenue : Sage X3)
-    ");
+warning: task T1 TSK00001003: changed on both sides; the policy decided, and the other value is among the anomalies (Outlook: 2026-03-02 08:58:00 UTC, Sage X3: 2026-03-02 08:59:00 UTC, kept: Outlook)
+avertissement : tâche T1 TSK00001003 : modifié des deux côtés ; la règle de conflit a tranché, l'autre valeur figure parmi les anomalies (Outlook : 02/03/2026 08:58:00 UTC, Sage X3 : 02/03/2026 08:59:00 UTC, valeur retenue : Outlook)
+");
     desk.parameters.conflict = counterpart::rules::ConflictPolicy::Hold;
     insta::assert_snapshot!(line(&desk), @r"
     warning: task T1 TSK00001003: changed on both sides; neither is touched until a policy decides (Outlook: 2026-03-02 08:58:00 UTC, Sage X3: 2026-03-02 08:59:00 UTC)
@@ -450,7 +483,7 @@ fn a_log_is_rendered_in_each_language() {
     contact, Sage X3 -> Outlook, key: 1 done
     correspondent, Outlook -> Sage X3, creation: 1 done
     task, Sage X3 -> Outlook, key: 1 left to the next run
-    task, Outlook -> Sage X3, creation: 1 private, 1 in error
+    task, Outlook -> Sage X3, creation: 1 in error
     call, Sage X3 -> Outlook, creation: 1 done
     Managed appointments: 0
     Not managed appointments: 1

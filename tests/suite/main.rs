@@ -11,6 +11,8 @@ mod evidence;
 #[cfg(test)]
 mod expectation;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 #[path = "../../examples/scenario/file.rs"]
 mod file;
 #[cfg(test)]

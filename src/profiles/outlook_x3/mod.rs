@@ -38,7 +38,7 @@ pub use pairing::{StoreLink, repeated_links};
 pub use parameters::{CompanyText, Display, Flag, Folders, Limits, Parameters, Permissions};
 pub use pending::{PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable, Subscriber};
 pub use refusal::Refusal;
-pub use run::{Input, RunError, RunOptions, plan, settle};
+pub use run::{Input, RunError, RunOptions, explain, plan, settle};
 pub use schema::{CalendarCounts, Counts, OutlookX3, Record, RecordPatch, Slot, Viewer};
 pub use selection::{ContactSelection, KeyRange, Selection};
 pub use store::{

@@ -148,6 +148,15 @@ pub(crate) const fn canonical(parameters: &Parameters, kind: Kind, side: Side) -
     }
 }
 
+/// A contact list holds the names of contacts that may not be listed (D23).
+pub(crate) const fn sparse(kind: Kind, side: Side) -> &'static [usize] {
+    match (side, kind) {
+        (Side::B, _) | (Side::A, Kind::Contact) => &[],
+        (Side::A, Kind::Task | Kind::Call) => &[activity::CONTACTS],
+        (Side::A, Kind::Appointment) => &[appointment::CONTACTS],
+    }
+}
+
 /// The groups that only ever follow the CRM: what others wrote (A7.18), and where an appointment takes place
 /// (A2.49).
 pub(crate) const fn mirrored(kind: Kind) -> &'static [usize] {

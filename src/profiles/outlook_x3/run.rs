@@ -19,6 +19,7 @@ use crate::profile::{
     Barrier, Change, Collision, Entry, Expressed, Identities, PairView, PlannedWrite, Profile,
     Standing, Supplement, Supplied, Write,
 };
+use crate::report::Explanation;
 use crate::schema::Schema as _;
 use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState};
 
@@ -161,6 +162,48 @@ pub fn settle(
     value: &str,
 ) -> Result<Verdict<OutlookX3>, RunError> {
     in_world(input, |world| crate::plan::settle(&world, anomaly, value))
+}
+
+/// Explains the item or record that a side knows under an id: its link, what a run decides of it and by which
+/// rule, and what would change that (see [`plan::explain`](crate::plan::explain)). There may be several, for the
+/// same id may name a contact and a task; none means that nobody knows it.
+///
+/// # Errors
+/// As [`plan`].
+///
+/// # Example
+/// ```
+/// # use counterpart::model::BySide;
+/// # use counterpart::profiles::outlook_x3::*;
+/// # use counterpart::snapshot::{Listing, StateKey, SyncState};
+/// use counterpart::model::Side;
+/// use counterpart::report::{Cause, Code, Decision, Language, Lever};
+///
+/// # let mut store = Store::new("mailbox-1", StoreKind::Local);
+/// # let mut task = Task::default();
+/// # ("T1".clone_into(&mut task.id), task.private = true);
+/// # store.tasks.push(task);
+/// # let crm = Crm::new("SEED");
+/// # let systems = BySide::new(store.id.clone(), crm.folder.clone());
+/// # let (parameters, full) = (Parameters::new("U1", "REP01"), Listing::full());
+/// # let state = SyncState::new("outlook_x3", systems, StateKey([0; 16]));
+/// # let options = RunOptions::at("2026-03-02T08:00:00Z".parse()?);
+/// # let input = Input {
+/// #     parameters: &parameters, store: &store, crm: &crm, store_listing: &full, crm_listing: &full,
+/// #     state: &state, options,
+/// # };
+/// let told = explain(&input, Side::A, "T1")?;
+/// assert_eq!(told[0].decision, Decision::Skipped(Cause::Code(Code::Private)));
+/// assert_eq!(told[0].levers, [Lever::MakePublic]);
+/// assert!(told[0].text(Language::Fr).ends_with("le retrait de la marque « privé »"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn explain(
+    input: &Input<'_>,
+    side: Side,
+    id: &str,
+) -> Result<Vec<Explanation<OutlookX3>>, RunError> {
+    Ok(in_world(input, |world| crate::plan::explain(&world, side, id))??)
 }
 
 /// Checks the preconditions and builds the world of a run.
@@ -417,6 +460,10 @@ impl<'r> Profile for Run<'r> {
 
     fn canonical(&self, kind: Kind, side: Side) -> &'static [usize] {
         rules::canonical(self.parameters, kind, side)
+    }
+
+    fn sparse(&self, kind: Kind, side: Side) -> &'static [usize] {
+        rules::sparse(kind, side)
     }
 
     fn mirrored(&self, kind: Kind) -> &'static [usize] {

@@ -11,6 +11,7 @@ use super::store::Address;
 use crate::model::{Side, Text};
 use crate::profile::{Identities, Supplement};
 use crate::rules::Reason;
+use crate::schema::Kind as _;
 
 /// The correspondents this run adds. Only a complete listing shows that somebody has none yet: a run that lists
 /// changes leaves them to the next that does not.
@@ -21,7 +22,7 @@ pub(super) fn supplements<'r>(
     if !run.crm_is_whole {
         return Vec::new();
     }
-    let mut added = colleagues(run);
+    let mut added = colleagues(run, identities);
     added.extend(interlocutors(run));
     let supplements = added.into_iter().map(|(record, key, (reason, rule))| Supplement {
         kind: Kind::Contact,
@@ -52,7 +53,7 @@ fn correspondent(run: &Run<'_>, partner: Option<&str>) -> Correspondent {
 
 /// Co-workers of the user's own appointments who have no correspondent yet: only the main organiser's run
 /// creates one, typed representative, from the representative's record (A7.9 to A7.11, A7.11b).
-fn colleagues(run: &Run<'_>) -> Vec<Added> {
+fn colleagues(run: &Run<'_>, identities: &dyn Identities) -> Vec<Added> {
     if !run.parameters.is_on(Kind::Appointment) {
         return Vec::new();
     }
@@ -63,7 +64,11 @@ fn colleagues(run: &Run<'_>) -> Vec<Added> {
         .filter(|one| one.kind == CorrespondentKind::Representative)
         .filter_map(|one| one.partner.as_deref())
         .collect();
+    // An appointment that has no item, or is deleted by this run, is not synchronised.
+    let is_held =
+        |id: &str| identities.counterpart(Kind::Appointment.code(), Side::B, id).is_some();
     let own = run.crm.appointments.iter().filter(|one| one.organizer == run.representative);
+    let own = own.filter(|one| is_held(&one.chrono));
     let missing: BTreeSet<&str> = own
         .flat_map(|one| &one.participants)
         .map(String::as_str)
