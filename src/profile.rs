@@ -305,6 +305,13 @@ pub trait Profile {
     /// The target's groups that hold a rule's canonical text and go along with any update of it (D3).
     fn canonical(&self, kind: KindOf<Self>, side: Side) -> &'static [usize];
 
+    /// The groups that are written into what the target holds already: over a target that is not listed they wait
+    /// until it is.
+    fn woven(&self, kind: KindOf<Self>, side: Side) -> &'static [usize] {
+        let _ = (kind, side);
+        &[]
+    }
+
     /// Those of the canonical groups that hold texts which neither a link nor the record itself can give: over a
     /// target that is not listed they are not written again.
     fn sparse(&self, kind: KindOf<Self>, side: Side) -> &'static [usize] {

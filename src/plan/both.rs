@@ -198,6 +198,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         let mut routes = routes(content, terms);
         self.mark_overwritten(pair, content, &mut routes);
+        self.wait_for_target(pair, &mut routes);
         self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
         let loser = routes.iter().find_map(|route| {
@@ -239,6 +240,20 @@ impl<'a, P: Profile> Planner<'a, P> {
             let is_own = is_own && !blank.is_none_or(Value::is_blank);
             if let Some(Route::To { side: Side::A, lost }) = routes.get_mut(*place) {
                 *lost |= is_own;
+            }
+        }
+    }
+
+    /// What is written into what the target holds waits for a target that is not listed (D22).
+    fn wait_for_target(&self, pair: &Pair<'a, P>, routes: &mut [Route]) {
+        for (side, presence) in [(Side::A, &pair.a), (Side::B, &pair.b)] {
+            let woven = self.profile.woven(pair.kind, side);
+            for place in woven.iter().filter(|_| presence.seen().is_none()) {
+                if let Some(route) = routes.get_mut(*place)
+                    && matches!(route, Route::To { side: to, .. } if *to == side)
+                {
+                    *route = Route::Waits(None);
+                }
             }
         }
     }

@@ -148,6 +148,14 @@ pub(crate) const fn canonical(parameters: &Parameters, kind: Kind, side: Side) -
     }
 }
 
+/// An organiser's item keeps its guests when colleagues are added, and whose item it is only the item says (D27).
+pub(crate) const fn woven(kind: Kind, side: Side) -> &'static [usize] {
+    match (side, kind) {
+        (Side::A, Kind::Appointment) => &[appointment::PARTICIPANTS],
+        (Side::A, Kind::Call | Kind::Contact | Kind::Task) | (Side::B, _) => &[],
+    }
+}
+
 /// A contact list holds the names of contacts that may not be listed (D23).
 pub(crate) const fn sparse(kind: Kind, side: Side) -> &'static [usize] {
     match (side, kind) {

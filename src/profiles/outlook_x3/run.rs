@@ -462,6 +462,10 @@ impl<'r> Profile for Run<'r> {
         rules::canonical(self.parameters, kind, side)
     }
 
+    fn woven(&self, kind: Kind, side: Side) -> &'static [usize] {
+        rules::woven(kind, side)
+    }
+
     fn sparse(&self, kind: Kind, side: Side) -> &'static [usize] {
         rules::sparse(kind, side)
     }
