@@ -5,6 +5,8 @@
 
 use std::hash::Hash;
 
+use chrono::TimeDelta;
+
 use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Decline, Need};
 use crate::report::{AnomalyCode, Code};
@@ -89,9 +91,11 @@ pub enum Effect {
     Close,
     /// The link is kept as dismissed (A7.8b).
     Dismiss,
+    /// Nothing is written that way, and nothing waits: only a change of the record itself makes it of interest.
+    Ignore,
     /// Nothing is written that way; whatever the other side changes next overwrites the whole copy (A7.8b).
     Overwrite,
-    /// Nothing is written that way; the change waits.
+    /// Nothing is written that way; the change waits, and is looked at again in every run (D22).
     Wait,
 }
 
@@ -317,6 +321,12 @@ pub trait Profile {
 
     /// The groups that only ever follow side B: what side A changes of them is ignored (A7.18).
     fn mirrored(&self, kind: KindOf<Self>) -> &'static [usize];
+
+    /// By how much the clocks of the two sides may differ: changes that lie no further apart count as made at once
+    /// (A8.5). Not at all by default.
+    fn clock_skew(&self) -> TimeDelta {
+        TimeDelta::zero()
+    }
 
     /// Those of the [mirrored](Self::mirrored) groups in which side A may hold something of its own: it is
     /// ignored, and named among the anomalies once side B's value overwrites it.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -74,12 +75,15 @@ pub(crate) struct Found {
     pub tests: Places,
 }
 
+/// A rule's number, or two numbers from one to the other.
+static NUMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b([ABDE])(\d+)(?:\.(\d+)([a-z])?)?(?: to ([ABDE])(\d+)(?:\.(\d+))?)?\b").ok()
+});
+
 /// Reads the numbers of rules in a text; `A2.10 to A2.12` are three.
 fn rules_in(text: &str) -> Vec<String> {
-    let pattern = r"\b([ABDE])(\d+)(?:\.(\d+)([a-z])?)?(?: to ([ABDE])(\d+)(?:\.(\d+))?)?\b";
-    let Ok(pattern) = Regex::new(pattern) else { return Vec::new() };
     let mut found = Vec::new();
-    for parts in pattern.captures_iter(text) {
+    for parts in NUMBERS.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let part = |place: usize| parts.get(place).map(|part| part.as_str());
         let number = |place: usize| part(place).and_then(|text| text.parse::<u32>().ok());
         let (Some(letter), Some(chapter)) = (part(1), number(2)) else { continue };
@@ -89,10 +93,14 @@ fn rules_in(text: &str) -> Vec<String> {
                 found.extend((first..=end).map(|rule| format!("{letter}{chapter}.{rule}")));
             }
             (Some(rule), ..) => found.push(format!("{letter}{chapter}.{rule}{last}")),
-            (None, Some(end), None) => {
+            (None, Some(end), None) if letter == "D" || letter == "E" => {
                 found.extend((chapter..=end).map(|rule| format!("{letter}{rule}")));
             }
-            (None, ..) => found.push(format!("{letter}{chapter}")),
+            // Without a point it is a rule of one number, or a whole chapter.
+            (None, ..) if letter == "D" || letter == "E" => {
+                found.push(format!("{letter}{chapter}"));
+            }
+            (None, ..) => {}
         }
     }
     found

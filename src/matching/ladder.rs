@@ -158,7 +158,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         }
     }
 
-    /// Gives a key to the first of its holders, and says of the others that they are copies.
+    /// Gives a key to the first of its holders, and says of the others that they are copies (A3.6, A3.7).
     fn claim_key(&mut self, mark: &str, link: Option<usize>, items: &[usize]) {
         let mut copies = items;
         if let Some((first, rest)) = items.split_first() {

@@ -6,7 +6,7 @@ use super::planner::Planner;
 use super::{Action, Advance, Settlement};
 use crate::matching::{KeyFinding, Pair};
 use crate::model::{BySide, Side};
-use crate::profile::{Change, Entry, Profile, Standing, Write};
+use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
 use crate::report::Code;
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -33,7 +33,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Create) {
             self.note_write(code, pair, Side::B, Write::Create);
-            return self.clear_copied_key(pair, code);
+            return self.leave_alone(pair);
         }
         let mut settlement = self.settlement(pair);
         let why = (Reason::CreatedInA, "A4.11");
@@ -46,21 +46,23 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Operation
     }
 
-    /// A copy that gets no record of its own must not keep the key of its source (A3.7).
-    fn clear_copied_key(&mut self, pair: &Pair<'a, P>, code: Code) -> Fate {
+    /// An item that may not become a record now: it is looked at again where that may change by itself (D22). A
+    /// copy must not keep the key of its source (A3.7).
+    fn leave_alone(&mut self, pair: &Pair<'a, P>) -> Fate {
         let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
         if pair.key == KeyFinding::Duplicate {
             self.stamp(pair, None, None, &mut settlement);
             self.settlements.push(settlement);
             return Fate::Operation;
         }
-        if code == Code::NotPermitted {
+        let barrier = self.profile.barrier(&Self::view(pair), Side::B, Write::Create);
+        if barrier.is_none_or(|barrier| barrier.effect == Effect::Wait) {
             self.settlements.push(settlement);
         }
         Fate::Skipped
     }
 
-    /// New on side B (A4.7).
+    /// New on side B, or new to the user (A4.7, A4.15, A4.16).
     pub(crate) fn create_on_a(&mut self, pair: &Pair<'a, P>) -> Fate {
         let Some(record) = pair.b.seen() else {
             return Fate::Skipped;

@@ -186,10 +186,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         let (way_b, code_b) = self.way(pair, Side::B, Write::Update);
         let stamp =
             |entry: Option<&Entry<'_, P>>| entry.map(|entry| entry.modified).unwrap_or_default();
+        // A tie goes to side B, and so does what is no later than the clocks may differ (A8.5).
+        let modified_a = stamp(pair.a.seen());
+        let modified_a =
+            modified_a.checked_sub_signed(self.profile.clock_skew()).unwrap_or(modified_a);
         let terms = Terms {
             policy: self.settings.policy,
             merge: self.settings.merge,
-            modified: BySide::new(stamp(pair.a.seen()), stamp(pair.b.seen())),
+            modified: BySide::new(modified_a, stamp(pair.b.seen())),
             ways: BySide::new(way_a, way_b),
         };
         let mut routes = routes(content, terms);

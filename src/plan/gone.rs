@@ -149,7 +149,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             Effect::Archive => LinkStatus::Archived,
             Effect::Close => LinkStatus::Closed,
             Effect::Dismiss => LinkStatus::Dismissed,
-            Effect::Overwrite | Effect::Wait => return self.wait_silently(pair),
+            Effect::Ignore | Effect::Overwrite | Effect::Wait => return self.wait_silently(pair),
         };
         let mut settlement = self.settlement(pair);
         settlement.status = status;

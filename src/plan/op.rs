@@ -24,7 +24,8 @@ pub enum Action<S: Schema> {
     Update(S::Patch),
     /// Deletes the record.
     Delete,
-    /// Takes a representative off the record's assignment list, and nothing else (A4.13).
+    /// Takes a representative off the record's assignment list, and nothing else (A4.13). The record
+    /// stays, also without any (A4.14).
     Unassign(String),
     /// Writes the counterpart's id on the record, or clears it. Needs no permission (D10).
     Stamp(Option<String>),
@@ -131,7 +132,7 @@ pub struct Op<S: Schema> {
     /// answers *stale* and writes nothing.
     pub expect: Option<Instant>,
     /// The modification stamp of the record it carries over; whether a host writes it is the host's
-    /// choice (D4, A8.2).
+    /// choice (A2.2, D4, A8.2).
     pub source_modified: Option<Instant>,
     /// What makes the same creation recognisable if it is asked for twice (D12). Creations only.
     pub idempotency_key: Option<String>,

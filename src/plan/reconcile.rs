@@ -104,7 +104,7 @@ pub enum PlanError {
     },
 }
 
-/// Makes the plan of a run: the only function that calls every stage, in one direction.
+/// Makes the plan of a run: the only function that calls every stage, in one direction, and a pure one (A13.7).
 ///
 /// 1. *Project*: the profile lists the records of both sides.
 /// 2. For each family of kinds, in their order: *match* records and links; then for each pair *classify* what
@@ -224,7 +224,8 @@ fn open_anomalies(state: &SyncState) -> BTreeMap<(u8, String), Vec<&OpenAnomaly>
     open
 }
 
-/// A state that was lost is told apart from a first run by what it left on the records (A9.8, D20).
+/// A state that was lost is told apart from a first run by what it left on the records (A9.8, A11.8, D20). It
+/// detects no deletion (A9.9).
 fn note_missing_state<P: Profile>(
     planner: &mut Planner<'_, P>,
     entries: &BySide<Vec<Entry<'_, P>>>,

@@ -31,7 +31,7 @@ pub enum Ending {
 }
 
 /// What a pair's link becomes. It advances by acknowledgement only: what was not answered *done* leaves the
-/// base as it was, and is planned again (A4.21).
+/// base as it was, and is planned again (A4.21); what was is not (A4.22).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Settlement {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How complete a side's listing is (D9).
+/// How complete a side's listing is (D9). A run costs what is listed (A13.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -32,7 +32,7 @@ pub struct Listing {
     /// for it in that run.
     pub scope: Option<String>,
     /// Whether an equal modification stamp proves that a record is unchanged. Only a host whose stamps
-    /// change with every write may say so; the default is no, and then the content decides (D2).
+    /// change with every write may say so; the default is no, and then the content decides (A3.8, D2).
     pub stamps_prove: bool,
 }
 

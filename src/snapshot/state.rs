@@ -117,7 +117,8 @@ pub struct OpenAnomaly {
     pub code: AnomalyCode,
 }
 
-/// What was agreed at the end of the last run: the only memory the engine has.
+/// What was agreed at the end of the last run: the only memory the engine has, and what deletions are found by
+/// (A3.10).
 ///
 /// A host keeps it as bytes ([`SyncState::to_bytes`]) and gives it back at the next run. Losing it costs a
 /// full comparison, never a duplicate (D12).

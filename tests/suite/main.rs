@@ -30,6 +30,11 @@ mod pending;
 #[cfg(test)]
 mod planning;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
+#[path = "../../examples/rules/table.rs"]
+mod rules_table;
+#[cfg(test)]
 mod runs;
 #[cfg(test)]
 mod scenarios;

@@ -385,6 +385,7 @@ fn texts(value: &Value, found: &mut Vec<String>) {
     }
 }
 
+/// D1, D14, A3.11: a link holds keys, stamps, fingerprints, and codes and dates that rules need; no text.
 #[test]
 fn a_state_holds_none_of_the_texts() {
     for_all(128, |spec| {

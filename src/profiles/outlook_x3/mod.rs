@@ -10,6 +10,7 @@ mod kind;
 mod memory;
 mod parameters;
 mod overlap;
+mod pairing;
 mod pending;
 mod people;
 mod project;
@@ -33,6 +34,7 @@ pub use crm::{
 };
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryStore};
+pub use pairing::{StoreLink, repeated_links};
 pub use parameters::{CompanyText, Display, Flag, Folders, Limits, Parameters, Permissions};
 pub use pending::{PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable, Subscriber};
 pub use refusal::Refusal;

@@ -27,25 +27,25 @@ use crate::rules::{ConflictPolicy, DeletionLimit, Merge};
 pub struct Parameters {
     /// The X3 user code.
     pub user: String,
-    /// Whether the user's function is a commercial one (`AUSCRMA`). True by default.
+    /// Whether the user's function is a commercial one (`AUSCRMA`, A1.6). True by default.
     #[serde(rename = "AUSCRMA", default = "yes")]
     pub commercial: bool,
-    /// The user's representative code (`AUSCRMF`). Without one a run is refused.
+    /// The user's representative code (`AUSCRMF`, A1.7). Without one a run is refused.
     #[serde(rename = "AUSCRMF", deserialize_with = "named")]
     pub representative: Option<String>,
-    /// The master switch (`CRMSYNC`). On by default.
+    /// The master switch (`CRMSYNC`, A1.1). On by default.
     #[serde(rename = "CRMSYNC", default = "yes")]
     pub on: bool,
-    /// Whether tasks take part (`CRMSYNCTSK`). On by default.
+    /// Whether tasks take part (`CRMSYNCTSK`, A1.2). On by default.
     #[serde(rename = "CRMSYNCTSK", default = "yes")]
     pub tasks: bool,
-    /// Whether calls take part (`CRMSYNCCLL`). On by default.
+    /// Whether calls take part (`CRMSYNCCLL`, A1.3). On by default.
     #[serde(rename = "CRMSYNCCLL", default = "yes")]
     pub calls: bool,
-    /// Whether appointments take part (`CRMSYNCBAP`). On by default.
+    /// Whether appointments take part (`CRMSYNCBAP`, A1.4). On by default.
     #[serde(rename = "CRMSYNCBAP", default = "yes")]
     pub appointments: bool,
-    /// Whether contacts take part (`CRMSYNCCOR`). On by default.
+    /// Whether contacts take part (`CRMSYNCCOR`, A1.5). On by default.
     #[serde(rename = "CRMSYNCCOR", default = "yes")]
     pub contacts: bool,
     /// What the user may write where (`SYNCPAR`). Everything by default.
@@ -57,14 +57,18 @@ pub struct Parameters {
     /// Who wins a conflict (D4).
     #[serde(default)]
     pub conflict: ConflictPolicy,
-    /// The deletion delay in calendar months (A10): what is older left the mailbox by archiving. Unset by
-    /// default: every removal is a deletion.
+    /// By how many seconds the clocks of mailbox and CRM may differ: changes that lie no further apart count as made
+    /// at once (A8.5). None by default.
+    #[serde(default)]
+    pub clock_skew_seconds: u32,
+    /// The deletion delay in calendar months (A1.9, A10.1): what is older left the mailbox by archiving. A month less
+    /// than the mailbox's own archiving is a good margin (A10.2). Unset by default: every removal is a deletion.
     #[serde(default)]
     pub deletion_delay_months: Option<u32>,
     /// How the CRM's partner is written in the mailbox (D7).
     #[serde(default)]
     pub company_text: CompanyText,
-    /// The sales site of new activities (`SALFCY`, A1.29). `SITE` by default.
+    /// The sales site of new activities (`SALFCY`, A1.29). `SITE` by default; without one none is created.
     #[serde(default = "default_site")]
     pub default_site: String,
     /// The category of new appointments (`CRMAPTTYP`, A1.8).
@@ -115,6 +119,7 @@ impl Parameters {
             permissions: Permissions::all(),
             merge: Merge::default(),
             conflict: ConflictPolicy::default(),
+            clock_skew_seconds: 0,
             deletion_delay_months: None,
             company_text: CompanyText::default(),
             default_site: default_site(),
@@ -137,7 +142,7 @@ impl Parameters {
         }
     }
 
-    /// The preconditions of A1.3, in their order.
+    /// The preconditions of a run, in their order (A1.18, A1.20, A1.24, A1.30).
     pub(crate) fn check(&self) -> Result<&str, Refusal> {
         if !self.on {
             return Err(Refusal::MasterSwitchOff);
@@ -259,7 +264,7 @@ pub struct Display {
 /// Declares the user flags (A1.2): product code, kind, the side that is written, and what is written there.
 macro_rules! flags {
     ($($code:ident = $kind:ident, $side:ident, $write:ident;)*) => {
-        /// A user flag by its product code: `OTK` writes the mailbox, `ADX` the CRM (A1.2). There is no
+        /// A user flag by its product code: `OTK` writes the mailbox, `ADX` the CRM (A1.16). There is no
         /// `CLLADXCRE`: a new mailbox task always becomes a task (A1.15).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         #[non_exhaustive]

@@ -60,8 +60,8 @@ pub(crate) fn barrier(
     let was_private = pair.link.is_some_and(|link| link.private);
     let barred = |code, effect| Some(Barrier { code, effect });
     match write {
-        Write::Create if private => barred(Code::Private, Effect::Wait),
-        Write::Create if is_guest(pair) => barred(Code::NotOrganizer, Effect::Wait),
+        Write::Create if private => barred(Code::Private, Effect::Ignore),
+        Write::Create => refused_creation(run, pair),
         Write::Update if private => barred(Code::FrozenPrivate, Effect::Wait),
         Write::Update if is_colleague(pair) => {
             barred(Code::RepresentativeContactIgnored, Effect::Wait)
@@ -70,15 +70,21 @@ pub(crate) fn barrier(
         Write::Delete if was_private => barred(Code::FrozenPrivate, Effect::Close),
         Write::Delete if !is_organizer(run, pair) => barred(Code::Dismissed, Effect::Dismiss),
         Write::Delete if is_archived(run, pair) => barred(Code::Archived, Effect::Archive),
-        Write::Create | Write::Delete | Write::Update => None,
+        Write::Delete | Write::Update => None,
     }
 }
 
-/// Whether the item is a guest's copy of somebody else's meeting, which is never uploaded (A7.8).
-fn is_guest(pair: &PairView<'_, '_, Run<'_>>) -> bool {
-    let guest =
-        |native| matches!(native, Native::Appointment(Appointment { role: Role::Attendee, .. }));
-    pair.a.is_some_and(|item| guest(item.native))
+/// What stands against a new record. A guest's copy of somebody else's meeting is never uploaded, but linked once
+/// the CRM knows the meeting (A7.8). The CRM takes no activity without a site (A1.29).
+fn refused_creation(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> Option<Barrier> {
+    if let Some(Native::Appointment(item)) = pair.a.map(|item| item.native)
+        && item.role == Role::Attendee
+    {
+        let effect = if item.meeting_id.is_some() { Effect::Wait } else { Effect::Ignore };
+        return Some(Barrier { code: Code::NotOrganizer, effect });
+    }
+    let siteless = pair.kind != Kind::Contact && run.parameters.default_site.trim().is_empty();
+    siteless.then_some(Barrier { code: Code::WriteRefused, effect: Effect::Wait })
 }
 
 /// Whether the correspondent is a colleague, whose mailbox contact nobody edits (A7.11).
@@ -106,7 +112,8 @@ fn is_organizer(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
 }
 
 /// Whether an item that is gone was archived rather than deleted: the later of its business date and its
-/// last known change lies before the deletion delay (A10.3, A10.4, D34). Contacts know no delay (A10.5).
+/// last known change lies before the deletion delay (A10.3, A10.4, D34). Contacts know no delay (A10.5). It comes back
+/// by force only (A10.6).
 fn is_archived(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
     let Some(delay) = run.parameters.deletion_delay_months else {
         return false;

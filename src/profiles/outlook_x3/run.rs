@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use super::crm::Crm;
 use super::directory::Directory;
 use super::kind::Kind;
@@ -40,7 +42,7 @@ pub struct Input<'a> {
     pub options: RunOptions,
 }
 
-/// What one run is asked for.
+/// What one run is asked for; forced from the CRM, from the mailbox, or from both (A9.1, A9.11).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunOptions {
     /// The instant of the run.
@@ -251,6 +253,8 @@ pub(crate) struct Run<'a> {
     pub(crate) resend: bool,
     /// What of the CRM is asked for again by itself (A9.3).
     pub(crate) forced: BTreeSet<&'a str>,
+    /// What the CRM says was removed.
+    pub(crate) removed: BTreeSet<&'a str>,
     /// Whether the CRM lists every record.
     pub(crate) crm_is_whole: bool,
     pub(crate) viewer: Viewer,
@@ -270,6 +274,7 @@ impl<'a> Run<'a> {
             now: input.options.now,
             resend: input.options.force_crm,
             forced: input.crm_listing.forced.iter().map(String::as_str).collect(),
+            removed: input.crm_listing.removed.iter().map(String::as_str).collect(),
             crm_is_whole: input.crm_listing.coverage == Coverage::Full,
             viewer: Viewer {
                 representative: representative.to_owned(),
@@ -336,6 +341,7 @@ impl<'a> Run<'a> {
         contacts.chain(tasks).chain(appointments).collect()
     }
 
+    /// The records that are listed, and whose they are: only what belongs to the user takes part (A1.21, A7.3).
     fn records(&self) -> Vec<Entry<'_, Self>> {
         let crm = self.crm;
         let entry = |chrono: &'a str, origin, modified, owned: bool| Bare {
@@ -466,6 +472,10 @@ impl<'r> Profile for Run<'r> {
 
     fn mirrored(&self, kind: Kind) -> &'static [usize] {
         rules::mirrored(kind)
+    }
+
+    fn clock_skew(&self) -> TimeDelta {
+        TimeDelta::seconds(self.parameters.clock_skew_seconds.into())
     }
 
     fn overwritten(&self, kind: Kind) -> &'static [usize] {

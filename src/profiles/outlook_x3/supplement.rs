@@ -52,7 +52,7 @@ fn correspondent(run: &Run<'_>, partner: Option<&str>) -> Correspondent {
 }
 
 /// Co-workers of the user's own appointments who have no correspondent yet: only the main organiser's run
-/// creates one, typed representative, from the representative's record (A7.9 to A7.11).
+/// creates one, typed representative, from the representative's record (A7.9 to A7.11, A7.11b).
 fn colleagues(run: &Run<'_>, identities: &dyn Identities) -> Vec<Added> {
     if !run.parameters.is_on(Kind::Appointment) {
         return Vec::new();

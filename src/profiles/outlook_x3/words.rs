@@ -55,6 +55,7 @@ pub(crate) fn field(kind: Kind, field: &str, language: Language) -> Option<&'sta
         ("actual_work", Kind::Call) => language.of("duration", "durée de l'appel"),
         ("actual_work", _) => language.of("time spent", "temps passé"),
         ("participants", _) => language.of("co-workers", "intervenants"),
+        ("location", _) => language.of("location", "lieu"),
         _ => return None,
     })
 }

@@ -19,7 +19,7 @@ use crate::plan::Need;
 use crate::profile::{Change, Entry, Expressed, Identities, KeyRef, Problem};
 use crate::report::AnomalyCode;
 
-/// What expressing one record gathers beside its patch.
+/// What expressing one record gathers beside its patch: a line for each field that loses something (A12.3, A12.7).
 #[derive(Debug, Default)]
 struct Findings {
     needs: Vec<Need<OutlookX3>>,
@@ -349,7 +349,7 @@ fn company_text(task: &Work<'_>, value: &Value) -> Option<Text> {
     Some(Text::from(super::company::text(company, form, &task.run.directory)))
 }
 
-/// The partner of an activity, where its company or its contacts are carried (A5.18 to A5.22); the outer
+/// The partner of an activity, where its company or its contacts are carried (A5.18 to A5.22, A12.4, D15); the outer
 /// `None` leaves it as it is. `places` are those of the two groups.
 fn activity_partner(
     work: &Work<'_>,
