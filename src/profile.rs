@@ -136,7 +136,7 @@ pub trait Identities {
     fn counterpart(&self, kind_code: u8, side: Side, id: &str) -> Option<KeyRef>;
 
     /// The facts the link of a record of side B keeps (D25).
-    fn facts(&self, kind_code: u8, id: &str) -> Option<&[String]>;
+    fn facts(&self, kind_code: u8, id: &str) -> Option<Vec<String>>;
 }
 
 /// Something expressing a value lost or could not carry.
@@ -251,8 +251,17 @@ pub trait Profile {
 
     // ---- project ----
 
-    /// Every record of a side, in any order.
-    fn entries(&self, side: Side) -> Vec<Entry<'_, Self>>;
+    /// How many records a side lists.
+    fn len(&self, side: Side) -> usize;
+
+    /// A record of a side, by its place in the listing. Asked for every record, and again for those that are
+    /// looked at: it costs no more than a look at the record.
+    fn entry(&self, side: Side, at: usize) -> Option<Entry<'_, Self>>;
+
+    /// Every record of a side, as listed.
+    fn entries(&self, side: Side) -> Vec<Entry<'_, Self>> {
+        (0..self.len(side)).filter_map(|at| self.entry(side, at)).collect()
+    }
 
     /// A copy of a record, as a plan would carry it.
     fn record(&self, native: Self::Native) -> <Self::Schema as Schema>::Record;

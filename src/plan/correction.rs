@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::planner::Known;
+use super::screen::Quiet;
 use super::{Action, World};
 use crate::model::{BySide, Side};
-use crate::profile::{Change, Entry, KindOf, Profile, Standing, Supplied};
+use crate::profile::{Change, Entry, KeyRef, KindOf, Profile, Standing, Supplied};
 use crate::report::{AnomalyCode, Language};
 use crate::schema::{Kind as _, Schema};
 use crate::session::{Request, Response};
@@ -191,7 +192,9 @@ fn correct<P: Profile>(
     if value.is_empty() {
         return Err(Decline::Blank);
     }
-    let known = known(profile, state, &entries);
+    let quiet = Quiet::whole(&state.links);
+    let mut known = Known::new(&quiet);
+    enter_facts(profile, &entries, &mut known);
     let supplied = Supplied { kind, group, code: anomaly.code, record, text: value };
     let read = profile.read(&supplied, &known)?;
     let mut agreed = profile.project(kind, record.native, &known);
@@ -222,17 +225,10 @@ fn correct<P: Profile>(
     })
 }
 
-/// Who is whose counterpart, as far as links say, and the facts of what is listed.
-fn known<P: Profile>(profile: &P, state: &SyncState, entries: &[Entry<'_, P>]) -> Known {
-    use crate::profile::KeyRef;
-    let mut known = Known::default();
-    for ((kind, _), link) in &state.links {
-        let ids = link.ids.as_ref().map(|id| Some(KeyRef::Known(id.clone())));
-        known.enter(*kind, &ids, link.facts.clone());
-    }
+/// Enters the facts of what is listed beside what links say.
+fn enter_facts<P: Profile>(profile: &P, entries: &[Entry<'_, P>], known: &mut Known<'_>) {
     for entry in entries {
         let ids = BySide::new(None, Some(KeyRef::Known(entry.id.to_owned())));
         known.enter(entry.kind.code(), &ids, profile.facts(entry.native));
     }
-    known
 }

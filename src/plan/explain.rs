@@ -9,6 +9,7 @@ use super::draft::Draft;
 use super::order::order;
 use super::planner::{Planner, number, profile_name};
 use super::reconcile::{begin, decide_everything, state_of};
+use super::screen::everything;
 use super::{Advance, PlanError, Settlement, World};
 use crate::matching::{Found, KeyFinding, Pair, Presence as Known};
 use crate::model::{BySide, Side};
@@ -35,12 +36,12 @@ pub fn explain<P: Profile>(
     side: Side,
     id: &str,
 ) -> Result<Vec<Explanation<P::Schema>>, PlanError> {
-    let entries = BySide::from_fn(|side| world.profile.entries(side));
     let state = state_of(world);
-    let mut planner = begin(world, &state, &entries)?;
+    let screened = everything(world.profile, &state)?;
+    let mut planner = begin(world, &state, &screened);
     debug_assert!(planner.state.profile == profile_name::<P>());
     let mut glimpses = Vec::new();
-    decide_everything(&mut planner, &entries, world.listings, |planner, pair| {
+    decide_everything(&mut planner, &screened, world.listings, |planner, pair| {
         let linked = pair.link.map(|(_, link)| link.ids.get(side).as_str());
         let own = if side == Side::A { pair.id_a() } else { pair.id_b() };
         if own == Some(id) || linked == Some(id) {

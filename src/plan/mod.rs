@@ -18,6 +18,7 @@ mod order;
 mod planner;
 mod reconcile;
 mod render;
+mod screen;
 mod settle;
 
 pub use account::Account;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
 use super::draft::Draft;
+use super::screen::Quiet;
 use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement};
 use crate::matching::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
@@ -31,7 +32,7 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) anomalies: Vec<Anomaly>,
     pub(crate) closings: Vec<Closing>,
     pub(crate) account: Account,
-    pub(crate) known: Known,
+    pub(crate) known: Known<'a>,
     pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
     /// The fingerprint of what each side's listing covers.
     pub(crate) scopes: BySide<Print>,
@@ -43,13 +44,19 @@ pub(crate) struct Planner<'a, P: Profile> {
 }
 
 /// Who is whose counterpart so far.
-#[derive(Debug, Default)]
-pub(crate) struct Known {
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
+    /// Pairs that are not looked at are as their links say.
+    quiet: &'a Quiet<'a>,
     counterparts: BTreeMap<(u8, Side, String), KeyRef>,
     facts: BTreeMap<(u8, String), Vec<String>>,
 }
 
-impl Known {
+impl<'a> Known<'a> {
+    pub(crate) const fn new(quiet: &'a Quiet<'a>) -> Self {
+        Self { quiet, counterparts: BTreeMap::new(), facts: BTreeMap::new() }
+    }
+
     /// Enters a pair of which both ids are known, or one will be made.
     pub(crate) fn enter(&mut self, kind: u8, ids: &BySide<Option<KeyRef>>, facts: Vec<String>) {
         if let Some(KeyRef::Known(id)) = &ids.b {
@@ -63,13 +70,19 @@ impl Known {
     }
 }
 
-impl Identities for Known {
+impl Identities for Known<'_> {
     fn counterpart(&self, kind_code: u8, side: Side, id: &str) -> Option<KeyRef> {
-        self.counterparts.get(&(kind_code, side, id.to_owned())).cloned()
+        if let Some(known) = self.counterparts.get(&(kind_code, side, id.to_owned())) {
+            return Some(known.clone());
+        }
+        let head = self.quiet.head(kind_code, side, id)?;
+        let other = std::str::from_utf8(head.ids.get(side.other())).ok()?;
+        Some(KeyRef::Known(other.to_owned()))
     }
 
-    fn facts(&self, kind_code: u8, id: &str) -> Option<&[String]> {
-        self.facts.get(&(kind_code, id.to_owned())).map(Vec::as_slice)
+    fn facts(&self, kind_code: u8, id: &str) -> Option<Vec<String>> {
+        let known = self.facts.get(&(kind_code, id.to_owned())).cloned();
+        known.or_else(|| self.quiet.head(kind_code, Side::B, id)?.facts())
     }
 }
 
@@ -337,7 +350,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn look_for_key(&mut self, pair: &Pair<'a, P>, key: Option<&str>) -> Fate {
         let holders: Vec<String> = KindOf::<P>::ALL
             .iter()
-            .filter_map(|kind| self.state.links.get(&(kind.code(), key?.to_owned())))
+            .filter_map(|kind| self.state.links.get(kind.code(), key?))
             .map(|link| link.ids.a.clone())
             .collect();
         for holder in holders {

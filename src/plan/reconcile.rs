@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::draft::Draft;
 use super::order::order;
 use super::planner::{Known, Planner, number, profile_name};
+use super::screen::{Screened, screen};
 use super::{Account, Closing, Op, Plan, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
@@ -118,13 +119,13 @@ pub enum PlanError {
 /// # Errors
 /// [`PlanError`] when the listings break their contract.
 pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, PlanError> {
-    let entries = BySide::from_fn(|side| world.profile.entries(side));
     let state = state_of(&world);
-    let mut planner = begin(&world, &state, &entries)?;
-    let undecided = decide_everything(&mut planner, &entries, world.listings, |planner, pair| {
+    let screened = screen(&world, &state)?;
+    let mut planner = begin(&world, &state, &screened);
+    let undecided = decide_everything(&mut planner, &screened, world.listings, |planner, pair| {
         planner.decide(pair);
     })?;
-    let listed = listed(&entries);
+    let listed = listed(&screened.entries);
     planner.drop_attempts(|side, id| listed.contains(&(side, id)));
     let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
     let revisited = again.cloned().collect();
@@ -148,9 +149,8 @@ pub(crate) fn state_of<'a, P: Profile>(world: &World<'a, P>) -> Cow<'a, SyncStat
 pub(crate) fn begin<'a, P: Profile>(
     world: &World<'a, P>,
     state: &'a SyncState,
-    entries: &BySide<Vec<Entry<'_, P>>>,
-) -> Result<Planner<'a, P>, PlanError> {
-    check_ids(entries)?;
+    screened: &'a Screened<'a, P>,
+) -> Planner<'a, P> {
     let scopes = world.listings.map(|listing| state.key.scope(listing.scope.as_deref()));
     let mut planner = Planner {
         profile: world.profile,
@@ -165,54 +165,41 @@ pub(crate) fn begin<'a, P: Profile>(
         anomalies: Vec::new(),
         closings: Vec::new(),
         account: Account::default(),
-        known: Known::default(),
+        known: Known::new(&screened.quiet),
         open: open_anomalies(state),
         scopes,
         unfiltered: world.listings.map(|listing| listing.scope.is_none()),
         met: Vec::new(),
         viewer: world.viewer.clone(),
     };
-    note_missing_state(&mut planner, entries);
+    note_missing_state(&mut planner, &screened.entries);
     note_scopes(&mut planner, world.listings);
-    Ok(planner)
+    planner
 }
 
 /// Matches all records, decides every pair, and lets guards and collisions have their say; gives the records that
 /// could not be told apart.
 pub(crate) fn decide_everything<'a, P: Profile>(
     planner: &mut Planner<'a, P>,
-    entries: &BySide<Vec<Entry<'a, P>>>,
+    screened: &'a Screened<'a, P>,
     listings: BySide<&'a Listing>,
     mut decide: impl FnMut(&mut Planner<'a, P>, &Pair<'a, P>),
 ) -> Result<Vec<Undecided>, PlanError> {
     let mut undecided = Vec::new();
     for family in families::<P>() {
-        let pairs = match_family(planner, entries, listings, &family, &mut undecided);
+        let pairs = match_family(planner, screened, listings, &family, &mut undecided);
         for pair in &pairs {
             decide(planner, pair);
         }
     }
-    check_account(&planner.account, entries, planner.state.links.len())?;
+    let quiet = planner.state.links.len().saturating_sub(screened.links.len());
+    planner.account.set_aside(quiet, screened.quiet.records);
+    check_account(&planner.account, screened.listed, planner.state.links.len())?;
     planner.supplement();
-    hold_deletions(planner, entries, listings);
+    hold_deletions(planner, screened, listings);
     planner.drop_collisions();
-    close_with_records(planner, entries, listings);
+    close_with_records(planner, screened, listings);
     Ok(undecided)
-}
-
-fn check_ids<P: Profile>(entries: &BySide<Vec<Entry<'_, P>>>) -> Result<(), PlanError> {
-    for side in Side::BOTH {
-        let mut seen = BTreeSet::new();
-        for entry in entries.get(side) {
-            if entry.id.is_empty() {
-                return Err(PlanError::EmptyId { side });
-            }
-            if !seen.insert((entry.kind.family(), entry.id)) {
-                return Err(PlanError::DuplicateId { side, id: entry.id.to_owned() });
-            }
-        }
-    }
-    Ok(())
 }
 
 fn open_anomalies(state: &SyncState) -> BTreeMap<(u8, String), Vec<&OpenAnomaly>> {
@@ -274,13 +261,14 @@ fn families<P: Profile>() -> Vec<Vec<KindOf<P>>> {
 
 fn match_family<'a, P: Profile>(
     planner: &Planner<'a, P>,
-    entries: &BySide<Vec<Entry<'a, P>>>,
+    screened: &'a Screened<'a, P>,
     listings: BySide<&'a Listing>,
     family: &[KindOf<P>],
     undecided: &mut Vec<Undecided>,
 ) -> Vec<Pair<'a, P>> {
     let of_family = |side: Side| {
-        let mut own: Vec<_> = entries
+        let mut own: Vec<_> = screened
+            .entries
             .get(side)
             .iter()
             .filter(|entry| family.contains(&entry.kind))
@@ -289,7 +277,7 @@ fn match_family<'a, P: Profile>(
         own.sort_by_key(|entry| entry.id);
         own
     };
-    let links = planner.state.links.iter().filter_map(|(key, link)| {
+    let links = screened.links.iter().filter_map(|(key, link)| {
         let kind = family.iter().find(|kind| kind.code() == key.0)?;
         Some((*kind, key, link))
     });
@@ -334,12 +322,11 @@ fn match_family<'a, P: Profile>(
 }
 
 /// Every record and every link is in exactly one pair, and every pair met exactly one fate.
-fn check_account<P: Profile>(
+fn check_account(
     account: &Account,
-    entries: &BySide<Vec<Entry<'_, P>>>,
+    expected: BySide<usize>,
     links: usize,
 ) -> Result<(), PlanError> {
-    let expected = BySide::from_fn(|side| entries.get(side).len());
     if account.records == expected && account.links == links {
         return Ok(());
     }
@@ -352,7 +339,7 @@ fn check_account<P: Profile>(
 /// Holds the deletions of a kind on a side when a guard says so (D6); the other operations go on.
 fn hold_deletions<P: Profile>(
     planner: &mut Planner<'_, P>,
-    entries: &BySide<Vec<Entry<'_, P>>>,
+    screened: &Screened<'_, P>,
     listings: BySide<&Listing>,
 ) {
     for kind in KindOf::<P>::ALL {
@@ -361,13 +348,15 @@ fn hold_deletions<P: Profile>(
                 draft.kind == *kind && draft.side == side && draft.action.is_deletion()
             };
             let from = side.other();
-            let links = planner.state.links.range((kind.code(), String::new())..);
-            let links = links.take_while(|((code, _), _)| *code == kind.code()).count();
+            let count = planner.drafts.iter().filter(|draft| is_meant(draft)).count();
+            if count == 0 {
+                continue;
+            }
             let verdict = guard(
                 Deletions {
-                    planned: planner.drafts.iter().filter(|draft| is_meant(draft)).count(),
-                    links,
-                    shown: shown_of_kind(planner, entries.get(from), *kind, from),
+                    planned: count,
+                    links: planner.state.links.count(kind.code()),
+                    shown: shown_of_kind(screened, *kind, from),
                     complete: listings.get(from).coverage == Coverage::Full,
                 },
                 planner.settings.limit,
@@ -395,18 +384,15 @@ fn hold_deletions<P: Profile>(
 }
 
 /// How many records of a kind a side shows; a linked record counts as what its link says.
-fn shown_of_kind<P: Profile>(
-    planner: &Planner<'_, P>,
-    entries: &[Entry<'_, P>],
-    kind: KindOf<P>,
-    side: Side,
-) -> usize {
+fn shown_of_kind<P: Profile>(screened: &Screened<'_, P>, kind: KindOf<P>, side: Side) -> usize {
+    let entries = screened.entries.get(side);
+    let quiet = screened.quiet.shown.get(&(kind.code(), side)).copied().unwrap_or_default();
     if side == Side::B {
-        return entries.iter().filter(|entry| entry.kind == kind).count();
+        return quiet + entries.iter().filter(|entry| entry.kind == kind).count();
     }
     let mut by_item: BTreeMap<&str, u8> = BTreeMap::new();
     let mut by_key: BTreeMap<&str, u8> = BTreeMap::new();
-    for ((code, key), link) in &planner.state.links {
+    for ((code, key), link) in &screened.links {
         by_item.insert(&link.ids.a, *code);
         by_key.insert(key, *code);
     }
@@ -415,24 +401,27 @@ fn shown_of_kind<P: Profile>(
         entry.kind.family() == kind.family()
             && linked.copied().unwrap_or_else(|| entry.kind.code()) == kind.code()
     };
-    entries.iter().filter(is_kind).count()
+    quiet + entries.iter().filter(is_kind).count()
 }
 
 /// Open anomalies of records that are gone close (A12.8).
 fn close_with_records<P: Profile>(
     planner: &mut Planner<'_, P>,
-    entries: &BySide<Vec<Entry<'_, P>>>,
+    screened: &Screened<'_, P>,
     listings: BySide<&Listing>,
 ) {
     let records: BTreeSet<(u8, &str)> =
-        entries.b.iter().map(|entry| (entry.kind.code(), entry.id)).collect();
+        screened.entries.b.iter().map(|entry| (entry.kind.code(), entry.id)).collect();
     let removed: BTreeSet<&str> = listings.b.removed.iter().map(String::as_str).collect();
     for anomaly in &planner.state.anomalies {
         let Some(id) = anomaly.ids.b.as_deref() else {
             continue;
         };
         let gone = match listings.b.coverage {
-            Coverage::Full => !records.contains(&(anomaly.kind, id)),
+            Coverage::Full => {
+                !records.contains(&(anomaly.kind, id))
+                    && screened.quiet.head(anomaly.kind, Side::B, id).is_none()
+            }
             Coverage::Changes => removed.contains(id),
         };
         if gone {

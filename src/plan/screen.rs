@@ -11,9 +11,7 @@ use crate::matching::is_family;
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
 use crate::schema::Kind as _;
-use crate::snapshot::{
-    Coverage, Head, Link, LinkKey, Links, Print, Printer, SyncState, stamp,
-};
+use crate::snapshot::{Coverage, Head, Link, LinkKey, Links, Print, Printer, SyncState, stamp};
 
 /// The records and links that are to be looked at, and what is known of the others.
 pub(crate) struct Screened<'a, P: Profile> {
@@ -37,9 +35,14 @@ pub(crate) struct Quiet<'a> {
     pub(crate) records: BySide<usize>,
 }
 
-impl Quiet<'_> {
+impl<'a> Quiet<'a> {
+    /// Every link as it is.
+    pub(crate) fn whole(links: &'a Links) -> Self {
+        Self { links, loud: Bits::default(), shown: BTreeMap::new(), records: BySide::default() }
+    }
+
     /// The head of the quiet link that names a record.
-    pub(crate) fn head(&self, kind: u8, side: Side, id: &str) -> Option<Head<'_>> {
+    pub(crate) fn head(&self, kind: u8, side: Side, id: &str) -> Option<Head<'a>> {
         let row = self.links.row(side, id, |code| code == kind)?;
         if self.loud.has(row) { None } else { self.links.head(row) }
     }
@@ -127,10 +130,7 @@ pub(crate) fn everything<'a, P: Profile>(
     profile: &'a P,
     state: &'a SyncState,
 ) -> Result<Screened<'a, P>, PlanError> {
-    let of_side = |side: Side| -> Vec<_> {
-        (0..profile.len(side)).filter_map(|at| profile.entry(side, at)).collect()
-    };
-    let entries = BySide::from_fn(of_side);
+    let entries = BySide::from_fn(|side| profile.entries(side));
     check_distinct(&entries)?;
     let mut loud = Bits::of(state.links.rows());
     loud.0.fill(u64::MAX);
@@ -180,8 +180,7 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
                 *slot = world.profile.is_on(*kind);
             }
         }
-        let scopes =
-            world.listings.map(|listing| Some(state.key.scope(listing.scope.as_deref())));
+        let scopes = world.listings.map(|listing| Some(state.key.scope(listing.scope.as_deref())));
         Self {
             world,
             state,
@@ -269,9 +268,11 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
         let mut printer = Printer::new(&self.state.key, kind.code());
         self.world.profile.show(*kind, entry.native, &mut printer);
         let shown = printer.finish();
-        let facts = || head.facts().is_some_and(|facts| {
-            facts.is_empty() || facts == self.world.profile.facts(entry.native)
-        });
+        let facts = || {
+            head.facts().is_some_and(|facts| {
+                facts.is_empty() || facts == self.world.profile.facts(entry.native)
+            })
+        };
         shown.len() == base.len() && shown.into_iter().eq(base.map(Some::<Print>)) && facts()
     }
 

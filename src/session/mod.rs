@@ -313,7 +313,7 @@ impl<S: Schema> Session<S> {
         let ids = settlement.ids.clone();
         let (kind, key) = (settlement.kind, settlement.key.clone());
         if let Some(key) = key.filter(|_| settled.remove)
-            && self.state.links.remove(&key).is_some()
+            && self.state.links.remove(&key)
         {
             self.changes.link(key, None);
         }
@@ -349,6 +349,7 @@ impl<S: Schema> Session<S> {
             self.forget_attempt(at);
         }
         let anomalies = self.findings.finish::<S>();
+        self.state.links.pack();
         if reached {
             self.state.fresh = false;
             self.state.runs = self.state.runs.saturating_add(1);

@@ -146,11 +146,15 @@ impl Writer {
     /// A size, in as many bytes as it needs.
     pub(super) fn size(&mut self, size: usize) {
         let mut rest = size;
-        while rest > 0x7f {
-            self.0.push((rest & 0x7f) as u8 | 0x80);
+        loop {
+            let low = u8::try_from(rest & 0x7f).unwrap_or_default();
             rest >>= 7;
+            if rest == 0 {
+                self.0.push(low);
+                return;
+            }
+            self.0.push(low | 0x80);
         }
-        self.0.push((rest & 0x7f) as u8);
     }
 
     pub(super) fn finish(self) -> Vec<u8> {

@@ -1,5 +1,7 @@
 //! Finding a link by an id without a map of owned keys.
 
+#![allow(clippy::cast_possible_truncation, reason = "hashes are cut to what a slot holds")]
+
 /// A hash of ids, keyed so that nobody who chooses ids can aim at one slot. It lives in memory only and decides
 /// no order: a state or a plan never depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

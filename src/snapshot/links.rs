@@ -104,9 +104,9 @@ impl Links {
     pub(crate) fn row(&self, side: Side, id: &str, is_kind: impl Fn(u8) -> bool) -> Option<usize> {
         let hash = self.hash?.of(id.as_bytes());
         let row = self.rows.get(side).find(hash, |row| {
-            self.packed.head(row as usize).is_some_and(|head| {
-                is_kind(head.kind) && *head.ids.get(side) == id.as_bytes()
-            })
+            self.packed
+                .head(row as usize)
+                .is_some_and(|head| is_kind(head.kind) && *head.ids.get(side) == id.as_bytes())
         });
         row.map(|row| row as usize)
     }
@@ -125,6 +125,28 @@ impl Links {
         let (kind, link) = self.packed.link(row)?;
         let key = (kind, link.ids.b.clone());
         (self.changed.is_empty() || !self.changed.contains_key(&key)).then_some((key, link))
+    }
+
+    /// The rows of links that changed since they were packed.
+    pub(crate) fn changed_rows(&self) -> impl Iterator<Item = usize> + '_ {
+        self.changed.keys().filter_map(|(kind, id)| self.packed.row_of(*kind, id).ok())
+    }
+
+    /// How many links there are of a kind.
+    pub(crate) fn count(&self, kind: u8) -> usize {
+        let end = |kind: Option<u8>| match kind {
+            Some(kind) => self.packed.row_of(kind, "").unwrap_or_else(|row| row),
+            None => self.packed.len(),
+        };
+        let rows = end(kind.checked_add(1)) - end(Some(kind));
+        let changed = self.changed.iter().filter(|((code, _), _)| *code == kind);
+        let [mut more, mut less] = [0, 0];
+        for ((code, id), link) in changed {
+            let is_row = self.packed.row_of(*code, id).is_ok();
+            more += usize::from(link.is_some() && !is_row);
+            less += usize::from(link.is_none() && is_row);
+        }
+        (rows + more).saturating_sub(less)
     }
 
     /// What was entered since the rows were packed.
@@ -177,7 +199,7 @@ impl Links {
 
     /// Packs what changed with the rest, if it is much.
     pub(crate) fn pack(&mut self) {
-        if self.changed.len() > 64 && self.changed.len() * 8 > self.packed.len() {
+        if self.changed.len() * 8 > self.packed.len() {
             let packed = self.packed_whole();
             self.take(packed);
         }

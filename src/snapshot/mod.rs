@@ -15,5 +15,6 @@ pub use format::{FORMAT_VERSION, StateError};
 pub use journal::{Replayed, StateJournal, StateRecord};
 pub use links::Links;
 pub use listing::{Coverage, Listing};
+pub(crate) use packed::{Head, stamp};
 pub use print::{Print, Printer, Prints, StateKey};
 pub use state::{Base, Link, LinkKey, LinkStatus, OpenAnomaly, Retry, Swing, SyncState, Undecided};

@@ -85,9 +85,8 @@ impl Head<'_> {
     pub(crate) fn alike(&self) -> Option<impl ExactSizeIterator<Item = Print> + '_> {
         let (count, rest) = self.rest.split_first()?;
         let prints = rest.get(..usize::from(*count) * 8)?;
-        let print = |bytes: &[u8]| {
-            Print(bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)))
-        };
+        let print =
+            |bytes: &[u8]| Print(bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)));
         (self.flags & ALIKE != 0).then(|| prints.chunks_exact(8).map(print))
     }
 
@@ -275,8 +274,7 @@ fn link(input: &mut Reader<'_>, table: &[Scopes]) -> Option<(u8, Link)> {
     let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
     let base = bases(input, head.flags)?;
     let facts = facts(input)?;
-    let swings =
-        if head.flags & SWINGS == 0 { Vec::new() } else { input.list(Reader::swing)? };
+    let swings = if head.flags & SWINGS == 0 { Vec::new() } else { input.list(Reader::swing)? };
     let link = Link {
         status: status(head.flags)?,
         ids: BySide::new(text(head.ids.a)?, text(head.ids.b)?),
@@ -346,10 +344,12 @@ const fn number(status: LinkStatus) -> u16 {
 }
 
 fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
-    let near = |seen: Option<Instant>| seen.map_or(Some(NO_STAMP), |seen| match stamp(seen) {
-        NO_STAMP => None,
-        stamp => Some(stamp),
-    });
+    let near = |seen: Option<Instant>| {
+        seen.map_or(Some(NO_STAMP), |seen| match stamp(seen) {
+            NO_STAMP => None,
+            stamp => Some(stamp),
+        })
+    };
     let stamps = near(link.seen.a).zip(near(link.seen.b));
     let alike = link.base.iter().all(|base| base.a.is_some() && base.a == base.b);
     let flag = |is_set: bool, flag: u16| if is_set { flag } else { 0 };

@@ -521,8 +521,9 @@ fn a_link_that_keeps_an_item_away_is_told() {
     old.crm.crm.calls[0].date = "2026-01-05".parse().ok();
     old.run();
     old.store.store.tasks.retain(|one| one.id == "T1");
-    for one in old.state.links.values_mut() {
+    for (key, mut one) in old.state.links.clone().iter() {
         one.seen.a = "2026-01-05T08:00:00Z".parse().ok();
+        old.state.links.insert(key, one);
     }
     old.run();
     let mut private = settled();

@@ -319,31 +319,32 @@ impl<'a> Run<'a> {
         self.meetings.get(id).copied()
     }
 
-    fn items(&self) -> Vec<Entry<'_, Self>> {
-        let store = self.store;
-        let contacts = store.contacts.iter().map(|one| {
+    fn item(&self, at: usize) -> Option<Entry<'_, Self>> {
+        let Store { contacts, tasks, appointments, .. } = self.store;
+        if let Some(one) = contacts.get(at) {
             let standing = rules::standing_of_item(self, Kind::Contact, &one.folder, one.private);
-            entry_of_item(&one.id, one.chrono.as_ref(), (one.created, one.modified), standing)
-                .of(Kind::Contact, Native::Contact(one))
-        });
-        let tasks = store.tasks.iter().map(|one| {
+            let stamps = (one.created, one.modified);
+            let bare = entry_of_item(&one.id, one.chrono.as_ref(), stamps, standing);
+            return Some(bare.of(Kind::Contact, Native::Contact(one)));
+        }
+        let at = at.checked_sub(contacts.len())?;
+        if let Some(one) = tasks.get(at) {
             let standing = rules::standing_of_item(self, Kind::Task, &one.folder, one.private);
-            entry_of_item(&one.id, one.chrono.as_ref(), (one.created, one.modified), standing)
-                .of(Kind::Task, Native::Task(one))
-        });
-        let appointments = store.appointments.iter().map(|one| {
-            let standing = rules::standing_of_appointment(self, one);
-            let key = one.chrono.as_ref().or_else(|| self.meeting(one.meeting_id.as_deref()?));
-            let bare = entry_of_item(&one.id, key, (one.created, one.modified), standing);
-            Bare { marked: one.chrono.is_some(), ..bare }
-                .of(Kind::Appointment, Native::Appointment(one))
-        });
-        contacts.chain(tasks).chain(appointments).collect()
+            let stamps = (one.created, one.modified);
+            let bare = entry_of_item(&one.id, one.chrono.as_ref(), stamps, standing);
+            return Some(bare.of(Kind::Task, Native::Task(one)));
+        }
+        let one = appointments.get(at.checked_sub(tasks.len())?)?;
+        let standing = rules::standing_of_appointment(self, one);
+        let key = one.chrono.as_ref().or_else(|| self.meeting(one.meeting_id.as_deref()?));
+        let bare = entry_of_item(&one.id, key, (one.created, one.modified), standing);
+        let bare = Bare { marked: one.chrono.is_some(), ..bare };
+        Some(bare.of(Kind::Appointment, Native::Appointment(one)))
     }
 
-    /// The records that are listed, and whose they are: only what belongs to the user takes part (A1.21, A7.3).
-    fn records(&self) -> Vec<Entry<'_, Self>> {
-        let crm = self.crm;
+    /// A record that is listed, and whose it is: only what belongs to the user takes part (A1.21, A7.3).
+    fn crm_record(&self, at: usize) -> Option<Entry<'_, Self>> {
+        let Crm { correspondents, tasks, calls, appointments, .. } = self.crm;
         let entry = |chrono: &'a str, origin, modified, owned: bool| Bare {
             id: chrono,
             mark: self.origin_here(origin),
@@ -353,25 +354,27 @@ impl<'a> Run<'a> {
             standing: if owned { Standing::Taking } else { Standing::Foreign },
         };
         let rep = self.representative;
-        let correspondents = crm.correspondents.iter().map(|one| {
+        if let Some(one) = correspondents.get(at) {
             let owned = one.is_assigned(rep);
-            entry(&one.chrono, one.origin.as_ref(), one.modified, owned)
-                .of(Kind::Contact, Native::Correspondent(one))
-        });
-        let tasks = crm.tasks.iter().map(|one| {
-            entry(&one.chrono, one.origin.as_ref(), one.modified, one.representative == rep)
-                .of(Kind::Task, Native::CrmTask(one))
-        });
-        let calls = crm.calls.iter().map(|one| {
-            entry(&one.chrono, one.origin.as_ref(), one.modified, one.representative == rep)
-                .of(Kind::Call, Native::Call(one))
-        });
-        let appointments = crm.appointments.iter().map(|one| {
-            let owned = super::people::takes_part(one, rep);
-            entry(&one.chrono, one.origin.as_ref(), one.modified, owned)
-                .of(Kind::Appointment, Native::CrmAppointment(one))
-        });
-        correspondents.chain(tasks).chain(calls).chain(appointments).collect()
+            let bare = entry(&one.chrono, one.origin.as_ref(), one.modified, owned);
+            return Some(bare.of(Kind::Contact, Native::Correspondent(one)));
+        }
+        let at = at.checked_sub(correspondents.len())?;
+        if let Some(one) = tasks.get(at) {
+            let owned = one.representative == rep;
+            let bare = entry(&one.chrono, one.origin.as_ref(), one.modified, owned);
+            return Some(bare.of(Kind::Task, Native::CrmTask(one)));
+        }
+        let at = at.checked_sub(tasks.len())?;
+        if let Some(one) = calls.get(at) {
+            let owned = one.representative == rep;
+            let bare = entry(&one.chrono, one.origin.as_ref(), one.modified, owned);
+            return Some(bare.of(Kind::Call, Native::Call(one)));
+        }
+        let one = appointments.get(at.checked_sub(calls.len())?)?;
+        let owned = super::people::takes_part(one, rep);
+        let bare = entry(&one.chrono, one.origin.as_ref(), one.modified, owned);
+        Some(bare.of(Kind::Appointment, Native::CrmAppointment(one)))
     }
 }
 
@@ -407,10 +410,22 @@ impl<'r> Profile for Run<'r> {
     type Value = Value;
     type Native = Native<'r>;
 
-    fn entries(&self, side: Side) -> Vec<Entry<'_, Self>> {
+    fn len(&self, side: Side) -> usize {
+        let Store { contacts, tasks, appointments, .. } = self.store;
+        let crm = self.crm;
         match side {
-            Side::A => self.items(),
-            Side::B => self.records(),
+            Side::A => contacts.len() + tasks.len() + appointments.len(),
+            Side::B => {
+                let activities = crm.tasks.len() + crm.calls.len() + crm.appointments.len();
+                crm.correspondents.len() + activities
+            }
+        }
+    }
+
+    fn entry(&self, side: Side, at: usize) -> Option<Entry<'_, Self>> {
+        match side {
+            Side::A => self.item(at),
+            Side::B => self.crm_record(at),
         }
     }
 
