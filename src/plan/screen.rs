@@ -44,7 +44,8 @@ impl<'a> Quiet<'a> {
     /// The head of the quiet link that names a record.
     pub(crate) fn head(&self, kind: u8, side: Side, id: &str) -> Option<Head<'a>> {
         let row = self.links.row(side, id, |code| code == kind)?;
-        if self.loud.has(row) { None } else { self.links.head(row) }
+        let head = self.links.head(row)?;
+        (!self.loud.has(row) && !head.is_asleep()).then_some(head)
     }
 }
 

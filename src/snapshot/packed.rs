@@ -23,10 +23,11 @@ const GONE_B: u16 = 1 << 5;
 const FAR: u16 = 1 << 6;
 const ALIKE: u16 = 1 << 7;
 const SWINGS: u16 = 1 << 8;
-const KNOWN_FLAGS: u16 = (1 << 9) - 1;
+const PARTIAL: u16 = 1 << 9;
+const KNOWN_FLAGS: u16 = (1 << 10) - 1;
 
-/// A link that is live, and says nothing but what both sides agreed on.
-const PLAIN: u16 = STATUS | PRIVATE | GONE_A | GONE_B | SWINGS;
+/// Anything but a live link of which every group is agreed.
+const ODD: u16 = STATUS | PRIVATE | GONE_A | GONE_B | SWINGS | PARTIAL;
 
 /// No stamp.
 const NO_STAMP: i64 = i64::MIN;
@@ -66,9 +67,14 @@ fn instant(stamp: i64) -> Option<Instant> {
 }
 
 impl Head<'_> {
-    /// Whether it is live and nothing is left over from earlier runs.
+    /// Whether it is live, every group is agreed, and nothing is left over from earlier runs.
     pub(crate) const fn is_plain(&self) -> bool {
-        self.flags & PLAIN == 0
+        self.flags & ODD == 0
+    }
+
+    /// Whether its item is out of the managed scope, and so nobody's counterpart (D19).
+    pub(crate) fn is_asleep(&self) -> bool {
+        status(self.flags) == Some(LinkStatus::Asleep)
     }
 
     /// The stamps of the last agreement about everything, where they are near.
@@ -352,6 +358,7 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
     };
     let stamps = near(link.seen.a).zip(near(link.seen.b));
     let alike = link.base.iter().all(|base| base.a.is_some() && base.a == base.b);
+    let whole = link.base.iter().all(|base| base.a.is_some() && base.b.is_some());
     let flag = |is_set: bool, flag: u16| if is_set { flag } else { 0 };
     let flags = number(link.status)
         | flag(link.private, PRIVATE)
@@ -359,6 +366,7 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
         | flag(link.gone.b, GONE_B)
         | flag(stamps.is_none(), FAR)
         | flag(alike, ALIKE)
+        | flag(!whole, PARTIAL)
         | flag(!link.swings.is_empty(), SWINGS);
     out.byte(kind);
     out.raw(&flags.to_le_bytes());
