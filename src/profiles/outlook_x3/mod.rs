@@ -8,6 +8,7 @@ mod directory;
 mod express;
 mod kind;
 mod memory;
+mod needed;
 mod parameters;
 mod overlap;
 mod pairing;
