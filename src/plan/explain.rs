@@ -106,11 +106,11 @@ impl<P: Profile> Glimpse<P> {
         told.journal.dedup();
         let raised = planner.anomalies.get(anomalies).unwrap_or_default();
         let impossible = raised.first().filter(|_| fate == Fate::Skipped);
-        told.decision = decision(&told, fate, cause, impossible.map(|one| one.code));
         let settlement = settlement.and_then(|at| planner.settlements.get(at));
         if let Some(settlement) = settlement.filter(|one| one.made == BySide::default()) {
             enter_fates(&mut told, settlement, planner, number_of);
         }
+        told.decision = decision(&told, fate, cause, impossible.map(|one| one.code));
         told.fields.retain(|field| {
             let changed = field.changed.a == Some(true) || field.changed.b == Some(true);
             changed || field.fate != FieldFate::Agreed
@@ -297,16 +297,23 @@ fn decision<S: Schema>(
                 | Code::ScopeChanged
         )
     };
-    let unreadable = || {
+    let waiting = || {
+        let mut fields = told.fields.iter().filter(|field| field.fate == FieldFate::Waits);
         let unread = |field: &FieldView| !field.readable.a || !field.readable.b;
-        told.fields.iter().any(unread).then_some(Cause::Unreadable)
+        let unlisted = |side: &Side| *told.presence.get(*side) == Presence::Unlisted;
+        let waits = fields.clone().next().is_some();
+        if fields.any(unread) {
+            return Some(Cause::Unreadable);
+        }
+        let gone = told.presence.a == Presence::Gone || told.presence.b == Presence::Gone;
+        Side::BOTH.into_iter().find(|side| unlisted(side) && (waits || gone)).map(Cause::NotListed)
     };
     match fate {
         Fate::Conflict => Decision::Conflict,
-        Fate::Unchanged => cause.map_or(Decision::Unchanged, Decision::Skipped),
+        Fate::Unchanged => cause.or_else(waiting).map_or(Decision::Unchanged, Decision::Skipped),
         Fate::Operation | Fate::Skipped => {
             let cause = impossible.map(Cause::Impossible).or(cause);
-            let cause = cause.or_else(|| said(explains).map(Cause::Code)).or_else(unreadable);
+            let cause = cause.or_else(|| said(explains).map(Cause::Code)).or_else(waiting);
             cause.map_or(Decision::Unchanged, Decision::Skipped)
         }
     }
@@ -402,6 +409,7 @@ fn of_cause(cause: Cause) -> Vec<Lever> {
         Cause::Away(LinkStatus::Asleep) => vec![Lever::List(Side::A)],
         Cause::Away(LinkStatus::Dismissed) => vec![Lever::Edit(Side::B), Lever::Force],
         Cause::KeyNotListed => vec![Lever::List(Side::B)],
+        Cause::NotListed(side) => vec![Lever::List(side)],
         Cause::NotSince => vec![Lever::Edit(Side::A)],
         Cause::SomebodyElses => vec![Lever::Assign],
         Cause::Code(code) => Lever::of_code(code).into_iter().collect(),

@@ -8,7 +8,8 @@ use crate::session::Report;
 
 impl<S: Schema> Report<S> {
     /// The whole log of the run, to be shown and copied: journal, counters, anomalies, and how it ended
-    /// (A11.1). `user` is whose synchronisation it is (`SYLUSR`).
+    /// (A11.1). `user` is whose synchronisation it is (`SYLUSR`). New anomalies show values a person entered, so this
+    /// is for the user's own screen; the journal alone holds none.
     ///
     /// ```
     /// # use counterpart::model::BySide;
@@ -229,7 +230,7 @@ impl Anomaly {
     /// One line for one field (A12.1), its columns separated by tabs (A12.2): number (`SYLNUM`), user (`SYLUSR`),
     /// object (`SYLTYP`), key (`SYLKEY`), field (`SYLFIE`), level (`SYLNIV`), the CRM's value (`SYLVALADX`), the
     /// mailbox's (`SYLVALOTK`), whether it is still to be processed (`SYLFLGDPT`); and what is wrong. A record
-    /// that side B does not hold has its item's id for a key.
+    /// that side B does not hold has its item's id for a key. A new anomaly shows what a person entered.
     pub fn line<S: Schema>(&self, number: u32, user: &str, language: Language) -> String {
         let side = if self.ids.b.is_some() { Side::B } else { Side::A };
         let key = self.ids.b.as_deref().or(self.ids.a.as_deref()).unwrap_or_default();

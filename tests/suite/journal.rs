@@ -155,10 +155,10 @@ fn a_server_error_is_its_standard_text_and_the_code_of_its_trace() {
     assert_eq!((entry.direction, entry.action), (Some(Side::B), Some(ActionKind::Create)));
     assert_eq!(entry.time, report.plan.now);
     insta::assert_snapshot!(lines(&report, Language::En).join("\n"), @r"
-                erreur : tâche T1 : l'écriture a été refusée
-                Message serveur distant : Error during the creation of a new task
-                - - - Code de la trace sur le serveur distant: F364233 - - -
-                ");
+    error: task T1: the write was refused
+    Distant server message: Error during the creation of a new task
+    - - - Log code on distant server: F364233 - - -
+    ");
     insta::assert_snapshot!(lines(&report, Language::Fr).join("\n"), @r"
     erreur : tâche T1 : l'écriture a été refusée
     Message serveur distant : Erreur lors de la création d'une nouvelle tâche
@@ -254,9 +254,9 @@ fn a_conflict_is_one_line_with_both_stamps_and_the_winner() {
         Language::ALL.map(|language| entry.line::<OutlookX3>(language)).join("\n")
     };
     insta::assert_snapshot!(line(&desk), @r"
-warning: task T1 TSK00001003: changed on both sides; the policy decided, and the other value is among the anomalies (Outlook: 2026-03-02 08:58:00 UTC, Sage X3: 2026-03-02 08:59:00 UTC, kept: Outlook)
-avertissement : tâche T1 TSK00001003 : modifié des deux côtés ; la règle de conflit a tranché, l'autre valeur figure parmi les anomalies (Outlook : 02/03/2026 08:58:00 UTC, Sage X3 : 02/03/2026 08:59:00 UTC, valeur retenue : Outlook)
-");
+    warning: task T1 TSK00001003: changed on both sides; the policy decided, and the other value is among the anomalies (Outlook: 2026-03-02 08:58:00 UTC, Sage X3: 2026-03-02 08:59:00 UTC, kept: Sage X3)
+    avertissement : tâche T1 TSK00001003 : modifié des deux côtés ; la règle de conflit a tranché, l'autre valeur figure parmi les anomalies (Outlook : 02/03/2026 08:58:00 UTC, Sage X3 : 02/03/2026 08:59:00 UTC, valeur retenue : Sage X3)
+    ");
     desk.parameters.conflict = counterpart::rules::ConflictPolicy::Hold;
     insta::assert_snapshot!(line(&desk), @r"
     warning: task T1 TSK00001003: changed on both sides; neither is touched until a policy decides (Outlook: 2026-03-02 08:58:00 UTC, Sage X3: 2026-03-02 08:59:00 UTC)
@@ -483,7 +483,7 @@ fn a_log_is_rendered_in_each_language() {
     contact, Sage X3 -> Outlook, key: 1 done
     correspondent, Outlook -> Sage X3, creation: 1 done
     task, Sage X3 -> Outlook, key: 1 left to the next run
-    task, Outlook -> Sage X3, creation: 1 in error
+    task, Outlook -> Sage X3, creation: 1 private, 1 in error
     call, Sage X3 -> Outlook, creation: 1 done
     Managed appointments: 0
     Not managed appointments: 1

@@ -130,6 +130,8 @@ pub enum Cause {
     Impossible(AnomalyCode),
     /// Nothing is known of the key it carries, as long as no listing speaks of it.
     KeyNotListed,
+    /// Nothing is written over this side's record, or into what it holds, until it is listed (D22).
+    NotListed(Side),
     /// The item did not change since the instant from which items are sent again (A9.7).
     NotSince,
     /// It is somebody else's record, and the user never had a counterpart.
@@ -266,6 +268,7 @@ impl Cause {
             Self::Gone => "A4.20",
             Self::Impossible(_) => "A4.21",
             Self::KeyNotListed => "D9",
+            Self::NotListed(_) => "D22",
             Self::NotSince => "A9.7",
             Self::SomebodyElses => "A7.3",
             Self::Unreadable => "D35",

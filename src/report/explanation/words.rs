@@ -84,6 +84,10 @@ impl Cause {
                 "nothing is known of the key it carries",
                 "on ne sait rien du chrono qu'il porte",
             ),
+            Self::NotListed(_) => language.of(
+                "waits until the record is listed again",
+                "en attente d'une liste qui montre de nouveau la fiche",
+            ),
             Self::NotSince => language.of(
                 "did not change since the date from which items are sent again",
                 "n'a pas été modifié depuis la date de resynchronisation",
