@@ -305,7 +305,10 @@ impl<'a> Run<'a> {
                 Role::Request => &mut counts.requests,
                 Role::Cancelled => &mut counts.cancelled,
                 Role::Response => &mut counts.unmanaged,
-                _ if item.recurring => &mut counts.unmanaged,
+                _ if item.recurring => {
+                    counts.recurring += 1;
+                    &mut counts.unmanaged
+                }
                 Role::Appointment | Role::Attendee | Role::Organizer => &mut counts.managed,
             };
             *class += 1;
