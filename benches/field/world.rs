@@ -33,8 +33,8 @@ pub(crate) struct Planted {
 
 impl Planted {
     pub(crate) fn of(plan: &Plan<OutlookX3>) -> Self {
-        use counterpart::plan::Action;
         use counterpart::model::Side;
+        use counterpart::plan::Action;
         let mut found = Self::default();
         for op in &plan.ops {
             let count = match (op.side, &op.action) {
@@ -194,9 +194,9 @@ impl World {
                 one.modified = at(11);
             }
         }
-        self.store.contacts.retain(|one| {
-            !(30..35).contains(&fate(of(one.chrono.as_deref().unwrap_or_default())))
-        });
+        self.store
+            .contacts
+            .retain(|one| !(30..35).contains(&fate(of(one.chrono.as_deref().unwrap_or_default()))));
         self.crm.correspondents.retain(|one| !(40..45).contains(&fate(of(&one.chrono))));
         for number in pairs..pairs + half {
             self.store.contacts.push(contact(number));
