@@ -1,7 +1,7 @@
 //! Contacts of two systems that were in step, and what happened to them since.
 
-use counterpart::model::{BySide, Instant, Text};
-use counterpart::plan::Plan;
+use counterpart::model::{BySide, Instant, Side, Text};
+use counterpart::plan::{Action, Plan};
 use counterpart::profiles::outlook_x3::{
     Contact, Correspondent, Crm, Input, Kind, OutlookX3, Parameters, Record, RunOptions, Store,
     StoreKind, plan,
@@ -33,8 +33,6 @@ pub(crate) struct Planted {
 
 impl Planted {
     pub(crate) fn of(plan: &Plan<OutlookX3>) -> Self {
-        use counterpart::model::Side;
-        use counterpart::plan::Action;
         let mut found = Self::default();
         for op in &plan.ops {
             let count = match (op.side, &op.action) {
@@ -44,7 +42,8 @@ impl Planted {
                 (Side::B, Action::Update(_)) => &mut found.updated_in_crm,
                 (_, Action::Unassign(_)) => &mut found.unassigned,
                 (_, Action::Delete) => &mut found.deleted_in_store,
-                _ => &mut found.stamped,
+                (_, Action::Stamp(_)) => &mut found.stamped,
+                _ => panic!("an action nobody planted: {op:?}"),
             };
             *count += 1;
             found.anomalies += op.anomalies.len();
@@ -88,7 +87,7 @@ fn contact(number: usize) -> Contact {
     let mut one = Contact::default();
     one.id = item_id(number);
     one.modified = at(9);
-    one.folder = "Contacts".to_owned();
+    "Contacts".clone_into(&mut one.folder);
     one.last_name = Text::from(format!("Surname {number}"));
     one.first_name = Text::from("Given name");
     one.job_title = Text::from("Purchasing manager");
@@ -107,9 +106,9 @@ fn correspondents(of: &[Contact]) -> Vec<Correspondent> {
     store.contacts = of.to_vec();
     let crm = Crm::new("SEED");
     let made = planned(&store, &crm, &state(), BySide::new(&Listing::full(), &Listing::full()));
-    let records = made.ops.into_iter().filter_map(|op| match op.action {
-        counterpart::plan::Action::Create(Record::Correspondent(one)) => Some(one),
-        _ => None,
+    let records = made.ops.into_iter().filter_map(|op| {
+        let Action::Create(Record::Correspondent(one)) = op.action else { return None };
+        Some(one)
     });
     records.collect()
 }
@@ -147,10 +146,9 @@ impl World {
         store.contacts = (0..pairs).map(contact).collect();
         let mut crm = Crm::new("SEED");
         crm.correspondents = Vec::with_capacity(pairs);
-        for (first, part) in store.contacts.chunks(10_000).enumerate() {
-            for (place, mut one) in correspondents(part).into_iter().enumerate() {
-                let number = number_of(&one, part, first * 10_000 + place);
-                one.chrono = key(number);
+        for part in store.contacts.chunks(10_000) {
+            for mut one in correspondents(part) {
+                one.chrono = key(number_of(&one));
                 one.modified = at(9);
                 crm.correspondents.push(one);
             }
@@ -222,11 +220,10 @@ impl World {
     }
 }
 
-/// A plan's creations come in the order of item ids: the number of the contact one was made from.
-fn number_of(one: &Correspondent, part: &[Contact], fallback: usize) -> usize {
-    let _ = part;
+/// The number of the contact a correspondent was made from: creations come in the order of item ids.
+fn number_of(one: &Correspondent) -> usize {
     let name = one.last_name.known().unwrap_or_default();
-    name.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or(fallback)
+    name.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
 /// The state in which both sides are as they are.
