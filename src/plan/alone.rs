@@ -32,7 +32,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         if pair.key == KeyFinding::Orphan && forced {
             return self.look_for_key(pair, item.mark);
         }
-        if self.settings.store_since.is_some_and(|since| item.modified <= since) {
+        let older = self.settings.store_since.is_some_and(|since| item.modified <= since);
+        let needed = older.then(|| self.profile.needed(pair.kind, item.id));
+        if needed == Some(None) {
             return self.look_again(pair, None);
         }
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Create) {
@@ -40,7 +42,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.leave_alone(pair);
         }
         let mut settlement = self.settlement(pair);
-        let why = (Reason::CreatedInA, "A4.11");
+        let why = needed.flatten().map_or((Reason::CreatedInA, "A4.11"), |reason| (reason, "A6.5"));
         let Some(op) = self.create(pair, Side::B, *item, (&mut settlement, why)) else {
             return Fate::Skipped;
         };

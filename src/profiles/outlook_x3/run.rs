@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::schema::{CalendarCounts, Counts, Native, OutlookX3, Record, RecordPatch, Viewer};
 use super::store::{Contact, Role, Store, StoreKind};
 use super::value::Value;
-use super::{express, overlap, project, read, rules, show, supplement};
+use super::{express, needed, overlap, project, read, rules, show, supplement};
 use crate::model::{Instant, Side};
 use crate::plan::{Decline, Plan, PlanError, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
@@ -20,6 +20,7 @@ use crate::profile::{
     Standing, Supplement, Supplied, Write,
 };
 use crate::report::Explanation;
+use crate::rules::Reason;
 use crate::schema::Schema as _;
 use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState};
 
@@ -49,10 +50,11 @@ pub struct RunOptions {
     pub now: Instant,
     /// Whether deletions held by a guard are executed (D6).
     pub confirm: bool,
-    /// Whether all of the CRM's records are sent again (A9.2). Some of them only:
+    /// Whether all of the CRM's records are sent again (A9.2), as far as they are listed. Some of them only:
     /// [`Selection::forced`](super::Selection::forced), in the CRM's listing.
     pub force_crm: bool,
-    /// The instant since which the mailbox's items are sent again (A9.7).
+    /// The instant since which the mailbox's items are sent again (A9.7). The last state is dropped (D20): list both
+    /// sides completely.
     pub force_store_since: Option<Instant>,
 }
 
@@ -258,6 +260,8 @@ pub(crate) struct Run<'a> {
     /// Whether the CRM lists every record.
     pub(crate) crm_is_whole: bool,
     pub(crate) viewer: Viewer,
+    /// Contacts that activities name which a run forced from the mailbox makes (A6.5).
+    needed: BTreeMap<&'a str, Reason>,
     origin_prefix: String,
     meetings: BTreeMap<&'a str, &'a String>,
 }
@@ -281,6 +285,7 @@ impl<'a> Run<'a> {
                 subject_limit: input.parameters.limits.subject,
                 location: input.parameters.display.location,
             },
+            needed: needed::needed(input),
             origin_prefix: format!("{}/", input.store.id),
             meetings: input
                 .crm
@@ -300,7 +305,10 @@ impl<'a> Run<'a> {
                 Role::Request => &mut counts.requests,
                 Role::Cancelled => &mut counts.cancelled,
                 Role::Response => &mut counts.unmanaged,
-                _ if item.recurring => &mut counts.unmanaged,
+                _ if item.recurring => {
+                    counts.recurring += 1;
+                    &mut counts.unmanaged
+                }
                 Role::Appointment | Role::Attendee | Role::Organizer => &mut counts.managed,
             };
             *class += 1;
@@ -487,6 +495,10 @@ impl<'r> Profile for Run<'r> {
 
     fn mirrored(&self, kind: Kind) -> &'static [usize] {
         rules::mirrored(kind)
+    }
+
+    fn needed(&self, kind: Kind, id: &str) -> Option<Reason> {
+        (kind == Kind::Contact).then(|| self.needed.get(id).copied()).flatten()
     }
 
     fn clock_skew(&self) -> TimeDelta {
