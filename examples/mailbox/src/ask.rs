@@ -41,7 +41,7 @@ fn line(one: &OpenAnomaly, told: &Told) -> String {
     let ids = [label, one.ids.b.as_deref(), one.ids.a.as_deref()];
     let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let (field, text) = (field.unwrap_or(&one.field), one.code.text(told.language));
-    format!("{ids}, {field}: {text}")
+    format!("{ids}, {field}{}{text}", told.colon())
 }
 
 /// Settles the open anomaly of a number by a value that the user supplies (A12.5): writes it to the CRM, from where

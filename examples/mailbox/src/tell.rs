@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use counterpart::model::BySide;
 use counterpart::plan::{Action, Op, Plan};
 use counterpart::profiles::outlook_x3::{Crm, OutlookX3, Record, Store};
-use counterpart::report::{JournalEntry, Language, Severity};
+use counterpart::report::{Anomaly, AnomalyStatus, JournalEntry, Language, Severity};
 use counterpart::schema::Schema as _;
 use counterpart::session::Report;
 use serde_json::{Value, json};
@@ -56,6 +56,11 @@ impl Told {
             Language::Fr => fr,
             _ => en,
         }
+    }
+
+    /// A colon as the language sets it.
+    pub(crate) const fn colon(&self) -> &'static str {
+        self.word(": ", " : ")
     }
 
     /// Enters a key of the JSON form.
@@ -118,7 +123,8 @@ impl Told {
         let lines = plan.ops.iter().map(|op| line(op, &titles, self.language));
         self.some(lines.collect());
         let count = plan.ops.len();
-        self.say(&format!("{count} operations"), &format!("{count} opérations"));
+        let plural = if count == 1 { "" } else { "s" };
+        self.say(&format!("{count} operation{plural}"), &format!("{count} opération{plural}"));
         self.set("plan", serde_json::to_value(plan).unwrap_or_default());
         self.set("plan_hash", json!(plan.hash()));
     }
@@ -135,15 +141,18 @@ impl Told {
         if !brief {
             let tally = report.tally();
             let counters = OutlookX3::counters(&report.plan.counts, language);
-            let counters = counters.iter().map(|(what, count)| format!("{what}: {count}"));
-            self.heading("counters", "compteurs", tally.len());
+            let colon = self.colon();
+            self.heading("counters", "compteurs", tally.len() + counters.len());
+            let counters = counters.iter().map(|(what, count)| format!("{what}{colon}{count}"));
             self.some(tally.iter().map(|one| one.line(language)).chain(counters).collect());
         }
-        self.heading("anomalies", "anomalies", report.anomalies.len());
-        let numbered = report.anomalies.iter().zip(1..);
-        let lines = numbered.map(|(one, number)| {
-            let line = one.line::<OutlookX3>(number, &desk.user, language);
-            format!("{}: {}", one.status.text(language), columns(&line))
+        let news = |one: &&Anomaly| !brief || one.status != AnomalyStatus::Open;
+        let anomalies: Vec<&Anomaly> = report.anomalies.iter().filter(news).collect();
+        self.heading("anomalies", "anomalies", anomalies.len());
+        let colon = self.colon();
+        let lines = anomalies.iter().map(|one| {
+            let line = one.line::<OutlookX3>(0, &desk.user, language);
+            format!("{}{colon}{}", one.status.text(language), columns(&line))
         });
         self.some(lines.collect());
         self.lines.push(report.outcome.text(language).to_owned());
@@ -171,29 +180,31 @@ impl Told {
     }
 }
 
-/// The columns of a line that hold something.
+/// The columns of an anomaly's line that hold something, without the number: what `--settle` takes is the number in
+/// the list of those that are open.
 fn columns(line: &str) -> String {
-    let filled: Vec<&str> = line.split('\t').filter(|column| !column.is_empty()).collect();
+    let filled: Vec<&str> = line.split('\t').skip(1).filter(|column| !column.is_empty()).collect();
     filled.join(" | ")
 }
 
+/// One operation. What a new record consists of is not listed.
 fn line(op: &Op<OutlookX3>, titles: &Titles<'_>, language: Language) -> String {
-    let mut title = titles.of(&op.ids);
-    if let (None, Action::Create(record)) = (title, &op.action) {
-        let named = match record {
+    let mut shown = op.clone();
+    let mut named = None;
+    if let Action::Create(record) = &op.action {
+        shown.groups.clear();
+        named = match record {
             Record::Correspondent(one) => Some((&one.first_name, &one.last_name)),
             Record::Contact(one) => Some((&one.first_name, &one.last_name)),
             _ => None,
         };
-        let named = named.map(|(first, last)| name(first.or_empty(), last.or_empty()));
-        return titled(&op.line(language), named.as_deref());
     }
-    title = title.filter(|title| !title.is_empty());
-    titled(&op.line(language), title)
-}
-
-fn titled(line: &str, title: Option<&str>) -> String {
-    title.map_or_else(|| line.to_owned(), |title| format!("{line} {title:?}"))
+    let named = named.map(|(first, last)| name(first.or_empty(), last.or_empty()));
+    let title = titles.of(&op.ids).map(str::to_owned).or(named);
+    let title = title.filter(|title| !title.is_empty());
+    let title = title.map_or_else(String::new, |title| format!("  {title:?}"));
+    let place = if op.id < 10 { " " } else { "" };
+    format!("{place}{}{title}", shown.line(language))
 }
 
 /// What a person calls the items and records.

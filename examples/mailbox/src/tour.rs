@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, TimeDelta};
 use counterpart::model::Instant;
-use counterpart::profiles::outlook_x3::{ContactSelection, KeyRange, RunOptions, Selection};
+use counterpart::profiles::outlook_x3::{KeyRange, RunOptions, Selection};
 use counterpart::report::Language;
 
 use crate::demo::Demo;
@@ -21,7 +21,9 @@ use crate::{ask, one_line};
 
 /// When the tour begins: 2026-01-13T08:00:00Z, an hour after the samples were copied.
 const BEGIN: i64 = 1_768_291_200;
-/// The meeting room is taken: an appointment at the time of a visit.
+/// The trade fair, which Claire organises in the CRM; Jonas is one of the co-workers.
+pub const FAIR: &str = "BAP00000004";
+/// An appointment at the time of a visit.
 const CLASH: &str = "calendar/clash.ics";
 /// A task of a company that the CRM does not know.
 const UNKNOWN: &str = "tasks/unknown-company.ics";
@@ -82,7 +84,7 @@ impl Tour {
     }
 
     /// Both representatives synchronise for the first time. Claire's run makes correspondents of the colleagues in
-    /// the meeting that she organises (A7.9), and Jonas's calendar gets the meeting (A7.11b).
+    /// the fair that she organises (A7.9), and Jonas's calendar gets the fair (A7.11b).
     ///
     /// # Errors
     /// A run could not be done, as one line.
@@ -92,6 +94,12 @@ impl Tour {
             "1. Premières synchronisations de deux représentants avec un même CRM",
         );
         self.turns(&mut told, &[self.claire.clone(), self.jonas.clone(), self.claire.clone()])?;
+        let copy = find(&self.jonas, "calendar", FAIR)?;
+        let copy = copy.strip_prefix(&self.demo.colleague).unwrap_or(&copy).display().to_string();
+        told.say(
+            &format!("The fair that Claire organises ({FAIR}) is in Jonas's calendar: {copy}"),
+            &format!("Le salon que Claire organise ({FAIR}) est dans l'agenda de Jonas : {copy}"),
+        );
         Ok(told.lines)
     }
 
@@ -119,7 +127,7 @@ impl Tour {
             "3. Claire puts the fair that she organises off by a day; Jonas is one of the co-workers",
             "3. Claire reporte d'un jour le salon qu'elle organise ; Jonas en est un participant",
         );
-        let event = find(&self.claire, "calendar", "BAP00000004")?;
+        let event = find(&self.claire, "calendar", FAIR)?;
         let text = read(&event)?;
         let text = text.replace("20260212", "20260213").replace("20260211", "20260212");
         self.put(&event, &text.replace("20260210", "20260211"))?;
@@ -127,18 +135,20 @@ impl Tour {
         Ok(told.lines)
     }
 
-    /// Jonas asks for two of his records again (A9.3).
+    /// Jonas deletes his copy of the fair, which stays dismissed (A7.8b) until he has the CRM send it again (A9.3).
     ///
     /// # Errors
-    /// A run could not be done, as one line.
+    /// A file or a run failed, as one line.
     pub fn forced_run(&mut self) -> Result<Vec<String>, String> {
         let mut told = self.step(
-            "4. Jonas has the CRM send some contacts again: --force contacts=COR00000002..COR00000003",
-            "4. Jonas redemande des contacts au CRM : --force contacts=COR00000002..COR00000003",
+            "4. Jonas deletes his copy of the fair, and gets it back by --force appointments=BAP00000004",
+            "4. Jonas supprime sa copie du salon et la récupère par --force appointments=BAP00000004",
         );
-        let mut selection = Selection::default();
-        let keys = KeyRange::between("COR00000002", "COR00000003");
-        selection.contacts = Some(ContactSelection { keys, ..Default::default() });
+        let copy = find(&self.jonas, "calendar", FAIR)?;
+        fs::remove_file(&copy).map_err(one_line)?;
+        self.turns(&mut told, &[self.jonas.clone()])?;
+        let appointments = Some(KeyRange::between(FAIR, FAIR));
+        let selection = Selection { appointments, ..Selection::default() };
         let order = Order { selection, ..Order::plain(RunOptions::at(self.tick())) };
         run(&self.jonas, &order, &mut told)?;
         Ok(told.lines)
