@@ -72,7 +72,9 @@ pub fn settle(
     if correction.answered(&answer, &mut state).is_none() {
         return Err(match answer {
             Response::Refused { message, .. } => one_line(message),
-            _ => "the record has changed meanwhile; try again".to_owned(),
+            Response::Done { .. } | Response::Stale | Response::Lost | _ => {
+                "the record has changed meanwhile; try again".to_owned()
+            }
         });
     }
     sides.states.replace(&state).map_err(one_line)?;

@@ -54,7 +54,7 @@ impl Told {
     pub const fn word<'t>(&self, en: &'t str, fr: &'t str) -> &'t str {
         match self.language {
             Language::Fr => fr,
-            _ => en,
+            Language::En | _ => en,
         }
     }
 
@@ -196,7 +196,12 @@ fn line(op: &Op<OutlookX3>, titles: &Titles<'_>, language: Language) -> String {
         named = match record {
             Record::Correspondent(one) => Some((&one.first_name, &one.last_name)),
             Record::Contact(one) => Some((&one.first_name, &one.last_name)),
-            _ => None,
+            Record::Appointment(_)
+            | Record::Call(_)
+            | Record::CrmAppointment(_)
+            | Record::CrmTask(_)
+            | Record::Task(_)
+            | _ => None,
         };
     }
     let named = named.map(|(first, last)| name(first.or_empty(), last.or_empty()));

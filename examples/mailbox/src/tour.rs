@@ -13,7 +13,7 @@ use counterpart::model::Instant;
 use counterpart::profiles::outlook_x3::{KeyRange, RunOptions, Selection};
 use counterpart::report::Language;
 
-use crate::demo::Demo;
+use crate::demo::{CLAIRE, Demo, JONAS, Person};
 use crate::desk::Desk;
 use crate::run::{Order, run};
 use crate::tell::Told;
@@ -93,7 +93,7 @@ impl Tour {
             "1. First runs of two representatives on one CRM",
             "1. Premières synchronisations de deux représentants avec un même CRM",
         );
-        self.turns(&mut told, &[self.claire.clone(), self.jonas.clone(), self.claire.clone()])?;
+        self.turns(&mut told, &[CLAIRE, JONAS, CLAIRE])?;
         let copy = find(&self.jonas, "calendar", FAIR)?;
         let copy = copy.strip_prefix(&self.demo.colleague).unwrap_or(&copy).display().to_string();
         told.say(
@@ -114,7 +114,7 @@ impl Tour {
         );
         let card = find(&self.jonas, "contacts", "COR00000003")?;
         self.edit(&card, "+49 711 5550 131", "+49 711 5550 199")?;
-        self.turns(&mut told, &[self.jonas.clone(), self.claire.clone()])?;
+        self.turns(&mut told, &[JONAS, CLAIRE])?;
         Ok(told.lines)
     }
 
@@ -131,7 +131,7 @@ impl Tour {
         let text = read(&event)?;
         let text = text.replace("20260212", "20260213").replace("20260211", "20260212");
         self.put(&event, &text.replace("20260210", "20260211"))?;
-        self.turns(&mut told, &[self.claire.clone(), self.jonas.clone()])?;
+        self.turns(&mut told, &[CLAIRE, JONAS])?;
         Ok(told.lines)
     }
 
@@ -146,7 +146,7 @@ impl Tour {
         );
         let copy = find(&self.jonas, "calendar", FAIR)?;
         fs::remove_file(&copy).map_err(one_line)?;
-        self.turns(&mut told, &[self.jonas.clone()])?;
+        self.turns(&mut told, &[JONAS])?;
         let appointments = Some(KeyRange::between(FAIR, FAIR));
         let selection = Selection { appointments, ..Selection::default() };
         let order = Order { selection, ..Order::plain(RunOptions::at(self.tick())) };
@@ -165,9 +165,9 @@ impl Tour {
         );
         let event = self.claire.mailbox.join(CLASH);
         self.put(&event, &clash("09", "10"))?;
-        self.turns(&mut told, &[self.claire.clone()])?;
+        self.turns(&mut told, &[CLAIRE])?;
         self.put(&event, &clash("15", "16"))?;
-        self.turns(&mut told, &[self.claire.clone()])?;
+        self.turns(&mut told, &[CLAIRE])?;
         Ok(told.lines)
     }
 
@@ -182,7 +182,7 @@ impl Tour {
             "6. Une tâche de Claire cite une société inconnue : --anomalies, --explain, --settle NUMÉRO=LUMIERE",
         );
         self.put(&self.claire.mailbox.join(UNKNOWN), &unknown_company())?;
-        self.turns(&mut told, &[self.claire.clone()])?;
+        self.turns(&mut told, &[CLAIRE])?;
         let first = told.lines.len();
         ask::anomalies(&self.claire, &mut told)?;
         let listed = told.lines.iter().skip(first).position(|line| line.contains(UNKNOWN));
@@ -190,7 +190,7 @@ impl Tour {
         ask::explain(&self.claire, UNKNOWN, self.now, &mut told)?;
         let now = self.tick();
         ask::settle(&self.claire, (number, "LUMIERE"), now, &mut told)?;
-        self.turns(&mut told, &[self.claire.clone()])?;
+        self.turns(&mut told, &[CLAIRE])?;
         Ok(told.lines)
     }
 
@@ -201,7 +201,7 @@ impl Tour {
     pub fn nothing_to_do(&mut self) -> Result<Vec<String>, String> {
         let mut told = self
             .step("7. Once more, and there is nothing to do", "7. Encore une fois : rien à faire");
-        self.turns(&mut told, &[self.claire.clone(), self.jonas.clone()])?;
+        self.turns(&mut told, &[CLAIRE, JONAS])?;
         Ok(told.lines)
     }
 
@@ -212,9 +212,11 @@ impl Tour {
         told
     }
 
-    fn turns(&mut self, told: &mut Told, desks: &[Desk]) -> Result<(), String> {
-        for desk in desks {
+    /// A plain run of each, one after the other.
+    fn turns(&mut self, told: &mut Told, people: &[Person]) -> Result<(), String> {
+        for person in people {
             let order = Order::plain(RunOptions::at(self.tick()));
+            let desk = if *person == CLAIRE { &self.claire } else { &self.jonas };
             run(desk, &order, told)?;
         }
         Ok(())
