@@ -331,6 +331,13 @@ pub trait Profile {
     /// The groups that only ever follow side B: what side A changes of them is ignored (A7.18).
     fn mirrored(&self, kind: KindOf<Self>) -> &'static [usize];
 
+    /// Why a new record of side A is made on side B although the run is not about it: another one that is made there
+    /// names it (A6.5). Asked for what a run forced from side A would pass over (A9.7).
+    fn needed(&self, kind: KindOf<Self>, id: &str) -> Option<Reason> {
+        let _ = (kind, id);
+        None
+    }
+
     /// By how much the clocks of the two sides may differ: changes that lie no further apart count as made at once
     /// (A8.5). Not at all by default.
     fn clock_skew(&self) -> TimeDelta {

@@ -114,6 +114,14 @@ pub(crate) struct Sync {
     pub faults: Vec<Fault>,
 }
 
+impl Sync {
+    /// How complete the listings are. A run forced from the mailbox has no state, and lists everything (D20).
+    pub(crate) fn listed(&self) -> Coverage {
+        let forced = self.force.as_ref().is_some_and(|force| force.store_since.is_some());
+        if forced { Coverage::Full } else { self.coverage }
+    }
+}
+
 /// What is sent again.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -203,7 +203,7 @@ impl World {
                 &crm,
                 desk.seen.as_ref().map(|seen| (seen, &desk.known)),
                 &state,
-                sync.coverage,
+                sync.listed(),
             );
             let mut of_crm = (listed_crm, listings.b);
             let force_crm = self::force(&force.crm, &parameters, &crm, &mut of_crm);
@@ -368,7 +368,7 @@ fn listed(
 }
 
 /// Says in the CRM's listing which records are sent again, and lists them although nothing may have changed on
-/// them; says whether all of them are.
+/// them (A9.2); says whether all of them are.
 pub(crate) fn force(
     what: &ForceCrm,
     parameters: &Parameters,
@@ -376,7 +376,11 @@ pub(crate) fn force(
     (listed, listing): &mut (Crm, Listing),
 ) -> bool {
     let selection = match what {
-        ForceCrm::Whole(whole) => return *whole,
+        ForceCrm::Whole(false) => return false,
+        ForceCrm::Whole(true) => {
+            (*listed, *listing) = (crm.clone(), Listing::full());
+            return true;
+        }
         ForceCrm::Part(selection) => selection,
     };
     let representative = parameters.representative.as_deref().unwrap_or_default();

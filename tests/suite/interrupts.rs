@@ -170,7 +170,7 @@ impl Scene {
         let store = own.store.store.clone();
         let full = || Listing::full();
         let mut listed = ((store.clone(), full()), (crm.clone(), full()));
-        if let (Coverage::Changes, Some((old_store, old_crm))) = (sync.coverage, &own.seen) {
+        if let (Coverage::Changes, Some((old_store, old_crm))) = (sync.listed(), &own.seen) {
             let wanted = BySide::from_fn(|side| state.wanted(side).map(str::to_owned).collect());
             listed = (
                 changes((&store, old_store), &own.known.a, &wanted.a),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use counterpart::model::Side;
 use counterpart::profiles::outlook_x3::{
-    Crm, Kind, OutlookX3, PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable,
-    Record, Subscriber,
+    Crm, KeyRange, Kind, OutlookX3, PendingEvent, PendingFeed, PendingLine, PendingLines,
+    PendingTable, Record, Selection, Subscriber,
 };
 use counterpart::rules::{ConflictPolicy, Reason};
 use counterpart::session::{OpResult, Report};
@@ -260,6 +260,27 @@ fn a_forced_line_sends_its_record_again() {
     office.table.enter("U1", (Kind::Call, CALL), PendingEvent::Forced, None);
     office.run(usize::MAX);
     assert!(office.desk.store.store.tasks.iter().all(|one| one.subject != "Ring".into()));
+}
+
+/// A9.2, A9.3, A9.6: what is selected on the CRM's side becomes forced lines, and nothing else is sent again.
+#[test]
+fn a_selection_becomes_forced_lines() {
+    let mut office = Office::new(settled());
+    office.run(usize::MAX);
+    for one in &mut office.desk.store.store.tasks {
+        one.owner = "Somebody".into();
+    }
+    office.desk.parameters.display.owner = true;
+    let selection = Selection { calls: Some(KeyRange::ALL), ..Selection::default() };
+    let records = selection.records(&office.desk.crm.crm, "REP01");
+    assert_eq!(records, [(Kind::Call, CALL.to_owned())]);
+    for (kind, key) in records {
+        office.table.enter("U1", (kind, &key), PendingEvent::Forced, None);
+    }
+    let report = office.run(usize::MAX);
+    let [op] = report.plan.ops.as_slice() else { panic!("{}", report.plan) };
+    assert_eq!((op.reason, op.ids.b.as_deref()), (Reason::Forced, Some(CALL)));
+    assert!(office.table.lines().is_empty());
 }
 
 /// A4.21, A8.8: the line of a record of which something is left undone stays.

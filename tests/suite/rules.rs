@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::TimeDelta;
-use counterpart::host::Adapter as _;
+use counterpart::host::{Adapter as _, Response};
 use counterpart::model::{BySide, Side};
 use counterpart::profiles::outlook_x3::{Permissions, StoreLink, repeated_links};
-use counterpart::session::{Session, commit};
+use counterpart::session::{Outcome, Session, commit};
 use serde_json::json;
 
 use crate::planning::{settled, world};
@@ -151,4 +151,23 @@ fn a_run_over_changes_does_not_pay_for_the_rest() {
     let plan = desk.plan();
     assert_eq!(plan.account.records, BySide::new(0, 1));
     assert_eq!((plan.ops.len(), plan.settlements.len()), (1, 1), "{plan}");
+}
+
+/// A9.10: the watermark is the start of the last run that came to its end; one that did not leaves it, and one with
+/// errors moves it, as what failed is kept by itself.
+#[test]
+fn the_watermark_is_the_start_of_the_last_complete_run() {
+    let mut desk = world(json!({"tasks": [{"id": "T1", "subject": "Offer"}]}), json!({}));
+    assert_eq!(desk.state.watermark, None);
+    desk.execute(desk.plan(), 0);
+    assert_eq!(desk.state.watermark, None, "it did not come to its end");
+    let start = desk.now;
+    let plan = desk.plan();
+    let mut session = Session::new(plan, desk.state.clone());
+    while session.poll_request().is_some() {
+        session.handle_response(Response::Stale);
+    }
+    let (state, report) = session.finish();
+    assert_eq!((state.watermark, report.outcome), (Some(start), Outcome::Warning));
+    assert!(state.wanted(Side::A).any(|id| id == "T1"), "what failed is looked at again");
 }

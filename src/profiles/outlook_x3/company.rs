@@ -17,19 +17,15 @@ pub(crate) fn parse(text: &str, directory: &Directory<'_>) -> Company {
             label: String::new(),
             unknown_code: false,
         },
-        None => Company {
-            partner: None,
-            label: code.to_owned(),
-            unknown_code: hashed.is_some_and(|code| !code.is_empty()),
-        },
+        None => Company { partner: None, label: code.to_owned(), unknown_code: hashed.is_some() },
     }
 }
 
-/// The trimmed text between the last pair of hashes.
+/// The trimmed text between the last pair of hashes, if there is any.
 fn hashed_code(text: &str) -> Option<&str> {
     let (rest, _) = text.rsplit_once('#')?;
     let (_, code) = rest.rsplit_once('#')?;
-    Some(code.trim())
+    Some(code.trim()).filter(|code| !code.is_empty())
 }
 
 /// What the CRM's partner and label say (A5.8, A5.11 to A5.17); a partner's label is the partner's own affair.

@@ -1,4 +1,8 @@
 //! Mailbox contacts, tasks and appointments <-> Sage X3 CRM correspondents, tasks, calls and appointments.
+//!
+//! A run is [`plan`]ned from an [`Input`]. Where the CRM keeps pending lines (`SYNCDATA`), [`PendingLines`] makes its
+//! listing of them, and [`PendingFeed::settle`] says afterwards which of them go; a host that keeps the lines itself
+//! has [`PendingTable`]. [`Selection`] says which of the CRM's records are sent again.
 
 mod comments;
 mod company;
@@ -8,6 +12,7 @@ mod directory;
 mod express;
 mod kind;
 mod memory;
+mod needed;
 mod parameters;
 mod overlap;
 mod pairing;

@@ -8,6 +8,10 @@
 //!    [makes](PendingLines::feed) the CRM's listing of them.
 //! 3. After the run [`PendingFeed::settle`] says from the report which lines were transferred. Those of a record
 //!    that failed, is held or in conflict stay.
+//!
+//! A [`Selection`](super::Selection) of records to be sent again becomes lines with
+//! [`PendingEvent::Forced`]. What only a complete listing of the CRM shows, the lines do not: who has no correspondent
+//! yet (A7.9, A9.5). List everything now and then.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,7 @@
 //! The profile, built for one run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use chrono::TimeDelta;
 
@@ -12,7 +13,7 @@ use super::refusal::Refusal;
 use super::schema::{CalendarCounts, Counts, Native, OutlookX3, Record, RecordPatch, Viewer};
 use super::store::{Contact, Role, Store, StoreKind};
 use super::value::Value;
-use super::{express, overlap, project, read, rules, show, supplement};
+use super::{express, needed, overlap, project, read, rules, show, supplement};
 use crate::model::{Instant, Side};
 use crate::plan::{Decline, Plan, PlanError, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
@@ -20,8 +21,9 @@ use crate::profile::{
     Standing, Supplement, Supplied, Write,
 };
 use crate::report::Explanation;
+use crate::rules::Reason;
 use crate::schema::Schema as _;
-use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState};
+use crate::snapshot::{Coverage, Listing, Lookup, OpenAnomaly, Printer, StateKey, SyncState};
 
 /// Everything one run of this profile depends on.
 #[derive(Clone, Debug)]
@@ -49,10 +51,11 @@ pub struct RunOptions {
     pub now: Instant,
     /// Whether deletions held by a guard are executed (D6).
     pub confirm: bool,
-    /// Whether all of the CRM's records are sent again (A9.2). Some of them only:
+    /// Whether all of the CRM's records are sent again (A9.2), as far as they are listed. Some of them only:
     /// [`Selection::forced`](super::Selection::forced), in the CRM's listing.
     pub force_crm: bool,
-    /// The instant since which the mailbox's items are sent again (A9.7).
+    /// The instant since which the mailbox's items are sent again (A9.7). The last state is dropped (D20): list both
+    /// sides completely.
     pub force_store_since: Option<Instant>,
 }
 
@@ -247,7 +250,8 @@ pub(crate) struct Run<'a> {
     pub(crate) store: &'a Store,
     pub(crate) crm: &'a Crm,
     pub(crate) directory: Directory<'a>,
-    pub(crate) contacts: BTreeMap<&'a str, &'a Contact>,
+    key: StateKey,
+    contacts: OnceLock<Lookup>,
     pub(crate) now: Instant,
     /// Whether the CRM is asked to send its records again (A9.2).
     pub(crate) resend: bool,
@@ -258,6 +262,8 @@ pub(crate) struct Run<'a> {
     /// Whether the CRM lists every record.
     pub(crate) crm_is_whole: bool,
     pub(crate) viewer: Viewer,
+    /// Contacts that activities name which a run forced from the mailbox makes (A6.5).
+    needed: BTreeMap<&'a str, Reason>,
     origin_prefix: String,
     meetings: BTreeMap<&'a str, &'a String>,
 }
@@ -269,8 +275,9 @@ impl<'a> Run<'a> {
             representative,
             store: input.store,
             crm: input.crm,
-            directory: Directory::new(input.crm),
-            contacts: input.store.contacts.iter().map(|one| (one.id.as_str(), one)).collect(),
+            directory: Directory::new(input.crm, input.state.key),
+            key: input.state.key,
+            contacts: OnceLock::new(),
             now: input.options.now,
             resend: input.options.force_crm,
             forced: input.crm_listing.forced.iter().map(String::as_str).collect(),
@@ -281,6 +288,7 @@ impl<'a> Run<'a> {
                 subject_limit: input.parameters.limits.subject,
                 location: input.parameters.display.location,
             },
+            needed: needed::needed(input),
             origin_prefix: format!("{}/", input.store.id),
             meetings: input
                 .crm
@@ -289,6 +297,15 @@ impl<'a> Run<'a> {
                 .filter_map(|one| Some((one.meeting_id.as_deref()?, &one.chrono)))
                 .collect(),
         }
+    }
+
+    /// A mailbox contact by its id.
+    pub(crate) fn contact(&self, id: &str) -> Option<&'a Contact> {
+        let listed = &self.store.contacts;
+        let ids = || Lookup::of(&self.key, listed.iter().map(|one| one.id.as_str()));
+        let lookup = self.contacts.get_or_init(ids);
+        let at = lookup.find(id, |at| listed.get(at).is_some_and(|one| one.id == id))?;
+        listed.get(at)
     }
 
     /// The calendar items in scope, by class (A11.5).
@@ -300,7 +317,10 @@ impl<'a> Run<'a> {
                 Role::Request => &mut counts.requests,
                 Role::Cancelled => &mut counts.cancelled,
                 Role::Response => &mut counts.unmanaged,
-                _ if item.recurring => &mut counts.unmanaged,
+                _ if item.recurring => {
+                    counts.recurring += 1;
+                    &mut counts.unmanaged
+                }
                 Role::Appointment | Role::Attendee | Role::Organizer => &mut counts.managed,
             };
             *class += 1;
@@ -487,6 +507,10 @@ impl<'r> Profile for Run<'r> {
 
     fn mirrored(&self, kind: Kind) -> &'static [usize] {
         rules::mirrored(kind)
+    }
+
+    fn needed(&self, kind: Kind, id: &str) -> Option<Reason> {
+        (kind == Kind::Contact).then(|| self.needed.get(id).copied()).flatten()
     }
 
     fn clock_skew(&self) -> TimeDelta {

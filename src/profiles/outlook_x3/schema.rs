@@ -138,8 +138,8 @@ pub struct Counts {
     pub appointments: CalendarCounts,
 }
 
-/// Calendar items that were listed and are in scope, by class (A11.4, D36). Their sum is the number of
-/// those items.
+/// Calendar items that were listed and are in scope, by class (A11.4, D36). The sum of the four classes is
+/// the number of those items.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CalendarCounts {
@@ -151,6 +151,14 @@ pub struct CalendarCounts {
     pub cancelled: u32,
     /// Meeting requests.
     pub requests: u32,
+    /// The series among the unmanaged (A11.5); left out of the serialised form where there is none.
+    #[serde(default, skip_serializing_if = "is_none_of")]
+    pub recurring: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_none_of(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Schema for OutlookX3 {

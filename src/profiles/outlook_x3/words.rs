@@ -117,7 +117,7 @@ pub(crate) const fn server_error(
 
 /// The four counters of calendar items (A11.4), in the product's order.
 pub(crate) fn counters(counts: &Counts, language: Language) -> Vec<(&'static str, u32)> {
-    let CalendarCounts { managed, unmanaged, cancelled, requests } = counts.appointments;
+    let CalendarCounts { managed, unmanaged, cancelled, requests, .. } = counts.appointments;
     vec![
         (language.of("Managed appointments", "Rendez-vous gérés"), managed),
         (language.of("Not managed appointments", "Rendez-vous non gérés"), unmanaged),

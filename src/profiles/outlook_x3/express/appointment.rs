@@ -158,10 +158,15 @@ fn participants(
 ) {
     let limit = work.run.parameters.limits.participants;
     let mut codes = colleagues.codes.clone();
-    if codes.len() > limit {
-        let values = (Some(codes.join(", ")), Some(limit.to_string()));
+    let mut room = limit;
+    if colleagues.added {
+        codes.retain(|code| !work.participants.contains(code));
+        room = limit.saturating_sub(work.participants.len());
+    }
+    if codes.len() > room {
+        let values = (Some(colleagues.codes.join(", ")), Some(limit.to_string()));
         findings.problem(AnomalyCode::TooManyParticipants, place, values.0, values.1);
-        codes.truncate(limit);
+        codes.truncate(room);
     }
     if colleagues.added && !work.is_new {
         patch.invite = (!codes.is_empty()).then_some(codes);

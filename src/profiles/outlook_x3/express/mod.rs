@@ -54,6 +54,8 @@ struct Work<'p> {
     is_new: bool,
     /// The partner the CRM's record has.
     partner: Option<&'p str>,
+    /// The co-workers the CRM's record has.
+    participants: &'p [String],
     /// The record the values come from, where listed.
     source: Option<Native<'p>>,
 }
@@ -134,6 +136,7 @@ pub(crate) fn contact_of(
         agreed: &agreed,
         is_new: true,
         partner: None,
+        participants: &[],
         source: None,
     };
     let mut item = blank_item(run, Kind::Contact, "");
@@ -152,7 +155,8 @@ fn patch(
     let partner = current.and_then(partner_of);
     let (groups, agreed) = (change.groups, change.agreed);
     let source = change.source.map(|entry| entry.native);
-    let work = Work { run, identities, groups, agreed, is_new, partner, source };
+    let participants = current.map(participants_of).unwrap_or_default();
+    let work = Work { run, identities, groups, agreed, is_new, partner, participants, source };
     let patch = match (change.kind, change.target, current) {
         (Kind::Contact, Side::A, Some(Native::Contact(current))) => {
             RecordPatch::Contact(contact::to_store(&work, Some(current)))
@@ -191,6 +195,11 @@ fn partner_of(record: Native<'_>) -> Option<&str> {
         Native::CrmTask(one) => one.partner.as_deref(),
         Native::Appointment(_) | Native::Contact(_) | Native::Task(_) => None,
     }
+}
+
+/// The co-workers a CRM record has.
+fn participants_of(record: Native<'_>) -> &[String] {
+    if let Native::CrmAppointment(one) = record { &one.participants } else { &[] }
 }
 
 /// A new mailbox item: in the default folder, with the key of its record. The side stamps its dates.
