@@ -100,9 +100,13 @@ fn anomalies_are_listed_explained_and_settled() {
     let crm = Crm::open(place.join("counterpart-demo/crm.sqlite")).unwrap().list().unwrap();
     let one = crm.correspondents.iter().find(|one| one.last_name.or_empty() == "Müller").unwrap();
     assert_eq!(one.title.or_empty(), "Mr");
+    let list = || said(place, &[&claire[..], &["--anomalies"]].concat());
+    assert!(!list().contains("form of address"), "it is closed at once");
     said(place, &claire);
-    let list = said(place, &[&claire[..], &["--anomalies"]].concat());
-    assert!(!list.contains("form of address"), "{list}");
+    let file = place.join("counterpart-demo/mailbox/contacts/outlook-mueller.vcf");
+    let file = std::fs::read_to_string(file).unwrap();
+    assert!(!file.contains("Herr") && file.contains(";;Mr"), "{file}");
+    assert!(!list().contains("form of address"));
 }
 
 /// D6: held deletions wait for an approval of the plan that holds them.
