@@ -54,9 +54,18 @@ fn work(args: &Args) -> Result<(String, bool), String> {
         return Ok((steps.join("\n") + "\n", false));
     }
     let desks = desks(args)?;
+    if desks.len() > 1 && (args.settle.is_some() || args.approve.is_some()) {
+        return Err(
+            "--settle and --approve need --user: numbers and plans are one user's".to_owned()
+        );
+    }
     let mut all = Vec::new();
     for desk in &desks {
         all.push(one(args, desk, desks.len())?);
+    }
+    let unknown = all.iter().all(|told| told.json.get("explained").is_none());
+    if let (Some(key), true) = (&args.explain, unknown) {
+        return Err(format!("neither a mailbox nor the CRM knows {key}"));
     }
     // What one run wrote into the CRM may concern the mailboxes that had their turn before.
     let plain = args.settle.is_none() && args.explain.is_none() && !args.anomalies;
@@ -72,14 +81,14 @@ fn work(args: &Args) -> Result<(String, bool), String> {
             turn.push(told);
         }
         busy = moved(&turn);
-        all.extend(turn.into_iter().filter(|told| told.operations > 0));
+        all.extend(turn.into_iter().filter(|told| told.done > 0));
     }
     let failed = all.iter().any(|told| told.failed);
     Ok((if args.json { json(all)? } else { text(all) }, failed))
 }
 
 fn moved(all: &[Told]) -> bool {
-    all.iter().any(|told| told.operations > 0)
+    all.iter().any(|told| told.done > 0)
 }
 
 fn text(all: Vec<Told>) -> String {
@@ -98,9 +107,6 @@ fn json(all: Vec<Told>) -> Result<String, String> {
 fn one(args: &Args, desk: &Desk, desks: usize) -> Result<Told, String> {
     let mut told = Told::new(args.lang);
     if let Some(settled) = &args.settle {
-        if desks > 1 {
-            return Err("--settle needs --user: anomalies are numbered for each user".to_owned());
-        }
         ask::settle(desk, (settled.number, &settled.value), now(), &mut told)?;
     } else if let Some(key) = &args.explain {
         told.lines.push(format!("== {} ({})", desk.user, desk.representative));

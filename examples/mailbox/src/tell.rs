@@ -10,7 +10,7 @@ use counterpart::plan::{Action, Op, Plan};
 use counterpart::profiles::outlook_x3::{Crm, OutlookX3, Record, Store};
 use counterpart::report::{Anomaly, AnomalyStatus, JournalEntry, Language, Severity};
 use counterpart::schema::Schema as _;
-use counterpart::session::Report;
+use counterpart::session::{OpResult, Report};
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, Sides};
@@ -34,8 +34,8 @@ pub struct Told {
     pub json: Value,
     /// Whether a run stopped before its end.
     pub failed: bool,
-    /// How many operations were planned.
-    pub operations: usize,
+    /// How many operations were done.
+    pub done: usize,
 }
 
 impl Told {
@@ -114,7 +114,6 @@ impl Told {
 
     /// The plan, one line per operation.
     pub fn plan(&mut self, plan: &Plan<OutlookX3>, sides: &Sides) {
-        self.operations += plan.ops.len();
         let titles = Titles::new(&sides.store.store, &sides.records);
         if !self.brief {
             self.lines.push(String::new());
@@ -131,6 +130,7 @@ impl Told {
 
     /// What became of it: journal, counters, anomalies, and how it ended (A11, A12).
     pub fn report(&mut self, desk: &Desk, report: &Report<OutlookX3>) {
+        self.done += report.count(OpResult::Done);
         let (brief, language) = (self.brief, self.language);
         let shown = |entry: &&JournalEntry| !brief || entry.severity != Severity::Info;
         let mut journal: Vec<&JournalEntry> = report.journal.iter().filter(shown).collect();

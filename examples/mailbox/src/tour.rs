@@ -219,6 +219,9 @@ impl Tour {
             let desk = if *person == CLAIRE { &self.claire } else { &self.jonas };
             run(desk, &order, told)?;
         }
+        if told.failed {
+            return Err("a run of the tour stopped before its end".to_owned());
+        }
         Ok(())
     }
 

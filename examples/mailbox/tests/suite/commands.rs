@@ -127,6 +127,8 @@ fn held_deletions_are_approved_for_one_plan() {
     let held = said(place, &["--user", "CMOREL"]);
     assert!(held.contains("held until confirmed"), "{held}");
     assert_eq!(count(), before);
+    let both = said(place, &[]);
+    assert_eq!(planned(&both).len(), 2, "what is held is told once: {both}");
     let hash = held.lines().find_map(|line| line.strip_prefix("plan ")).unwrap();
     let line = held.lines().find(|line| line.contains("deletion: task")).unwrap();
     let op = line.split_whitespace().next().unwrap();
@@ -147,6 +149,8 @@ fn errors_are_one_line() {
     for args in [
         &["--user", "NOBODY"][..],
         &["--settle", "1=x"],
+        &["--approve", "0:1"],
+        &["--explain", "COR99999999"],
         &["--user", "CMOREL", "--settle", "7=x"],
         &["--user", "CMOREL", "--explain", "COR99999999"],
         &["nowhere", "--crm", "none", "--user", "U", "--representative", "R"],
