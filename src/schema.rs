@@ -62,6 +62,15 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     /// The names of the fields a patch writes.
     fn fields(patch: &Self::Patch) -> Vec<&'static str>;
 
+    /// Whether refused writes are kept in the state until they succeed (E4).
+    const KEEPS_REFUSALS: bool = false;
+
+    /// The key a stamp writes, from the key another operation made.
+    fn stamp(slot: Option<&Self::Slot>, key: &str) -> String {
+        let _ = slot;
+        key.to_owned()
+    }
+
     /// Puts a key made by another operation into its place in a new record.
     fn fill_record(record: &mut Self::Record, slot: &Self::Slot, key: &str);
 

@@ -9,7 +9,9 @@ use super::{Action, Advance, Closing, Settlement};
 use crate::classify::{FieldOutcome, GroupView, Meaning, classify};
 use crate::matching::{Found, Pair, Presence};
 use crate::model::{BySide, Instant, Side};
-use crate::profile::{Change, Entry, Expressed, Profile, Standing, Value, Write};
+use crate::profile::{
+    Change, Entry, Expressed, GroupCase, Judgement, Profile, Standing, Value, Write,
+};
 use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{Merge, Reason, Route, Terms, Way, decide};
 use crate::snapshot::{Base, LinkStatus, Prints};
@@ -22,6 +24,8 @@ struct Content<P: Profile> {
     views: Vec<GroupView>,
     outcomes: Vec<FieldOutcome>,
     forms: BySide<Option<Vec<P::Value>>>,
+    judged: Vec<Judgement>,
+    codes: Vec<Code>,
 }
 
 /// What is decided of a pair's content, and what expressing it raised so far.
@@ -130,7 +134,7 @@ impl<'a, P: Profile> Planner<'a, P> {
                 forced,
             })
             .collect();
-        let quiet = views.iter().all(GroupView::is_quiet);
+        let quiet = views.iter().all(GroupView::is_quiet) && !self.profile.is_thorough();
         let form = |entry: Option<&Entry<'_, P>>| {
             entry
                 .filter(|_| !quiet)
@@ -160,7 +164,43 @@ impl<'a, P: Profile> Planner<'a, P> {
                 }
             }
         }
-        Content { views, outcomes, forms }
+        let mut content = Content {
+            judged: vec![Judgement::AsClassified; views.len()],
+            codes: Vec::new(),
+            views,
+            outcomes,
+            forms,
+        };
+        if !quiet {
+            self.judge(pair, &mut content);
+        }
+        content
+    }
+
+    /// Lets the profile's rules have their say on each group.
+    fn judge(&self, pair: &Pair<'a, P>, content: &mut Content<P>) {
+        let pair_view = Self::view(pair);
+        let Content { views, outcomes, forms, judged, codes } = content;
+        for (place, (view, outcome)) in views.iter().zip(outcomes.iter_mut()).enumerate() {
+            let values = forms.as_ref().map(|form| form.as_ref().and_then(|form| form.get(place)));
+            let case = GroupCase {
+                place,
+                changed: BySide::from_fn(|side| view.changed(side)),
+                differs: values.a.is_some() && values.b.is_some() && values.a != values.b,
+                conflict: *outcome == FieldOutcome::Conflict,
+                values,
+            };
+            let (judgement, code) = self.profile.judge(&pair_view, &case);
+            codes.extend(code);
+            match judgement {
+                Judgement::AsClassified => {}
+                Judgement::Agreed | Judgement::Follow { .. } => *outcome = FieldOutcome::Same,
+                Judgement::Wait => *outcome = FieldOutcome::Unreadable,
+            }
+            if let Some(slot) = judged.get_mut(place) {
+                *slot = judgement;
+            }
+        }
     }
 
     /// Which sides were modified after an instant.
@@ -186,9 +226,22 @@ impl<'a, P: Profile> Planner<'a, P> {
             ways: BySide::new(way_a, way_b),
         };
         let mut routes = routes(content, terms);
+        for (route, judgement) in routes.iter_mut().zip(&content.judged) {
+            if let Judgement::Follow { from, lost, .. } = judgement {
+                *route = match terms.ways.get(from.other()) {
+                    Way::Open => Route::To { side: from.other(), lost: *lost },
+                    Way::Forbidden | Way::Barred { .. } => Route::Waits(Some(from.other())),
+                };
+            }
+        }
+        for code in &content.codes {
+            self.note(*code, pair);
+        }
         self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
-        let lost = routes.iter().any(|route| matches!(route, Route::To { lost: true, .. }));
+        let lost = routes.iter().zip(&content.judged).any(|(route, judgement)| {
+            matches!(route, Route::To { lost: true, .. }) && *judgement == Judgement::AsClassified
+        });
         let barred = matches!(way_b, Way::Barred { .. });
         if lost && !barred {
             self.note(Code::Conflict, pair);
@@ -358,10 +411,29 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Why a side is written.
     fn why(&self, merging: &Merging<'_, P>, side: Side) -> (Reason, &'static str) {
         let decided = || merging.routes.iter().zip(&merging.content.outcomes);
-        let own = if side == Side::A { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
-        let both_changed = decided().any(|(route, outcome)| {
-            *outcome == own || *outcome == FieldOutcome::Conflict || *route == Route::Held
+        let judged = || merging.routes.iter().zip(&merging.content.judged);
+        let carried = |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
+        let ruled = |judgement: &Judgement| match judgement {
+            Judgement::Follow { why, .. } => *why,
+            Judgement::Agreed | Judgement::AsClassified | Judgement::Wait => None,
+        };
+        let mut rules = judged().filter(|(route, _)| carried(route)).map(|(_, one)| ruled(one));
+        if let Some(Some(why)) = rules.next()
+            && rules.all(|rule| rule.is_some())
+        {
+            return why;
+        }
+        let followed = judged().any(|(route, one)| match one {
+            Judgement::Follow { from, why: None, .. } => {
+                *from == side && matches!(route, Route::To { .. })
+            }
+            _ => false,
         });
+        let own = if side == Side::A { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
+        let both_changed = followed
+            || decided().any(|(route, outcome)| {
+                *outcome == own || *outcome == FieldOutcome::Conflict || *route == Route::Held
+            });
         let conflict = decided().any(|(route, outcome)| match route {
             Route::To { side: to, lost } if *to == side => {
                 *lost || *outcome == FieldOutcome::Conflict

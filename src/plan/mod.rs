@@ -16,19 +16,25 @@ mod planner;
 mod reconcile;
 mod render;
 mod settle;
+mod sheet;
 
 pub use account::Account;
 pub use approve::{Approval, ApprovalError};
+pub(crate) use draft::{Draft, Place};
 pub use op::{Action, Need, Op, OpId};
+pub(crate) use planner::number;
 pub use reconcile::{PlanError, RunSettings, World, reconcile};
 pub use settle::{Advance, Done, Ending, Settlement};
+pub use sheet::Sheet;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BySide, Instant, Side};
 use crate::report::{Anomaly, JournalEntry};
 use crate::schema::Schema;
-use crate::snapshot::{OpenAnomaly, Undecided};
+use crate::snapshot::{OpenAnomaly, RefusalKey, Undecided};
 
 /// An open anomaly that this run settles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +78,10 @@ pub struct Plan<S: Schema> {
     pub revisited: Vec<(Side, String)>,
     /// What each side's listing covers.
     pub scopes: BySide<Option<String>>,
+    /// The records the user took out of the flow, from this run on: kind number and B's id.
+    pub parked: BTreeSet<(u8, String)>,
+    /// Refusals of earlier runs that this run does not look at.
+    pub refusals_kept: BTreeSet<RefusalKey>,
     /// Whether the links of the earlier state are dropped first (D20).
     pub drops_state: bool,
 }

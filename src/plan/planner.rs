@@ -1,6 +1,6 @@
 //! What every step of making a plan adds to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
 use super::draft::Draft;
@@ -13,7 +13,7 @@ use crate::profile::{
 use crate::report::{Anomaly, AnomalyStatus, Code, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{LinkStatus, OpenAnomaly, Printer, Prints, SyncState};
+use crate::snapshot::{LinkStatus, OpenAnomaly, Printer, Prints, RefusalKey, SyncState};
 
 /// A plan being made.
 pub(crate) struct Planner<'a, P: Profile> {
@@ -31,6 +31,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) account: Account,
     pub(crate) known: Known,
     pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
+    pub(crate) parked: BTreeSet<(u8, String)>,
+    pub(crate) refusals_kept: BTreeSet<RefusalKey>,
 }
 
 /// Who is whose counterpart so far.
@@ -86,6 +88,9 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// A line of the journal about a pair.
     pub(crate) fn note(&mut self, code: Code, pair: &Pair<'_, P>) {
+        if !self.profile.reports(code) {
+            return;
+        }
         let side = if pair.id_b().is_some() { Side::B } else { Side::A };
         let entry = JournalEntry::new(code, Some(pair.kind.name(side)), Self::ids(pair));
         self.journal.push(entry);
@@ -139,7 +144,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         made: Option<u32>,
         settlement: &mut Settlement,
     ) {
-        let Some(item) = pair.a.seen() else { return };
+        let Some(item) = pair.a.seen().filter(|_| self.profile.stamps()) else { return };
         let why = if key.is_none() && made.is_none() {
             (Reason::DuplicateKeyCleared, "A3.7")
         } else {
@@ -208,6 +213,22 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.known.enter(pair.kind.code(), &ids, facts);
     }
 
+    /// Gives the profile its last word.
+    pub(crate) fn complete(&mut self) {
+        let mut sheet = super::Sheet {
+            drafts: &mut self.drafts,
+            settlements: &mut self.settlements,
+            journal: &mut self.journal,
+            anomalies: &mut self.anomalies,
+            closings: &mut self.closings,
+            account: &mut self.account,
+            open: &self.open,
+            parked: &mut self.parked,
+            refusals_kept: &mut self.refusals_kept,
+        };
+        self.profile.complete(&mut sheet, &self.known);
+    }
+
     /// The fate of one pair.
     fn fate(&mut self, pair: &Pair<'a, P>) -> Fate {
         if pair.undecided {
@@ -225,8 +246,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         if !self.profile.is_on(pair.kind) {
             return self.switched_off(pair);
         }
-        if let Some(Standing::Asleep(code)) = pair.a.seen().map(|entry| entry.standing) {
-            return self.sleep(pair, Some(code));
+        for entry in [pair.a.seen(), pair.b.seen()].into_iter().flatten() {
+            if let Standing::Asleep(code) = entry.standing {
+                return self.sleep(pair, Some(code));
+            }
         }
         let slept = pair.link.is_some_and(|(_, link)| link.status == LinkStatus::Asleep);
         if slept && matches!(pair.a, Presence::Unlisted) {

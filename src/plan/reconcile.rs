@@ -140,6 +140,8 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
         account: Account::default(),
         known: Known::default(),
         open: open_anomalies(state),
+        parked: state.parked.clone(),
+        refusals_kept: BTreeSet::new(),
     };
     note_missing_state(&mut planner, &entries);
     note_scopes(&mut planner, world.listings);
@@ -154,6 +156,7 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     planner.supplement();
     hold_deletions(&mut planner, &entries, world.listings);
     planner.drop_collisions();
+    planner.complete();
     close_with_records(&mut planner, &entries, world.listings);
     let revisited = revisited(state, &entries);
     let mut plan = assemble(planner, world.viewer, world.counts, undecided, revisited);
@@ -200,7 +203,8 @@ fn note_missing_state<P: Profile>(
 ) {
     let marked =
         Side::BOTH.iter().any(|side| entries.get(*side).iter().any(|one| one.mark.is_some()));
-    if planner.state.fresh && planner.state.links.is_empty() && marked {
+    let fresh = planner.state.fresh && planner.state.links.is_empty();
+    if fresh && marked && planner.profile.reports(Code::LastSyncMissing) {
         let entry = JournalEntry::new(Code::LastSyncMissing, None, BySide::default());
         planner.journal.push(entry);
     }
@@ -278,11 +282,13 @@ fn match_family<'a, P: Profile>(
         .collect();
     let may_pair = |pair: &Pair<'a, P>| {
         planner.state.fresh
+            || planner.profile.pairs_by_content(pair.kind)
             || pair.a.seen().is_some_and(|one| remembered.contains(&(Side::A, one.id)))
             || pair.b.seen().is_some_and(|one| remembered.contains(&(Side::B, one.id)))
     };
-    if planner.state.fresh || !remembered.is_empty() {
-        let content = |kind, native| planner.profile.project(kind, native, &planner.known);
+    let by_content = family.iter().any(|kind| planner.profile.pairs_by_content(*kind));
+    if planner.state.fresh || by_content || !remembered.is_empty() {
+        let content = |kind, native| planner.profile.content(kind, native, &planner.known);
         undecided.extend(pair_twins(&mut pairs, family, may_pair, content).undecided);
     }
     pairs.sort_by(|one, two| {
@@ -473,6 +479,8 @@ fn assemble<P: Profile>(
         undecided,
         viewer,
         revisited,
+        parked: planner.parked,
+        refusals_kept: planner.refusals_kept,
         scopes: BySide::default(),
         drops_state: planner.settings.store_since.is_some(),
     }

@@ -1,6 +1,10 @@
 //! Why an operation is in a plan.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+
+use crate::model::BySide;
 
 /// Why an operation is in a plan. A closed list; a name never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,6 +52,30 @@ pub enum Reason {
     /// Deleted on one side while the other changed it.
     #[serde(rename = "recreated")]
     Recreated,
+    /// Asked for: tied to a counterpart.
+    #[serde(rename = "linked")]
+    Linked,
+    /// Asked for: its counterpart goes to another record.
+    #[serde(rename = "reassigned")]
+    Reassigned,
+    /// A record of the same side that mirrors it changed.
+    #[serde(rename = "replicated")]
+    Replicated,
+    /// The user asked for it.
+    #[serde(rename = "requested")]
+    Requested,
+    /// It may not be changed on this side, and is set back.
+    #[serde(rename = "restored")]
+    Restored,
+    /// Side A is to be believed in everything (B15.2).
+    #[serde(rename = "resync")]
+    Resync,
+    /// Side B is to be believed in everything (B15.3).
+    #[serde(rename = "sent")]
+    Sent,
+    /// Asked for: the tie to its counterpart is broken.
+    #[serde(rename = "unlinked")]
+    Unlinked,
     /// Changed on side A only.
     #[serde(rename = "updated_in_store")]
     UpdatedInA,
@@ -74,6 +102,14 @@ impl Reason {
             Self::NeededByAppointment => "needed_by_appointment",
             Self::NeededByTask => "needed_by_task",
             Self::Recreated => "recreated",
+            Self::Linked => "linked",
+            Self::Reassigned => "reassigned",
+            Self::Replicated => "replicated",
+            Self::Requested => "requested",
+            Self::Restored => "restored",
+            Self::Resync => "resync",
+            Self::Sent => "sent",
+            Self::Unlinked => "unlinked",
             Self::UpdatedInA => "updated_in_store",
             Self::UpdatedInB => "updated_in_crm",
         }
@@ -81,6 +117,24 @@ impl Reason {
 }
 
 impl Reason {
+    /// The reason's short name where the sides are called otherwise: the serialised form speaks of `store` and
+    /// `crm`, the words of the first profile.
+    pub fn name_among(self, sides: BySide<&str>) -> Cow<'static, str> {
+        let (side, word) = match self {
+            Self::ConflictWonByA | Self::CreatedInA | Self::DeletedInA | Self::UpdatedInA => {
+                (sides.a, "store")
+            }
+            Self::ConflictWonByB | Self::CreatedInB | Self::DeletedInB | Self::UpdatedInB => {
+                (sides.b, "crm")
+            }
+            _ => return Cow::Borrowed(self.name()),
+        };
+        match self.name().strip_suffix(word) {
+            Some(stem) if side != word => Cow::Owned(format!("{stem}{side}")),
+            _ => Cow::Borrowed(self.name()),
+        }
+    }
+
     /// The reason in English, to stand behind an operation.
     pub const fn english(self) -> &'static str {
         match self {
@@ -98,6 +152,14 @@ impl Reason {
             Self::NeededByAppointment => "named by an appointment",
             Self::NeededByTask => "named by a task",
             Self::Recreated => "deleted on one side, changed on the other",
+            Self::Linked => "tied to its counterpart on request",
+            Self::Reassigned => "its counterpart goes to another record on request",
+            Self::Replicated => "mirrors a record of the same side",
+            Self::Requested => "asked for by the user",
+            Self::Restored => "may not be changed on this side; set back",
+            Self::Resync => "everything is read again, and the first side is believed",
+            Self::Sent => "everything is sent, and the second side is believed",
+            Self::Unlinked => "the tie to its counterpart is broken on request",
             Self::UpdatedInA => "changed in the mailbox",
             Self::UpdatedInB => "changed in the CRM",
         }

@@ -14,10 +14,10 @@ pub use outcome::{OpResult, Outcome, Report};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BySide, Instant, Side};
-use crate::plan::{Action, Done, Op, OpId, Plan};
+use crate::plan::{Action, Done, Op, OpId, Plan, Settlement};
 use crate::report::{Anomaly, Code, JournalEntry};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{OpenAnomaly, Printer, Retry, StateRecord, SyncState};
+use crate::snapshot::{OpenAnomaly, Printer, RefusalKey, Retry, StateRecord, SyncState};
 
 /// A plan being executed.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct Session<S: Schema> {
     state: SyncState,
     results: Vec<OpResult>,
     done: Vec<Option<Done>>,
-    settlement_of: Vec<Option<usize>>,
+    settlements_of: Vec<Vec<usize>>,
     written: BTreeMap<(Side, String), Option<Instant>>,
     journal: Vec<JournalEntry>,
     changes: StateRecord,
@@ -51,11 +51,12 @@ impl<S: Schema> Session<S> {
             }
         }
         state.undecided = plan.undecided.iter().cloned().collect();
+        state.parked.clone_from(&plan.parked);
         let count = plan.ops.len();
         let mut session = Self {
             results: vec![OpResult::NotReached; count],
             done: vec![None; count],
-            settlement_of: vec![None; count],
+            settlements_of: vec![Vec::new(); count],
             written: BTreeMap::new(),
             journal: Vec::new(),
             changes,
@@ -67,11 +68,14 @@ impl<S: Schema> Session<S> {
             plan,
         };
         for at in 0..session.plan.settlements.len() {
-            let ops =
-                session.plan.settlements.get(at).map(|one| one.ops.clone()).unwrap_or_default();
+            let Some(one) = session.plan.settlements.get(at) else { continue };
+            let mut ops = one.ops.clone();
+            ops.extend([one.made.a, one.made.b].into_iter().flatten());
             for op in ops {
-                if let Some(slot) = index(op).and_then(|op| session.settlement_of.get_mut(op)) {
-                    *slot = Some(at);
+                if let Some(slot) = index(op).and_then(|op| session.settlements_of.get_mut(op))
+                    && !slot.contains(&at)
+                {
+                    slot.push(at);
                 }
             }
             session.settle(at);
@@ -159,7 +163,7 @@ impl<S: Schema> Session<S> {
             match (&mut action, &need.slot) {
                 (Action::Create(record), Some(slot)) => S::fill_record(record, slot, key),
                 (Action::Update(patch), Some(slot)) => S::fill_patch(patch, slot, key),
-                (Action::Stamp(stamp), None) => *stamp = Some(key.to_owned()),
+                (Action::Stamp(stamp @ None), slot) => *stamp = Some(S::stamp(slot.as_ref(), key)),
                 _ => {}
             }
         }
@@ -178,7 +182,7 @@ impl<S: Schema> Session<S> {
         let result = match response {
             // A record without an id could never be found again.
             Response::Done { id, .. } if id.is_empty() => {
-                self.note(at, Code::WriteRefused, Some("the side gave it no id".to_owned()));
+                self.refuse(at, "the side gave it no id".to_owned(), None);
                 OpResult::Refused
             }
             Response::Done { id, stored, modified } => {
@@ -186,11 +190,7 @@ impl<S: Schema> Session<S> {
                 OpResult::Done
             }
             Response::Refused { message, trace } => {
-                let detail = match trace {
-                    Some(trace) => format!("{message} ({trace})"),
-                    None => message,
-                };
-                self.note(at, Code::WriteRefused, Some(detail));
+                self.refuse(at, message, trace);
                 OpResult::Refused
             }
             Response::Stale => {
@@ -215,14 +215,68 @@ impl<S: Schema> Session<S> {
         let Some(op) = self.plan.ops.get(at) else {
             return;
         };
+        let kind = self.kind_of_pair(at).unwrap_or(op.kind);
         let prints = stored.map(|record| {
-            let mut printer = Printer::new(&self.state.key, op.kind.code());
-            S::show(&self.plan.viewer, op.kind, record, &mut printer);
+            let mut printer = Printer::new(&self.state.key, kind.code());
+            S::show(&self.plan.viewer, kind, record, &mut printer);
             printer.finish()
         });
         self.written.insert((op.side, id.clone()), modified);
+        let facts = stored.map(S::facts).filter(|facts| !facts.is_empty());
         if let Some(done) = self.done.get_mut(at) {
-            *done = Some(Done { id, prints, modified, facts: stored.map(S::facts) });
+            *done = Some(Done { id, prints, modified, facts });
+        }
+        if S::KEEPS_REFUSALS {
+            let (kind, ids) = (op.kind.code(), self.ids(at));
+            self.state.refusals.retain(|key, _| !key.means(kind, &ids));
+        }
+    }
+
+    /// The pair an operation belongs to; an operation may write another record than the pair's own.
+    fn pair_of(&self, at: usize) -> Option<&Settlement> {
+        let op = OpId::try_from(at).ok()?.checked_add(1)?;
+        let settlements = self.settlements_of.get(at)?.iter();
+        settlements
+            .filter_map(|at| self.plan.settlements.get(*at))
+            .find(|one| one.ops.contains(&op))
+    }
+
+    fn kind_of_pair(&self, at: usize) -> Option<S::Kind> {
+        let kind = self.pair_of(at)?.kind;
+        S::Kind::ALL.iter().copied().find(|one| one.code() == kind)
+    }
+
+    /// The ids of an operation's record as far as they are known by now.
+    fn ids(&self, at: usize) -> BySide<Option<String>> {
+        let Some(op) = self.plan.ops.get(at) else {
+            return BySide::default();
+        };
+        let mut ids = op.ids.clone();
+        let written = self.done.get(at).and_then(Option::as_ref).map(|done| done.id.clone());
+        if written.is_some() && !matches!(op.action, Action::Delete) {
+            *ids.get_mut(op.side) = written;
+        }
+        let Some(pair) = self.pair_of(at) else { return ids };
+        for side in Side::BOTH {
+            let other_record = side == op.side && pair.kind != op.kind.code();
+            let made = pair.made.get(side).and_then(|made| self.answer(made));
+            if let Some(made) = made.filter(|_| !other_record && ids.get(side).is_none()) {
+                *ids.get_mut(side) = Some(format!("{}{}", made.id, pair.suffix.get(side)));
+            }
+        }
+        ids
+    }
+
+    fn refuse(&mut self, at: usize, message: String, trace: Option<String>) {
+        let detail = match trace {
+            Some(trace) => format!("{message} ({trace})"),
+            None => message.clone(),
+        };
+        self.note(at, Code::WriteRefused, Some(detail));
+        if let Some(op) = self.plan.ops.get(at).filter(|_| S::KEEPS_REFUSALS) {
+            let (kind, ids) = (op.kind.code(), self.ids(at));
+            self.state.refusals.retain(|key, _| !key.means(kind, &ids));
+            self.state.refusals.insert(RefusalKey::new(kind, ids), message);
         }
     }
 
@@ -230,7 +284,7 @@ impl<S: Schema> Session<S> {
         let Some(op) = self.plan.ops.get(at) else {
             return;
         };
-        let mut entry = JournalEntry::new(code, Some(op.kind.name(op.side)), op.ids.clone());
+        let mut entry = JournalEntry::new(code, Some(op.kind.name(op.side)), self.ids(at));
         entry.detail = detail;
         self.journal.push(entry);
     }
@@ -239,7 +293,7 @@ impl<S: Schema> Session<S> {
         if let Some(slot) = self.results.get_mut(at) {
             *slot = result;
         }
-        if let Some(settlement) = self.settlement_of.get(at).copied().flatten() {
+        for settlement in self.settlements_of.get(at).cloned().unwrap_or_default() {
             self.settle(settlement);
         }
     }
@@ -251,7 +305,11 @@ impl<S: Schema> Session<S> {
         };
         let side_of = |op: OpId| index(op).and_then(|at| self.plan.ops.get(at)).map(|op| op.side);
         let settled = settlement.settle(|op| Some((side_of(op)?, self.answer(op)?)));
-        let ids = settlement.ids.clone();
+        let ids = BySide::from_fn(|side| {
+            let made = settlement.made.get(side).and_then(|op| self.answer(op));
+            let made = made.map(|done| format!("{}{}", done.id, settlement.suffix.get(side)));
+            settlement.ids.get(side).clone().or(made)
+        });
         let (kind, key) = (settlement.kind, settlement.key.clone());
         if let Some(key) = key.filter(|_| settled.remove)
             && self.state.links.remove(&key).is_some()
@@ -292,15 +350,34 @@ impl<S: Schema> Session<S> {
             self.state.runs = self.state.runs.saturating_add(1);
             self.state.scopes = self.plan.scopes.clone();
             self.state.watermark = Some(self.plan.now);
+            self.forget_refusals();
         }
         let mut journal = std::mem::take(&mut self.plan.journal);
         journal.append(&mut self.journal);
+        let ids = (0..self.plan.ops.len()).map(|at| self.ids(at)).collect();
         let written =
             self.done.iter().map(|done| done.as_ref().map(|done| done.id.clone())).collect();
         let outcome = Outcome::of(reached, &journal, &anomalies);
         let (plan, results) = (self.plan, self.results);
-        let report = Report { outcome, plan, results, written, journal, anomalies };
+        let report = Report { outcome, plan, results, written, ids, journal, anomalies };
         (self.state, report)
+    }
+
+    /// A refused write that is asked for no more has nothing left to succeed.
+    fn forget_refusals(&mut self) {
+        let (ops, kept) = (&self.plan.ops, &self.plan.refusals_kept);
+        let known: Vec<BySide<Option<String>>> = (0..ops.len()).map(|at| self.ids(at)).collect();
+        let still = |key: &RefusalKey| {
+            kept.contains(key)
+                || ops.iter().zip(&known).any(|(op, ids)| {
+                    key.means(op.kind.code(), ids) || key.means(op.kind.code(), &op.ids)
+                })
+        };
+        let gone: Vec<RefusalKey> =
+            self.state.refusals.keys().filter(|key| !still(key)).cloned().collect();
+        for key in gone {
+            self.state.refusals.remove(&key);
+        }
     }
 
     /// New anomalies come with the operation that brings them about; open ones close with the operation that

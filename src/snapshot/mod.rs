@@ -10,4 +10,6 @@ pub use format::{FORMAT_VERSION, StateError};
 pub use journal::{Replayed, StateJournal, StateRecord};
 pub use listing::{Coverage, Listing};
 pub use print::{Print, Printer, Prints, StateKey};
-pub use state::{Base, Link, LinkKey, LinkStatus, OpenAnomaly, Retry, Swing, SyncState, Undecided};
+pub use state::{
+    Base, Link, LinkKey, LinkStatus, OpenAnomaly, RefusalKey, Retry, Swing, SyncState, Undecided,
+};
