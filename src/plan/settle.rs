@@ -148,7 +148,9 @@ impl Settlement {
                 shown.get_mut(side).clone_from(prints);
             }
             if let (Side::B, Some(stored)) = (side, &answer.facts) {
-                facts.clone_from(stored);
+                // A record tells the first facts of its link; what follows is the rules' own.
+                let kept = facts.split_off(stored.len().min(facts.len()));
+                facts = stored.iter().cloned().chain(kept).collect();
             }
             *seen.get_mut(side) = answer.modified;
         }

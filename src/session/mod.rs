@@ -137,7 +137,7 @@ impl<S: Schema> Session<S> {
 
     fn request(&self, at: usize) -> Option<Request<S>> {
         let op = self.plan.ops.get(at)?;
-        let id = op.ids.get(op.side).clone();
+        let id = op.ids.get(op.side).clone().or_else(|| self.ids(at).get(op.side).clone());
         let id = if matches!(op.action, Action::Create(_)) { None } else { id };
         let written = id.as_ref().and_then(|id| self.written.get(&(op.side, id.clone())));
         Some(Request {

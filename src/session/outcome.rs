@@ -99,6 +99,6 @@ pub(super) fn place_of<S: Schema>(anomaly: &OpenAnomaly, closed: bool) -> Option
         kind: kind.name(side).to_owned(),
         ids: anomaly.ids.clone(),
         field: anomaly.field.clone(),
-        values: crate::model::BySide::default(),
+        values: BySide::default(),
     })
 }

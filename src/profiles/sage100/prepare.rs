@@ -1,0 +1,125 @@
+//! The working copies a run plans on: the CRM after the requests, with what an interrupted run left half-made
+//! completed, and the state without the links that go.
+
+use super::crm::{Account, Crm};
+use super::made;
+use super::parameters::{CodeMode, Parameters};
+use super::requests::{Clerk, Mode, Wishes};
+use super::run::Input;
+use super::schema::Viewer;
+use crate::model::{BySide, Text};
+use crate::report::{Code, JournalEntry};
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+use crate::snapshot::{Coverage, SyncState};
+
+/// The working copies of a run.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) crm: Crm,
+    pub(crate) state: SyncState,
+    pub(crate) wishes: Wishes,
+    pub(crate) viewer: Viewer,
+}
+
+/// Makes the working copies.
+pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
+    let (mut crm, mut state) = (input.crm.clone(), input.state.clone());
+    crm.join();
+    let wishes = Wishes { parked: state.parked.clone(), ..Wishes::default() };
+    let mut clerk = Clerk {
+        parameters: input.parameters,
+        erp: input.erp,
+        crm: &mut crm,
+        state: &mut state,
+        wishes,
+    };
+    clerk.take(input.requests);
+    let mut wishes = clerk.wishes;
+    if wishes.mode != Mode::Send {
+        complete_half_made(input, &mut crm, &state, &mut wishes);
+    }
+    number_pending(input.parameters, &mut crm);
+    let viewer = Viewer {
+        live: live_fields(input),
+        users: made::users(&crm),
+        main_contact: input.parameters.replicate_main_contact,
+    };
+    Prepared { crm, state, wishes, viewer }
+}
+
+/// The free fields that both sides define alike after this run (B15.5).
+fn live_fields(input: &Input<'_>) -> std::collections::BTreeSet<String> {
+    let alike = input.erp.free_fields.iter().filter(|one| {
+        let known = input.crm.free_fields.iter().find(|known| known.name == one.name);
+        known.is_none_or(|known| known.holds == one.holds)
+    });
+    alike.map(|one| one.name.clone()).collect()
+}
+
+/// Gives an account its company where an earlier run stopped before it did, or where somebody deleted the company
+/// (B7.5).
+fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishes: &mut Wishes) {
+    let users = made::users(crm);
+    let listed = |id: &str| crm.company(id).is_some();
+    let gone = |id: &str| match input.crm_listing.coverage {
+        Coverage::Full => !listed(id),
+        Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
+    };
+    let mut made = Vec::new();
+    for account in &crm.accounts {
+        let ours = account.integration.as_deref() == Some(input.parameters.integration.as_str());
+        if !ours || account.detached || !account.principal.0 {
+            continue;
+        }
+        let link = state.links.get(&(super::Kind::Account.code(), account.id.clone()));
+        let known = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty());
+        let named = account.company.as_ref();
+        if named.is_some_and(|id| !gone(id)) {
+            continue;
+        }
+        let lost = named.or(known).filter(|id| gone(id) && !wishes.deleted.contains_key(*id));
+        let held = match input.erp_listing.coverage {
+            Coverage::Full => input.erp.account(account.code.or_empty()).is_some(),
+            Coverage::Changes => true,
+        };
+        let reason = match (lost, account.origin.is_some()) {
+            (Some(_), _) if link.is_some() && held => Reason::Recreated,
+            (None, true) => Reason::Replicated,
+            (Some(_), true) if link.is_none() => Reason::Replicated,
+            _ => continue,
+        };
+        made.push((account.id.clone(), reason, lost.cloned()));
+    }
+    for (id, reason, lost) in made {
+        let Some(account) = crm.account(&id).cloned() else { continue };
+        let account = Account { company: None, ..account };
+        let company = made::company_of(input.parameters, &users, &account);
+        let key = company.id.clone();
+        wishes.companies.insert(key.clone(), reason);
+        if reason == Reason::Recreated {
+            wishes.restored.insert(id.clone());
+            let code = Some(account.code.or_empty().to_owned());
+            let ids = BySide::new(code, lost);
+            wishes.notes.push(JournalEntry::new(Code::CompanyRestored, Some("company"), ids));
+        }
+        crm.companies.push(company);
+        crm.tie(&key, &id);
+    }
+}
+
+/// Gives a pending account the code that a stopped run did not stamp on it (B5.4).
+fn number_pending(parameters: &Parameters, crm: &mut Crm) {
+    if parameters.account_code.mode != CodeMode::CrmAuto {
+        return;
+    }
+    let ours = |one: &&mut Account| {
+        one.integration.as_deref() == Some(parameters.integration.as_str())
+            && one.pending
+            && one.code.is_blank()
+            && !made::is_provisional(&one.id)
+    };
+    for account in crm.accounts.iter_mut().filter(ours) {
+        account.code = Text::from(format!("{}{}", account.id, parameters.account_code.suffix));
+    }
+}
