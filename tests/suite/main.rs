@@ -5,6 +5,9 @@ mod minimal;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+#[path = "../../examples/scenario/dispatch.rs"]
+mod dispatch;
+#[cfg(test)]
 mod expectation;
 #[cfg(test)]
 #[path = "../../examples/scenario/file.rs"]
@@ -21,6 +24,9 @@ mod peers;
 mod planning;
 #[cfg(test)]
 mod runs;
+#[cfg(test)]
+#[path = "../../examples/scenario/sage100/mod.rs"]
+mod sage100;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
