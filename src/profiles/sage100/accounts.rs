@@ -385,7 +385,7 @@ fn why(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) 
         return *reason;
     }
     let core = own.crm.and_then(|op| work.draft(op).map(|draft| draft.reason));
-    core.unwrap_or(Reason::Replicated)
+    core.filter(|reason| *reason != Reason::Restored).unwrap_or(Reason::Replicated)
 }
 
 /// Works out what account and company are to say.

@@ -215,7 +215,16 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
         .filter(|draft| matches!(draft.action, Action::Delete))
         .filter_map(|draft| draft.ids.b.clone())
         .collect();
+    let made_again: BTreeSet<String> = work
+        .sheet
+        .drafts
+        .iter()
+        .filter(|draft| draft.side == Side::B && draft.kind == Kind::Contact)
+        .filter(|draft| matches!(draft.action, Action::Create(_)))
+        .filter_map(|draft| draft.ids.a.clone())
+        .collect();
     let updates = updates(work);
+    let gone = Gone { deleted: &deleted, made_again: &made_again };
     for one in run.directory.joined.values().filter(|one| !one.parked) {
         let (Some(company), Some(code)) = (one.company, run.directory.code_of.get(one.id)) else {
             continue;
@@ -223,7 +232,7 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
         let Some(erp) = run.directory.erp_accounts.get(code) else { continue };
         let stays = |one: &&Contact| !deleted.contains(&one.id);
         if company.contacts.iter().filter(stays).any(|one| one.main)
-            || !left(run, company, (code, &deleted))
+            || !left(run, company, (code, &gone))
         {
             continue;
         }
@@ -240,14 +249,21 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
     }
 }
 
+/// The contacts of the CRM that go in this run, and the ERP's that come again.
+struct Gone<'g> {
+    deleted: &'g BTreeSet<String>,
+    made_again: &'g BTreeSet<String>,
+}
+
 /// Whether the main contact of a company is gone, or goes in this run.
-fn left(run: &Run<'_>, company: &Company, (code, deleted): (&str, &BTreeSet<String>)) -> bool {
+fn left(run: &Run<'_>, company: &Company, (code, gone): (&str, &Gone<'_>)) -> bool {
     let prefix = format!("{code}#");
     let links = run.prepared.state.links.range((Kind::Contact.code(), String::new())..);
     let mut links = links.take_while(|((kind, _), _)| *kind == Kind::Contact.code());
     links.any(|((_, id), link)| {
         let main = link.facts.first().is_some_and(|fact| fact == MAIN);
-        let here = company.contacts.iter().any(|one| one.id == *id);
-        main && link.ids.a.starts_with(&prefix) && (!here || deleted.contains(id))
-    }) || company.contacts.iter().any(|one| one.main && deleted.contains(&one.id))
+        let here = company.contacts.iter().any(|one| one.id == *id) && !gone.deleted.contains(id);
+        let again = gone.made_again.contains(&link.ids.a);
+        main && link.ids.a.starts_with(&prefix) && !here && !again
+    }) || company.contacts.iter().any(|one| one.main && gone.deleted.contains(&one.id))
 }

@@ -39,6 +39,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, &state, &mut wishes);
     }
+    fill_pending(input, &mut crm, &mut wishes);
     number_pending(input.parameters, &mut crm);
     let viewer = Viewer {
         live: live_fields(input),
@@ -105,6 +106,29 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishe
         }
         crm.companies.push(company);
         crm.tie(&key, &id);
+    }
+}
+
+/// Gives the company of an account that was asked for, and that the ERP does not hold yet, what a stopped run did not
+/// write of its defaults (B8.4).
+fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
+    let ours = Some(input.parameters.integration.as_str());
+    let waits = |one: &&Account| {
+        let is_held = input.erp.accounts.iter().any(|erp| {
+            erp.code == one.code.or_empty() || erp.origin.as_ref() == Some(&one.id)
+        });
+        one.integration.as_deref() == ours && one.pending && !one.detached && !is_held
+    };
+    let pending = crm.accounts.iter().filter(waits);
+    let companies: Vec<String> = pending.filter_map(|one| one.company.clone()).collect();
+    let lists = crm.lists.clone();
+    for id in companies {
+        let parked = wishes.parked.contains(&(super::Kind::Company.code(), id.clone()));
+        if let Some(company) = crm.company_mut(&id).filter(|_| !parked) {
+            made::fill_defaults(company, &lists, &input.parameters.defaults.currency);
+            company.generic_account = None;
+            wishes.companies.entry(id).or_insert(Reason::Requested);
+        }
     }
 }
 

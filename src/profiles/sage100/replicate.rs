@@ -63,7 +63,9 @@ fn say(run: &Run<'_>, work: &mut Work<'_, '_>) {
     }
     let ours = Some(run.parameters.integration.as_str());
     let known = run.input.crm.accounts.iter().any(|one| one.integration.as_deref() == ours);
-    if run.fresh && run.prepared.state.links.is_empty() && known {
+    // A first run that was stopped left what it had not done.
+    let state = &run.prepared.state;
+    if run.fresh && state.links.is_empty() && state.retries.is_empty() && known {
         notes.push(JournalEntry::new(Code::LastSyncMissing, None, BySide::default()));
     }
     for one in run.directory.joined.values().filter(|one| one.parked) {

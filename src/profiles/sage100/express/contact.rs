@@ -8,6 +8,7 @@ use crate::profiles::sage100::erp::{ErpAccount, ErpContact, ErpContactPatch};
 use crate::profiles::sage100::kind::{Kind, contact as group};
 use crate::profiles::sage100::made::phone;
 use crate::profiles::sage100::run::Run;
+use crate::profiles::sage100::show::MAIN;
 
 /// The CRM's copy of an ERP contact; the first of the ERP's list is the main one of a company that has none yet
 /// (B9.5).
@@ -16,9 +17,12 @@ pub(super) fn crm(
     change: &Change<'_, '_, Run<'_>>,
     (account, own): (&ErpAccount, &ErpContact),
 ) -> Contact {
+    let key = format!("{}#{}", account.code, own.id);
+    let link = run.directory.link_of(Kind::Contact, &key);
+    let was_main = link.and_then(|(_, link)| link.facts.first()).is_some_and(|fact| fact == MAIN);
     let mut contact = Contact {
         origin: Some(own.id.clone()),
-        main: is_first_of_new(run, account, own),
+        main: was_main || is_first_of_new(run, account, own),
         ..Contact::default()
     };
     crate::model::record::Patch::apply(crm_patch(change), &mut contact);
