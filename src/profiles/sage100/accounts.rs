@@ -274,15 +274,17 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     note_differences(run, work, one, (own, &wanted));
     let original = run.input.crm.account(one.id);
     let reason = why(run, work, one, own);
-    let account_op = wanted.account.as_ref().zip(original).and_then(|(account, original)| {
-        let patch = account_patch(account, original);
-        (!patch.is_empty()).then_some((patch, original.modified))
-    });
-    let account_op = account_op.map(|(patch, modified)| {
+    let listed = wanted.account.as_ref().zip(original);
+    let patch = match listed {
+        Some((account, original)) => account_patch(account, original),
+        None => unlisted_patch(run, work, one, own),
+    };
+    let modified = listed.map(|(_, original)| original.modified);
+    let account_op = (!patch.is_empty()).then(|| {
         let ids = ids(run, one, Some(one.id.to_owned()));
         let action = Action::Update(RecordPatch::Account(patch));
         let mut draft = Draft::new(Side::B, Kind::Account, ids, action, (reason, "B16.1"));
-        draft.expect = Some(modified);
+        draft.expect = modified;
         draft
     });
     let company_op =
@@ -385,7 +387,10 @@ fn why(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) 
         return *reason;
     }
     let core = own.crm.and_then(|op| work.draft(op).map(|draft| draft.reason));
-    core.filter(|reason| *reason != Reason::Restored).unwrap_or(Reason::Replicated)
+    let by_company = !touched(run, work, one, own).is_empty() || core.is_some();
+    // Without a change of the company it is the ERP's representative that is followed.
+    let otherwise = if by_company { Reason::Replicated } else { Reason::UpdatedInA };
+    core.filter(|reason| *reason != Reason::Restored).unwrap_or(otherwise)
 }
 
 /// Works out what account and company are to say.
@@ -532,6 +537,83 @@ fn account_patch(account: &Account, original: &Account) -> AccountPatch {
         patch.company = leaves.then_some(None);
     }
     patch
+}
+
+/// What of an account that is not among the changes has to be written: what its company changed, and what the ERP
+/// gives to both.
+fn unlisted_patch(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    own: &Drafted,
+) -> AccountPatch {
+    let (Some(company), None) = (one.company, one.account) else { return AccountPatch::default() };
+    let with_main = run.parameters.replicate_main_contact;
+    let before = Account::default();
+    let mut patch = AccountPatch::default();
+    for place in touched(run, work, one, own) {
+        let mut after = before.clone();
+        mirror_group(&mut after, company, (place, with_main));
+        patch = join(patch, group_patch(&after, place));
+    }
+    let core = own.crm.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
+        Some(Action::Update(RecordPatch::Company(patch))) => Some(mirrored(&patch)),
+        _ => None,
+    });
+    let sent = own.erp.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
+        Some(Action::Update(RecordPatch::ErpAccount(patch))) => patch.representative,
+        _ => None,
+    });
+    patch.representative = sent;
+    core.map_or(patch.clone(), |core| join(patch, core))
+}
+
+/// The part of a patch that one group is.
+fn group_patch(account: &Account, place: usize) -> AccountPatch {
+    let all = AccountPatch::of(account);
+    let mut patch = AccountPatch::default();
+    match place {
+        group::NAME => patch.title = all.title,
+        group::SHORT_NAME => patch.short_name = all.short_name,
+        group::MAIN_CONTACT => patch.main_contact = all.main_contact,
+        group::WEBSITE => patch.website = all.website,
+        group::NAF => patch.naf = all.naf,
+        group::SIRET => patch.siret = all.siret,
+        group::CURRENCY => patch.currency = all.currency,
+        group::ACCOUNTING_CATEGORY => patch.accounting_category = all.accounting_category,
+        group::PRICE_CATEGORY => patch.price_category = all.price_category,
+        group::LANGUAGE => patch.language = all.language,
+        group::PHONE => patch.phone = all.phone,
+        group::FAX => patch.fax = all.fax,
+        group::EMAIL => patch.email = all.email,
+        group::STATUS => patch.status = all.status,
+        group::REPLICATED => patch.replicated = all.replicated,
+        _ => {}
+    }
+    patch
+}
+
+/// Two patches in one; the second is the later word.
+fn join(first: AccountPatch, second: AccountPatch) -> AccountPatch {
+    AccountPatch {
+        title: second.title.or(first.title),
+        short_name: second.short_name.or(first.short_name),
+        main_contact: second.main_contact.or(first.main_contact),
+        website: second.website.or(first.website),
+        naf: second.naf.or(first.naf),
+        siret: second.siret.or(first.siret),
+        currency: second.currency.or(first.currency),
+        accounting_category: second.accounting_category.or(first.accounting_category),
+        price_category: second.price_category.or(first.price_category),
+        language: second.language.or(first.language),
+        phone: second.phone.or(first.phone),
+        fax: second.fax.or(first.fax),
+        email: second.email.or(first.email),
+        status: second.status.or(first.status),
+        replicated: second.replicated.or(first.replicated),
+        representative: second.representative.or(first.representative),
+        ..AccountPatch::default()
+    }
 }
 
 /// What of a company has to be written; its account is tied to it from the other end.

@@ -13,6 +13,7 @@ use super::show::MAIN;
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Advance, Draft};
+use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
 
@@ -153,7 +154,8 @@ fn key_of(work: &Work<'_, '_>, kind: Kind, id: &str) -> Option<String> {
     own.find_map(|one| one.ids.a.clone())
 }
 
-/// A contact that goes to the ERP with its qualification for a function has it in the CRM too (B9.7).
+/// A contact that goes to the ERP with its qualification for a function has it in the CRM too (B9.7); one whose
+/// department the ERP does not know goes without it (B9.8).
 fn write_functions(run: &Run<'_>, work: &mut Work<'_, '_>) {
     let updates = updates(work);
     let created: BTreeSet<String> = work
@@ -167,6 +169,11 @@ fn write_functions(run: &Run<'_>, work: &mut Work<'_, '_>) {
     let contacts = run.directory.joined.values().filter_map(|one| one.company);
     let contacts: Vec<&Contact> = contacts.flat_map(|one| &one.contacts).collect();
     for one in contacts {
+        if created.contains(&one.id) && !run.knows_service(one.service.or_empty()) {
+            let ids = BySide::new(None, Some(one.id.clone()));
+            let kind = Some(Kind::Contact.name(Side::B));
+            work.sheet.journal.push(JournalEntry::new(Code::UnknownService, kind, ids));
+        }
         let open = one.function.is_blank() && !one.qualification.is_blank();
         if open && created.contains(&one.id) {
             let patch = ContactPatch {

@@ -114,9 +114,11 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishe
 fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
     let ours = Some(input.parameters.integration.as_str());
     let waits = |one: &&Account| {
-        let is_held = input.erp.accounts.iter().any(|erp| {
-            erp.code == one.code.or_empty() || erp.origin.as_ref() == Some(&one.id)
-        });
+        let is_held = input
+            .erp
+            .accounts
+            .iter()
+            .any(|erp| erp.code == one.code.or_empty() || erp.origin.as_ref() == Some(&one.id));
         one.integration.as_deref() == ours && one.pending && !one.detached && !is_held
     };
     let pending = crm.accounts.iter().filter(waits);

@@ -90,6 +90,13 @@ fn say(run: &Run<'_>, work: &mut Work<'_, '_>) {
         let code = entry.ids.a.as_deref().map(code_in);
         entry.code != Code::Relinked || !code.is_some_and(|code| joined.contains(code))
     });
+    for entry in work.sheet.journal.iter_mut().filter(|one| one.code == Code::ReadOnlyField) {
+        let id = entry.ids.b.as_deref().unwrap_or_default();
+        if let Some(company) = run.directory.joined.get(id).and_then(|one| one.company) {
+            entry.kind = Some(name(Kind::Company).to_owned());
+            entry.ids.b = Some(company.id.clone());
+        }
+    }
     work.sheet.journal.extend(notes);
 }
 

@@ -45,7 +45,11 @@ pub(crate) fn judge<'r>(
         Kind::Contact => judge_contact(run, pair, case),
         Kind::Company | Kind::FreeField | Kind::List | Kind::Representative => None,
     };
-    judgement.unwrap_or_else(|| (open_both_ways(run, pair, case), None))
+    judgement.unwrap_or_else(|| {
+        let judgement = open_both_ways(run, pair, case);
+        let overruled = case.conflict && matches!(judgement, Judgement::Follow { lost: true, .. });
+        (judgement, overruled.then_some(Code::Conflict))
+    })
 }
 
 const fn follow(from: Side) -> Judgement {
@@ -118,6 +122,9 @@ fn from_erp_only(case: &Case<'_>) -> Judgement {
         follow(Side::A)
     } else if case.values.a.is_none() || case.values.b.is_none() {
         Judgement::AsClassified
+    } else if case.differs {
+        // It goes nowhere while the record has no company, and counts as the CRM's edit once it has one.
+        Judgement::Wait
     } else {
         Judgement::Agreed
     }
@@ -171,7 +178,7 @@ fn judge_account<'r>(
         account::STATUS => Some(status(run, pair, case)),
         account::MANAGER => Some((manager(run, pair, case), None)),
         account::PHONE | account::FAX | account::EMAIL if !run.parameters.sync_phones => {
-            Some((not_from_erp(case), None))
+            Some(not_from_erp(run, case))
         }
         _ => None,
     }
@@ -218,23 +225,20 @@ fn main_contact(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
 }
 
 /// With the options of B3.1 unticked no change of the ERP comes to the CRM.
-fn not_from_erp(case: &Case<'_>) -> Judgement {
-    match (case.changed.a, case.changed.b) {
-        (Some(true), Some(true)) if case.differs => {
-            Judgement::Follow { from: Side::B, lost: true, why: None }
-        }
-        (Some(true), Some(false)) => Judgement::Wait,
-        (None, _) | (_, None) if case.differs => {
-            if is_blank(case.values.a) {
-                follow(Side::B)
-            } else if is_blank(case.values.b) {
-                Judgement::Wait
-            } else {
-                Judgement::Follow { from: Side::B, lost: true, why: None }
-            }
-        }
-        _ => Judgement::AsClassified,
+fn not_from_erp(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
+    let kept = Judgement::Follow { from: Side::B, lost: true, why: None };
+    if case.conflict && case.differs && !is_blank(case.values.a) && !is_blank(case.values.b) {
+        let held = run.parameters.conflict == Conflict::Hold;
+        return if held { (Judgement::AsClassified, None) } else { (kept, Some(Code::Conflict)) };
     }
+    let judgement = match (case.changed.a, case.changed.b) {
+        (Some(true), Some(true)) if case.differs => kept,
+        (Some(true), Some(false)) => Judgement::Wait,
+        (None, _) | (_, None) if case.differs && is_blank(case.values.a) => follow(Side::B),
+        (None, _) | (_, None) if case.differs => Judgement::Wait,
+        _ => Judgement::AsClassified,
+    };
+    (judgement, None)
 }
 
 /// Dormancy goes from the ERP to the CRM only, and never wakes what a user put to rest (B10).
@@ -365,7 +369,7 @@ fn judge_address<'r>(
     if !has_company(run, pair) {
         return Some((from_erp_only(case), None));
     }
-    (!run.parameters.sync_addresses).then(|| (not_from_erp(case), None))
+    (!run.parameters.sync_addresses).then(|| not_from_erp(run, case))
 }
 
 fn judge_contact<'r>(
@@ -387,7 +391,7 @@ fn judge_contact<'r>(
     {
         return Some((Judgement::Agreed, Some(Code::UnknownService)));
     }
-    closed.then(|| (not_from_erp(case), None))
+    closed.then(|| not_from_erp(run, case))
 }
 
 // ---- writes ----
@@ -535,6 +539,11 @@ pub(crate) fn carries(run: &Run<'_>, kind: Kind, to: Side, place: usize) -> bool
 /// Whether an address is billed to, as its company lists it.
 pub(crate) fn bills(run: &Run<'_>, native: Native<'_>) -> bool {
     let Native::Address { account, address } = native else { return false };
+    let code = run.directory.code_of.get(account);
+    let linked = code.and_then(|code| run.directory.link_of(Kind::Address, &format!("{code}#")));
+    if linked.is_some_and(|(key, _)| key.1 != address.id) {
+        return false;
+    }
     let addresses = run.directory.joined.get(account).map(|one| one.children().0);
     addresses.is_some_and(|addresses| is_billing(addresses, address))
 }
