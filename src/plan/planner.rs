@@ -221,7 +221,6 @@ impl<'a, P: Profile> Planner<'a, P> {
             journal: &mut self.journal,
             anomalies: &mut self.anomalies,
             closings: &mut self.closings,
-            account: &mut self.account,
             open: &self.open,
             parked: &mut self.parked,
             refusals_kept: &mut self.refusals_kept,

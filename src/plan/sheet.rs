@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
-use super::{Account, Closing, Settlement};
+use super::{Closing, Settlement};
 use crate::report::{Anomaly, JournalEntry};
 use crate::schema::Schema;
 use crate::snapshot::{OpenAnomaly, RefusalKey};
@@ -17,7 +17,6 @@ pub struct Sheet<'s, S: Schema> {
     pub(crate) journal: &'s mut Vec<JournalEntry>,
     pub(crate) anomalies: &'s mut Vec<Anomaly>,
     pub(crate) closings: &'s mut Vec<Closing>,
-    pub(crate) account: &'s mut Account,
     pub(crate) open: &'s BTreeMap<(u8, String), Vec<&'s OpenAnomaly>>,
     pub(crate) parked: &'s mut BTreeSet<(u8, String)>,
     pub(crate) refusals_kept: &'s mut BTreeSet<RefusalKey>,

@@ -290,6 +290,7 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     let company_op =
         wanted.company.as_ref().and_then(|company| company_draft(run, work, one, (own, company)));
     enter(work, one, own, (account_op, company_op));
+    remember_move(run, work, one, own);
     if let Some(erp) = own.erp {
         if let Some(on) = work.account_ops.get(&(Side::B, one.id.to_owned())).copied() {
             work.need(erp, on, None);
@@ -369,6 +370,27 @@ fn enter(
     }
     if let Some(op) = core {
         abandon(work, own.settlement, op);
+    }
+}
+
+/// The link of an account that is moved names the company it leaves until the next run: what a run that is stopped
+/// leaves undone is seen by it.
+fn remember_move(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) {
+    let link = run.directory.link_of_id(Kind::Account, one.id);
+    let left = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty()).cloned();
+    let moved = left.filter(|left| run.prepared.wishes.deleted.contains_key(left));
+    let company = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());
+    let company = company
+        .unwrap_or_default()
+        .into_iter()
+        .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
+    if let Some(left) = moved
+        && let Some(settlement) = own.settlement.and_then(|at| work.settlement(at))
+    {
+        settlement.beside.extend(company);
+        if let Some(fact) = settlement.facts.first_mut() {
+            *fact = left;
+        }
     }
 }
 
@@ -706,10 +728,11 @@ fn note_differences(
 ) {
     let with_main = run.parameters.replicate_main_contact;
     let Some(account) = &wanted.account else { return };
-    let held = own
-        .settlement
-        .and_then(|at| work.settlement(at))
-        .is_some_and(|settlement| settlement.groups.contains(&Advance::Never));
+    let held = wanted.company.is_some()
+        && own
+            .settlement
+            .and_then(|at| work.settlement(at))
+            .is_some_and(|settlement| settlement.groups.contains(&Advance::Never));
     let differs = match &wanted.company {
         Some(company) => made::differ(company, account, with_main),
         None => {

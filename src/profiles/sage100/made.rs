@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::crm::{Account, AccountKind, AddressKind, Company, Crm, Lists, Status};
+use super::crm::{
+    Account, AccountKind, Address, AddressKind, Company, Contact, Crm, Lists, Status,
+};
 use super::erp::{ErpAccount, ErpAccountKind};
 use super::kind::Kind;
 use super::parameters::{Parameters, When};
@@ -97,6 +99,26 @@ pub(crate) fn take_account(company: &mut Company, account: &Account, with_main: 
     if with_main {
         company.main_contact = account.main_contact.clone();
     }
+}
+
+/// Adds the addresses of an account to a company's own: of two billing addresses the account's stays one (B11.4).
+pub(crate) fn add_addresses(company: &mut Company, mut own: Vec<Address>, others: Vec<Address>) {
+    if others.iter().any(|one| one.kind == Some(AddressKind::Billing)) {
+        for one in own.iter_mut().filter(|one| one.kind == Some(AddressKind::Billing)) {
+            one.kind = Some(AddressKind::Delivery);
+        }
+    }
+    company.addresses = own;
+    company.addresses.extend(others);
+}
+
+/// Adds the contacts of an account to a company's own: of two main contacts the account's stays the main one (B11.4).
+pub(crate) fn add_contacts(company: &mut Company, mut own: Vec<Contact>, others: Vec<Contact>) {
+    if others.iter().any(|one| one.main) {
+        own.iter_mut().for_each(|one| one.main = false);
+    }
+    company.contacts = own;
+    company.contacts.extend(others);
 }
 
 /// Whether company and account say different things in a replicated field (B11.6).

@@ -2,6 +2,7 @@
 //! completed, and the state without the links that go.
 
 use super::crm::{Account, Crm};
+use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
 use super::requests::{Clerk, Mode, Wishes};
@@ -36,6 +37,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     };
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
+    complete_moves(input, &mut crm, &state, &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, &state, &mut wishes);
     }
@@ -73,7 +75,7 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishe
         if !ours || account.detached || !account.principal.0 {
             continue;
         }
-        let link = state.links.get(&(super::Kind::Account.code(), account.id.clone()));
+        let link = state.links.get(&(Kind::Account.code(), account.id.clone()));
         let known = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty());
         let named = account.company.as_ref();
         if named.is_some_and(|id| !gone(id)) {
@@ -109,6 +111,40 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishe
     }
 }
 
+/// Ends the move of an account to another company that a stopped run began (B11.4): the link still names the company
+/// it left, and that company is still there without an account.
+fn complete_moves(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishes: &mut Wishes) {
+    let mut moves = Vec::new();
+    for company in &crm.companies {
+        let Some(account) = company.account.as_ref().and_then(|id| crm.account(id)) else {
+            continue;
+        };
+        let link = state.links.get(&(Kind::Account.code(), account.id.clone()));
+        let left = link.and_then(|link| link.facts.first()).filter(|id| **id != company.id);
+        let left = left.and_then(|left| crm.company(left)).filter(|left| left.account.is_none());
+        let asked = wishes.accounts.contains_key(&account.id);
+        if let Some(left) = left.filter(|_| !asked) {
+            moves.push((company.id.clone(), account.clone(), left.id.clone()));
+        }
+    }
+    for (to, account, left) in moves {
+        crm.companies.retain(|one| one.id != left);
+        wishes.deleted.insert(left, Reason::Reassigned);
+        let linked = |kind: Kind, id: &str| state.links.contains_key(&(kind.code(), id.to_owned()));
+        if let Some(company) = crm.company_mut(&to) {
+            made::take_account(company, &account, input.parameters.replicate_main_contact);
+            company.account_code = account.code.clone();
+            let (others, own): (Vec<_>, Vec<_>) =
+                company.addresses.drain(..).partition(|one| linked(Kind::Address, &one.id));
+            made::add_addresses(company, own, others);
+            let (others, own): (Vec<_>, Vec<_>) =
+                company.contacts.drain(..).partition(|one| linked(Kind::Contact, &one.id));
+            made::add_contacts(company, own, others);
+        }
+        wishes.companies.insert(to, Reason::Reassigned);
+    }
+}
+
 /// Gives the company of an account that was asked for, and that the ERP does not hold yet, what a stopped run did not
 /// write of its defaults (B8.4).
 fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
@@ -125,7 +161,7 @@ fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
     let companies: Vec<String> = pending.filter_map(|one| one.company.clone()).collect();
     let lists = crm.lists.clone();
     for id in companies {
-        let parked = wishes.parked.contains(&(super::Kind::Company.code(), id.clone()));
+        let parked = wishes.parked.contains(&(Kind::Company.code(), id.clone()));
         if let Some(company) = crm.company_mut(&id).filter(|_| !parked) {
             made::fill_defaults(company, &lists, &input.parameters.defaults.currency);
             company.generic_account = None;

@@ -68,6 +68,18 @@ fn say(run: &Run<'_>, work: &mut Work<'_, '_>) {
     if run.fresh && state.links.is_empty() && state.retries.is_empty() && known {
         notes.push(JournalEntry::new(Code::LastSyncMissing, None, BySide::default()));
     }
+    let lost = |one: &&super::directory::Joined<'_>| {
+        let pending = one.account.is_none_or(|one| one.pending);
+        run.fresh
+            && !run.erp_is_partial()
+            && !pending
+            && !run.directory.code_of.contains_key(one.id)
+    };
+    for one in run.directory.joined.values().filter(lost) {
+        let code = one.account.map(|one| one.code.or_empty().to_owned());
+        let ids = BySide::new(code, Some(one.id.to_owned()));
+        notes.push(JournalEntry::new(Code::ErpAccountGone, Some(name(Kind::Account)), ids));
+    }
     for one in run.directory.joined.values().filter(|one| one.parked) {
         let company = one.company.map(|one| one.id.clone());
         let code = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());

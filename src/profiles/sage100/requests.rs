@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::code::{self, CodeRefusal};
-use super::crm::{Account, AddressKind, Company, Contact, Crm, Principal};
+use super::crm::{Account, Company, Contact, Crm, Principal};
 use super::erp::{Erp, ErpAccountKind};
 use super::kind::Kind;
 use super::made;
@@ -489,16 +489,6 @@ impl Clerk<'_> {
         let with_main = self.parameters.replicate_main_contact;
         let source = self.crm.account(account).cloned();
         if let (Some(one), Some(source)) = (self.crm.company_mut(to), source) {
-            if addresses.iter().any(|one| one.kind == Some(AddressKind::Billing)) {
-                for own in &mut one.addresses {
-                    if own.kind == Some(AddressKind::Billing) {
-                        own.kind = Some(AddressKind::Delivery);
-                    }
-                }
-            }
-            if contacts.iter().any(|one| one.main) {
-                one.contacts.iter_mut().for_each(|own| own.main = false);
-            }
             for own in &one.addresses {
                 let content = |one| project::address(one).into_iter().next();
                 if addresses.iter().any(|other| content(other) == content(own)) {
@@ -510,8 +500,10 @@ impl Clerk<'_> {
                     self.wishes.notes.push(duplicate(Kind::Contact, &own.id));
                 }
             }
-            one.addresses.extend(addresses);
-            one.contacts.extend(contacts);
+            let own = std::mem::take(&mut one.addresses);
+            made::add_addresses(one, own, addresses);
+            let own = std::mem::take(&mut one.contacts);
+            made::add_contacts(one, own, contacts);
             one.generic_account = None;
             made::take_account(one, &source, with_main);
             one.account_code = source.code.clone();
