@@ -413,22 +413,19 @@ impl<'a, P: Profile> Planner<'a, P> {
         let decided = || merging.routes.iter().zip(&merging.content.outcomes);
         let judged = || merging.routes.iter().zip(&merging.content.judged);
         let carried = |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
-        let ruled = |judgement: &Judgement| match judgement {
+        let rule_of = |judgement: &Judgement| match judgement {
             Judgement::Follow { why, .. } => *why,
             Judgement::Agreed | Judgement::AsClassified | Judgement::Wait => None,
         };
-        let mut rules = judged().filter(|(route, _)| carried(route)).map(|(_, one)| ruled(one));
-        if let Some(Some(why)) = rules.next()
-            && rules.all(|rule| rule.is_some())
+        let mut reasons = judged().filter(|(route, _)| carried(route)).map(|(_, one)| rule_of(one));
+        if let Some(Some(why)) = reasons.next()
+            && reasons.all(|reason| reason.is_some())
         {
             return why;
         }
-        let followed = judged().any(|(route, one)| match one {
-            Judgement::Follow { from, why: None, .. } => {
-                *from == side && matches!(route, Route::To { .. })
-            }
-            _ => false,
-        });
+        let is_followed = |one: &Judgement| matches!(one, Judgement::Follow { from, why: None, .. } if *from == side);
+        let followed =
+            judged().any(|(route, one)| is_followed(one) && matches!(route, Route::To { .. }));
         let own = if side == Side::A { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
         let both_changed = followed
             || decided().any(|(route, outcome)| {

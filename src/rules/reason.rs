@@ -120,19 +120,12 @@ impl Reason {
     /// The reason's short name where the sides are called otherwise: the serialised form speaks of `store` and
     /// `crm`, the words of the first profile.
     pub fn name_among(self, sides: BySide<&str>) -> Cow<'static, str> {
-        let (side, word) = match self {
-            Self::ConflictWonByA | Self::CreatedInA | Self::DeletedInA | Self::UpdatedInA => {
-                (sides.a, "store")
-            }
-            Self::ConflictWonByB | Self::CreatedInB | Self::DeletedInB | Self::UpdatedInB => {
-                (sides.b, "crm")
-            }
-            _ => return Cow::Borrowed(self.name()),
+        let renamed = |word: &str, side: &str| {
+            let stem = self.name().strip_suffix(word).filter(|_| side != word)?;
+            stem.ends_with('_').then(|| format!("{stem}{side}"))
         };
-        match self.name().strip_suffix(word) {
-            Some(stem) if side != word => Cow::Owned(format!("{stem}{side}")),
-            _ => Cow::Borrowed(self.name()),
-        }
+        let name = renamed("store", sides.a).or_else(|| renamed("crm", sides.b));
+        name.map_or_else(|| Cow::Borrowed(self.name()), Cow::Owned)
     }
 
     /// The reason in English, to stand behind an operation.

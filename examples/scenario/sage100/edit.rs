@@ -103,7 +103,8 @@ fn edited<T: serde::Serialize + serde::de::DeserializeOwned>(
         put(&mut value, lists, &name, new)?;
     }
     for (id, mut patch) in edit.patch {
-        let record = find(&mut value, lists, &id).ok_or(format!("patch: there is no {id:?}"))?;
+        let record =
+            find(&mut value, lists, &id).ok_or_else(|| format!("patch: there is no {id:?}"))?;
         if !patch.contains_key("modified") {
             let when = serde_json::to_value(when).map_err(|error| error.to_string())?;
             patch.insert("modified".to_owned(), when);
@@ -111,7 +112,7 @@ fn edited<T: serde::Serialize + serde::de::DeserializeOwned>(
         merge(record, Value::Object(patch), false);
     }
     for id in edit.remove {
-        find(&mut value, lists, &id).ok_or(format!("remove: there is no {id:?}"))?;
+        find(&mut value, lists, &id).ok_or_else(|| format!("remove: there is no {id:?}"))?;
         for (list, key) in lists {
             if let Some(list) = value.get_mut(list).and_then(Value::as_array_mut) {
                 list.retain(|one| one.get(key).and_then(Value::as_str) != Some(&id));

@@ -237,11 +237,10 @@ impl World {
     }
 
     fn refuse(&mut self, parameters: &Parameters, refusal: &Refusal, state: &SyncState) {
-        let journal = match refusal {
-            Refusal::InvalidParameters(names) => {
-                names.iter().map(|name| trace::invalid(name)).collect()
-            }
-            _ => Vec::new(),
+        let journal = if let Refusal::InvalidParameters(names) = refusal {
+            names.iter().map(|name| trace::invalid(name)).collect()
+        } else {
+            Vec::new()
         };
         let crm = self.crm.crm.clone();
         let erp = self.desk().erp.erp.clone();

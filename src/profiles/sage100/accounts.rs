@@ -4,29 +4,32 @@
 use std::collections::BTreeMap;
 
 use super::code;
-use super::crm::{Account, AccountPatch, Company, CompanyPatch, Principal};
+use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
+use super::endings::{delete_companies, drop_links, send_billing, stamp};
 use super::express;
 use super::kind::{Kind, account as group};
 use super::made::{self, is_provisional};
+use super::mirror::{account_patch, company_patch, mirror_group, mirror_patch};
 use super::parameters::CodeMode;
 use super::replicate::{Work, new_account};
 use super::requests::Mode;
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
+use super::unlisted::{carry_blind, unlisted_patch};
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side, Text};
-use crate::plan::{Action, Advance, Draft, Ending, Settlement};
+use crate::plan::{Action, Advance, Draft};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
 
 /// What the core did about one account.
 #[derive(Debug, Default)]
-struct Drafted {
-    settlement: Option<usize>,
-    erp: Option<u32>,
-    crm: Option<u32>,
+pub(crate) struct Drafted {
+    pub(crate) settlement: Option<usize>,
+    pub(crate) erp: Option<u32>,
+    pub(crate) crm: Option<u32>,
 }
 
 /// Completes the operations on accounts and companies.
@@ -146,7 +149,7 @@ fn early() -> crate::plan::Place {
 }
 
 /// Enters an operation beside a pair's own.
-fn beside(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
+pub(crate) fn beside(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
     if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.push(op);
         settlement.beside.push(op);
@@ -194,22 +197,6 @@ fn sent(
         draft.idempotency_key = Some(format!("crm/account/{company}"));
     }
     work.account_ops.insert((Side::A, one.id.to_owned()), erp);
-}
-
-/// The billing address goes with its account; its link is made by the same answer (B6.6, B9.2).
-fn send_billing(run: &Run<'_>, work: &mut Work<'_, '_>, account: &str, erp: u32) {
-    let Some(address) = run.directory.billing_sent.get(account) else { return };
-    let native = super::schema::Native::Address { account, address };
-    let mut printer = crate::snapshot::Printer::new(&run.prepared.state.key, Kind::Address.code());
-    super::show::show(&run.prepared.viewer, native, &mut printer);
-    let prints = printer.finish();
-    let mut settlement =
-        Settlement::open(Kind::Address, BySide::new(None, Some(address.id.clone())));
-    settlement.made.a = Some(erp);
-    settlement.suffix.a = "#".to_owned();
-    settlement.shown = BySide::new(prints.clone(), prints);
-    settlement.groups.fill(Advance::With(erp));
-    work.sheet.settlements.push(settlement);
 }
 
 /// Takes a draft away that has nothing to write.
@@ -343,7 +330,7 @@ fn enter(
             let groups = std::mem::take(&mut old.groups);
             let needs = std::mem::take(&mut old.needs);
             let source_modified = old.source_modified;
-            *old = Draft { anomalies, groups, needs, source_modified, ..draft };
+            *old = Draft { source_modified, needs, groups, anomalies, ..draft };
         }
         op
     };
@@ -451,7 +438,12 @@ fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafte
 }
 
 /// The groups in which the company was changed, or is told to be mirrored.
-fn touched(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) -> Vec<usize> {
+pub(crate) fn touched(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    own: &Drafted,
+) -> Vec<usize> {
     let every = 0..Kind::Account.groups().len();
     if run.prepared.wishes.mirrored.contains(one.id) {
         return every.collect();
@@ -467,56 +459,6 @@ fn touched(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Draft
             && settlement.groups.get(*place).is_some_and(|advance| *advance != Advance::Never)
     };
     every.filter(changed).collect()
-}
-
-/// Writes one group of the company on the account that mirrors it.
-fn mirror_group(account: &mut Account, company: &Company, (place, with_main): (usize, bool)) {
-    match place {
-        group::NAME => account.title = company.name.clone(),
-        group::SHORT_NAME => account.short_name = company.short_name.clone(),
-        group::MAIN_CONTACT if with_main => account.main_contact = company.main_contact.clone(),
-        group::WEBSITE => account.website = company.website.clone(),
-        group::NAF => account.naf = company.naf.clone(),
-        group::SIRET => account.siret = company.siret.clone(),
-        group::CURRENCY => account.currency = company.currency.clone(),
-        group::ACCOUNTING_CATEGORY => {
-            account.accounting_category = company.accounting_category.clone();
-        }
-        group::PRICE_CATEGORY => account.price_category = company.price_category.clone(),
-        group::LANGUAGE => account.language = company.language.clone(),
-        group::PHONE => account.phone = made::phone(&company.phone),
-        group::FAX => account.fax = made::phone(&company.fax),
-        group::EMAIL => account.email = made::phone(&company.email),
-        group::STATUS => account.status = company.status,
-        group::REPLICATED => account.replicated = company.replicated.clone(),
-        _ => {}
-    }
-}
-
-/// The account's part of what the ERP gives to the company.
-fn mirrored(patch: &CompanyPatch) -> AccountPatch {
-    AccountPatch {
-        title: patch.name.clone(),
-        short_name: patch.short_name.clone(),
-        main_contact: patch.main_contact.clone(),
-        website: patch.website.clone(),
-        naf: patch.naf.clone(),
-        siret: patch.siret.clone(),
-        currency: patch.currency.clone(),
-        accounting_category: patch.accounting_category.clone(),
-        price_category: patch.price_category.clone(),
-        language: patch.language.clone(),
-        phone: patch.phone.clone(),
-        fax: patch.fax.clone(),
-        email: patch.email.clone(),
-        status: patch.status,
-        replicated: patch.replicated.clone(),
-        ..AccountPatch::default()
-    }
-}
-
-fn mirror_patch(account: &mut Account, patch: &CompanyPatch) {
-    mirrored(patch).apply(account);
 }
 
 /// The account's representative is the ERP's, in the same run where one is sent there (B4.13).
@@ -546,109 +488,8 @@ fn set_representative(
     }
 }
 
-/// What of an account has to be written. Its code is a matter of stamps, and a company that is made names its
-/// account itself.
-fn account_patch(account: &Account, original: &Account) -> AccountPatch {
-    let mut patch = AccountPatch::of(account);
-    patch.code = None;
-    patch.reduce(original);
-    if let Some(Some(company)) = &patch.company
-        && is_provisional(company)
-    {
-        let leaves = original.company.is_some() && original.principal == Principal(false);
-        patch.company = leaves.then_some(None);
-    }
-    patch
-}
-
-/// What of an account that is not among the changes has to be written: what its company changed, and what the ERP
-/// gives to both.
-fn unlisted_patch(
-    run: &Run<'_>,
-    work: &mut Work<'_, '_>,
-    one: &Joined<'_>,
-    own: &Drafted,
-) -> AccountPatch {
-    let (Some(company), None) = (one.company, one.account) else { return AccountPatch::default() };
-    let with_main = run.parameters.replicate_main_contact;
-    let before = Account::default();
-    let mut patch = AccountPatch::default();
-    for place in touched(run, work, one, own) {
-        let mut after = before.clone();
-        mirror_group(&mut after, company, (place, with_main));
-        patch = join(patch, group_patch(&after, place));
-    }
-    let core = own.crm.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
-        Some(Action::Update(RecordPatch::Company(patch))) => Some(mirrored(&patch)),
-        _ => None,
-    });
-    let sent = own.erp.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
-        Some(Action::Update(RecordPatch::ErpAccount(patch))) => patch.representative,
-        _ => None,
-    });
-    patch.representative = sent;
-    core.map_or(patch.clone(), |core| join(patch, core))
-}
-
-/// The part of a patch that one group is.
-fn group_patch(account: &Account, place: usize) -> AccountPatch {
-    let all = AccountPatch::of(account);
-    let mut patch = AccountPatch::default();
-    match place {
-        group::NAME => patch.title = all.title,
-        group::SHORT_NAME => patch.short_name = all.short_name,
-        group::MAIN_CONTACT => patch.main_contact = all.main_contact,
-        group::WEBSITE => patch.website = all.website,
-        group::NAF => patch.naf = all.naf,
-        group::SIRET => patch.siret = all.siret,
-        group::CURRENCY => patch.currency = all.currency,
-        group::ACCOUNTING_CATEGORY => patch.accounting_category = all.accounting_category,
-        group::PRICE_CATEGORY => patch.price_category = all.price_category,
-        group::LANGUAGE => patch.language = all.language,
-        group::PHONE => patch.phone = all.phone,
-        group::FAX => patch.fax = all.fax,
-        group::EMAIL => patch.email = all.email,
-        group::STATUS => patch.status = all.status,
-        group::REPLICATED => patch.replicated = all.replicated,
-        _ => {}
-    }
-    patch
-}
-
-/// Two patches in one; the second is the later word.
-fn join(first: AccountPatch, second: AccountPatch) -> AccountPatch {
-    AccountPatch {
-        title: second.title.or(first.title),
-        short_name: second.short_name.or(first.short_name),
-        main_contact: second.main_contact.or(first.main_contact),
-        website: second.website.or(first.website),
-        naf: second.naf.or(first.naf),
-        siret: second.siret.or(first.siret),
-        currency: second.currency.or(first.currency),
-        accounting_category: second.accounting_category.or(first.accounting_category),
-        price_category: second.price_category.or(first.price_category),
-        language: second.language.or(first.language),
-        phone: second.phone.or(first.phone),
-        fax: second.fax.or(first.fax),
-        email: second.email.or(first.email),
-        status: second.status.or(first.status),
-        replicated: second.replicated.or(first.replicated),
-        representative: second.representative.or(first.representative),
-        ..AccountPatch::default()
-    }
-}
-
-/// What of a company has to be written; its account is tied to it from the other end.
-fn company_patch(company: &Company, original: Option<&Company>) -> CompanyPatch {
-    let Some(original) = original else { return CompanyPatch::default() };
-    let mut patch = CompanyPatch::of(company);
-    patch.account = None;
-    patch.reduce(original);
-    patch
-}
-
 /// Why a company is written.
-fn company_reason(run: &Run<'_>, company: &str, core: Option<Reason>) -> Reason {
+pub(crate) fn company_reason(run: &Run<'_>, company: &str, core: Option<Reason>) -> Reason {
     let asked = run.prepared.wishes.companies.get(company).copied();
     asked.unwrap_or(match core {
         Some(reason @ (Reason::Restored | Reason::Resync)) => reason,
@@ -707,10 +548,14 @@ fn company_draft(
         let entry = JournalEntry::new(Code::ReadOnlyField, Some("company"), ids);
         work.sheet.journal.push(entry);
     }
-    let reason = match reason {
-        Reason::Replicated if restored && only_code => Reason::Restored,
-        Reason::Replicated if pending && only_code => Reason::Requested,
-        other => other,
+    let reason = if reason != Reason::Replicated || !only_code {
+        reason
+    } else if restored {
+        Reason::Restored
+    } else if pending {
+        Reason::Requested
+    } else {
+        reason
     };
     let ids = ids(run, one, Some(company.id.clone()));
     let action = Action::Update(RecordPatch::Company(Box::new(patch)));
@@ -733,13 +578,12 @@ fn note_differences(
             .settlement
             .and_then(|at| work.settlement(at))
             .is_some_and(|settlement| settlement.groups.contains(&Advance::Never));
-    let differs = match &wanted.company {
-        Some(company) => made::differ(company, account, with_main),
-        None => {
-            let erp = run.directory.code_of.get(one.id);
-            let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
-            erp.is_some_and(|erp| differs_from_erp(run, account, erp))
-        }
+    let differs = if let Some(company) = &wanted.company {
+        made::differ(company, account, with_main)
+    } else {
+        let erp = run.directory.code_of.get(one.id);
+        let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
+        erp.is_some_and(|erp| differs_from_erp(run, account, erp))
     };
     let made = wanted.company.as_ref().is_some_and(|one| is_provisional(&one.id));
     if differs && !held && !made && run.directory.code_of.contains_key(one.id) {
@@ -757,147 +601,4 @@ fn differs_from_erp(run: &Run<'_>, account: &Account, erp: &super::erp::ErpAccou
     let as_company =
         Company { status: account.status, replicated: account.replicated.clone(), ..as_company };
     made::differ(&as_company, account, false)
-}
-
-/// Values for an account whose records are not among the changes: they are written as they are.
-fn carry_blind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: &Drafted) {
-    let Some(op) = own.crm else { return };
-    let Some(draft) = work.draft(op) else { return };
-    let Action::Update(RecordPatch::Company(patch)) = draft.action.clone() else { return };
-    let reason = draft.reason;
-    let (mut pair_ids, groups) = (draft.ids.clone(), draft.groups.clone());
-    let mut account = mirrored(&patch);
-    let link = run.directory.link_of_id(Kind::Account, id);
-    let company = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty()).cloned();
-    if groups.contains(&group::MANAGER)
-        && let Some(erp) = link.and_then(|link| run.directory.erp_accounts.get(link.ids.a.as_str()))
-    {
-        account.representative = Some(erp.representative.clone());
-    }
-    let with_main = run.parameters.replicate_main_contact;
-    let main_contact = patch.main_contact.clone().filter(|_| with_main);
-    let company_patch = CompanyPatch { main_contact, ..*patch };
-    let Some(company) = company.filter(|_| !company_patch.is_empty()) else {
-        if let Some(draft) = work.draft(op) {
-            draft.action = Action::Update(RecordPatch::Account(account));
-            draft.expect = None;
-        }
-        beside_only(work, own.settlement, op);
-        work.account_ops.insert((Side::B, id.to_owned()), op);
-        return;
-    };
-    let action = Action::Update(RecordPatch::Account(account));
-    let first =
-        work.push(Draft::new(Side::B, Kind::Account, pair_ids.clone(), action, (reason, "B16.1")));
-    work.account_ops.insert((Side::B, id.to_owned()), first);
-    beside(work, own.settlement, first);
-    pair_ids.b = Some(company.clone());
-    let reason = company_reason(run, &company, Some(reason));
-    if let Some(draft) = work.draft(op) {
-        draft.kind = Kind::Company;
-        draft.ids = pair_ids;
-        draft.reason = reason;
-        draft.rule = "B16.1";
-        draft.action = Action::Update(RecordPatch::Company(Box::new(company_patch)));
-    }
-    work.need(op, first, None);
-    if let Some(erp) = own.erp {
-        work.need(erp, first, None);
-        work.account_ops.insert((Side::A, id.to_owned()), erp);
-    }
-}
-
-fn beside_only(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
-    if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
-        settlement.beside.push(op);
-    }
-}
-
-// ---- stamps, deletions, links that go ----
-
-/// Ends the wait of an account that was asked for: the ERP has it, or answers with it in this run (B2.5).
-fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
-    let Some(account) = one.account.filter(|one| one.pending) else { return };
-    let erp = work.account_ops.get(&(Side::A, one.id.to_owned())).copied().filter(|op| {
-        work.draft(*op).is_some_and(|draft| matches!(draft.action, Action::Create(_)))
-    });
-    let held = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
-    if erp.is_none() && held.is_none() {
-        return;
-    }
-    let code = account.code.or_empty();
-    let known = held.or_else(|| (!code::is_placeholder(code)).then(|| code.to_owned()));
-    let suffix = run.parameters.account_code.suffix.clone();
-    let numbered = run.parameters.account_code.mode == CodeMode::CrmAuto;
-    let made = work.account_ops.get(&(Side::B, one.id.to_owned())).copied();
-    let why = (Reason::KeyWrittenBack, "B2.5");
-    let ids = BySide::new(known.clone(), Some(one.id.to_owned()));
-    let draft = Draft::new(Side::B, Kind::Account, ids, Action::Stamp(known.clone()), why);
-    let op = work.push(draft);
-    let settlement = work.sheet.settlements.iter().position(|settlement| {
-        settlement.kind == Kind::Account.code()
-            && (erp.is_some() && settlement.made.a == erp
-                || settlement.ids.b.as_deref() == Some(one.id))
-    });
-    beside(work, settlement, op);
-    if let Some(made) = made.filter(|_| numbered && known.is_none()) {
-        work.need(op, made, Some(Slot::Code(suffix)));
-    }
-    if let Some(erp) = erp {
-        work.need(op, erp, None);
-    }
-    let shows_auto = one.company.filter(|one| one.account_code.or_empty() == code::AUTO);
-    if let Some(company) = shows_auto {
-        let ids = BySide::new(known.clone(), Some(company.id.clone()));
-        let draft = Draft::new(Side::B, Kind::Company, ids, Action::Stamp(known), why);
-        let op = work.push(draft);
-        beside(work, settlement, op);
-        if let Some(erp) = erp {
-            work.need(op, erp, None);
-        }
-    }
-}
-
-/// The companies that lost their account go (B11.4).
-fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
-    for (id, reason) in &run.prepared.wishes.deleted {
-        let Some(company) = run.input.crm.company(id) else { continue };
-        let account = company.account.clone().unwrap_or_default();
-        let code = run.directory.code_of.get(account.as_str()).map(|code| (*code).to_owned());
-        let ids = BySide::new(code, Some(id.clone()));
-        let why = (*reason, "B11.4");
-        let draft = Draft::new(Side::B, Kind::Company, ids, Action::Delete, why);
-        let op = work.push(draft);
-        if let Some(on) = work.account_ops.get(&(Side::B, account)).copied() {
-            work.need(op, on, None);
-        }
-    }
-}
-
-/// A broken link goes once the account says so (B11.1).
-fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
-    for (id, keys) in &run.prepared.wishes.dropped {
-        let (Some(account), Some(original)) =
-            (run.prepared.crm.account(id), run.input.crm.account(id))
-        else {
-            continue;
-        };
-        let patch = account_patch(account, original);
-        let code = Some(account.code.or_empty().to_owned());
-        let ids = BySide::new(code.filter(|code| !code::is_placeholder(code)), Some(id.clone()));
-        let action = Action::Update(RecordPatch::Account(patch));
-        let why = (Reason::Unlinked, "B11.1");
-        let mut draft = Draft::new(Side::B, Kind::Account, ids, action, why);
-        draft.expect = Some(original.modified);
-        let op = work.push(draft);
-        for key in keys {
-            let mut settlement = Settlement::open(Kind::Account, BySide::default());
-            settlement.kind = key.0;
-            settlement.key = Some(key.clone());
-            settlement.ops = vec![op];
-            settlement.beside = vec![op];
-            settlement.ending = Some(Ending::With(op));
-            work.sheet.settlements.push(settlement);
-        }
-    }
 }

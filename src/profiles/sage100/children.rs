@@ -30,11 +30,11 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
 fn tie_to_new_accounts(work: &mut Work<'_, '_>) {
     let mut needs = Vec::new();
     for (at, draft) in work.sheet.drafts.iter().enumerate() {
-        let owner = match &draft.action {
-            Action::Create(Record::Address { account, .. } | Record::Contact { account, .. }) => {
-                account
-            }
-            _ => continue,
+        let Action::Create(
+            Record::Address { account: owner, .. } | Record::Contact { account: owner, .. },
+        ) = &draft.action
+        else {
+            continue;
         };
         if is_provisional(owner)
             && let Some(op) = work.account_ops.get(&(Side::B, owner.clone()))

@@ -248,7 +248,7 @@ impl<'a> Directory<'a> {
                     .find(|one| {
                         !one.label.is_blank()
                             && one.label.same(&delivery.label)
-                            && !billing.is_some_and(|billing| billing.id == one.id)
+                            && billing.is_none_or(|billing| billing.id != one.id)
                     })
                     .map(|one| one.id.as_str())
                     .or_else(|| renamed.get(one.key.as_str()).copied()),
@@ -260,7 +260,10 @@ impl<'a> Directory<'a> {
                             || contact.origin.as_deref() == Some(one.id.as_str())
                     })
                     .map(|one| one.id.as_str()),
-                _ => None,
+                Native::Address { .. }
+                | Native::Contact { .. }
+                | Native::ErpAccount(_)
+                | Native::Joined { .. } => None,
             };
         }
         children
@@ -342,7 +345,7 @@ impl<'a> Directory<'a> {
             }
             let is_new = |one: &&Address| {
                 self.link_of_id(Kind::Address, &one.id).is_none()
-                    && !own.is_some_and(|own| own.id == one.id)
+                    && own.is_none_or(|own| own.id != one.id)
                     && !self.children.iter().any(|child| child.mark == Some(one.id.as_str()))
             };
             let mut new: Vec<&'a Address> = company.addresses.iter().filter(is_new).collect();

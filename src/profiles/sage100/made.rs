@@ -115,7 +115,9 @@ pub(crate) fn add_addresses(company: &mut Company, mut own: Vec<Address>, others
 /// Adds the contacts of an account to a company's own: of two main contacts the account's stays the main one (B11.4).
 pub(crate) fn add_contacts(company: &mut Company, mut own: Vec<Contact>, others: Vec<Contact>) {
     if others.iter().any(|one| one.main) {
-        own.iter_mut().for_each(|one| one.main = false);
+        for one in &mut own {
+            one.main = false;
+        }
     }
     company.contacts = own;
     company.contacts.extend(others);

@@ -338,7 +338,9 @@ impl MemoryCrm {
         let modified = match request.kind {
             Kind::Account => self.crm.account(id).map(|one| one.modified),
             Kind::Company => self.crm.company(id).map(|one| one.modified),
-            _ => return false,
+            Kind::Address | Kind::Contact | Kind::FreeField | Kind::List | Kind::Representative => {
+                return false;
+            }
         };
         modified != Some(expect)
     }
@@ -469,7 +471,13 @@ impl MemoryErp {
                 one.modified = now;
                 Record::ErpContact { account, contact }
             }
-            _ => return not_understood(),
+            RecordPatch::Account(_)
+            | RecordPatch::Address(_)
+            | RecordPatch::Company(_)
+            | RecordPatch::Contact(_)
+            | RecordPatch::FreeField { .. }
+            | RecordPatch::List { .. }
+            | RecordPatch::Representative(_) => return not_understood(),
         };
         done(id, Some(stored), now)
     }
@@ -480,7 +488,9 @@ impl MemoryErp {
         match kind {
             Kind::Address => one.delivery.retain(|one| one.label.or_empty() != part),
             Kind::Contact => one.contacts.retain(|one| one.id != part),
-            _ => return not_understood(),
+            Kind::Account | Kind::Company | Kind::FreeField | Kind::List | Kind::Representative => {
+                return not_understood();
+            }
         }
         one.modified = now;
         done(id, None, now)

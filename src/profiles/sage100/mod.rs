@@ -5,12 +5,14 @@ mod children;
 mod code;
 mod crm;
 mod directory;
+mod endings;
 mod erp;
 mod express;
 mod generic;
 mod kind;
 mod made;
 mod memory;
+mod mirror;
 mod parameters;
 mod prepare;
 mod project;
@@ -22,6 +24,7 @@ mod run;
 mod schema;
 mod show;
 mod status;
+mod unlisted;
 mod value;
 
 pub use crm::{

@@ -190,7 +190,7 @@ impl Work<'_, '_> {
                         .or_else(|| Some(new_account(code_in(key))))
                 })
             }
-            _ => None,
+            Kind::Company | Kind::FreeField | Kind::List | Kind::Representative => None,
         }
     }
 
@@ -240,6 +240,7 @@ impl Work<'_, '_> {
             Kind::Address => 6,
             Kind::Contact => 7,
         };
+        let is_child = matches!(draft.kind, Kind::Address | Kind::Contact);
         let early = draft.place.as_ref().is_some_and(|place| place.follows);
         let (step, rank) = match (draft.side, &draft.action) {
             (Side::B, Action::Stamp(_)) if early => (4, 0),
@@ -256,16 +257,11 @@ impl Work<'_, '_> {
                 },
             ),
             (Side::B, action) => (kind, u8::from(!matches!(action, Action::Create(_)))),
-            (Side::A, action) => {
-                let step = match draft.kind {
-                    Kind::Address => 9,
-                    Kind::Contact => 10,
-                    _ => 8,
-                };
-                (step, u8::from(!matches!(action, Action::Create(_))))
-            }
+            (Side::A, action) => (
+                if is_child { kind + 3 } else { 8 },
+                u8::from(!matches!(action, Action::Create(_))),
+            ),
         };
-        let is_child = matches!(draft.kind, Kind::Address | Kind::Contact);
         let account = self.account_of(run, draft);
         let key = draft.ids.a.as_deref();
         let code =
@@ -280,7 +276,7 @@ impl Work<'_, '_> {
         let own = draft.ids.b.clone().unwrap_or_default();
         let owner = match code {
             Some(code) => (false, code),
-            None => (true, account.unwrap_or(own.clone())),
+            None => (true, account.unwrap_or_else(|| own.clone())),
         };
         let part =
             if is_child { key.map_or(own, |key| part_of(key).to_owned()) } else { String::new() };
@@ -334,6 +330,20 @@ fn rule(reason: Reason, rule: &'static str) -> &'static str {
         Reason::UpdatedInA => "B7.2",
         Reason::CreatedInB | Reason::UpdatedInB => "B7.3",
         Reason::DeletedInA | Reason::DeletedInB => "B7.8",
-        _ => "B16.1",
+        Reason::DuplicateKeyCleared
+        | Reason::Forced
+        | Reason::KeyWrittenBack
+        | Reason::LeftScope
+        | Reason::Linked
+        | Reason::NeededByAppointment
+        | Reason::NeededByTask
+        | Reason::Reassigned
+        | Reason::Recreated
+        | Reason::Replicated
+        | Reason::Requested
+        | Reason::Restored
+        | Reason::Resync
+        | Reason::Sent
+        | Reason::Unlinked => "B16.1",
     }
 }

@@ -223,7 +223,15 @@ impl Clerk<'_> {
             Request::Unlink(_) => rights.break_link,
             Request::Link { .. } | Request::Reassign { .. } => rights.link,
             Request::RefreshTurnover => rights.refresh_turnover,
-            _ => true,
+            Request::CreateCompanies
+            | Request::CreateCompany(_)
+            | Request::DeleteFreeFields
+            | Request::Quarantine(_)
+            | Request::Reactivate(_)
+            | Request::ResyncAll
+            | Request::SendAll
+            | Request::UpdateAccount(_)
+            | Request::UpdateCompany(_) => true,
         };
         if allowed { Ok(()) } else { Err(RequestRefusal::Forbidden) }
     }

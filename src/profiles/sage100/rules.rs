@@ -18,9 +18,7 @@ type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
 type Case<'c> = GroupCase<'c, Value>;
 
 /// A silent barrier: the journal of this profile does not speak of it.
-const fn silent(effect: Effect) -> Option<Barrier> {
-    Some(Barrier { code: Code::NotPermitted, effect })
-}
+const SILENT: Barrier = Barrier { code: Code::NotPermitted, effect: Effect::Wait };
 
 /// Whether an account takes part, from the class of its ERP account (E7, B14.3).
 pub(crate) const fn standing(class: Class) -> Standing {
@@ -65,26 +63,18 @@ fn open_both_ways<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -
     if !has_company(run, pair) {
         return from_erp_only(case);
     }
-    let (changed_a, changed_b) = (case.changed.a, case.changed.b);
-    let policy = run.parameters.conflict;
-    match run.mode() {
-        Mode::Normal => Judgement::AsClassified,
-        Mode::Resync if !case.differs => Judgement::AsClassified,
-        Mode::Resync if changed_a == Some(true) && changed_b == Some(false) => {
-            Judgement::AsClassified
-        }
-        Mode::Resync if case.conflict && policy == Conflict::Erp => Judgement::AsClassified,
-        Mode::Resync => {
-            Judgement::Follow { from: Side::A, lost: true, why: Some((Reason::Resync, "B15.2")) }
-        }
-        Mode::Send if !case.differs => Judgement::AsClassified,
-        Mode::Send if changed_b == Some(true) && changed_a == Some(false) => {
-            Judgement::AsClassified
-        }
-        Mode::Send if case.conflict && policy == Conflict::Crm => Judgement::AsClassified,
-        Mode::Send => {
-            Judgement::Follow { from: Side::B, lost: true, why: Some((Reason::Sent, "B15.3")) }
-        }
+    let (believed, own, why) = match run.mode() {
+        Mode::Normal => return Judgement::AsClassified,
+        Mode::Resync => (Side::A, Conflict::Erp, (Reason::Resync, "B15.2")),
+        Mode::Send => (Side::B, Conflict::Crm, (Reason::Sent, "B15.3")),
+    };
+    let alone = *case.changed.get(believed) == Some(true)
+        && *case.changed.get(believed.other()) == Some(false);
+    let wins_anyway = case.conflict && run.parameters.conflict == own;
+    if !case.differs || alone || wins_anyway {
+        Judgement::AsClassified
+    } else {
+        Judgement::Follow { from: believed, lost: true, why: Some(why) }
     }
 }
 
@@ -207,10 +197,9 @@ fn replicated(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
 fn main_contact(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
     if run.parameters.replicate_main_contact {
         let (judgement, code) = owned_by_erp(run, case);
-        return match judgement {
-            Judgement::Follow { from: Side::A, lost: true, .. } => (follow(Side::A), None),
-            _ => (judgement, code),
-        };
+        // Whoever is named there was named by the ERP.
+        let lost = matches!(judgement, Judgement::Follow { lost: true, .. });
+        return if lost { (follow(Side::A), None) } else { (judgement, code) };
     }
     let judgement = if run.mode() == Mode::Send {
         Judgement::Wait
@@ -267,8 +256,7 @@ fn status<'r>(
     }
     let by_user = by_user(run, pair);
     match (case.changed.a, case.changed.b) {
-        (Some(true), _) if *dormant => (follow(Side::A), None),
-        (Some(true), _) if !by_user => (follow(Side::A), None),
+        (Some(true), _) if *dormant || !by_user => (follow(Side::A), None),
         (None, _) if *dormant => (follow(Side::A), None),
         (Some(false), Some(false)) => (Judgement::AsClassified, None),
         (Some(true), Some(false)) => (Judgement::Agreed, None),
@@ -417,7 +405,7 @@ pub(crate) fn barrier<'r>(
         (Kind::Account, Side::A, Write::Create) => {
             let asked = pair.b.is_some_and(|entry| run.directory.is_asked_for(entry.id));
             let allowed = run.parameters.transfer == Transfer::Manual;
-            if asked && allowed { None } else { silent(Effect::Wait) }
+            if asked && allowed { None } else { Some(SILENT) }
         }
         (Kind::Address | Kind::Contact, Side::A, _) => {
             let owner = owner_of(run, pair)?;
@@ -427,17 +415,12 @@ pub(crate) fn barrier<'r>(
             let company = run.directory.joined.get(owner).is_none_or(|one| one.company.is_some());
             let link_suffices = write != Write::Create && pair.link.is_some();
             let open = company && (born || held || link_suffices);
-            if open { None } else { silent(Effect::Wait) }
+            if open { None } else { Some(SILENT) }
         }
-        (Kind::Address, Side::B, Write::Create | Write::Delete)
-            if !run.parameters.sync_addresses =>
+        (Kind::Address | Kind::Contact, Side::B, Write::Create | Write::Delete)
+            if !comes_over(run, pair.kind) =>
         {
-            silent(Effect::Wait)
-        }
-        (Kind::Contact, Side::B, Write::Create | Write::Delete)
-            if !run.parameters.sync_contacts =>
-        {
-            silent(Effect::Wait)
+            Some(SILENT)
         }
         _ => None,
     }
@@ -455,7 +438,16 @@ pub(crate) fn loss<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, gone: Side, chang
         }
         (Kind::Address | Kind::Contact, Side::A) => child_gone_in_erp(run, pair, changed),
         (Kind::Address | Kind::Contact, Side::B) => child_gone_in_crm(run, pair, changed),
-        _ => Loss::Usual,
+        (Kind::Company | Kind::FreeField | Kind::List | Kind::Representative, _) => Loss::Usual,
+    }
+}
+
+/// Whether what the ERP does with records of a kind comes to the CRM (B3.1).
+const fn comes_over(run: &Run<'_>, kind: Kind) -> bool {
+    if matches!(kind, Kind::Address) {
+        run.parameters.sync_addresses
+    } else {
+        run.parameters.sync_contacts
     }
 }
 
@@ -469,10 +461,7 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     if run.is_gone_in_erp(code_in(key)) {
         return keep(None, Effect::Close);
     }
-    let on = match pair.kind {
-        Kind::Address => run.parameters.sync_addresses,
-        _ => run.parameters.sync_contacts,
-    };
+    let on = comes_over(run, pair.kind);
     if !on || !permits(run, Side::B) {
         return keep(None, Effect::Wait);
     }
@@ -508,10 +497,7 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
             why: (Reason::Recreated, "B7.8"),
         };
     }
-    let on = match pair.kind {
-        Kind::Address => run.parameters.sync_addresses,
-        _ => run.parameters.sync_contacts,
-    };
+    let on = comes_over(run, pair.kind);
     if run.mode() == Mode::Resync {
         return Loss::Restore { code: None, why: (Reason::Resync, "B15.2") };
     }
@@ -531,7 +517,9 @@ pub(crate) fn carries(run: &Run<'_>, kind: Kind, to: Side, place: usize) -> bool
         Kind::Contact => {
             [contact::PHONE, contact::FAX, contact::MOBILE, contact::EMAIL].contains(&place)
         }
-        _ => false,
+        Kind::Address | Kind::Company | Kind::FreeField | Kind::List | Kind::Representative => {
+            false
+        }
     };
     to == Side::A || !phones || run.parameters.sync_phones
 }

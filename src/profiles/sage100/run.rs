@@ -339,7 +339,7 @@ impl<'a> Run<'a> {
         entries
     }
 
-    fn owner(&self, native: Native<'a>, identities: &dyn Identities) -> Value {
+    fn owner(native: Native<'a>, identities: &dyn Identities) -> Value {
         let of_code = |code: &str| identities.counterpart(Kind::Account.code(), Side::A, code);
         let owner = match native {
             Native::Billing(one) | Native::Delivery(one, _) | Native::ErpContact(one, _) => {
@@ -384,16 +384,12 @@ impl<'r> Profile for Run<'r> {
 
     fn content(&self, kind: Kind, native: Native<'r>, identities: &dyn Identities) -> Vec<Value> {
         let mut content = directory::content(native);
-        let billing = match native {
-            Native::Billing(_) => true,
-            Native::Address { .. } => rules::bills(self, native),
-            _ => false,
-        };
+        let billing = matches!(native, Native::Billing(_)) || rules::bills(self, native);
         // An account, and a billing address, is never paired by what it says.
         let owner = if kind == Kind::Account || billing {
             Value::Text(format!("{native:?}"))
         } else {
-            self.owner(native, identities)
+            Self::owner(native, identities)
         };
         content.push(owner);
         content
@@ -465,7 +461,11 @@ impl<'r> Profile for Run<'r> {
                 vec![company.map(|one| one.id.clone()).unwrap_or_default(), rest.to_owned()]
             }
             Native::Contact { contact, .. } => vec![show::main_fact(contact.main)],
-            _ => Vec::new(),
+            Native::Address { .. }
+            | Native::Billing(_)
+            | Native::Delivery(..)
+            | Native::ErpAccount(_)
+            | Native::ErpContact(..) => Vec::new(),
         }
     }
 

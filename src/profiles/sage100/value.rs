@@ -75,10 +75,7 @@ impl Value {
 
     /// The text it is, empty if it is none.
     pub(crate) fn to_text(&self) -> Text {
-        match self {
-            Self::Text(text) => Text::from(text.as_str()),
-            _ => Text::default(),
-        }
+        if let Self::Text(text) = self { Text::from(text.as_str()) } else { Text::default() }
     }
 
     /// Shows it to a fingerprint.

@@ -134,10 +134,9 @@ fn replicated(
     value: Option<&Value>,
 ) -> Option<Replicated> {
     let Some(Value::Replicated(value)) = value else { return None };
-    let current = change.current.and_then(|entry| match entry.native {
-        Native::Joined { company: Some(one), .. } => Some(&one.replicated),
-        Native::Joined { account: Some(one), .. } => Some(&one.replicated),
-        _ => None,
+    let current = change.current.and_then(|entry| {
+        let Native::Joined { account, company, .. } = entry.native else { return None };
+        company.map(|one| &one.replicated).or_else(|| account.map(|one| &one.replicated))
     });
     let live = &run.prepared.viewer.live;
     let mut free = value.free();

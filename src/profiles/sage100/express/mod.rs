@@ -156,10 +156,8 @@ fn text(change: &Change<'_, '_, Run<'_>>, place: usize) -> Option<crate::model::
 
 /// The agreed texts of a group that is carried.
 fn texts<'c>(change: &'c Change<'_, '_, Run<'_>>, place: usize) -> Option<&'c [String]> {
-    match change.agreed.get(place).filter(|_| change.groups.contains(&place))? {
-        Value::Texts(texts) => Some(texts),
-        _ => None,
-    }
+    let value = change.agreed.get(place).filter(|_| change.groups.contains(&place))?;
+    if let Value::Texts(texts) = value { Some(texts) } else { None }
 }
 
 /// Names fields of a patch from texts in their order.
