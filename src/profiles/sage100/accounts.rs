@@ -277,7 +277,7 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     let company_op =
         wanted.company.as_ref().and_then(|company| company_draft(run, work, one, (own, company)));
     enter(work, one, own, (account_op, company_op));
-    remember_move(run, work, one, own);
+    remember_left(run, work, one, own);
     if let Some(erp) = own.erp {
         if let Some(on) = work.account_ops.get(&(Side::B, one.id.to_owned())).copied() {
             work.need(erp, on, None);
@@ -360,20 +360,26 @@ fn enter(
     }
 }
 
-/// The link of an account that is moved names the company it leaves until the next run: what a run that is stopped
-/// leaves undone is seen by it.
-fn remember_move(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) {
-    let link = run.directory.link_of_id(Kind::Account, one.id);
-    let left = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty()).cloned();
-    let moved = left.filter(|left| run.prepared.wishes.deleted.contains_key(left));
-    let company = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());
-    let company = company
+/// While there is something left to do for a company that an account is moved to, or that is made again, the link
+/// names the company before it: what a run that is stopped leaves undone is seen by it.
+fn remember_left(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) {
+    let Some(left) = run.left_by(one.id).map(str::to_owned) else { return };
+    let made_again = work.sheet.drafts.iter().any(|draft| {
+        let child = matches!(draft.kind, Kind::Address | Kind::Contact);
+        let key = draft.ids.a.as_deref().unwrap_or_default();
+        child
+            && draft.reason == Reason::Recreated
+            && run.directory.account_of_key(key) == Some(one.id)
+    });
+    if !made_again && !run.prepared.wishes.deleted.contains_key(&left) {
+        return;
+    }
+    let ops = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());
+    let company = ops
         .unwrap_or_default()
         .into_iter()
         .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
-    if let Some(left) = moved
-        && let Some(settlement) = own.settlement.and_then(|at| work.settlement(at))
-    {
+    if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.beside.extend(company);
         if let Some(fact) = settlement.facts.first_mut() {
             *fact = left;

@@ -236,6 +236,7 @@ impl<'a> Directory<'a> {
             .iter()
             .filter(|one| self.link_of_id(Kind::Address, &one.id).is_none())
             .collect();
+        let listed: BTreeSet<String> = children.iter().map(|one| one.key.clone()).collect();
         let billing = billing(addresses);
         let renamed = self.renamed(account);
         for one in children.iter_mut().filter(|one| one.mark.is_none()) {
@@ -254,7 +255,11 @@ impl<'a> Directory<'a> {
                     .or_else(|| renamed.get(one.key.as_str()).copied()),
                 Native::ErpContact(_, contact) => contacts
                     .iter()
-                    .filter(|one| self.link_of_id(Kind::Contact, &one.id).is_none())
+                    .filter(|one| {
+                        // One whose counterpart is gone may have been made again by a run that was stopped.
+                        let link = self.link_of_id(Kind::Contact, &one.id);
+                        link.is_none_or(|link| !listed.contains(&link.ids.a))
+                    })
                     .find(|one| {
                         one.origin.as_deref() == Some(contact.id.as_str())
                             || contact.origin.as_deref() == Some(one.id.as_str())

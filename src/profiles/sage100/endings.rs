@@ -75,6 +75,13 @@ pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
 
 /// A broken link goes once the account says so (B11.1).
 pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    for key in &run.prepared.stale {
+        let mut settlement = Settlement::open(Kind::Account, BySide::default());
+        settlement.kind = key.0;
+        settlement.key = Some(key.clone());
+        settlement.ending = Some(Ending::Now);
+        work.sheet.settlements.push(settlement);
+    }
     for (id, keys) in &run.prepared.wishes.dropped {
         let (Some(account), Some(original)) =
             (run.prepared.crm.account(id), run.input.crm.account(id))

@@ -1,7 +1,9 @@
 //! The working copies a run plans on: the CRM after the requests, with what an interrupted run left half-made
 //! completed, and the state without the links that go.
 
-use super::crm::{Account, Crm};
+use std::collections::BTreeSet;
+
+use super::crm::{Account, AddressKind, Crm};
 use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
@@ -12,7 +14,7 @@ use crate::model::{BySide, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, SyncState};
+use crate::snapshot::{Coverage, LinkKey, SyncState};
 
 /// The working copies of a run.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(crate) struct Prepared {
     pub(crate) state: SyncState,
     pub(crate) wishes: Wishes,
     pub(crate) viewer: Viewer,
+    /// Links that are dropped at once: what they named was made again by a run that was stopped.
+    pub(crate) stale: Vec<LinkKey>,
 }
 
 /// Makes the working copies.
@@ -37,6 +41,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     };
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
+    let stale = drop_stale_links(input, &crm, &mut state);
     complete_moves(input, &mut crm, &state, &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, &state, &mut wishes);
@@ -48,11 +53,59 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         users: made::users(&crm),
         main_contact: input.parameters.replicate_main_contact,
     };
-    Prepared { crm, state, wishes, viewer }
+    Prepared { crm, state, wishes, viewer, stale }
+}
+
+/// Drops the links of CRM records that are gone where the record a stopped run made in their place is there: the pair
+/// is found again by code, origin or label (D12).
+fn drop_stale_links(input: &Input<'_>, crm: &Crm, state: &mut SyncState) -> Vec<LinkKey> {
+    let ours = Some(input.parameters.integration.as_str());
+    let mut made: BTreeSet<(u8, String)> = BTreeSet::new();
+    let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
+    for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
+        known.insert((Kind::Account.code(), &account.id));
+        let company = account.company.as_deref().and_then(|id| crm.company(id));
+        let (addresses, contacts) = match company.filter(|_| account.principal.0) {
+            Some(company) => (&company.addresses, &company.contacts),
+            None => (&account.addresses, &account.contacts),
+        };
+        let unlinked =
+            |kind: Kind, id: &str| !state.links.contains_key(&(kind.code(), id.to_owned()));
+        let code = account.code.or_empty();
+        if unlinked(Kind::Account, &account.id) && !account.detached {
+            made.insert((Kind::Account.code(), code.to_owned()));
+        }
+        known.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
+        known.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
+        for one in addresses.iter().filter(|one| unlinked(Kind::Address, &one.id)) {
+            let billing = one.kind == Some(AddressKind::Billing);
+            let label = if billing { "" } else { one.label.or_empty() };
+            if billing || !label.is_empty() {
+                made.insert((Kind::Address.code(), format!("{code}#{label}")));
+            }
+        }
+        for one in contacts.iter().filter(|one| unlinked(Kind::Contact, &one.id)) {
+            if let Some(origin) = &one.origin {
+                made.insert((Kind::Contact.code(), format!("{code}#{origin}")));
+            }
+        }
+    }
+    let stale: Vec<LinkKey> = state
+        .links
+        .iter()
+        .filter(|(key, link)| {
+            !known.contains(&(key.0, key.1.as_str())) && made.contains(&(key.0, link.ids.a.clone()))
+        })
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in &stale {
+        state.links.remove(key);
+    }
+    stale
 }
 
 /// The free fields that both sides define alike after this run (B15.5).
-fn live_fields(input: &Input<'_>) -> std::collections::BTreeSet<String> {
+fn live_fields(input: &Input<'_>) -> BTreeSet<String> {
     let alike = input.erp.free_fields.iter().filter(|one| {
         let known = input.crm.free_fields.iter().find(|known| known.name == one.name);
         known.is_none_or(|known| known.holds == one.holds)

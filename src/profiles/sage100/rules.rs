@@ -371,7 +371,11 @@ fn judge_contact<'r>(
     let phones = [contact::PHONE, contact::FAX, contact::MOBILE, contact::EMAIL];
     let closed = !run.parameters.sync_contacts
         || !run.parameters.sync_phones && phones.contains(&case.place);
-    let to_erp = case.changed.b == Some(true) && (case.changed.a == Some(false) || case.conflict);
+    let to_erp = match (case.changed.a, case.changed.b) {
+        (Some(false), Some(true)) => true,
+        (None, _) | (_, None) if is_blank(case.values.a) => case.differs,
+        _ => case.conflict && run.parameters.conflict != Conflict::Erp,
+    };
     if case.place == contact::SERVICE
         && to_erp
         && let Some(Value::Text(service)) = case.values.b
@@ -486,7 +490,9 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
     let owner = run.directory.account_of_key(key);
     let restored = owner.is_some_and(|id| {
-        run.prepared.wishes.restored.contains(id) || !run.directory.joined.contains_key(id)
+        run.prepared.wishes.restored.contains(id)
+            || !run.directory.joined.contains_key(id)
+            || run.left_by(id).is_some()
     });
     if restored {
         return Loss::Restore { code: None, why: (Reason::Recreated, "B7.5") };

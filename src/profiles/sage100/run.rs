@@ -215,6 +215,15 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The company an account had when its link was last settled, where it has another one now: the company was made
+    /// again, or the account was moved.
+    pub(crate) fn left_by(&self, account: &str) -> Option<&str> {
+        let link = self.directory.link_of_id(Kind::Account, account)?;
+        let seen = link.facts.first().filter(|id| !id.is_empty())?;
+        let company = self.directory.joined.get(account)?.company?;
+        (company.id != *seen).then_some(seen)
+    }
+
     /// Whether the ERP's list of departments holds one; an empty list accepts all (B9.8).
     pub(crate) fn knows_service(&self, service: &str) -> bool {
         let list = &self.input.erp.lists.services;
