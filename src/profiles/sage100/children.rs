@@ -230,6 +230,9 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
         .filter(|draft| matches!(draft.action, Action::Create(_)))
         .filter_map(|draft| draft.ids.a.clone())
         .collect();
+    if run.crm_is_partial() && !deleted.is_empty() {
+        unlisted_main_contacts(run, work, &deleted);
+    }
     let updates = updates(work);
     let gone = Gone { deleted: &deleted, made_again: &made_again };
     for one in run.directory.joined.values().filter(|one| !one.parked) {
@@ -251,6 +254,44 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
         if let Some(next) = next {
             let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
             let key = (Kind::Contact, next.id.clone());
+            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+        }
+    }
+}
+
+/// The same for companies that are not among the changes: links know which contact was the main one.
+fn unlisted_main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>, deleted: &BTreeSet<String>) {
+    let updates = updates(work);
+    for (code, erp) in &run.directory.erp_accounts {
+        let Some(account) = run.directory.account_of_key(code) else { continue };
+        let listed = run.directory.joined.get(account).is_some_and(|one| one.company.is_some());
+        if listed {
+            continue;
+        }
+        let prefix = format!("{code}#");
+        let main = |id: &str| {
+            let link = run.directory.link_of_id(Kind::Contact, id);
+            link.and_then(|link| link.facts.first()).is_some_and(|fact| fact == MAIN)
+        };
+        let links = run.prepared.state.links.range((Kind::Contact.code(), String::new())..);
+        let links = links.take_while(|((kind, _), _)| *kind == Kind::Contact.code());
+        let own: Vec<&str> = links
+            .filter(|(_, link)| link.ids.a.starts_with(&prefix))
+            .map(|((_, id), _)| id.as_str())
+            .collect();
+        let stays = |id: &&&str| !deleted.contains(**id);
+        let goes = own.iter().any(|id| main(id) && deleted.contains(*id));
+        if !goes || own.iter().filter(stays).any(|id| main(id)) {
+            continue;
+        }
+        let next = erp.contacts.iter().find_map(|contact| {
+            let key = format!("{code}#{}", contact.id);
+            let (key, _) = run.directory.link_of(Kind::Contact, &key)?;
+            (!deleted.contains(&key.1)).then(|| key.1.clone())
+        });
+        if let Some(next) = next {
+            let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
+            let key = (Kind::Contact, next);
             write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
         }
     }

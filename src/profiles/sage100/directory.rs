@@ -97,7 +97,7 @@ impl<'a> Directory<'a> {
             state,
         };
         directory.pair_accounts(erp, &prepared.crm);
-        directory.classify(parameters, erp, &prepared.crm);
+        directory.classify(parameters, erp, &prepared.wishes.parked);
         let mut children = Vec::new();
         for account in &erp.accounts {
             if matches!(
@@ -178,14 +178,8 @@ impl<'a> Directory<'a> {
         }
     }
 
-    fn classify(&mut self, parameters: &Parameters, erp: &'a Erp, crm: &Crm) {
-        let detached: BTreeSet<&str> = crm
-            .accounts
-            .iter()
-            .filter(|one| one.detached)
-            .filter(|one| one.integration.as_deref() == Some(parameters.integration.as_str()))
-            .map(|one| one.code.or_empty())
-            .collect();
+    fn classify(&mut self, parameters: &Parameters, erp: &'a Erp, parked: &BTreeSet<(u8, String)>) {
+        let detached = |code: &str| parked.contains(&(Kind::Account.code(), code.to_owned()));
         for account in &erp.accounts {
             let code = account.code.as_str();
             let partner = self.account_of.get(code).and_then(|id| self.joined.get(id));
@@ -194,7 +188,7 @@ impl<'a> Directory<'a> {
             let (class, count) = if account.kind == ErpAccountKind::Other {
                 let resting = if linked { Class::Resting } else { Class::Outside };
                 (resting, &mut counts.other_kind)
-            } else if partner.is_none() && detached.contains(code) {
+            } else if partner.is_none() && detached(code) {
                 (Class::Outside, &mut counts.detached)
             } else if partner.is_some_and(|one| one.parked) {
                 (Class::Quarantined, &mut counts.quarantined)
@@ -341,6 +335,13 @@ impl<'a> Directory<'a> {
             if let Some(erp) = erp {
                 taken.insert(key(erp.billing.label.or_empty()));
                 taken.extend(erp.delivery.iter().map(|one| key(one.label.or_empty())));
+            }
+            if let (None, Some(link)) = (erp, self.link_of_id(Kind::Account, one.id)) {
+                // An account that is not among the changes: its linked addresses are known.
+                let prefix = format!("{}#", link.ids.a);
+                let linked = self.links_of_a.range((Kind::Address.code(), prefix.as_str())..);
+                let labels = linked.map_while(|((_, key), _)| key.strip_prefix(&prefix));
+                taken.extend(labels.map(key));
             }
             let own = billing(&company.addresses);
             if let Some(own) = own.filter(|_| erp.is_none()) {

@@ -122,4 +122,9 @@ pub(crate) fn send_billing(run: &Run<'_>, work: &mut Work<'_, '_>, account: &str
     settlement.shown = BySide::new(prints.clone(), prints);
     settlement.groups.fill(Advance::With(erp));
     work.sheet.settlements.push(settlement);
+    // The ERP makes a delivery address of it (B9.2): the next run looks at the account again.
+    let mut again = Settlement::open(Kind::Address, BySide::default());
+    again.made.a = Some(erp);
+    again.suffix.a.push('#');
+    work.sheet.settlements.push(again);
 }

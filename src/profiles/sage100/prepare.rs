@@ -31,7 +31,7 @@ pub(crate) struct Prepared {
 pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     let (mut crm, mut state) = (input.crm.clone(), input.state.clone());
     crm.join();
-    let wishes = Wishes { parked: state.parked.clone(), ..Wishes::default() };
+    let wishes = Wishes { parked: parked(input, &state), ..Wishes::default() };
     let mut clerk = Clerk {
         parameters: input.parameters,
         erp: input.erp,
@@ -54,6 +54,20 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         main_contact: input.parameters.replicate_main_contact,
     };
     Prepared { crm, state, wishes, viewer, stale }
+}
+
+/// What is out of the flow: companies in quarantine, and by their codes the accounts whose link was broken (B11.1). A
+/// complete listing of the CRM shows the latter; a listing of changes relies on what is remembered.
+fn parked(input: &Input<'_>, state: &SyncState) -> BTreeSet<(u8, String)> {
+    let mut parked = state.parked.clone();
+    if input.crm_listing.coverage == Coverage::Full {
+        parked.retain(|(kind, _)| *kind != Kind::Account.code());
+        let ours = Some(input.parameters.integration.as_str());
+        let detached = input.crm.accounts.iter().filter(|one| one.detached);
+        let detached = detached.filter(|one| one.integration.as_deref() == ours);
+        parked.extend(detached.map(|one| (Kind::Account.code(), one.code.or_empty().to_owned())));
+    }
+    parked
 }
 
 /// Drops the links of CRM records that are gone where the record a stopped run made in their place is there: the pair

@@ -400,6 +400,7 @@ impl Clerk<'_> {
             one.detached = true;
             one.code.or_empty().clone_into(&mut code);
         }
+        self.wishes.parked.insert((Kind::Account.code(), code.clone()));
         let key = (Kind::Account.code(), account.clone());
         let linked = self.state.links.get(&key).map(|link| link.ids.a.clone());
         let prefix = format!("{}#", linked.unwrap_or(code));
@@ -490,6 +491,8 @@ impl Clerk<'_> {
         }
         if let Some(one) = self.crm.account_mut(account) {
             one.detached = false;
+            let code = one.code.or_empty().to_owned();
+            self.wishes.parked.remove(&(Kind::Account.code(), code));
             one.principal = Principal(true);
             addresses.append(&mut one.addresses);
             contacts.append(&mut one.contacts);

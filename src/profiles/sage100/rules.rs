@@ -110,9 +110,9 @@ fn from_erp_only(case: &Case<'_>) -> Judgement {
     let baseless = case.changed.a.is_none();
     if case.differs && (case.changed.a == Some(true) || baseless && !is_blank(case.values.a)) {
         follow(Side::A)
-    } else if case.values.a.is_none() || case.values.b.is_none() {
+    } else if case.values.b.is_none() || case.values.a.is_none() && case.changed.b != Some(true) {
         Judgement::AsClassified
-    } else if case.differs {
+    } else if case.differs || case.values.a.is_none() {
         // It goes nowhere while the record has no company, and counts as the CRM's edit once it has one.
         Judgement::Wait
     } else {
@@ -188,6 +188,10 @@ fn price_category(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
 
 /// What comes from the ERP only (B8.5).
 fn replicated(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
+    // What is kept of fields the ERP no longer has can be kept only where it is seen.
+    if case.values.b.is_none() && case.changed.a == Some(true) && run.keeps_free_fields() {
+        return (Judgement::Wait, None);
+    }
     if case.changed.a.is_none() && case.differs && run.mode() != Mode::Send {
         return (follow(Side::A), None);
     }
@@ -242,9 +246,10 @@ fn status<'r>(
     let (Some(Value::Inactive(dormant)), Some(Value::Inactive(inactive))) =
         (case.values.a, case.values.b)
     else {
+        let rests = pair.link.is_some_and(was_put_to_rest);
         return match (case.changed.a, case.values.a) {
-            (Some(true), Some(Value::Inactive(true))) => (follow(Side::A), None),
-            (Some(true), _) if !pair.link.is_some_and(was_put_to_rest) => (follow(Side::A), None),
+            (Some(true), Some(_)) if rests => (Judgement::Agreed, None),
+            (Some(true), Some(_)) => (follow(Side::A), None),
             (Some(false), _) if case.changed.b == Some(true) => {
                 (Judgement::Agreed, Some(Code::StatusDiffers))
             }

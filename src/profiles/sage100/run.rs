@@ -88,23 +88,21 @@ pub fn systems(integration: &str) -> BySide<String> {
     BySide::new(integration.to_owned(), "crm".to_owned())
 }
 
-/// Whether a run must be given complete listings (B4.6, B15.2, B15.3, B15.6): the first one; the first of a UTC day
-/// at or after the hour of the daily resynchronisation; one in which everything is to be believed or read.
+/// Whether a run must be given complete listings: the first one; the first of a UTC day at or after the hour of the
+/// daily resynchronisation (B4.6); one with requests, which may name any record, and whose codes must be free among
+/// all accounts (B5.2, B15).
 pub fn reads_everything(
     parameters: &Parameters,
     state: &SyncState,
     requests: &[Request],
     now: Instant,
 ) -> bool {
-    let asked = requests
-        .iter()
-        .any(|one| matches!(one, Request::RefreshTurnover | Request::ResyncAll | Request::SendAll));
     let due = parameters.daily_resync_hour.and_then(|hour| {
         let hour = u32::try_from(hour).ok()?;
         now.date_naive().and_hms_opt(hour, 0, 0).map(|time| time.and_utc())
     });
     let daily = due.is_some_and(|due| now >= due && state.watermark.is_none_or(|last| last < due));
-    state.watermark.is_none() || asked || daily
+    state.watermark.is_none() || !requests.is_empty() || daily
 }
 
 /// Makes the plan of a run: checks the preconditions, takes the requests, then reconciles both sides.
@@ -207,6 +205,11 @@ impl<'a> Run<'a> {
         self.input.erp_listing.coverage == Coverage::Changes
     }
 
+    /// Whether the CRM lists changes only.
+    pub(crate) fn crm_is_partial(&self) -> bool {
+        self.input.crm_listing.coverage == Coverage::Changes
+    }
+
     /// Whether an ERP account is known to be gone.
     pub(crate) fn is_gone_in_erp(&self, code: &str) -> bool {
         match self.input.erp_listing.coverage {
@@ -222,6 +225,12 @@ impl<'a> Run<'a> {
         let seen = link.facts.first().filter(|id| !id.is_empty())?;
         let company = self.directory.joined.get(account)?.company?;
         (company.id != *seen).then_some(seen)
+    }
+
+    /// Whether the CRM has values of free fields that the ERP no longer has (B15.5).
+    pub(crate) fn keeps_free_fields(&self) -> bool {
+        let live = &self.prepared.viewer.live;
+        self.input.crm.free_fields.iter().any(|one| !live.contains(&one.name))
     }
 
     /// Whether the ERP's list of departments holds one; an empty list accepts all (B9.8).
