@@ -60,8 +60,8 @@ pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
 /// The companies that lost their account go (B11.4).
 pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
     for (id, reason) in &run.prepared.wishes.deleted {
-        let Some(company) = run.input.crm.company(id) else { continue };
-        let account = company.account.clone().unwrap_or_default();
+        let company = run.input.crm.company(id);
+        let account = company.and_then(|one| one.account.clone()).unwrap_or_default();
         let code = run.directory.code_of.get(account.as_str()).map(|code| (*code).to_owned());
         let ids = BySide::new(code, Some(id.clone()));
         let why = (*reason, "B11.4");

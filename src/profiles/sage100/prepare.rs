@@ -10,7 +10,7 @@ use super::parameters::{CodeMode, Parameters};
 use super::requests::{Clerk, Mode, Wishes};
 use super::run::Input;
 use super::schema::Viewer;
-use crate::model::{BySide, Text};
+use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -188,10 +188,16 @@ fn complete_moves(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishes: &
         };
         let link = state.links.get(&(Kind::Account.code(), account.id.clone()));
         let left = link.and_then(|link| link.facts.first()).filter(|id| **id != company.id);
-        let left = left.and_then(|left| crm.company(left)).filter(|left| left.account.is_none());
+        // A company that is not among the changes is there if the run that was to delete it was stopped.
+        let stopped = input.crm_listing.coverage == Coverage::Changes
+            && state.retries.contains_key(&(Side::B, account.id.clone()));
+        let left = left.filter(|left| match crm.company(left) {
+            Some(left) => left.account.is_none(),
+            None => stopped,
+        });
         let asked = wishes.accounts.contains_key(&account.id);
-        if let Some(left) = left.filter(|_| !asked) {
-            moves.push((company.id.clone(), account.clone(), left.id.clone()));
+        if let Some(left) = left.filter(|left| !left.is_empty() && !asked) {
+            moves.push((company.id.clone(), account.clone(), left.clone()));
         }
     }
     for (to, account, left) in moves {
