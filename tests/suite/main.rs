@@ -19,6 +19,8 @@ mod interrupts;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod ledger;
+#[cfg(test)]
 mod peers;
 #[cfg(test)]
 mod planning;
