@@ -41,7 +41,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     };
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
-    let stale = drop_stale_links(input, &crm, &mut state);
+    let dropped = drop_stale_links(input, &crm, &mut state);
     complete_moves(input, &mut crm, &state, &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, &state, &mut wishes);
@@ -53,7 +53,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         users: made::users(&crm),
         main_contact: input.parameters.replicate_main_contact,
     };
-    Prepared { crm, state, wishes, viewer, stale }
+    Prepared { crm, state, wishes, viewer, stale: dropped }
 }
 
 /// What is out of the flow: companies in quarantine, and by their codes the accounts whose link was broken (B11.1). A
@@ -104,7 +104,7 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, state: &mut SyncState) -> Vec<
             }
         }
     }
-    let stale: Vec<LinkKey> = state
+    let dropped: Vec<LinkKey> = state
         .links
         .iter()
         .filter(|(key, link)| {
@@ -112,10 +112,10 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, state: &mut SyncState) -> Vec<
         })
         .map(|(key, _)| key.clone())
         .collect();
-    for key in &stale {
+    for key in &dropped {
         state.links.remove(key);
     }
-    stale
+    dropped
 }
 
 /// The free fields that both sides define alike after this run (B15.5).
