@@ -431,7 +431,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             || decided().any(|(route, outcome)| {
                 *outcome == own || *outcome == FieldOutcome::Conflict || *route == Route::Held
             });
-        let conflict = decided().any(|(route, outcome)| match route {
+        let unruled =
+            decided().zip(&merging.content.judged).filter(|(_, one)| rule_of(one).is_none());
+        let conflict = unruled.map(|(decided, _)| decided).any(|(route, outcome)| match route {
             Route::To { side: to, lost } if *to == side => {
                 *lost || *outcome == FieldOutcome::Conflict
             }
