@@ -164,7 +164,7 @@ fn company_of(
     (own, made, suffix): (&Drafted, u32, Option<&str>),
 ) {
     let Some(company) = one.company else { return };
-    let original = run.input.crm.company(&company.id);
+    let original = run.listed.company(&company.id);
     let mut patch = company_patch(company, original);
     if suffix.is_some() {
         patch.account_code = Some(Text::default());
@@ -259,7 +259,7 @@ struct Wanted {
 fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) {
     let wanted = wanted(run, work, one, own);
     note_differences(run, work, one, (own, &wanted));
-    let original = run.input.crm.account(one.id);
+    let original = run.listed.account(one.id);
     let reason = why(run, work, one, own);
     let listed = wanted.account.as_ref().zip(original);
     let patch = match listed {
@@ -513,7 +513,7 @@ fn push_company(
     let ids = ids(run, one, Some(company.id.clone()));
     let action = Action::Update(RecordPatch::Company(Box::new(patch)));
     let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B16.1"));
-    draft.expect = run.input.crm.company(&company.id).map(|one| one.modified);
+    draft.expect = run.listed.company(&company.id).map(|one| one.modified);
     work.push(draft)
 }
 
@@ -539,7 +539,7 @@ fn company_draft(
         draft.idempotency_key = Some(company.id.clone());
         return Some(draft);
     }
-    let original = run.input.crm.company(&company.id)?;
+    let original = run.listed.company(&company.id)?;
     let patch = company_patch(company, Some(original));
     if patch.is_empty() {
         return None;

@@ -61,6 +61,9 @@ fn updates(work: &Work<'_, '_>) -> BTreeMap<(Kind, String), u32> {
 
 /// What requests changed of addresses and contacts (B8.4, B9.7, B11.4).
 fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    if run.prepared.wishes.companies.is_empty() {
+        return;
+    }
     let mut known: BTreeMap<(Kind, &str), Child<'_>> = BTreeMap::new();
     for company in &run.input.crm.companies {
         index(&mut known, &company.addresses, &company.contacts);
@@ -166,6 +169,9 @@ fn write_functions(run: &Run<'_>, work: &mut Work<'_, '_>) {
         .filter(|draft| draft.kind == Kind::Contact)
         .filter_map(|draft| draft.ids.b.clone())
         .collect();
+    if created.is_empty() {
+        return;
+    }
     let contacts = run.directory.joined.values().filter_map(|one| one.company);
     let contacts: Vec<&Contact> = contacts.flat_map(|one| &one.contacts).collect();
     for one in contacts {

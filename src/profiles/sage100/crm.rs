@@ -429,6 +429,25 @@ record! {
     parts {}
 }
 
+/// The companies and accounts of a CRM by their ids.
+#[derive(Debug)]
+pub(crate) struct CrmIndex<'a> {
+    companies: BTreeMap<&'a str, &'a Company>,
+    accounts: BTreeMap<&'a str, &'a Account>,
+}
+
+impl<'a> CrmIndex<'a> {
+    /// A company by its id.
+    pub(crate) fn company(&self, id: &str) -> Option<&'a Company> {
+        self.companies.get(id).copied()
+    }
+
+    /// An account by its id.
+    pub(crate) fn account(&self, id: &str) -> Option<&'a Account> {
+        self.accounts.get(id).copied()
+    }
+}
+
 impl Crm {
     /// A company by its id.
     pub(crate) fn company(&self, id: &str) -> Option<&Company> {
@@ -453,24 +472,29 @@ impl Crm {
     /// Makes both ends of each join say the same: a file, or a user, may give either (section 2 of the contract).
     /// What an account lists itself goes to the company it is joined to.
     pub fn join(&mut self) {
-        let ends: Vec<(String, String)> = self
-            .companies
-            .iter()
-            .filter_map(|one| Some((one.id.clone(), one.account.clone()?)))
-            .collect();
-        for (company, account) in ends {
-            if let Some(account) = self.account_mut(&account).filter(|one| one.company.is_none()) {
-                account.company = Some(company);
-            }
+        let companies = self.companies.iter();
+        let named: BTreeMap<String, String> =
+            companies.filter_map(|one| Some((one.account.clone()?, one.id.clone()))).collect();
+        for account in self.accounts.iter_mut().filter(|one| one.company.is_none()) {
+            account.company = named.get(&account.id).cloned();
         }
-        let ends: Vec<(String, String)> = self
-            .accounts
-            .iter()
-            .filter(|one| one.principal.0)
-            .filter_map(|one| Some((one.company.clone()?, one.id.clone())))
-            .collect();
+        let loose = |one: &&Account| {
+            let known = named.get(&one.id) == one.company.as_ref();
+            one.principal.0 && !(known && one.addresses.is_empty() && one.contacts.is_empty())
+        };
+        let loose = self.accounts.iter().filter(loose);
+        let ends: Vec<(String, String)> =
+            loose.filter_map(|one| Some((one.company.clone()?, one.id.clone()))).collect();
         for (company, account) in ends {
             self.tie(&company, &account);
+        }
+    }
+
+    /// The companies and accounts by their ids.
+    pub(crate) fn index(&self) -> CrmIndex<'_> {
+        CrmIndex {
+            companies: self.companies.iter().map(|one| (one.id.as_str(), one)).collect(),
+            accounts: self.accounts.iter().map(|one| (one.id.as_str(), one)).collect(),
         }
     }
 

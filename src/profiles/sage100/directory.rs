@@ -158,7 +158,8 @@ impl<'a> Directory<'a> {
                 codes.entry(account.code.or_empty()).or_insert(one.id);
             }
         }
-        let detached = |id: &str| crm.account(id).is_some_and(|one| one.detached);
+        let index = crm.index();
+        let detached = |id: &str| index.account(id).is_some_and(|one| one.detached);
         for account in &erp.accounts {
             let linked = self.link_of(Kind::Account, &account.code).map(|(key, _)| key.1.as_str());
             let linked = linked.filter(|id| !detached(id));
@@ -390,6 +391,7 @@ fn joined<'a>(parameters: &Parameters, prepared: &'a Prepared) -> BTreeMap<&'a s
     };
     let companies: BTreeMap<&str, &Company> =
         crm.companies.iter().filter_map(|one| Some((one.account.as_deref()?, one))).collect();
+    let index = crm.index();
     let mut joined = BTreeMap::new();
     for account in &crm.accounts {
         let ours = account.integration.as_deref() == Some(parameters.integration.as_str());
@@ -408,7 +410,7 @@ fn joined<'a>(parameters: &Parameters, prepared: &'a Prepared) -> BTreeMap<&'a s
         joined.insert(one.id, one);
     }
     for (id, company) in companies {
-        let known = crm.account(id).is_some();
+        let known = index.account(id).is_some();
         let linked = prepared.state.links.contains_key(&(Kind::Account.code(), id.to_owned()));
         if !known && linked {
             joined.insert(

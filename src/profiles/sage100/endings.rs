@@ -60,7 +60,7 @@ pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
 /// The companies that lost their account go (B11.4).
 pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
     for (id, reason) in &run.prepared.wishes.deleted {
-        let company = run.input.crm.company(id);
+        let company = run.listed.company(id);
         let account = company.and_then(|one| one.account.clone()).unwrap_or_default();
         let code = run.directory.code_of.get(account.as_str()).map(|code| (*code).to_owned());
         let ids = BySide::new(code, Some(id.clone()));
@@ -84,7 +84,7 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
     }
     for (id, keys) in &run.prepared.wishes.dropped {
         let (Some(account), Some(original)) =
-            (run.prepared.crm.account(id), run.input.crm.account(id))
+            (run.prepared.crm.account(id), run.listed.account(id))
         else {
             continue;
         };

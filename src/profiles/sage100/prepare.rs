@@ -74,11 +74,12 @@ fn parked(input: &Input<'_>, state: &SyncState) -> BTreeSet<(u8, String)> {
 /// is found again by code, origin or label (D12).
 fn drop_stale_links(input: &Input<'_>, crm: &Crm, state: &mut SyncState) -> Vec<LinkKey> {
     let ours = Some(input.parameters.integration.as_str());
+    let index = crm.index();
     let mut made: BTreeSet<(u8, String)> = BTreeSet::new();
     let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
     for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
         known.insert((Kind::Account.code(), &account.id));
-        let company = account.company.as_deref().and_then(|id| crm.company(id));
+        let company = account.company.as_deref().and_then(|id| index.company(id));
         let (addresses, contacts) = match company.filter(|_| account.principal.0) {
             Some(company) => (&company.addresses, &company.contacts),
             None => (&account.addresses, &account.contacts),
@@ -131,7 +132,9 @@ fn live_fields(input: &Input<'_>) -> BTreeSet<String> {
 /// (B7.5).
 fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishes: &mut Wishes) {
     let users = made::users(crm);
-    let listed = |id: &str| crm.company(id).is_some();
+    let index = crm.index();
+    let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
+    let listed = |id: &str| index.company(id).is_some();
     let gone = |id: &str| match input.crm_listing.coverage {
         Coverage::Full => !listed(id),
         Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
@@ -150,7 +153,7 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishe
         }
         let lost = named.or(known).filter(|id| gone(id) && !wishes.deleted.contains_key(*id));
         let held = match input.erp_listing.coverage {
-            Coverage::Full => input.erp.account(account.code.or_empty()).is_some(),
+            Coverage::Full => codes.contains(account.code.or_empty()),
             Coverage::Changes => true,
         };
         let reason = match (lost, account.origin.is_some()) {
@@ -181,9 +184,10 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishe
 /// Ends the move of an account to another company that a stopped run began (B11.4): the link still names the company
 /// it left, and that company is still there without an account.
 fn complete_moves(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishes: &mut Wishes) {
+    let index = crm.index();
     let mut moves = Vec::new();
     for company in &crm.companies {
-        let Some(account) = company.account.as_ref().and_then(|id| crm.account(id)) else {
+        let Some(account) = company.account.as_ref().and_then(|id| index.account(id)) else {
             continue;
         };
         let link = state.links.get(&(Kind::Account.code(), account.id.clone()));
@@ -191,7 +195,7 @@ fn complete_moves(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishes: &
         // A company that is not among the changes is there if the run that was to delete it was stopped.
         let stopped = input.crm_listing.coverage == Coverage::Changes
             && state.retries.contains_key(&(Side::B, account.id.clone()));
-        let left = left.filter(|left| match crm.company(left) {
+        let left = left.filter(|left| match index.company(left) {
             Some(left) => left.account.is_none(),
             None => stopped,
         });

@@ -1,6 +1,6 @@
 //! The profile, built for one run.
 
-use super::crm::Crm;
+use super::crm::{Crm, CrmIndex};
 use super::directory::{Class, Directory};
 use super::erp::Erp;
 use super::kind::Kind;
@@ -178,6 +178,8 @@ pub(crate) struct Run<'a> {
     pub(crate) input: &'a Input<'a>,
     pub(crate) parameters: &'a Parameters,
     pub(crate) prepared: &'a Prepared,
+    /// The CRM as it was listed.
+    pub(crate) listed: CrmIndex<'a>,
     pub(crate) directory: Directory<'a>,
     /// Whether there has been no run yet (B3.3).
     pub(crate) fresh: bool,
@@ -190,6 +192,7 @@ impl<'a> Run<'a> {
         Self {
             parameters: input.parameters,
             directory: Directory::new(input.parameters, input.erp, prepared, creates),
+            listed: input.crm.index(),
             fresh,
             prepared,
             input,
