@@ -43,7 +43,7 @@
 //! | decide | [`rules`] | conflict policy, guards, reasons |
 //! | plan | [`plan`] | operations, order, hash; [`plan::reconcile`] calls every stage |
 //! | execute | [`session`], [`host`] | one request, one answer; what counts as acknowledged |
-//! | tell | [`report`] | journal, anomalies |
+//! | tell | [`report`] | journal, counters, anomalies, explanations; in English and French |
 //!
 //! The rules of mailbox and CRM (`A5.9` and the like) live in [`profiles::outlook_x3`], those of companies and accounts
 //! (`B7.1`, `E2`) in [`profiles::sage100`]; a rule's number stands beside the code that follows it, so a text search

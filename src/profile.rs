@@ -5,8 +5,10 @@
 
 use std::hash::Hash;
 
+use chrono::TimeDelta;
+
 use crate::model::{BySide, Instant, Side};
-use crate::plan::{Action, Need, Sheet};
+use crate::plan::{Action, Decline, Need, Sheet};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
 use crate::schema::Schema;
@@ -89,9 +91,11 @@ pub enum Effect {
     Close,
     /// The link is kept as dismissed (A7.8b).
     Dismiss,
+    /// Nothing is written that way, and nothing waits: only a change of the record itself makes it of interest.
+    Ignore,
     /// Nothing is written that way; whatever the other side changes next overwrites the whole copy (A7.8b).
     Overwrite,
-    /// Nothing is written that way; the change waits.
+    /// Nothing is written that way; the change waits, and is looked at again in every run (D22).
     Wait,
 }
 
@@ -190,7 +194,7 @@ pub trait Identities {
     fn counterpart(&self, kind_code: u8, side: Side, id: &str) -> Option<KeyRef>;
 
     /// The facts the link of a record of side B keeps (D25).
-    fn facts(&self, kind_code: u8, id: &str) -> Option<&[String]>;
+    fn facts(&self, kind_code: u8, id: &str) -> Option<Vec<String>>;
 }
 
 /// Something expressing a value lost or could not carry.
@@ -228,6 +232,23 @@ pub struct Change<'p, 'a, P: Profile + ?Sized> {
     pub agreed: &'p [P::Value],
     /// The target's record, where listed.
     pub current: Option<&'p Entry<'a, P>>,
+    /// The record the values come from, where listed.
+    pub source: Option<&'p Entry<'a, P>>,
+}
+
+/// A text that a person supplies for a field of side B's record, to settle an open anomaly (A12.5).
+#[derive(Debug)]
+pub struct Supplied<'p, 'a, P: Profile + ?Sized> {
+    /// The record's kind.
+    pub kind: KindOf<P>,
+    /// The place of the group.
+    pub group: usize,
+    /// What is wrong there.
+    pub code: AnomalyCode,
+    /// The record.
+    pub record: &'p Entry<'a, P>,
+    /// The text, without blanks around it; not empty.
+    pub text: &'p str,
 }
 
 /// A record that no record of the other side asks for, but a rule does (A7.9, A9.5).
@@ -288,8 +309,20 @@ pub trait Profile {
 
     // ---- project ----
 
-    /// Every record of a side, in any order.
-    fn entries(&self, side: Side) -> Vec<Entry<'_, Self>>;
+    /// How many records a side lists.
+    fn len(&self, side: Side) -> usize;
+
+    /// A record of a side, by its place in the listing. Asked for every record, and again for those that are
+    /// looked at: it costs no more than a look at the record.
+    fn entry(&self, side: Side, at: usize) -> Option<Entry<'_, Self>>;
+
+    /// Every record of a side, as listed.
+    fn entries(&self, side: Side) -> Vec<Entry<'_, Self>> {
+        (0..self.len(side)).filter_map(|at| self.entry(side, at)).collect()
+    }
+
+    /// A copy of a record, as a plan would carry it.
+    fn record(&self, native: Self::Native) -> <Self::Schema as Schema>::Record;
 
     /// Shows a record to a printer, group by group.
     fn show(&self, kind: KindOf<Self>, native: Self::Native, out: &mut Printer);
@@ -329,6 +362,12 @@ pub trait Profile {
     }
 
     // ---- rules ----
+
+    /// Whether every operation writes what the core drafted. Where the profile has a last word on the plan, no pair is
+    /// set aside beforehand, and nothing is concluded from writes that were not answered.
+    fn writes_as_drafted(&self) -> bool {
+        true
+    }
 
     /// Whether side A's records carry the key of their counterpart (A2.1). Where they do not, nothing is stamped
     /// on them.
@@ -395,8 +434,42 @@ pub trait Profile {
     /// The target's groups that hold a rule's canonical text and go along with any update of it (D3).
     fn canonical(&self, kind: KindOf<Self>, side: Side) -> &'static [usize];
 
+    /// The groups that are written into what the target holds already: over a target that is not listed they wait
+    /// until it is.
+    fn woven(&self, kind: KindOf<Self>, side: Side) -> &'static [usize] {
+        let _ = (kind, side);
+        &[]
+    }
+
+    /// Those of the canonical groups that hold texts which neither a link nor the record itself can give: over a
+    /// target that is not listed they are not written again.
+    fn sparse(&self, kind: KindOf<Self>, side: Side) -> &'static [usize] {
+        let _ = (kind, side);
+        &[]
+    }
+
     /// The groups that only ever follow side B: what side A changes of them is ignored (A7.18).
     fn mirrored(&self, kind: KindOf<Self>) -> &'static [usize];
+
+    /// Why a new record of side A is made on side B although the run is not about it: another one that is made there
+    /// names it (A6.5). Asked for what a run forced from side A would pass over (A9.7).
+    fn needed(&self, kind: KindOf<Self>, id: &str) -> Option<Reason> {
+        let _ = (kind, id);
+        None
+    }
+
+    /// By how much the clocks of the two sides may differ: changes that lie no further apart count as made at once
+    /// (A8.5). Not at all by default.
+    fn clock_skew(&self) -> TimeDelta {
+        TimeDelta::zero()
+    }
+
+    /// Those of the [mirrored](Self::mirrored) groups in which side A may hold something of its own: it is
+    /// ignored, and named among the anomalies once side B's value overwrites it.
+    fn overwritten(&self, kind: KindOf<Self>) -> &'static [usize] {
+        let _ = kind;
+        &[]
+    }
 
     /// A new record of the target side; `source` is the record it is made from. `None` where it cannot
     /// be made; the problems say why.
@@ -434,6 +507,29 @@ pub trait Profile {
     /// The profile's last word on a plan, before it is ordered: writes that belong to several records of one side.
     fn complete(&self, sheet: &mut Sheet<'_, Self::Schema>, identities: &dyn Identities) {
         let _ = (sheet, identities);
+    }
+
+    /// The value a person means by a text he supplies for a group of side B's record (A12.5), or why it is none;
+    /// by default no field takes one.
+    ///
+    /// Whether the CRM can hold the value is not asked here: it is expressed afterwards, and declined if
+    /// something of it would be lost.
+    ///
+    /// # Errors
+    /// [`Decline`] where the text is no value of the group.
+    fn read(
+        &self,
+        supplied: &Supplied<'_, '_, Self>,
+        identities: &dyn Identities,
+    ) -> Result<Self::Value, Decline> {
+        let _ = (supplied, identities);
+        Err(Decline::NoSingleValue)
+    }
+
+    /// The name of the user flag that permits a write; `None`, the default, where it has none (A1.14).
+    fn flag(&self, kind: KindOf<Self>, side: Side, write: Write) -> Option<&'static str> {
+        let _ = (kind, side, write);
+        None
     }
 
     /// A patch that makes a record the user's again (D30).

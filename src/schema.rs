@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::model::Side;
+use crate::plan::ActionKind;
+use crate::report::Language;
 use crate::snapshot::Printer;
 
 /// What every part of a plan can do: be copied, compared, shown without personal data, and serialised.
@@ -56,11 +58,18 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     /// Shows a record to a printer, group by group in the order of [`Kind::groups`].
     fn show(viewer: &Self::Viewer, kind: Self::Kind, record: &Self::Record, out: &mut Printer);
 
+    /// Gives a record the values a patch of its own type holds; a patch of another type changes nothing.
+    fn apply(record: &mut Self::Record, patch: &Self::Patch);
+
     /// Codes and dates that rules need of a record of side B when it is not listed (D25).
     fn facts(record: &Self::Record) -> Vec<String>;
 
     /// The names of the fields a patch writes.
     fn fields(patch: &Self::Patch) -> Vec<&'static str>;
+
+    /// Whether a write that was not answered is remembered, so that the next run can tell what became of it; only
+    /// where every operation writes the record of its pair as the core drafted it.
+    const REMEMBERS_ATTEMPTS: bool = true;
 
     /// Whether refused writes are kept in the state until they succeed (E4).
     const KEEPS_REFUSALS: bool = false;
@@ -76,4 +85,48 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
 
     /// Puts a key made by another operation into its place in a patch.
     fn fill_patch(patch: &mut Self::Patch, slot: &Self::Slot, key: &str);
+
+    // ---- words of a rendering; data never depends on them ----
+
+    /// What a record is called in a rendering; its [name](Kind::name) by default.
+    fn kind_label(kind: Self::Kind, side: Side, language: Language) -> &'static str {
+        let _ = language;
+        kind.name(side)
+    }
+
+    /// What a field group is called in a rendering; `None`, the default, for its own name.
+    fn field_label(kind: Self::Kind, field: &str, language: Language) -> Option<&'static str> {
+        let _ = (kind, field, language);
+        None
+    }
+
+    /// What a system is called in a rendering; as in [`SIDES`](Self::SIDES) by default.
+    fn side_label(side: Side, language: Language) -> &'static str {
+        let _ = language;
+        Self::SIDES.get(side)
+    }
+
+    /// The standard text by which a side that is a distant server tells of an error (A11.3); `None`, the default,
+    /// for a side that has none.
+    fn server_error(
+        kind: Self::Kind,
+        side: Side,
+        action: ActionKind,
+        language: Language,
+    ) -> Option<&'static str> {
+        let _ = (kind, side, action, language);
+        None
+    }
+
+    /// The profile's counters, each with what it counts; none by default.
+    fn counters(counts: &Self::Counts, language: Language) -> Vec<(&'static str, u32)> {
+        let _ = (counts, language);
+        Vec::new()
+    }
+}
+
+/// The kind that has a name on either side.
+pub(crate) fn kind_named<K: Kind>(name: &str) -> Option<K> {
+    let named = |kind: &&K| Side::BOTH.iter().any(|side| kind.name(*side) == name);
+    K::ALL.iter().find(named).copied()
 }

@@ -1,12 +1,14 @@
 //! The scenario file: two sides, parameters, and steps.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
-use counterpart::profiles::outlook_x3::{Crm, Store, StoreKind};
+use counterpart::profiles::outlook_x3::{Crm, Selection, Store, StoreKind};
 use counterpart::snapshot::Coverage;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 /// A scenario file.
@@ -112,14 +114,62 @@ pub(crate) struct Sync {
     pub faults: Vec<Fault>,
 }
 
+impl Sync {
+    /// How complete the listings are. A run forced from the mailbox has no state, and lists everything (D20).
+    pub(crate) fn listed(&self) -> Coverage {
+        let forced = self.force.as_ref().is_some_and(|force| force.store_since.is_some());
+        if forced { Coverage::Full } else { self.coverage }
+    }
+}
+
 /// What is sent again.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Force {
     /// The CRM's records.
-    pub crm: bool,
+    pub crm: ForceCrm,
     /// The mailbox's items since an instant.
     pub store_since: Option<DateTime<Utc>>,
+}
+
+/// Which of the CRM's records are sent again: `true`, `false`, or a selection (A9.3).
+#[derive(Clone, Debug)]
+pub(crate) enum ForceCrm {
+    /// All of them, or none.
+    Whole(bool),
+    /// Some of them.
+    Part(Box<Selection>),
+}
+
+impl Default for ForceCrm {
+    fn default() -> Self {
+        Self::Whole(false)
+    }
+}
+
+impl<'de> Deserialize<'de> for ForceCrm {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        input.deserialize_any(ForceCrmForm)
+    }
+}
+
+struct ForceCrmForm;
+
+impl<'de> Visitor<'de> for ForceCrmForm {
+    type Value = ForceCrm;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a boolean or a selection of kinds")
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, whole: bool) -> Result<ForceCrm, E> {
+        Ok(ForceCrm::Whole(whole))
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<ForceCrm, M::Error> {
+        let part = Selection::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(ForceCrm::Part(Box::new(part)))
+    }
 }
 
 /// Something that goes wrong at one operation.

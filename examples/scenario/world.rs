@@ -18,8 +18,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::file::{
-    Edit, Fault, FaultKind, FaultSide, Mailbox, MailboxKind, Scenario, StateFault, Step, Sync,
-    one_line, typed,
+    Edit, Fault, FaultKind, FaultSide, ForceCrm, Mailbox, MailboxKind, Scenario, StateFault, Step,
+    Sync, one_line, typed,
 };
 use crate::trace::{self, Trace};
 
@@ -196,26 +196,28 @@ impl World {
         let crm = self.crm.crm.clone();
         let desk = self.desk()?;
         let store = desk.store.store.clone();
-        let force = sync.force.unwrap_or_default();
+        let force = sync.force.clone().unwrap_or_default();
         let planned = state.map_err(RunError::Refused).and_then(|state| {
             let (listed_store, listed_crm, listings) = listed(
                 &store,
                 &crm,
                 desk.seen.as_ref().map(|seen| (seen, &desk.known)),
                 &state,
-                sync.coverage,
+                sync.listed(),
             );
+            let mut of_crm = (listed_crm, listings.b);
+            let force_crm = self::force(&force.crm, &parameters, &crm, &mut of_crm);
             let plan = plan(&Input {
                 parameters: &parameters,
                 store: &listed_store,
-                crm: &listed_crm,
+                crm: &of_crm.0,
                 store_listing: &listings.a,
-                crm_listing: &listings.b,
+                crm_listing: &of_crm.1,
                 state: &state,
                 options: RunOptions {
                     now: sync.now,
                     confirm: sync.confirm,
-                    force_crm: force.crm,
+                    force_crm,
                     force_store_since: force.store_since,
                 },
             })?;
@@ -363,6 +365,40 @@ fn listed(
         removed(&known.b, &wanted.b, &record_ids(crm)),
     );
     (new_store, new_crm, listings)
+}
+
+/// Says in the CRM's listing which records are sent again, and lists them although nothing may have changed on
+/// them (A9.2); says whether all of them are.
+pub(crate) fn force(
+    what: &ForceCrm,
+    parameters: &Parameters,
+    crm: &Crm,
+    (listed, listing): &mut (Crm, Listing),
+) -> bool {
+    let selection = match what {
+        ForceCrm::Whole(false) => return false,
+        ForceCrm::Whole(true) => {
+            (*listed, *listing) = (crm.clone(), Listing::full());
+            return true;
+        }
+        ForceCrm::Part(selection) => selection,
+    };
+    let representative = parameters.representative.as_deref().unwrap_or_default();
+    listing.forced = selection.forced(crm, representative);
+    macro_rules! add {
+        ($list:ident) => {
+            for one in crm.$list.iter().filter(|one| listing.forced.contains(&one.chrono)) {
+                if !listed.$list.iter().any(|two| two.chrono == one.chrono) {
+                    listed.$list.push(one.clone());
+                }
+            }
+        };
+    }
+    add!(correspondents);
+    add!(tasks);
+    add!(calls);
+    add!(appointments);
+    false
 }
 
 fn item_ids(store: &Store) -> BTreeSet<String> {

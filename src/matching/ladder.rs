@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
-use crate::snapshot::{Coverage, Link, LinkKey, Listing};
+use crate::snapshot::{Coverage, Link, LinkKey, Listing, Print};
 
 /// What matching works on: the records of one family of kinds, and the links of those kinds.
 pub(crate) struct Ground<'a, P: Profile + ?Sized> {
@@ -13,14 +13,16 @@ pub(crate) struct Ground<'a, P: Profile + ?Sized> {
     pub(crate) links: Vec<(KindOf<P>, &'a LinkKey, &'a Link)>,
     pub(crate) listings: BySide<&'a Listing>,
     pub(crate) removed: BySide<BTreeSet<&'a str>>,
-    /// Whether what is missing from a side's complete listing is gone.
+    /// The fingerprint of what each side's listing covers.
+    pub(crate) scopes: BySide<Print>,
+    /// Whether a side is listed in the scope of the last run.
     pub(crate) complete: BySide<bool>,
 }
 
 /// Pairs the records of a family. Every record and every link is in exactly one pair.
 ///
-/// 1. Side A's items claim links by id, and then by the key they carry; in Exchange mode the other way
-///    round. Of several items with one key the linked one keeps it, else the oldest, else the one with the
+/// 1. Side A's items claim links by id, and then by the key they carry; in Exchange mode the key comes first,
+///    as far as there is a link. Of several items with one key the linked one keeps it, else the oldest, else the one with the
 ///    smallest id (A3.7).
 /// 2. An item with a key that no link knows claims the record under that key.
 /// 3. A record of side B that no item claimed claims the item it was made from.
@@ -31,12 +33,10 @@ pub(crate) fn match_records<'a, P: Profile>(
 ) -> Vec<Pair<'a, P>> {
     let mut ladder = Ladder::new(profile, ground);
     if profile.mark_first() {
-        ladder.claim_by_mark();
-        ladder.claim_by_link();
-    } else {
-        ladder.claim_by_link();
-        ladder.claim_by_mark();
+        ladder.claim_by_mark(Step::LinksOnly);
     }
+    ladder.claim_by_link();
+    ladder.claim_by_mark(Step::Whole);
     ladder.claim_by_origin();
     ladder.finish()
 }
@@ -45,6 +45,15 @@ pub(crate) fn match_records<'a, P: Profile>(
 enum Claim {
     Link(usize),
     Record { at: usize, found: Found },
+}
+
+/// How far marks are followed.
+#[derive(Clone, Copy)]
+enum Step {
+    /// To links. An item that has a link of its own keeps it, whatever other key it carries.
+    LinksOnly,
+    /// To records without a link as well.
+    Whole,
 }
 
 struct Ladder<'p, 'a, P: Profile> {
@@ -119,7 +128,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         }
     }
 
-    fn claim_by_mark(&mut self) {
+    fn claim_by_mark(&mut self, step: Step) {
         let mut holders: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
         for (at, entry) in self.ground.entries.a.iter().enumerate() {
             if let Some(mark) = entry.mark {
@@ -139,11 +148,17 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                     .get(*item)
                     .map(|entry| (Some(entry.id) != linked_id, entry.created, entry.id))
             });
-            self.claim_key(mark, link, &items);
+            match (step, link, items.first()) {
+                (Step::Whole, ..) => self.claim_key(mark, link, &items),
+                (Step::LinksOnly, Some(link), Some(first)) if self.may_be_moved(link) => {
+                    self.claim_link(*first, link);
+                }
+                (Step::LinksOnly, ..) => {}
+            }
         }
     }
 
-    /// Gives a key to the first of its holders, and says of the others that they are copies.
+    /// Gives a key to the first of its holders, and says of the others that they are copies (A3.6, A3.7).
     fn claim_key(&mut self, mark: &str, link: Option<usize>, items: &[usize]) {
         let mut copies = items;
         if let Some((first, rest)) = items.split_first() {
@@ -187,7 +202,14 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         open && item.is_some_and(|link| {
             self.at_a.contains_key(link.ids.a.as_str())
                 || matches!(self.presence_of_missing(Side::A, link), Presence::Gone)
+                || link.listed.a.is_none() && self.lists_everything(Side::A)
         })
+    }
+
+    /// Whether a side is listed completely and without a filter.
+    fn lists_everything(&self, side: Side) -> bool {
+        let listing = self.ground.listings.get(side);
+        listing.coverage == Coverage::Full && listing.scope.is_none()
     }
 
     /// What to say of a key under which no record is listed: only a complete listing, or its removal, shows
@@ -236,11 +258,16 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         }
     }
 
-    /// What is to be thought of a linked record that is not listed: gone, if an earlier run was told so.
+    /// What is to be thought of a linked record that is not listed: gone, if a complete listing of the scope it
+    /// was last listed in does not show it (P-04), or one of everything after another one, or if an earlier run
+    /// was told so.
     fn presence_of_missing(&self, side: Side, link: &Link) -> Presence<'a, P> {
         let id = link.ids.get(side).as_str();
         let gone = match self.ground.listings.get(side).coverage {
-            Coverage::Full => *self.ground.complete.get(side) && !link.unseen.get(side),
+            Coverage::Full => link.listed.get(side).is_some_and(|scope| {
+                let everything = self.lists_everything(side) && *self.ground.complete.get(side);
+                everything || scope == *self.ground.scopes.get(side)
+            }),
             Coverage::Changes => *link.gone.get(side) || self.ground.removed.get(side).contains(id),
         };
         if gone { Presence::Gone } else { Presence::Unlisted }

@@ -12,7 +12,13 @@ pub(crate) use content::pair_twins;
 pub(crate) use ladder::{Ground, match_records};
 
 use crate::profile::{Entry, KindOf, Profile};
+use crate::schema::Kind;
 use crate::snapshot::{Link, LinkKey};
+
+/// Whether a kind lives in the same place as the kind of a number.
+pub(crate) fn is_family<K: Kind>(kind: K, code: u8) -> bool {
+    K::ALL.iter().any(|one| one.code() == code && one.family() == kind.family())
+}
 
 /// What is known of one side's record of a pair.
 #[derive(Debug)]

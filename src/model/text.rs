@@ -36,6 +36,11 @@ impl Text {
         self.known().unwrap_or_default()
     }
 
+    /// Whether the text is known and has no character at all.
+    pub(crate) fn is_unset(&self) -> bool {
+        self.known().is_some_and(str::is_empty)
+    }
+
     /// Whether the host could read the text.
     pub const fn is_readable(&self) -> bool {
         self.0.is_some()

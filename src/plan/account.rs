@@ -50,6 +50,14 @@ impl Account {
         self.links += link as usize;
     }
 
+    /// Enters pairs nothing happened to, all at once.
+    pub(crate) const fn set_aside(&mut self, pairs: usize, records: BySide<usize>) {
+        self.unchanged += pairs;
+        self.links += pairs;
+        self.records.a += records.a;
+        self.records.b += records.b;
+    }
+
     /// The number of pairs.
     pub const fn pairs(&self) -> usize {
         self.conflicts + self.held + self.operations + self.skipped + self.unchanged

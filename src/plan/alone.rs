@@ -6,7 +6,7 @@ use super::planner::Planner;
 use super::{Action, Advance, Settlement};
 use crate::matching::{KeyFinding, Pair};
 use crate::model::{BySide, Side};
-use crate::profile::{Change, Entry, Profile, Standing, Write};
+use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
 use crate::report::Code;
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -24,19 +24,21 @@ impl<'a, P: Profile> Planner<'a, P> {
             KeyFinding::Unlisted => return self.look_for_key(pair, item.mark),
             KeyFinding::Plain => {}
         }
-        let forced = self.settings.resend_b || self.settings.store_since.is_some();
+        let forced = self.is_forced(Side::B, item.mark) || self.settings.store_since.is_some();
         if pair.key == KeyFinding::Orphan && forced {
             return Fate::Skipped;
         }
-        if self.settings.store_since.is_some_and(|since| item.modified <= since) {
+        let older = self.settings.store_since.is_some_and(|since| item.modified <= since);
+        let needed = older.then(|| self.profile.needed(pair.kind, item.id));
+        if needed == Some(None) {
             return Fate::Skipped;
         }
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Create) {
-            self.note(code, pair);
-            return self.clear_copied_key(pair, code);
+            self.note_write(code, pair, Side::B, Write::Create);
+            return self.leave_alone(pair);
         }
         let mut settlement = self.settlement(pair);
-        let why = (Reason::CreatedInA, "A4.11");
+        let why = needed.flatten().map_or((Reason::CreatedInA, "A4.11"), |reason| (reason, "A6.5"));
         let Some(op) = self.create(pair, Side::B, *item, (&mut settlement, why)) else {
             return Fate::Skipped;
         };
@@ -46,21 +48,23 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Operation
     }
 
-    /// A copy that gets no record of its own must not keep the key of its source (A3.7).
-    fn clear_copied_key(&mut self, pair: &Pair<'a, P>, code: Code) -> Fate {
+    /// An item that may not become a record now: it is looked at again where that may change by itself (D22). A
+    /// copy must not keep the key of its source (A3.7).
+    fn leave_alone(&mut self, pair: &Pair<'a, P>) -> Fate {
         let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
         if pair.key == KeyFinding::Duplicate {
             self.stamp(pair, None, None, &mut settlement);
             self.settlements.push(settlement);
             return Fate::Operation;
         }
-        if code == Code::NotPermitted {
+        let barrier = self.profile.barrier(&Self::view(pair), Side::B, Write::Create);
+        if barrier.is_none_or(|barrier| barrier.effect == Effect::Wait) {
             self.settlements.push(settlement);
         }
         Fate::Skipped
     }
 
-    /// New on side B (A4.7).
+    /// New on side B, or new to the user (A4.7, A4.15, A4.16).
     pub(crate) fn create_on_a(&mut self, pair: &Pair<'a, P>) -> Fate {
         let Some(record) = pair.b.seen() else {
             return Fate::Skipped;
@@ -68,7 +72,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         if record.standing == Standing::Foreign {
             return Fate::Skipped;
         }
-        let why = if self.settings.resend_b {
+        let why = if self.resends(pair) {
             (Reason::Forced, "A9.2")
         } else {
             (Reason::CreatedInB, "A4.7")
@@ -86,7 +90,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut settlement = self.settlement(pair);
         settlement.status = LinkStatus::Live;
         if let (_, Some(code)) = self.way(pair, Side::A, Write::Create) {
-            self.note(code, pair);
+            self.note_write(code, pair, Side::A, Write::Create);
             self.remember(pair, BySide::default());
             if code == Code::NotPermitted && pair.link.is_none() {
                 self.settlements.push(settlement);
@@ -123,6 +127,20 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Operation
     }
 
+    /// What makes a creation recognisable (D12): the record it is made from, and the counterpart that this
+    /// record had before. A record that is made again is another one than the first.
+    fn creation_key(&self, pair: &Pair<'a, P>, side: Side, source: &Entry<'a, P>) -> String {
+        let before = match side {
+            Side::A => pair.link.map(|(_, link)| link.ids.a.as_str()),
+            Side::B => source.mark,
+        };
+        let key = format!("{}/{}", self.state.systems.get(side.other()), source.id);
+        match before {
+            Some(before) => format!("{key}/{before}"),
+            None => key,
+        }
+    }
+
     /// Plans the creation of a counterpart on a side; `None` where the record cannot be made.
     fn create(
         &mut self,
@@ -146,6 +164,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             groups: &readable,
             agreed: &form,
             current: None,
+            source: Some(&source),
         };
         let expressed = self.profile.create(&change, &source, &self.known);
         let anomalies = Self::problems(pair, expressed.problems);
@@ -156,12 +175,16 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.settlements.push(undone);
             return None;
         };
+        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
+        let op = super::planner::number(self.drafts.len());
+        self.attempts(pair);
+        settlement.groups.fill(Advance::With(op));
+        self.ask((op, side), (pair.kind, &record), settlement);
         let mut ids = Self::ids(pair);
         *ids.get_mut(side) = None;
         let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
         draft.source_modified = Some(source.modified);
-        draft.idempotency_key =
-            Some(format!("{}/{}", self.state.systems.get(side.other()), source.id));
+        draft.idempotency_key = Some(self.creation_key(pair, side, &source));
         draft.needs = expressed.needs;
         draft.anomalies = anomalies;
         draft.groups =
@@ -170,8 +193,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         *settlement.ids.get_mut(side) = None;
         *settlement.gone.get_mut(side) = false;
         *settlement.made.get_mut(side) = Some(op);
-        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
-        settlement.groups.fill(Advance::With(op));
         for place in every.into_iter().filter(|at| !self.profile.carries(pair.kind, side, *at)) {
             if let (Some(advance), Some(shown)) = (
                 settlement.groups.get_mut(place),

@@ -6,7 +6,7 @@ use super::planner::{Planner, number};
 use super::{Action, Advance, Need, Settlement};
 use crate::model::{BySide, Side};
 use crate::profile::{PlannedWrite, Profile, Write};
-use crate::report::{Code, JournalEntry};
+use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::Kind as _;
 
 impl<P: Profile> Planner<'_, P> {
@@ -20,6 +20,7 @@ impl<P: Profile> Planner<'_, P> {
             self.account.added += 1;
             let why = (one.reason, one.rule);
             let mut settlement = Settlement::open(kind, BySide::default());
+            settlement.born = self.born();
             let action = Action::Create(one.record);
             let mut draft = Draft::new(side, kind, BySide::default(), action, why);
             draft.idempotency_key = Some(one.idempotency_key.clone());
@@ -53,8 +54,10 @@ impl<P: Profile> Planner<'_, P> {
         for collision in self.profile.collisions(self.state, &writes) {
             let Some(draft) = self.drafts.get(collision.draft) else { continue };
             let kind = draft.kind.name(Side::B);
-            let mut entry = JournalEntry::new(Code::Overlap, Some(kind), draft.ids.clone());
-            entry.detail = Some(collision.with);
+            let now = self.settings.now;
+            let entry = JournalEntry::new(now, Code::Overlap, Some(kind), draft.ids.clone());
+            let mut entry = entry.about(Some(draft.side), draft.action.kind());
+            entry.detail = Some(Detail::Record(collision.with));
             self.journal.push(entry);
             self.drop_draft(number(collision.draft));
         }

@@ -14,6 +14,7 @@ use crate::profile::{
 };
 use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{Merge, Reason, Route, Terms, Way, decide};
+use crate::schema::Schema;
 use crate::snapshot::{Base, LinkStatus, Prints};
 
 /// In how many runs in a row a group may go back and forth before it is held.
@@ -27,6 +28,9 @@ struct Content<P: Profile> {
     judged: Vec<Judgement>,
     codes: Vec<Code>,
 }
+
+/// An update, by its number and the side it writes, and the record it leaves behind.
+type Written<P> = ((u32, Side), <<P as Profile>::Schema as Schema>::Record);
 
 /// What is decided of a pair's content, and what expressing it raised so far.
 struct Merging<'c, P: Profile> {
@@ -58,18 +62,21 @@ impl<'a, P: Profile> Planner<'a, P> {
         let missing = BySide::new(&pair.a, &pair.b).map(|one| matches!(one, Presence::Unlisted));
         if pair.link.is_some_and(|(_, link)| {
             Side::BOTH.iter().any(|side| {
-                *missing.get(*side) && *link.unseen.get(*side) && *self.listed_whole.get(*side)
+                *missing.get(*side)
+                    && link.listed.get(*side).is_none()
+                    && *self.listed_whole.get(*side)
             })
         }) {
             self.note(Code::NotYetSeen, pair);
         }
         let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         settlement.shown = self.shown(pair, &settlement.base);
+        self.recognise(pair, &mut settlement);
         let content = self.content(pair, &settlement);
         let fate = if content.outcomes.iter().all(|outcome| *outcome == FieldOutcome::Unchanged) {
             settlement.groups.fill(Advance::Now);
             if private {
-                self.note(Code::FrozenPrivate, pair);
+                self.note_write(Code::FrozenPrivate, pair, Side::B, Write::Update);
             }
             Fate::Unchanged
         } else {
@@ -123,7 +130,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     fn content(&self, pair: &Pair<'a, P>, settlement: &Settlement) -> Content<P> {
-        let forced = BySide::new(false, self.settings.resend_b);
+        let forced = BySide::new(self.is_forced(Side::A, pair.id_a()), self.resends(pair));
         let views: Vec<GroupView> = settlement
             .base
             .iter()
@@ -219,10 +226,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         let (way_b, code_b) = self.way(pair, Side::B, Write::Update);
         let stamp =
             |entry: Option<&Entry<'_, P>>| entry.map(|entry| entry.modified).unwrap_or_default();
+        // A tie goes to side B, and so does what is no later than the clocks may differ (A8.5).
+        let modified_a = stamp(pair.a.seen());
+        let modified_a =
+            modified_a.checked_sub_signed(self.profile.clock_skew()).unwrap_or(modified_a);
         let terms = Terms {
             policy: self.settings.policy,
             merge: self.settings.merge,
-            modified: BySide::new(stamp(pair.a.seen()), stamp(pair.b.seen())),
+            modified: BySide::new(modified_a, stamp(pair.b.seen())),
             ways: BySide::new(way_a, way_b),
         };
         let mut routes = routes(content, terms);
@@ -237,19 +248,21 @@ impl<'a, P: Profile> Planner<'a, P> {
         for code in &content.codes {
             self.note(*code, pair);
         }
+        self.mark_overwritten(pair, content, &mut routes);
+        self.wait_for_target(pair, &mut routes);
         self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
-        let lost = routes.iter().zip(&content.judged).any(|(route, judgement)| {
-            matches!(route, Route::To { lost: true, .. }) && *judgement == Judgement::AsClassified
+        let loser = routes.iter().zip(&content.judged).find_map(|(route, judgement)| match route {
+            Route::To { side, lost: true } if *judgement == Judgement::AsClassified => Some(*side),
+            _ => None,
         });
         let barred = matches!(way_b, Way::Barred { .. });
-        if lost && !barred {
-            self.note(Code::Conflict, pair);
+        if let Some(loser) = loser.filter(|_| !barred) {
+            self.note_conflict(Code::Conflict, pair, Some(loser.other()));
         }
         let mut merging = Merging { content, routes, raised: Vec::new() };
-        for side in [Side::B, Side::A] {
-            self.carry(pair, &mut merging, side, settlement);
-        }
+        let written =
+            [Side::B, Side::A].map(|side| self.carry(pair, &mut merging, side, settlement));
         let Merging { routes, raised, .. } = merging;
         for (place, route) in routes.iter().enumerate() {
             if let Some(advance) = settlement.groups.get_mut(place)
@@ -258,6 +271,9 @@ impl<'a, P: Profile> Planner<'a, P> {
                 *advance = Advance::Now;
             }
         }
+        for (write, record) in written.into_iter().flatten() {
+            self.ask(write, (pair.kind, &record), settlement);
+        }
         self.close_settled(pair, &routes, settlement, &raised);
         if routes.contains(&Route::Held) {
             Fate::Conflict
@@ -265,6 +281,32 @@ impl<'a, P: Profile> Planner<'a, P> {
             Fate::Skipped
         } else {
             Fate::Unchanged
+        }
+    }
+
+    /// What side A shows in a mirrored group, and side B never said, is lost where side B's value goes there (D4).
+    fn mark_overwritten(&self, pair: &Pair<'a, P>, content: &Content<P>, routes: &mut [Route]) {
+        for place in self.profile.overwritten(pair.kind) {
+            let is_own = content.views.get(*place).is_some_and(|view| view.shown.a != view.base.b);
+            let blank = content.forms.a.as_ref().and_then(|form| form.get(*place));
+            let is_own = is_own && !blank.is_none_or(Value::is_blank);
+            if let Some(Route::To { side: Side::A, lost }) = routes.get_mut(*place) {
+                *lost |= is_own;
+            }
+        }
+    }
+
+    /// What is written into what the target holds waits for a target that is not listed (D22).
+    fn wait_for_target(&self, pair: &Pair<'a, P>, routes: &mut [Route]) {
+        for (side, presence) in [(Side::A, &pair.a), (Side::B, &pair.b)] {
+            let woven = self.profile.woven(pair.kind, side);
+            for place in woven.iter().filter(|_| presence.seen().is_none()) {
+                if let Some(route) = routes.get_mut(*place)
+                    && matches!(route, Route::To { side: to, .. } if *to == side)
+                {
+                    *route = Route::Waits(None);
+                }
+            }
         }
     }
 
@@ -298,7 +340,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn note_routes(&mut self, pair: &Pair<'a, P>, routes: &[Route], codes: BySide<Option<Code>>) {
         let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         if private {
-            self.note(Code::FrozenPrivate, pair);
+            self.note_write(Code::FrozenPrivate, pair, Side::B, Write::Update);
         }
         for side in Side::BOTH {
             if let Some(code) = *codes.get(side)
@@ -308,49 +350,55 @@ impl<'a, P: Profile> Planner<'a, P> {
                         && code != Code::NotPermitted
                         && routes.iter().any(|route| matches!(route, Route::To { lost: true, .. })))
             {
-                self.note(code, pair);
+                self.note_write(code, pair, side, Write::Update);
             }
         }
         if routes.contains(&Route::Held) {
-            self.note(Code::ConflictHeld, pair);
+            self.note_conflict(Code::ConflictHeld, pair, None);
         }
     }
 
-    /// Plans the update of one side, if any group goes there.
+    /// Plans the update of one side, if any group goes there; gives the write and what it leaves behind.
     fn carry(
         &mut self,
         pair: &Pair<'a, P>,
         merging: &mut Merging<'_, P>,
         side: Side,
         settlement: &mut Settlement,
-    ) {
+    ) -> Option<Written<P>> {
         let goes = |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
         let carried: Vec<usize> = places(&merging.routes, goes);
         if carried.is_empty() {
-            return;
+            return None;
         }
+        let (current, source) = match side {
+            Side::A => (pair.a.seen(), pair.b.seen()),
+            Side::B => (pair.b.seen(), pair.a.seen()),
+        };
+        // Nothing is written over a record of which neither the content nor the stamp is known: it waits.
+        let expect = current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
+        expect?;
         let mut groups = carried.clone();
         groups.extend(self.canonical_beside(pair, merging, side));
         let mut follows_b = self.profile.canonical(pair.kind, side).to_vec();
         follows_b.extend(self.profile.mirrored(pair.kind));
         let forms = &merging.content.forms;
-        let Some(agreed) = agreed_for(side, &merging.routes, forms, &follows_b) else { return };
-        let (current, source) = match side {
-            Side::A => (pair.a.seen(), pair.b.seen()),
-            Side::B => (pair.b.seen(), pair.a.seen()),
-        };
+        let agreed = agreed_for(side, &merging.routes, forms, &follows_b)?;
         let (groups, agreed) = (groups.as_slice(), agreed.as_slice());
-        let change = Change { kind: pair.kind, target: side, groups, agreed, current };
+        let change = Change { kind: pair.kind, target: side, groups, agreed, current, source };
         let Expressed { payload, needs, problems } = self.profile.update(&change, &self.known);
         merging.raised.extend(problems.iter().map(|problem| (problem.group, problem.code)));
         let mut anomalies = Self::problems(pair, problems);
         anomalies.extend(Self::losers(pair, merging, side));
+        let mut written = current.map(|entry| self.profile.record(entry.native));
         let advance = if let Some(patch) = payload {
-            let why = self.why(merging, side);
+            if let Some(record) = &mut written {
+                P::Schema::apply(record, &patch);
+            }
+            let why = self.why(pair, merging, side);
             let mut draft =
                 Draft::new(side, pair.kind, Self::ids(pair), Action::Update(patch), why);
-            draft.expect =
-                current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
+            draft.expect = expect;
             draft.source_modified = source.map(|entry| entry.modified);
             draft.needs = needs;
             draft.groups = groups.to_vec();
@@ -364,6 +412,10 @@ impl<'a, P: Profile> Planner<'a, P> {
             if let Some(group) = settlement.groups.get_mut(place) {
                 *group = advance;
             }
+        }
+        match advance {
+            Advance::With(op) => Some(((op, side), written?)),
+            Advance::Never | Advance::Now => None,
         }
     }
 
@@ -386,7 +438,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             let raised = merging.raised.iter().any(|(group, _)| group == place);
             steady && readable && !raised && self.open_in(pair, *place).is_empty()
         };
+        let presence = if side == Side::A { &pair.a } else { &pair.b };
+        let unlisted = presence.seen().is_none();
+        let sparse = self.profile.sparse(pair.kind, side);
         let canonical = self.profile.canonical(pair.kind, side).iter().copied();
+        let canonical = canonical.filter(|place| !(unlisted && sparse.contains(place)));
         canonical.filter(goes_along).collect()
     }
 
@@ -409,7 +465,12 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// Why a side is written.
-    fn why(&self, merging: &Merging<'_, P>, side: Side) -> (Reason, &'static str) {
+    fn why(
+        &self,
+        pair: &Pair<'a, P>,
+        merging: &Merging<'_, P>,
+        side: Side,
+    ) -> (Reason, &'static str) {
         let decided = || merging.routes.iter().zip(&merging.content.outcomes);
         let judged = || merging.routes.iter().zip(&merging.content.judged);
         let carried = |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
@@ -444,7 +505,8 @@ impl<'a, P: Profile> Planner<'a, P> {
             | Route::Waits(_) => false,
         });
         match side {
-            Side::A if self.settings.resend_b => (Reason::Forced, "A9.2"),
+            Side::A if self.resends(pair) => (Reason::Forced, "A9.2"),
+            Side::B if self.is_forced(Side::A, pair.id_a()) => (Reason::Forced, "A9.7"),
             Side::A if conflict => (Reason::ConflictWonByB, "A8"),
             Side::B if conflict => (Reason::ConflictWonByA, "A8"),
             Side::A | Side::B if both_changed => (Reason::Merged, "D3"),
@@ -477,13 +539,13 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// A record the user was taken off comes back to him with its item (D30). Its content is compared in the
     /// next run, when the record is his again.
-    fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) -> Fate {
+    pub(crate) fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) -> Fate {
         let patch = self.profile.reclaim(pair.kind);
         let (Some(patch), Some(record)) = (patch, pair.b.seen()) else {
             return Fate::Skipped;
         };
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Update) {
-            self.note(code, pair);
+            self.note_write(code, pair, Side::B, Write::Update);
             return self.look_again(pair, pair.id_b());
         }
         let why = (Reason::UpdatedInA, "D30");

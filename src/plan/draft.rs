@@ -90,11 +90,13 @@ impl Settlement {
             seen: BySide::default(),
             agreed: BySide::default(),
             gone: BySide::default(),
-            unseen: BySide::default(),
+            listed: BySide::default(),
+            born: BySide::default(),
             swings: Vec::new(),
             held: Vec::new(),
             run: 0,
             ops: Vec::new(),
+            asked: Vec::new(),
             ending: None,
             status: LinkStatus::Live,
             private: false,
@@ -106,6 +108,7 @@ impl Settlement {
     pub(crate) fn without(&mut self, gone: u32) {
         self.ops.retain(|op| *op != gone);
         self.beside.retain(|op| *op != gone);
+        self.asked.retain(|(op, _)| *op != gone);
         for side in Side::BOTH {
             let made = self.made.get_mut(side);
             if *made == Some(gone) {
@@ -122,6 +125,9 @@ impl Settlement {
     /// Names the operations by their places in the plan instead of by their order of birth.
     pub(crate) fn renumber(&mut self, place: impl Fn(u32) -> u32) {
         for op in self.ops.iter_mut().chain(&mut self.beside) {
+            *op = place(*op);
+        }
+        for (op, _) in &mut self.asked {
             *op = place(*op);
         }
         for side in Side::BOTH {

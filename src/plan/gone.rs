@@ -18,9 +18,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         let Some((_, link)) = pair.link else {
             return Fate::Skipped;
         };
+        let by_us = self.was_removed(pair, Side::A);
         let foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
         if foreign {
             return self.end_link(pair);
+        }
+        // Nobody deleted the item but an earlier run, and its reason is no more: the record is the user's again.
+        if let Some(entry) = pair.b.seen().filter(|_| by_us) {
+            return self.create_copy_on_a(pair, *entry, (Reason::CreatedInB, "A4.7"));
         }
         let changed = pair.b.seen().is_some_and(|entry| self.is_changed(pair, Side::B, entry));
         if !matches!(link.status, LinkStatus::Live | LinkStatus::Asleep) {
@@ -31,21 +36,24 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let unassigns = self.profile.unassigns(pair.kind).map(str::to_owned);
         if let Some(entry) = pair.b.seen()
-            && (changed || self.settings.resend_b)
+            && (changed || self.resends(pair))
             && unassigns.is_none()
             && !link.private
         {
             return self.create_copy_on_a(pair, *entry, (Reason::Recreated, "A4.19"));
         }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::B, Write::Delete) {
-            self.note(barrier.code, pair);
+            self.note_write(barrier.code, pair, Side::B, Write::Delete);
             return self.leave(pair, barrier.effect);
         }
         if !self.profile.permits(pair.kind, Side::B, Write::Delete) {
-            return self.wait(pair);
+            return self.wait(pair, Side::B);
         }
         let action = unassigns.map_or(Action::Delete, Action::Unassign);
         let expect = pair.b.seen().map(|entry| entry.modified).or(link.seen.b);
+        if expect.is_none() {
+            return self.wait_silently(pair);
+        }
         let mut draft =
             Draft::new(Side::B, pair.kind, Self::ids(pair), action, (Reason::DeletedInA, "A4.13"));
         draft.expect = expect;
@@ -61,21 +69,32 @@ impl<'a, P: Profile> Planner<'a, P> {
         {
             return fate;
         }
+        // Nobody deleted the record but an earlier run, because the item was gone; it is there again.
+        if self.was_removed(pair, Side::B) && pair.a.seen().is_some() {
+            if reason == Reason::LeftScope {
+                return self.reclaim(pair, self.settlement(pair));
+            }
+            return self.create_on_b(pair);
+        }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::A, Write::Delete) {
-            self.note(barrier.code, pair);
+            self.note_write(barrier.code, pair, Side::A, Write::Delete);
             return self.leave(pair, barrier.effect);
         }
         if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
-            return self.wait(pair);
+            return self.wait(pair, Side::A);
+        }
+        let stamp = pair.link.and_then(|(_, link)| link.seen.a);
+        let expect = pair.a.seen().map(|item| item.modified).or(stamp);
+        // What is not listed, and was not agreed when it was, may have been edited.
+        if expect.is_none() {
+            return self.wait_silently(pair);
         }
         let rule = if reason == Reason::LeftScope { "A4.10" } else { "A4.9" };
         let mut draft =
             Draft::new(Side::A, pair.kind, Self::ids(pair), Action::Delete, (reason, rule));
+        draft.expect = expect;
         if let Some(item) = pair.a.seen() {
-            draft.expect = Some(item.modified);
             draft.anomalies = self.lost_edits(pair, Side::A, item);
-        } else {
-            draft.expect = pair.link.and_then(|(_, link)| link.seen.a);
         }
         self.end_with(pair, draft);
         Fate::Operation
@@ -169,12 +188,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Unchanged;
         };
         let returns = match status {
-            LinkStatus::Dismissed => changed || self.settings.resend_b,
-            LinkStatus::Archived | LinkStatus::Closed => self.settings.resend_b,
+            LinkStatus::Dismissed => changed || self.resends(pair),
+            LinkStatus::Archived | LinkStatus::Closed => self.resends(pair),
             LinkStatus::Asleep | LinkStatus::Live => true,
         };
         if returns {
-            let why = if self.settings.resend_b {
+            let why = if self.resends(pair) {
                 (Reason::Forced, "A9.2")
             } else {
                 (Reason::Recreated, "A7.8b")
@@ -191,7 +210,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             Effect::Archive => LinkStatus::Archived,
             Effect::Close => LinkStatus::Closed,
             Effect::Dismiss => LinkStatus::Dismissed,
-            Effect::Overwrite | Effect::Wait => return self.wait_silently(pair),
+            Effect::Ignore | Effect::Overwrite | Effect::Wait => return self.wait_silently(pair),
         };
         let mut settlement = self.settlement(pair);
         settlement.status = status;
@@ -208,8 +227,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Skipped
     }
 
-    fn wait(&mut self, pair: &Pair<'a, P>) -> Fate {
-        self.note(Code::NotPermitted, pair);
+    fn wait(&mut self, pair: &Pair<'a, P>, side: Side) -> Fate {
+        self.note_write(Code::NotPermitted, pair, side, Write::Delete);
         self.wait_silently(pair)
     }
 

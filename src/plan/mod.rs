@@ -5,23 +5,29 @@
 mod account;
 mod alone;
 mod approve;
+mod attempt;
 mod beside;
 mod both;
+mod correction;
 mod digest;
 mod draft;
+mod explain;
 mod gone;
 mod op;
 mod order;
 mod planner;
 mod reconcile;
 mod render;
+mod screen;
 mod settle;
 mod sheet;
 
 pub use account::Account;
 pub use approve::{Approval, ApprovalError};
+pub use correction::{Correction, Decline, Verdict, settle};
 pub(crate) use draft::{Draft, Place};
-pub use op::{Action, Need, Op, OpId};
+pub use explain::explain;
+pub use op::{Action, ActionKind, Need, Op, OpId};
 pub(crate) use planner::number;
 pub use reconcile::{PlanError, RunSettings, World, reconcile};
 pub use settle::{Advance, Done, Ending, Settlement};
@@ -34,7 +40,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{BySide, Instant, Side};
 use crate::report::{Anomaly, JournalEntry};
 use crate::schema::Schema;
-use crate::snapshot::{OpenAnomaly, RefusalKey, Undecided};
+use crate::snapshot::{AttemptKey, OpenAnomaly, RefusalKey, Undecided};
 
 /// An open anomaly that this run settles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +82,8 @@ pub struct Plan<S: Schema> {
     pub viewer: S::Viewer,
     /// Records an earlier run left undone that this run looked at again.
     pub revisited: Vec<(Side, String)>,
+    /// Writes of earlier runs that were never answered and are dealt with now.
+    pub met: Vec<AttemptKey>,
     /// What each side's listing covers.
     pub scopes: BySide<Option<String>>,
     /// The records the user took out of the flow, from this run on: kind number and B's id.

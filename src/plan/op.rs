@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BySide, Instant, Side};
+use crate::profile::Write;
 use crate::report::Anomaly;
 use crate::rules::Reason;
 use crate::schema::Schema;
@@ -23,22 +24,71 @@ pub enum Action<S: Schema> {
     Update(S::Patch),
     /// Deletes the record.
     Delete,
-    /// Takes a representative off the record's assignment list, and nothing else (A4.13).
+    /// Takes a representative off the record's assignment list, and nothing else (A4.13). The record
+    /// stays, also without any (A4.14).
     Unassign(String),
     /// Writes the counterpart's id on the record, or clears it. Needs no permission (D10).
     Stamp(Option<String>),
 }
 
+/// An [`Action`] without what it writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ActionKind {
+    /// Makes a record.
+    Create,
+    /// Gives fields new values.
+    Update,
+    /// Deletes a record.
+    Delete,
+    /// Takes a representative off a record (A4.13).
+    Unassign,
+    /// Writes the counterpart's id on a record, or clears it.
+    Stamp,
+}
+
+impl ActionKind {
+    /// Every kind of action, in the order in which a journal counts them.
+    pub const ALL: [Self; 5] =
+        [Self::Create, Self::Update, Self::Delete, Self::Unassign, Self::Stamp];
+
+    /// What it does to a record, as permissions know it (A1.14).
+    pub(crate) const fn write(self) -> Write {
+        match self {
+            Self::Create => Write::Create,
+            Self::Delete | Self::Unassign => Write::Delete,
+            Self::Stamp | Self::Update => Write::Update,
+        }
+    }
+
+    /// Its short name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Unassign => "unassign",
+            Self::Stamp => "stamp",
+        }
+    }
+}
+
 impl<S: Schema> Action<S> {
+    /// The action without what it writes.
+    pub const fn kind(&self) -> ActionKind {
+        match self {
+            Self::Create(_) => ActionKind::Create,
+            Self::Update(_) => ActionKind::Update,
+            Self::Delete => ActionKind::Delete,
+            Self::Unassign(_) => ActionKind::Unassign,
+            Self::Stamp(_) => ActionKind::Stamp,
+        }
+    }
+
     /// The action's short name.
     pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Create(_) => "create",
-            Self::Update(_) => "update",
-            Self::Delete => "delete",
-            Self::Unassign(_) => "unassign",
-            Self::Stamp(_) => "stamp",
-        }
+        self.kind().name()
     }
 
     /// Whether a guard counts it as a deletion (D31).
@@ -82,7 +132,7 @@ pub struct Op<S: Schema> {
     /// answers *stale* and writes nothing.
     pub expect: Option<Instant>,
     /// The modification stamp of the record it carries over; whether a host writes it is the host's
-    /// choice (D4, A8.2).
+    /// choice (A2.2, D4, A8.2).
     pub source_modified: Option<Instant>,
     /// What makes the same creation recognisable if it is asked for twice (D12). Creations only.
     pub idempotency_key: Option<String>,

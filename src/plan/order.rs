@@ -1,4 +1,4 @@
-//! The order of operations (D10): by meaning, never by arrival.
+//! The order of operations (A4.18, D10): by meaning, never by arrival.
 
 use super::Action;
 use super::draft::Draft;

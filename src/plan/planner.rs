@@ -4,16 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
 use super::draft::Draft;
-use super::{Account, Action, Closing, RunSettings, Settlement};
-use crate::matching::{Found, Pair, Presence};
+use super::screen::Quiet;
+use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement};
+use crate::matching::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{
     Entry, Identities, KeyRef, KindOf, PairView, Problem, Profile, Standing, Write,
 };
-use crate::report::{Anomaly, AnomalyStatus, Code, JournalEntry};
+use crate::report::{Anomaly, AnomalyStatus, Code, Detail, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{LinkStatus, OpenAnomaly, Printer, Prints, RefusalKey, SyncState};
+use crate::snapshot::{
+    AttemptKey, LinkStatus, OpenAnomaly, Print, Printer, Prints, RefusalKey, SyncState,
+};
 
 /// A plan being made.
 pub(crate) struct Planner<'a, P: Profile> {
@@ -23,26 +26,41 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) stamps_prove: BySide<bool>,
     /// Whether each side is listed completely.
     pub(crate) listed_whole: BySide<bool>,
+    /// The records of each side that are to be carried over again.
+    pub(crate) forced: BySide<BTreeSet<&'a str>>,
     pub(crate) drafts: Vec<Draft<P::Schema>>,
     pub(crate) settlements: Vec<Settlement>,
     pub(crate) journal: Vec<JournalEntry>,
     pub(crate) anomalies: Vec<Anomaly>,
     pub(crate) closings: Vec<Closing>,
     pub(crate) account: Account,
-    pub(crate) known: Known,
+    pub(crate) known: Known<'a>,
     pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
     pub(crate) parked: BTreeSet<(u8, String)>,
     pub(crate) refusals_kept: BTreeSet<RefusalKey>,
+    /// The fingerprint of what each side's listing covers.
+    pub(crate) scopes: BySide<Print>,
+    /// Whether each side is listed without a filter.
+    pub(crate) unfiltered: BySide<bool>,
+    /// Writes of earlier runs that are dealt with.
+    pub(crate) met: Vec<AttemptKey>,
+    pub(crate) viewer: <P::Schema as Schema>::Viewer,
 }
 
 /// Who is whose counterpart so far.
-#[derive(Debug, Default)]
-pub(crate) struct Known {
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
+    /// Pairs that are not looked at are as their links say.
+    quiet: &'a Quiet<'a>,
     counterparts: BTreeMap<(u8, Side, String), KeyRef>,
     facts: BTreeMap<(u8, String), Vec<String>>,
 }
 
-impl Known {
+impl<'a> Known<'a> {
+    pub(crate) const fn new(quiet: &'a Quiet<'a>) -> Self {
+        Self { quiet, counterparts: BTreeMap::new(), facts: BTreeMap::new() }
+    }
+
     /// Enters a pair of which both ids are known, or one will be made.
     pub(crate) fn enter(&mut self, kind: u8, ids: &BySide<Option<KeyRef>>, facts: Vec<String>) {
         if let Some(KeyRef::Known(id)) = &ids.b {
@@ -56,13 +74,19 @@ impl Known {
     }
 }
 
-impl Identities for Known {
+impl Identities for Known<'_> {
     fn counterpart(&self, kind_code: u8, side: Side, id: &str) -> Option<KeyRef> {
-        self.counterparts.get(&(kind_code, side, id.to_owned())).cloned()
+        if let Some(known) = self.counterparts.get(&(kind_code, side, id.to_owned())) {
+            return Some(known.clone());
+        }
+        let head = self.quiet.head(kind_code, side, id)?;
+        let other = std::str::from_utf8(head.ids.get(side.other())).ok()?;
+        Some(KeyRef::Known(other.to_owned()))
     }
 
-    fn facts(&self, kind_code: u8, id: &str) -> Option<&[String]> {
-        self.facts.get(&(kind_code, id.to_owned())).map(Vec::as_slice)
+    fn facts(&self, kind_code: u8, id: &str) -> Option<Vec<String>> {
+        let known = self.facts.get(&(kind_code, id.to_owned())).cloned();
+        known.or_else(|| self.quiet.head(kind_code, Side::B, id)?.facts())
     }
 }
 
@@ -73,27 +97,82 @@ pub(crate) fn number(draft: usize) -> u32 {
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Decides one pair, and enters it in the account.
-    pub(crate) fn decide(&mut self, pair: &Pair<'a, P>) {
+    pub(crate) fn decide(&mut self, pair: &Pair<'a, P>) -> Fate {
         let fate = self.fate(pair);
         self.account.enter(
             fate,
             (pair.a.seen().is_some(), pair.b.seen().is_some()),
             pair.link.is_some(),
         );
+        fate
+    }
+
+    /// Whether a record is to be carried over again whatever it shows (A9.2, A9.6).
+    pub(crate) fn is_forced(&self, side: Side, id: Option<&str>) -> bool {
+        let everything = side == Side::B && self.settings.resend_b;
+        everything || id.is_some_and(|id| self.forced.get(side).contains(id))
+    }
+
+    /// Whether side B's record of a pair is to be sent again to side A.
+    pub(crate) fn resends(&self, pair: &Pair<'_, P>) -> bool {
+        self.is_forced(Side::B, pair.id_b())
     }
 
     pub(crate) fn ids(pair: &Pair<'_, P>) -> BySide<Option<String>> {
         BySide::new(pair.id_a().map(str::to_owned), pair.id_b().map(str::to_owned))
     }
 
+    /// An entry of the journal about a pair.
+    fn entry(&self, code: Code, pair: &Pair<'_, P>) -> JournalEntry {
+        let side = if pair.id_b().is_some() { Side::B } else { Side::A };
+        let kind = pair.kind.name(side);
+        JournalEntry::new(self.settings.now, code, Some(kind), Self::ids(pair))
+    }
+
     /// A line of the journal about a pair.
     pub(crate) fn note(&mut self, code: Code, pair: &Pair<'_, P>) {
+        if self.profile.reports(code) {
+            self.journal.push(self.entry(code, pair));
+        }
+    }
+
+    /// A line of the journal about a write that is not planned.
+    pub(crate) fn note_write(&mut self, code: Code, pair: &Pair<'_, P>, side: Side, write: Write) {
         if !self.profile.reports(code) {
             return;
         }
-        let side = if pair.id_b().is_some() { Side::B } else { Side::A };
-        let entry = JournalEntry::new(code, Some(pair.kind.name(side)), Self::ids(pair));
+        let action = self.action_of(pair.kind, side, write);
+        self.journal.push(self.entry(code, pair).about(Some(side), action));
+    }
+
+    /// A line of the journal about a conflict, decided or not (A8.7).
+    pub(crate) fn note_conflict(&mut self, code: Code, pair: &Pair<'_, P>, winner: Option<Side>) {
+        let stamp = |entry: Option<&Entry<'_, P>>| entry.map(|entry| entry.modified);
+        let modified = BySide::new(stamp(pair.a.seen()), stamp(pair.b.seen()));
+        let loser = winner.map(Side::other);
+        let mut entry = self.entry(code, pair).about(loser, ActionKind::Update);
+        entry.detail = Some(Detail::Conflict { modified, winner });
         self.journal.push(entry);
+    }
+
+    /// What a write does to a record of a kind: a deletion may be an unassignment (A4.13).
+    pub(crate) fn action_of(&self, kind: KindOf<P>, side: Side, write: Write) -> ActionKind {
+        match write {
+            Write::Create => ActionKind::Create,
+            Write::Delete if side == Side::B && self.profile.unassigns(kind).is_some() => {
+                ActionKind::Unassign
+            }
+            Write::Delete => ActionKind::Delete,
+            Write::Update => ActionKind::Update,
+        }
+    }
+
+    /// The scope in which a record this run makes counts as listed; a filter may never show it.
+    pub(crate) fn born(&self) -> BySide<Option<Print>> {
+        BySide::from_fn(|side| {
+            let unfiltered = *self.unfiltered.get(side);
+            Some(if unfiltered { *self.scopes.get(side) } else { self.state.key.no_scope() })
+        })
     }
 
     /// The fingerprints of a record.
@@ -235,7 +314,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         }
         if pair.found == Found::Waiting {
-            self.look_again(pair, pair.a.seen().and_then(|item| item.mark));
+            self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
             return self.look_again(pair, pair.id_b());
         }
         if pair.found == Found::Foreign {
@@ -255,6 +334,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.sleep(pair, None);
         }
         match (pair.a, pair.b) {
+            (Presence::Seen(_), Presence::Never) if self.may_be_there(pair, Side::B) => {
+                self.wait_for_listing(pair)
+            }
+            (Presence::Never, Presence::Seen(_)) if self.may_be_there(pair, Side::A) => {
+                self.wait_for_listing(pair)
+            }
             (Presence::Seen(_), Presence::Never) => self.create_on_b(pair),
             (Presence::Never, Presence::Seen(_)) => self.create_on_a(pair),
             (Presence::Gone, Presence::Gone) => self.forget(pair),
@@ -267,6 +352,13 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
             _ => self.both(pair),
         }
+    }
+
+    /// The counterpart was asked for and may be there, where this listing does not look.
+    fn wait_for_listing(&mut self, pair: &Pair<'a, P>) -> Fate {
+        self.note(Code::NotYetSeen, pair);
+        self.settlements.push(Settlement::open(pair.kind, Self::ids(pair)));
+        Fate::Skipped
     }
 
     /// The item names a record that is not the user's, or of which nothing is known yet: both are looked at
@@ -284,7 +376,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn look_for_key(&mut self, pair: &Pair<'a, P>, key: Option<&str>) -> Fate {
         let holders: Vec<String> = KindOf::<P>::ALL
             .iter()
-            .filter_map(|kind| self.state.links.get(&(kind.code(), key?.to_owned())))
+            .filter_map(|kind| self.state.links.get(kind.code(), key?))
             .map(|link| link.ids.a.clone())
             .collect();
         for holder in holders {
@@ -300,7 +392,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         if let Some(code) = code {
             self.note(code, pair);
         }
-        if pair.link.is_some() {
+        // A pair that was never entered sleeps as well: an unanswered creation is not made again (D12).
+        if pair.link.is_some() || pair.b.seen().is_some() {
             // An item outside the managed folders is nobody's contact any more (D19).
             if code.is_some_and(|code| code != Code::OutOfScope) {
                 self.remember(pair, BySide::default());
@@ -315,9 +408,13 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settlement.base.iter().map(|group| *group.get(side)).collect()
             });
             settlement.seen = settlement.agreed;
+            let waits = waits && pair.link.is_some();
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
             self.settlements.push(settlement);
+        } else if pair.key == KeyFinding::Unlisted {
+            // It may be a linked item under a new id: until that is known it is listed again.
+            return self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
         }
         Fate::Skipped
     }
@@ -348,6 +445,9 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Both records are gone: the link goes silently (A4.20).
     fn forget(&mut self, pair: &Pair<'a, P>) -> Fate {
+        for side in Side::BOTH {
+            self.was_removed(pair, side);
+        }
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(super::Ending::Now);
         self.settlements.push(settlement);
@@ -374,17 +474,18 @@ impl<'a, P: Profile> Planner<'a, P> {
                 is_gone(&pair.a) && !self.listed_whole.a,
                 is_gone(&pair.b) && !self.listed_whole.b,
             );
-            settlement.unseen = link.unseen;
+            settlement.listed = link.listed;
             settlement.swings.clone_from(&link.swings);
         }
+        settlement.born = self.born();
         settlement.run = self.state.runs.saturating_add(1);
         if let Some(entry) = pair.a.seen() {
-            settlement.unseen.a = false;
+            settlement.listed.a = Some(self.scopes.a);
             settlement.private = entry.standing == Standing::Private;
             settlement.seen.a = Some(entry.modified);
         }
         if let Some(entry) = pair.b.seen() {
-            settlement.unseen.b = false;
+            settlement.listed.b = Some(self.scopes.b);
             settlement.facts = self.profile.facts(entry.native);
             settlement.seen.b = Some(entry.modified);
         }

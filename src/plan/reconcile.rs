@@ -1,5 +1,6 @@
 //! The one function that calls every stage.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -8,11 +9,12 @@ use thiserror::Error;
 use super::draft::Draft;
 use super::order::order;
 use super::planner::{Known, Planner, number, profile_name};
+use super::screen::{Screened, screen};
 use super::{Account, Closing, Op, Plan, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
-use crate::profile::{Entry, KindOf, Profile};
-use crate::report::{Code, JournalEntry};
+use crate::profile::{Entry, KindOf, Profile, Write};
+use crate::report::{Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{Coverage, Listing, OpenAnomaly, SyncState, Undecided};
@@ -35,7 +37,7 @@ pub struct RunSettings {
     /// Whether deletions held by a guard are executed.
     #[serde(default)]
     pub confirm: bool,
-    /// Whether side B's records are sent again to side A (A9.2).
+    /// Whether side B's records are sent again to side A (A9.2); [`Listing::forced`] names single ones.
     #[serde(default)]
     pub resend_b: bool,
     /// The instant since which side A's items are sent again; the last-sync state is dropped (A9.7, D20).
@@ -103,7 +105,7 @@ pub enum PlanError {
     },
 }
 
-/// Makes the plan of a run: the only function that calls every stage, in one direction.
+/// Makes the plan of a run: the only function that calls every stage, in one direction, and a pure one (A13.7).
 ///
 /// 1. *Project*: the profile lists the records of both sides.
 /// 2. For each family of kinds, in their order: *match* records and links; then for each pair *classify* what
@@ -117,74 +119,90 @@ pub enum PlanError {
 /// # Errors
 /// [`PlanError`] when the listings break their contract.
 pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, PlanError> {
-    let entries = BySide::from_fn(|side| world.profile.entries(side));
-    check_ids(&entries)?;
-    let dropped;
-    let state = if world.settings.store_since.is_some() {
-        dropped = forget_links(world.state);
-        &dropped
-    } else {
-        world.state
-    };
+    let state = state_of(&world);
+    let screened = screen(&world, &state)?;
+    let mut planner = begin(&world, &state, &screened);
+    let undecided = decide_everything(&mut planner, &screened, world.listings, |planner, pair| {
+        planner.decide(pair);
+    })?;
+    let listed = listed(&screened.entries);
+    planner.drop_attempts(|side, id| listed.contains(&(side, id)));
+    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
+    let revisited = again.cloned().collect();
+    let mut plan = assemble(planner, world.counts, undecided, revisited);
+    plan.scopes = world.listings.map(|listing| listing.scope.clone());
+    Ok(plan)
+}
+
+/// The state a run starts from: one forced from side A compares everything anew (D20).
+pub(crate) fn state_of<'a, P: Profile>(world: &World<'a, P>) -> Cow<'a, SyncState> {
+    if world.settings.store_since.is_none() {
+        return Cow::Borrowed(world.state);
+    }
+    let mut dropped = world.state.clone();
+    dropped.links.clear();
+    dropped.fresh = true;
+    Cow::Owned(dropped)
+}
+
+/// A planner that has decided nothing yet, and what is to be said of the run as a whole.
+pub(crate) fn begin<'a, P: Profile>(
+    world: &World<'a, P>,
+    state: &'a SyncState,
+    screened: &'a Screened<'a, P>,
+) -> Planner<'a, P> {
+    let scopes = world.listings.map(|listing| state.key.scope(listing.scope.as_deref()));
     let mut planner = Planner {
         profile: world.profile,
         state,
         settings: world.settings,
         stamps_prove: world.listings.map(|listing| listing.stamps_prove),
         listed_whole: world.listings.map(|listing| listing.coverage == Coverage::Full),
+        forced: world.listings.map(|listing| listing.forced.iter().map(String::as_str).collect()),
         drafts: Vec::new(),
         settlements: Vec::new(),
         journal: Vec::new(),
         anomalies: Vec::new(),
         closings: Vec::new(),
         account: Account::default(),
-        known: Known::default(),
+        known: Known::new(&screened.quiet),
         open: open_anomalies(state),
         parked: state.parked.clone(),
         refusals_kept: BTreeSet::new(),
+        scopes,
+        unfiltered: world.listings.map(|listing| listing.scope.is_none()),
+        met: Vec::new(),
+        viewer: world.viewer.clone(),
     };
-    note_missing_state(&mut planner, &entries);
+    note_missing_state(&mut planner, &screened.entries);
     note_scopes(&mut planner, world.listings);
+    planner
+}
+
+/// Matches all records, decides every pair, and lets guards and collisions have their say; gives the records that
+/// could not be told apart.
+pub(crate) fn decide_everything<'a, P: Profile>(
+    planner: &mut Planner<'a, P>,
+    screened: &'a Screened<'a, P>,
+    listings: BySide<&'a Listing>,
+    mut decide: impl FnMut(&mut Planner<'a, P>, &Pair<'a, P>),
+) -> Result<Vec<Undecided>, PlanError> {
     let mut undecided = Vec::new();
     for family in families::<P>() {
-        let pairs = match_family(&planner, &entries, world.listings, &family, &mut undecided);
+        let pairs = match_family(planner, screened, listings, &family, &mut undecided);
         for pair in &pairs {
-            planner.decide(pair);
+            decide(planner, pair);
         }
     }
-    check_account(&planner.account, &entries, state.links.len())?;
+    let quiet = planner.state.links.len().saturating_sub(screened.links.len());
+    planner.account.set_aside(quiet, screened.quiet.records);
+    check_account(&planner.account, screened.listed, planner.state.links.len())?;
     planner.supplement();
-    hold_deletions(&mut planner, &entries, world.listings);
+    hold_deletions(planner, screened, listings);
     planner.drop_collisions();
     planner.complete();
-    close_with_records(&mut planner, &entries, world.listings);
-    let revisited = revisited(state, &entries);
-    let mut plan = assemble(planner, world.viewer, world.counts, undecided, revisited);
-    plan.scopes = world.listings.map(|listing| listing.scope.clone());
-    Ok(plan)
-}
-
-fn check_ids<P: Profile>(entries: &BySide<Vec<Entry<'_, P>>>) -> Result<(), PlanError> {
-    for side in Side::BOTH {
-        let mut seen = BTreeSet::new();
-        for entry in entries.get(side) {
-            if entry.id.is_empty() {
-                return Err(PlanError::EmptyId { side });
-            }
-            if !seen.insert((entry.kind.family(), entry.id)) {
-                return Err(PlanError::DuplicateId { side, id: entry.id.to_owned() });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The state without its links (D20): a run forced from side A compares everything anew.
-fn forget_links(state: &SyncState) -> SyncState {
-    let mut dropped = state.clone();
-    dropped.links.clear();
-    dropped.fresh = true;
-    dropped
+    close_with_records(planner, screened, listings);
+    Ok(undecided)
 }
 
 fn open_anomalies(state: &SyncState) -> BTreeMap<(u8, String), Vec<&OpenAnomaly>> {
@@ -196,7 +214,8 @@ fn open_anomalies(state: &SyncState) -> BTreeMap<(u8, String), Vec<&OpenAnomaly>
     open
 }
 
-/// A state that was lost is told apart from a first run by what it left on the records (A9.8, D20).
+/// A state that was lost is told apart from a first run by what it left on the records (A9.8, A11.8, D20). It
+/// detects no deletion (A9.9).
 fn note_missing_state<P: Profile>(
     planner: &mut Planner<'_, P>,
     entries: &BySide<Vec<Entry<'_, P>>>,
@@ -205,16 +224,22 @@ fn note_missing_state<P: Profile>(
         Side::BOTH.iter().any(|side| entries.get(*side).iter().any(|one| one.mark.is_some()));
     let fresh = planner.state.fresh && planner.state.links.is_empty();
     if fresh && marked && planner.profile.reports(Code::LastSyncMissing) {
-        let entry = JournalEntry::new(Code::LastSyncMissing, None, BySide::default());
-        planner.journal.push(entry);
+        let now = planner.settings.now;
+        planner.journal.push(JournalEntry::new(
+            now,
+            Code::LastSyncMissing,
+            None,
+            BySide::default(),
+        ));
     }
 }
 
 fn note_scopes<P: Profile>(planner: &mut Planner<'_, P>, listings: BySide<&Listing>) {
     let kept = scopes_kept(planner.state, listings);
     for side in Side::BOTH.into_iter().filter(|side| !kept.get(*side)) {
-        let mut entry = JournalEntry::new(Code::ScopeChanged, None, BySide::default());
-        entry.detail = Some(<P::Schema as Schema>::SIDES.get(side).to_string());
+        let now = planner.settings.now;
+        let mut entry = JournalEntry::new(now, Code::ScopeChanged, None, BySide::default());
+        entry.detail = Some(Detail::Side(side));
         planner.journal.push(entry);
     }
 }
@@ -240,13 +265,14 @@ fn families<P: Profile>() -> Vec<Vec<KindOf<P>>> {
 
 fn match_family<'a, P: Profile>(
     planner: &Planner<'a, P>,
-    entries: &BySide<Vec<Entry<'a, P>>>,
+    screened: &'a Screened<'a, P>,
     listings: BySide<&'a Listing>,
     family: &[KindOf<P>],
     undecided: &mut Vec<Undecided>,
 ) -> Vec<Pair<'a, P>> {
     let of_family = |side: Side| {
-        let mut own: Vec<_> = entries
+        let mut own: Vec<_> = screened
+            .entries
             .get(side)
             .iter()
             .filter(|entry| family.contains(&entry.kind))
@@ -255,7 +281,7 @@ fn match_family<'a, P: Profile>(
         own.sort_by_key(|entry| entry.id);
         own
     };
-    let links = planner.state.links.iter().filter_map(|(key, link)| {
+    let links = screened.links.iter().filter_map(|(key, link)| {
         let kind = family.iter().find(|kind| kind.code() == key.0)?;
         Some((*kind, key, link))
     });
@@ -267,6 +293,7 @@ fn match_family<'a, P: Profile>(
         links: links.collect(),
         listings,
         removed,
+        scopes: planner.scopes,
         complete: scopes_kept(planner.state, listings),
     };
     let mut pairs = match_records(planner.profile, ground);
@@ -301,12 +328,11 @@ fn match_family<'a, P: Profile>(
 }
 
 /// Every record and every link is in exactly one pair, and every pair met exactly one fate.
-fn check_account<P: Profile>(
+fn check_account(
     account: &Account,
-    entries: &BySide<Vec<Entry<'_, P>>>,
+    expected: BySide<usize>,
     links: usize,
 ) -> Result<(), PlanError> {
-    let expected = BySide::from_fn(|side| entries.get(side).len());
     if account.records == expected && account.links == links {
         return Ok(());
     }
@@ -319,7 +345,7 @@ fn check_account<P: Profile>(
 /// Holds the deletions of a kind on a side when a guard says so (D6); the other operations go on.
 fn hold_deletions<P: Profile>(
     planner: &mut Planner<'_, P>,
-    entries: &BySide<Vec<Entry<'_, P>>>,
+    screened: &Screened<'_, P>,
     listings: BySide<&Listing>,
 ) {
     for kind in KindOf::<P>::ALL {
@@ -328,15 +354,16 @@ fn hold_deletions<P: Profile>(
                 draft.kind == *kind && draft.side == side && draft.action.is_deletion()
             };
             let from = side.other();
-            let links = planner.state.links.range((kind.code(), String::new())..);
-            let links = links.take_while(|((code, _), _)| *code == kind.code()).count();
+            let count = planner.drafts.iter().filter(|draft| is_meant(draft)).count();
+            if count == 0 {
+                continue;
+            }
             let verdict = guard(
                 Deletions {
-                    planned: planner.drafts.iter().filter(|draft| is_meant(draft)).count(),
-                    links,
-                    shown: shown_of_kind(planner, entries.get(from), *kind, from),
-                    complete: listings.get(from).coverage == Coverage::Full
-                        && *scopes_kept(planner.state, listings).get(from),
+                    planned: count,
+                    links: planner.state.links.count(kind.code()),
+                    shown: shown_of_kind(screened, *kind, from),
+                    complete: listings.get(from).coverage == Coverage::Full,
                 },
                 planner.settings.limit,
             );
@@ -353,24 +380,25 @@ fn hold_deletions<P: Profile>(
             }
             planner.account.operations -= held;
             planner.account.held += held;
-            planner.journal.push(JournalEntry::new(code, Some(kind.name(side)), BySide::default()));
+            let now = planner.settings.now;
+            let entry = JournalEntry::new(now, code, Some(kind.name(side)), BySide::default());
+            planner
+                .journal
+                .push(entry.about(Some(side), planner.action_of(*kind, side, Write::Delete)));
         }
     }
 }
 
 /// How many records of a kind a side shows; a linked record counts as what its link says.
-fn shown_of_kind<P: Profile>(
-    planner: &Planner<'_, P>,
-    entries: &[Entry<'_, P>],
-    kind: KindOf<P>,
-    side: Side,
-) -> usize {
+fn shown_of_kind<P: Profile>(screened: &Screened<'_, P>, kind: KindOf<P>, side: Side) -> usize {
+    let entries = screened.entries.get(side);
+    let quiet = screened.quiet.shown.get(&(kind.code(), side)).copied().unwrap_or_default();
     if side == Side::B {
-        return entries.iter().filter(|entry| entry.kind == kind).count();
+        return quiet + entries.iter().filter(|entry| entry.kind == kind).count();
     }
     let mut by_item: BTreeMap<&str, u8> = BTreeMap::new();
     let mut by_key: BTreeMap<&str, u8> = BTreeMap::new();
-    for ((code, key), link) in &planner.state.links {
+    for ((code, key), link) in &screened.links {
         by_item.insert(&link.ids.a, *code);
         by_key.insert(key, *code);
     }
@@ -379,24 +407,27 @@ fn shown_of_kind<P: Profile>(
         entry.kind.family() == kind.family()
             && linked.copied().unwrap_or_else(|| entry.kind.code()) == kind.code()
     };
-    entries.iter().filter(is_kind).count()
+    quiet + entries.iter().filter(is_kind).count()
 }
 
 /// Open anomalies of records that are gone close (A12.8).
 fn close_with_records<P: Profile>(
     planner: &mut Planner<'_, P>,
-    entries: &BySide<Vec<Entry<'_, P>>>,
+    screened: &Screened<'_, P>,
     listings: BySide<&Listing>,
 ) {
     let records: BTreeSet<(u8, &str)> =
-        entries.b.iter().map(|entry| (entry.kind.code(), entry.id)).collect();
+        screened.entries.b.iter().map(|entry| (entry.kind.code(), entry.id)).collect();
     let removed: BTreeSet<&str> = listings.b.removed.iter().map(String::as_str).collect();
     for anomaly in &planner.state.anomalies {
         let Some(id) = anomaly.ids.b.as_deref() else {
             continue;
         };
         let gone = match listings.b.coverage {
-            Coverage::Full => !records.contains(&(anomaly.kind, id)),
+            Coverage::Full => {
+                !records.contains(&(anomaly.kind, id))
+                    && screened.quiet.head(anomaly.kind, Side::B, id).is_none()
+            }
             Coverage::Changes => removed.contains(id),
         };
         if gone {
@@ -405,22 +436,14 @@ fn close_with_records<P: Profile>(
     }
 }
 
-fn revisited<P: Profile>(
-    state: &SyncState,
-    entries: &BySide<Vec<Entry<'_, P>>>,
-) -> Vec<(Side, String)> {
-    let listed: BTreeSet<(Side, &str)> = Side::BOTH
-        .iter()
-        .flat_map(|side| entries.get(*side).iter().map(move |entry| (*side, entry.id)))
-        .collect();
-    let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
-    again.cloned().collect()
+fn listed<'e, P: Profile>(entries: &BySide<Vec<Entry<'e, P>>>) -> BTreeSet<(Side, &'e str)> {
+    let ids = |side: Side| entries.get(side).iter().map(move |entry| (side, entry.id));
+    ids(Side::A).chain(ids(Side::B)).collect()
 }
 
 /// Puts everything in its order.
 fn assemble<P: Profile>(
     mut planner: Planner<'_, P>,
-    viewer: <P::Schema as Schema>::Viewer,
     counts: <P::Schema as Schema>::Counts,
     mut undecided: Vec<Undecided>,
     revisited: Vec<(Side, String)>,
@@ -477,10 +500,11 @@ fn assemble<P: Profile>(
         counts,
         settlements: planner.settlements,
         undecided,
-        viewer,
+        viewer: planner.viewer,
         revisited,
         parked: planner.parked,
         refusals_kept: planner.refusals_kept,
+        met: planner.met,
         scopes: BySide::default(),
         drops_state: planner.settings.store_since.is_some(),
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::OpId;
 use crate::model::{BySide, Instant, Side};
-use crate::snapshot::{Base, Link, LinkKey, LinkStatus, Prints, Swing};
+use crate::snapshot::{AskedGroup, Base, Link, LinkKey, LinkStatus, Print, Prints, Swing};
 
 /// When a field group counts as agreed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub enum Ending {
 }
 
 /// What a pair's link becomes. It advances by acknowledgement only: what was not answered *done* leaves the
-/// base as it was, and is planned again (A4.21).
+/// base as it was, and is planned again (A4.21); what was is not (A4.22).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Settlement {
@@ -60,8 +60,10 @@ pub struct Settlement {
     pub agreed: BySide<Option<Instant>>,
     /// Which side's record is gone.
     pub gone: BySide<bool>,
-    /// Which side's record was made earlier and has not been listed yet.
-    pub unseen: BySide<bool>,
+    /// The scope each side's record was last listed in.
+    pub listed: BySide<Option<Print>>,
+    /// The scope in which a record this run makes on a side counts as listed once it is read back.
+    pub born: BySide<Option<Print>>,
     /// How its groups changed lately.
     pub swings: Vec<Swing>,
     /// The groups that are held because they go back and forth.
@@ -70,6 +72,8 @@ pub struct Settlement {
     pub run: u32,
     /// Every operation of the pair.
     pub ops: Vec<OpId>,
+    /// What operations that write values leave behind if they are done as asked.
+    pub asked: Vec<(OpId, Vec<AskedGroup>)>,
     /// When the link goes.
     pub ending: Option<Ending>,
     /// What the link is from now on.
@@ -177,14 +181,15 @@ impl Settlement {
             (false, true) => self.agreed,
             (false, false) => BySide::default(),
         };
-        let mut unseen = self.unseen;
+        let mut listed = self.listed;
         for side in Side::BOTH {
-            let made = self.made.get(side).and_then(&done);
-            *unseen.get_mut(side) |= made.is_some_and(|(_, done)| done.prints.is_none());
+            if let Some((_, made)) = self.made.get(side).and_then(&done) {
+                *listed.get_mut(side) = self.born.get(side).filter(|_| made.prints.is_some());
+            }
         }
         let (status, private, gone) = (self.status, self.private, self.gone);
         let swings = self.swings(&base);
-        (Link { status, ids, seen, private, gone, unseen, base, swings, facts }, complete)
+        (Link { status, ids, seen, private, gone, listed, base, swings, facts }, complete)
     }
 
     /// How the groups changed in this run and the ones right before it (P-10).

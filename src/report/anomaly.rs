@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Language, Severity};
 use crate::model::BySide;
 
 /// What is wrong. A closed list; a name never changes its meaning.
@@ -69,6 +70,86 @@ impl AnomalyCode {
         Self::NUMBERED.get(usize::from(number)).copied()
     }
 
+    /// Every code.
+    pub const ALL: &'static [Self] = &Self::NUMBERED;
+
+    /// How much it matters (`SYLNIV`, A12.9): 1 a value was corrected, 2 one was lost or left out, 3 one was not
+    /// written.
+    pub const fn level(self) -> Severity {
+        match self {
+            Self::DueBeforeStart => Severity::Info,
+            Self::DurationOverflow | Self::EndBeforeStart => Severity::Error,
+            Self::ConflictLoser
+            | Self::ContactNotCreatable
+            | Self::LostEdit
+            | Self::OrphanAccount
+            | Self::SecondaryAccount
+            | Self::TooManyContacts
+            | Self::TooManyParticipants
+            | Self::Truncated
+            | Self::UnknownCompany
+            | Self::UnknownFirstContact
+            | Self::UnknownTitle => Severity::Warning,
+        }
+    }
+
+    /// What is wrong, in words.
+    pub const fn text(self, language: Language) -> &'static str {
+        match self {
+            Self::ConflictLoser => language.of(
+                "this value lost against the other side's",
+                "valeur écartée au profit de celle de l'autre côté",
+            ),
+            Self::ContactNotCreatable => language.of(
+                "the contact may not become a correspondent",
+                "le contact ne peut pas devenir un correspondant",
+            ),
+            Self::DueBeforeStart => language.of(
+                "the due date lay before the start and was raised to it",
+                "l'échéance précédait le début ; elle y a été ramenée",
+            ),
+            Self::DurationOverflow => language.of(
+                "the duration is too long and was not written",
+                "la durée est trop longue ; elle n'a pas été écrite",
+            ),
+            Self::EndBeforeStart => language.of(
+                "it ends before it starts and was not written",
+                "la fin précède le début ; rien n'a été écrit",
+            ),
+            Self::LostEdit => language.of(
+                "changed here while the record was deleted on the other side",
+                "modifié ici alors que la fiche était supprimée de l'autre côté",
+            ),
+            Self::OrphanAccount => {
+                language.of("an account without a company", "tiers sans société (orphelin)")
+            }
+            Self::SecondaryAccount => language.of(
+                "a further account of a company that has a principal one",
+                "tiers secondaire d'une société",
+            ),
+            Self::TooManyContacts => language.of(
+                "more contacts than can be held; the rest was left out",
+                "trop de contacts ; les suivants n'ont pas été repris",
+            ),
+            Self::TooManyParticipants => language.of(
+                "more participants than can be held; the rest was left out",
+                "trop d'intervenants ; les suivants n'ont pas été repris",
+            ),
+            Self::Truncated => language
+                .of("the text is too long and was cut", "texte trop long ; il a été tronqué"),
+            Self::UnknownCompany => {
+                language.of("no partner has this code", "aucun tiers ne porte ce code")
+            }
+            Self::UnknownFirstContact => language.of(
+                "the first contact is not known; the CRM's was kept",
+                "premier contact inconnu ; celui du CRM a été conservé",
+            ),
+            Self::UnknownTitle => {
+                language.of("this form of address is not known", "civilité inconnue")
+            }
+        }
+    }
+
     /// The code's short name, as in its serialised form.
     pub const fn name(self) -> &'static str {
         match self {
@@ -101,6 +182,17 @@ pub enum AnomalyStatus {
     New,
     /// Raised by an earlier run, and still there.
     Open,
+}
+
+impl AnomalyStatus {
+    /// The status as a word.
+    pub const fn text(self, language: Language) -> &'static str {
+        match self {
+            Self::Closed => language.of("closed", "soldée"),
+            Self::New => language.of("new", "nouvelle"),
+            Self::Open => language.of("open", "ouverte"),
+        }
+    }
 }
 
 /// A place where information was or may be lost. Only a new one holds values, and only the report shows

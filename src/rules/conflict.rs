@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{BySide, Instant, Side};
 
-/// Who wins when both sides changed the same field group to different values (D4). The loser's value
+/// Who wins when both sides changed the same field group to different values (A8.3, D4). The loser's value
 /// always appears among the anomalies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

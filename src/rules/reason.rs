@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::model::BySide;
+use crate::report::Language;
 
 /// Why an operation is in a plan. A closed list; a name never changes its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -130,31 +131,97 @@ impl Reason {
 
     /// The reason in English, to stand behind an operation.
     pub const fn english(self) -> &'static str {
+        self.text(Language::En)
+    }
+
+    /// The reason in words, to stand behind an operation.
+    pub const fn text(self, language: Language) -> &'static str {
         match self {
-            Self::ConflictWonByA => "changed on both sides; the mailbox's value is kept",
-            Self::ConflictWonByB => "changed on both sides; the CRM's value is kept",
-            Self::CreatedInA => "new in the mailbox",
-            Self::CreatedInB => "new in the CRM",
-            Self::DeletedInA => "deleted in the mailbox",
-            Self::DeletedInB => "deleted in the CRM",
-            Self::DuplicateKeyCleared => "carries the key of another item",
-            Self::Forced => "to be sent again",
-            Self::KeyWrittenBack => "gets the key of its record",
-            Self::LeftScope => "no longer the user's",
-            Self::Merged => "changed on both sides, in different fields",
-            Self::NeededByAppointment => "named by an appointment",
-            Self::NeededByTask => "named by a task",
-            Self::Recreated => "deleted on one side, changed on the other",
-            Self::Linked => "tied to its counterpart on request",
-            Self::Reassigned => "its counterpart goes to another record on request",
-            Self::Replicated => "mirrors a record of the same side",
-            Self::Requested => "asked for by the user",
-            Self::Restored => "may not be changed on this side; set back",
-            Self::Resync => "everything is read again, and the first side is believed",
-            Self::Sent => "everything is sent, and the second side is believed",
-            Self::Unlinked => "the tie to its counterpart is broken on request",
-            Self::UpdatedInA => "changed in the mailbox",
-            Self::UpdatedInB => "changed in the CRM",
+            Self::ConflictWonByA => language.of(
+                "changed on both sides; the mailbox's value is kept",
+                "modifié des deux côtés ; la valeur de la boîte aux lettres est retenue",
+            ),
+            Self::ConflictWonByB => language.of(
+                "changed on both sides; the CRM's value is kept",
+                "modifié des deux côtés ; la valeur du CRM est retenue",
+            ),
+            Self::CreatedInA => {
+                language.of("new in the mailbox", "nouveau dans la boîte aux lettres")
+            }
+            Self::CreatedInB => language.of("new in the CRM", "nouveau dans le CRM"),
+            Self::DeletedInA => {
+                language.of("deleted in the mailbox", "supprimé dans la boîte aux lettres")
+            }
+            Self::DeletedInB => language.of("deleted in the CRM", "supprimé dans le CRM"),
+            Self::DuplicateKeyCleared => {
+                language.of("carries the key of another item", "porte le chrono d'un autre élément")
+            }
+            Self::Forced => language.of("to be sent again", "envoi forcé"),
+            Self::KeyWrittenBack => {
+                language.of("gets the key of its record", "reçoit le chrono de sa fiche")
+            }
+            Self::LeftScope => {
+                language.of("no longer the user's", "n'est plus affecté à l'utilisateur")
+            }
+            Self::Merged => language.of(
+                "changed on both sides, in different fields",
+                "modifié des deux côtés, dans des champs différents",
+            ),
+            Self::NeededByAppointment => {
+                language.of("named by an appointment", "cité par un rendez-vous")
+            }
+            Self::NeededByTask => language.of("named by a task", "cité par une tâche"),
+            Self::Recreated => language.of(
+                "deleted on one side, changed on the other",
+                "supprimé d'un côté, modifié de l'autre",
+            ),
+            Self::Linked => {
+                language.of("tied to its counterpart on request", "rattaché sur demande")
+            }
+            Self::Reassigned => language
+                .of("its counterpart goes to another record on request", "réaffecté sur demande"),
+            Self::Replicated => language
+                .of("mirrors a record of the same side", "réplication d'une fiche du même côté"),
+            Self::Requested => language.of("asked for by the user", "demandé par l'utilisateur"),
+            Self::Restored => language.of(
+                "may not be changed on this side; set back",
+                "non modifiable de ce côté ; rétabli",
+            ),
+            Self::Resync => language.of(
+                "everything is read again, and the first side is believed",
+                "resynchronisation complète",
+            ),
+            Self::Sent => {
+                language.of("everything is sent, and the second side is believed", "envoi complet")
+            }
+            Self::Unlinked => language
+                .of("the tie to its counterpart is broken on request", "lien rompu sur demande"),
+            Self::UpdatedInA => {
+                language.of("changed in the mailbox", "modifié dans la boîte aux lettres")
+            }
+            Self::UpdatedInB => language.of("changed in the CRM", "modifié dans le CRM"),
         }
     }
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: &'static [Self] = &[
+        Self::ConflictWonByA,
+        Self::ConflictWonByB,
+        Self::CreatedInA,
+        Self::CreatedInB,
+        Self::DeletedInA,
+        Self::DeletedInB,
+        Self::DuplicateKeyCleared,
+        Self::Forced,
+        Self::KeyWrittenBack,
+        Self::LeftScope,
+        Self::Merged,
+        Self::NeededByAppointment,
+        Self::NeededByTask,
+        Self::Recreated,
+        Self::UpdatedInA,
+        Self::UpdatedInB,
+    ];
 }

@@ -46,7 +46,7 @@ pub enum Response<S: Schema> {
         /// The record's new modification stamp.
         modified: Option<Instant>,
     },
-    /// The side answered with an error, and nothing was written (A4.23).
+    /// The side answered with an error, and nothing was written (A1.28, A4.23).
     Refused {
         /// What it said (A11.3).
         message: String,

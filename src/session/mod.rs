@@ -6,18 +6,21 @@
 //! holds is correct after every answer, and a host that stores it then loses nothing to a crash.
 
 mod exchange;
+mod findings;
 mod outcome;
+mod unsettled;
 
 pub use exchange::{Request, Response};
 pub use outcome::{OpResult, Outcome, Report};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::findings::Findings;
 use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Done, Op, OpId, Plan, Settlement};
-use crate::report::{Anomaly, Code, JournalEntry};
+use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{OpenAnomaly, Printer, RefusalKey, Retry, StateRecord, SyncState};
+use crate::snapshot::{Attempt, AttemptKey, Printer, RefusalKey, Retry, StateRecord, SyncState};
 
 /// A plan being executed.
 #[derive(Clone, Debug)]
@@ -30,7 +33,10 @@ pub struct Session<S: Schema> {
     written: BTreeMap<(Side, String), Option<Instant>>,
     journal: Vec<JournalEntry>,
     changes: StateRecord,
+    findings: Findings,
     before: BTreeMap<(Side, String), Retry>,
+    /// What another pair asks to be listed again, whatever becomes of its own.
+    asked_for: BTreeSet<(Side, String)>,
     next: usize,
     waiting: Option<usize>,
     lost: bool,
@@ -50,6 +56,11 @@ impl<S: Schema> Session<S> {
                 changes.retry(key.clone(), None);
             }
         }
+        for key in &plan.met {
+            if state.attempts.remove(key).is_some() {
+                changes.attempt(key.clone(), None);
+            }
+        }
         state.undecided = plan.undecided.iter().cloned().collect();
         state.parked.clone_from(&plan.parked);
         let count = plan.ops.len();
@@ -60,7 +71,9 @@ impl<S: Schema> Session<S> {
             written: BTreeMap::new(),
             journal: Vec::new(),
             changes,
+            findings: Findings::new(&state),
             before,
+            asked_for: asked_for(&plan),
             next: 0,
             waiting: None,
             lost: false,
@@ -79,8 +92,48 @@ impl<S: Schema> Session<S> {
                 }
             }
             session.settle(at);
+            session.expect_answers(at);
         }
+        for anomaly in std::mem::take(&mut session.plan.anomalies) {
+            session.findings.raise::<S>(anomaly, &mut session.state, &mut session.changes);
+        }
+        session.close_with(None);
         session
+    }
+
+    /// Remembers what is about to be written for a pair, before any of it is sent.
+    fn expect_answers(&mut self, settlement: usize) {
+        let settlement = self.plan.settlements.get(settlement);
+        let Some(settlement) = settlement.filter(|_| S::REMEMBERS_ATTEMPTS) else { return };
+        for op in settlement.ops.iter().filter_map(|op| self.plan.ops.get(index(*op)?)) {
+            let asked = settlement.asked.iter().find(|(of, _)| *of == op.id);
+            let groups = asked.map(|(_, groups)| groups.clone()).unwrap_or_default();
+            let losses: Vec<_> =
+                op.anomalies.iter().map(|one| (one.field.clone(), one.code)).collect();
+            if let Some(key) = attempt_key(op).filter(|_| !op.held) {
+                let scope = self.plan.scopes.get(op.side).as_deref();
+                let (removes, scope) = (op.action.is_deletion(), self.state.key.scope(scope));
+                let attempt = Attempt { removes, scope, groups, losses };
+                self.changes.attempt(key.clone(), Some(attempt.clone()));
+                self.state.attempts.insert(key, attempt);
+            }
+        }
+    }
+
+    /// The answer to an operation is known, or it will never be sent.
+    fn forget_attempt(&mut self, at: usize) {
+        if let Some(key) = self.plan.ops.get(at).and_then(attempt_key)
+            && self.state.attempts.remove(&key).is_some()
+        {
+            self.changes.attempt(key, None);
+        }
+    }
+
+    /// Closes the anomalies that an operation settles, or that are settled without one (A12.8).
+    fn close_with(&mut self, op: Option<OpId>) {
+        for closing in self.plan.closings.iter().filter(|closing| closing.with == op) {
+            self.findings.close::<S>(&closing.anomaly, &mut self.state, &mut self.changes);
+        }
     }
 
     /// The plan.
@@ -182,7 +235,8 @@ impl<S: Schema> Session<S> {
         let result = match response {
             // A record without an id could never be found again.
             Response::Done { id, .. } if id.is_empty() => {
-                self.refuse(at, "the side gave it no id".to_owned(), None);
+                self.note(at, Code::WriteRefused, Some(Detail::NoId));
+                self.refuse(at, String::new());
                 OpResult::Refused
             }
             Response::Done { id, stored, modified } => {
@@ -190,7 +244,8 @@ impl<S: Schema> Session<S> {
                 OpResult::Done
             }
             Response::Refused { message, trace } => {
-                self.refuse(at, message, trace);
+                self.refuse(at, message.clone());
+                self.note(at, Code::WriteRefused, Some(Detail::Answer { message, trace }));
                 OpResult::Refused
             }
             Response::Stale => {
@@ -221,6 +276,11 @@ impl<S: Schema> Session<S> {
             S::show(&self.plan.viewer, kind, record, &mut printer);
             printer.finish()
         });
+        for anomaly in &op.anomalies {
+            let mut anomaly = anomaly.clone();
+            anomaly.ids.get_mut(op.side).get_or_insert_with(|| id.clone());
+            self.findings.raise::<S>(anomaly, &mut self.state, &mut self.changes);
+        }
         self.written.insert((op.side, id.clone()), modified);
         let facts = stored.map(S::facts).filter(|facts| !facts.is_empty());
         if let Some(done) = self.done.get_mut(at) {
@@ -230,6 +290,7 @@ impl<S: Schema> Session<S> {
             let (kind, ids) = (op.kind.code(), self.ids(at));
             self.state.refusals.retain(|key, _| !key.means(kind, &ids));
         }
+        self.close_with(OpId::try_from(at + 1).ok());
     }
 
     /// The pair an operation belongs to; an operation may write another record than the pair's own.
@@ -267,12 +328,7 @@ impl<S: Schema> Session<S> {
         ids
     }
 
-    fn refuse(&mut self, at: usize, message: String, trace: Option<String>) {
-        let detail = match trace {
-            Some(trace) => format!("{message} ({trace})"),
-            None => message.clone(),
-        };
-        self.note(at, Code::WriteRefused, Some(detail));
+    fn refuse(&mut self, at: usize, message: String) {
         if let Some(op) = self.plan.ops.get(at).filter(|_| S::KEEPS_REFUSALS) {
             let (kind, ids) = (op.kind.code(), self.ids(at));
             self.state.refusals.retain(|key, _| !key.means(kind, &ids));
@@ -280,11 +336,13 @@ impl<S: Schema> Session<S> {
         }
     }
 
-    fn note(&mut self, at: usize, code: Code, detail: Option<String>) {
+    fn note(&mut self, at: usize, code: Code, detail: Option<Detail>) {
         let Some(op) = self.plan.ops.get(at) else {
             return;
         };
-        let mut entry = JournalEntry::new(code, Some(op.kind.name(op.side)), self.ids(at));
+        let kind = Some(op.kind.name(op.side));
+        let entry = JournalEntry::new(self.plan.now, code, kind, self.ids(at));
+        let mut entry = entry.about(Some(op.side), op.action.kind());
         entry.detail = detail;
         self.journal.push(entry);
     }
@@ -292,6 +350,9 @@ impl<S: Schema> Session<S> {
     fn conclude(&mut self, at: usize, result: OpResult) {
         if let Some(slot) = self.results.get_mut(at) {
             *slot = result;
+        }
+        if result != OpResult::NotReached {
+            self.forget_attempt(at);
         }
         for settlement in self.settlements_of.get(at).cloned().unwrap_or_default() {
             self.settle(settlement);
@@ -312,7 +373,7 @@ impl<S: Schema> Session<S> {
         });
         let (kind, key) = (settlement.kind, settlement.key.clone());
         if let Some(key) = key.filter(|_| settled.remove)
-            && self.state.links.remove(&key).is_some()
+            && self.state.links.remove(&key)
         {
             self.changes.link(key, None);
         }
@@ -334,7 +395,7 @@ impl<S: Schema> Session<S> {
                 retry.attempts += 1;
                 self.changes.retry(key.clone(), Some(retry.clone()));
                 self.state.retries.insert(key, retry);
-            } else if self.state.retries.remove(&key).is_some() {
+            } else if !self.asked_for.contains(&key) && self.state.retries.remove(&key).is_some() {
                 self.changes.retry(key, None);
             }
         }
@@ -344,17 +405,23 @@ impl<S: Schema> Session<S> {
     pub fn finish(mut self) -> (SyncState, Report<S>) {
         let unanswered = self.waiting.is_some();
         let reached = !self.lost && !unanswered && self.next >= self.plan.ops.len();
-        let anomalies = self.settle_anomalies();
+        for at in self.next..self.plan.ops.len() {
+            self.forget_attempt(at);
+        }
+        let ids = (0..self.plan.ops.len()).map(|at| self.ids(at)).collect();
+        if reached {
+            self.forget_refusals();
+        }
+        let anomalies = self.findings.finish::<S>();
+        self.state.links.pack();
         if reached {
             self.state.fresh = false;
             self.state.runs = self.state.runs.saturating_add(1);
             self.state.scopes = self.plan.scopes.clone();
             self.state.watermark = Some(self.plan.now);
-            self.forget_refusals();
         }
         let mut journal = std::mem::take(&mut self.plan.journal);
         journal.append(&mut self.journal);
-        let ids = (0..self.plan.ops.len()).map(|at| self.ids(at)).collect();
         let written =
             self.done.iter().map(|done| done.as_ref().map(|done| done.id.clone())).collect();
         let outcome = Outcome::of(reached, &journal, &anomalies);
@@ -379,62 +446,6 @@ impl<S: Schema> Session<S> {
             self.state.refusals.remove(&key);
         }
     }
-
-    /// New anomalies come with the operation that brings them about; open ones close with the operation that
-    /// settles them (A12.8).
-    fn settle_anomalies(&mut self) -> Vec<Anomaly> {
-        let mut shown = Vec::new();
-        let mut raised = BTreeSet::new();
-        let mut news: Vec<Anomaly> = std::mem::take(&mut self.plan.anomalies);
-        for (op, (done, result)) in self.plan.ops.iter().zip(self.done.iter().zip(&self.results)) {
-            for anomaly in op.anomalies.iter().filter(|_| *result == OpResult::Done) {
-                let mut anomaly = anomaly.clone();
-                if let (None, Some(done)) = (anomaly.ids.get(op.side), done) {
-                    *anomaly.ids.get_mut(op.side) = Some(done.id.clone());
-                }
-                news.push(anomaly);
-            }
-        }
-        for anomaly in news {
-            if let Some(kind) = S::Kind::ALL.iter().find(|kind| {
-                kind.name(Side::A) == anomaly.kind || kind.name(Side::B) == anomaly.kind
-            }) {
-                raised.insert(OpenAnomaly {
-                    kind: kind.code(),
-                    ids: anomaly.ids.clone(),
-                    field: anomaly.field.clone(),
-                    code: anomaly.code,
-                });
-            }
-            shown.push(anomaly);
-        }
-        let closed = |anomaly: &OpenAnomaly| {
-            self.plan.closings.iter().any(|closing| {
-                closing.anomaly == *anomaly
-                    && closing.with.is_none_or(|op| self.result(op) == OpResult::Done)
-            })
-        };
-        let mut remaining = BTreeSet::new();
-        for anomaly in &self.state.anomalies {
-            let again = raised.iter().any(|new| {
-                new.kind == anomaly.kind
-                    && new.code == anomaly.code
-                    && new.field == anomaly.field
-                    && (new.ids.b == anomaly.ids.b && new.ids.b.is_some() || new.ids == anomaly.ids)
-            });
-            if again {
-                continue;
-            }
-            let is_closed = closed(anomaly);
-            shown.extend(outcome::place_of::<S>(anomaly, is_closed));
-            if !is_closed {
-                remaining.insert(anomaly.clone());
-            }
-        }
-        remaining.extend(raised);
-        self.state.anomalies = remaining;
-        shown
-    }
 }
 
 /// The state after a plan was executed with these answers, and the report: the whole of a session as one pure
@@ -454,4 +465,27 @@ pub fn commit<S: Schema>(
 
 fn index(op: OpId) -> Option<usize> {
     usize::try_from(op).ok()?.checked_sub(1)
+}
+
+/// What an operation is remembered by until it is answered: side B's record, or for a record that is made there
+/// the item it is made from. An operation without either cannot be recognised later.
+fn attempt_key<S: Schema>(op: &Op<S>) -> Option<AttemptKey> {
+    let is_made = matches!(op.action, Action::Create(_)) && op.side == Side::B;
+    let side = if is_made { Side::A } else { Side::B };
+    let id = op.ids.get(side).clone()?;
+    let has_content = !matches!(op.action, Action::Stamp(_));
+    has_content.then(|| AttemptKey { kind: op.kind.code(), target: op.side, side, id })
+}
+
+/// The records that a pair without a link wants to be listed again: its own, or those it may belong to.
+fn asked_for<S: Schema>(plan: &Plan<S>) -> BTreeSet<(Side, String)> {
+    let open = plan.settlements.iter().filter(|one| one.ops.is_empty());
+    let open = open.filter(|one| {
+        let settled = one.settle(|_| None);
+        settled.retry && settled.link.is_none()
+    });
+    let ids = open.flat_map(|one| {
+        Side::BOTH.into_iter().filter_map(|side| Some((side, one.ids.get(side).clone()?)))
+    });
+    ids.collect()
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{BySide, Side};
 use crate::plan::{OpId, Plan};
-use crate::report::{Anomaly, AnomalyStatus, JournalEntry, Severity};
+use crate::report::{Anomaly, AnomalyStatus, JournalEntry, Language, Severity};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::OpenAnomaly;
 
@@ -25,6 +25,20 @@ pub enum OpResult {
     Refused,
     /// The record had changed since it was read.
     Stale,
+}
+
+impl OpResult {
+    /// The result as a word, to stand behind a count.
+    pub const fn text(self, language: Language) -> &'static str {
+        match self {
+            Self::Blocked => language.of("blocked", "bloquée(s)"),
+            Self::Done => language.of("done", "effectuée(s)"),
+            Self::Held => language.of("held", "en attente de confirmation"),
+            Self::NotReached => language.of("not reached", "non atteinte(s)"),
+            Self::Refused => language.of("refused", "refusée(s)"),
+            Self::Stale => language.of("stale", "périmée(s)"),
+        }
+    }
 }
 
 /// How a run ended.
@@ -77,6 +91,25 @@ impl<S: Schema> Report<S> {
 }
 
 impl Outcome {
+    /// The outcome as the last line of a log.
+    pub const fn text(self, language: Language) -> &'static str {
+        match self {
+            Self::Failure => language.of(
+                "the synchronisation stopped before its end",
+                "la synchronisation s'est arrêtée avant la fin",
+            ),
+            Self::Refused => language
+                .of("the synchronisation was not started", "la synchronisation n'a pas été lancée"),
+            Self::Success => {
+                language.of("the synchronisation is complete", "la synchronisation est terminée")
+            }
+            Self::Warning => language.of(
+                "the synchronisation is complete, with warnings",
+                "la synchronisation est terminée, avec des avertissements",
+            ),
+        }
+    }
+
     /// How a run ended that reached its end, or did not.
     pub(super) fn of(reached: bool, journal: &[JournalEntry], anomalies: &[Anomaly]) -> Self {
         let noteworthy = journal.iter().any(|entry| entry.severity > Severity::Info)

@@ -16,8 +16,8 @@ use siphasher::sip::SipHasher13;
 use thiserror::Error;
 
 use super::{
-    Base, Link, LinkStatus, OpenAnomaly, Print, RefusalKey, Retry, StateKey, Swing, SyncState,
-    Undecided,
+    AskedGroup, Attempt, AttemptKey, Base, Links, OpenAnomaly, Print, RefusalKey, Retry, StateKey,
+    Swing, SyncState, Undecided,
 };
 use crate::model::{BySide, Instant, Side};
 use crate::report::AnomalyCode;
@@ -66,16 +66,17 @@ impl SyncState {
         out.optional(self.scopes.a.as_deref());
         out.optional(self.scopes.b.as_deref());
         out.instant(self.watermark);
-        out.count(self.links.len());
-        for ((kind, _), link) in &self.links {
-            out.0.push(*kind);
-            out.link(link);
-        }
+        self.links.write(&mut out);
         out.count(self.retries.len());
         for ((side, id), retry) in &self.retries {
             out.side(*side);
             out.text(id);
             out.retry(retry);
+        }
+        out.count(self.attempts.len());
+        for (key, attempt) in &self.attempts {
+            out.attempt_key(key);
+            out.attempt(attempt);
         }
         out.count(self.undecided.len());
         for one in &self.undecided {
@@ -86,12 +87,7 @@ impl SyncState {
         }
         out.count(self.anomalies.len());
         for one in &self.anomalies {
-            out.0.push(one.kind);
-            for side in Side::BOTH {
-                out.optional(one.ids.get(side).as_deref());
-            }
-            out.text(&one.field);
-            out.0.push(one.code.number());
+            out.anomaly(one);
         }
         out.count(self.refusals.len());
         for (key, message) in &self.refusals {
@@ -145,6 +141,35 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// Goes on behind bytes that are there.
+    pub(super) const fn of(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        self.0.extend(bytes);
+    }
+
+    /// Bytes with their length in front.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        self.0.extend((bytes.len() as u64).to_le_bytes());
+        self.0.extend(bytes);
+    }
+
+    /// A size, in as many bytes as it needs.
+    pub(super) fn size(&mut self, size: usize) {
+        let mut rest = size;
+        loop {
+            let low = u8::try_from(rest & 0x7f).unwrap_or_default();
+            rest >>= 7;
+            if rest == 0 {
+                self.0.push(low);
+                return;
+            }
+            self.0.push(low | 0x80);
+        }
+    }
+
     pub(super) fn finish(self) -> Vec<u8> {
         self.0
     }
@@ -156,6 +181,37 @@ impl Writer {
     pub(super) fn retry(&mut self, retry: &Retry) {
         self.0.extend(retry.attempts.to_le_bytes());
         self.instant(Some(retry.since));
+    }
+
+    pub(super) fn attempt_key(&mut self, key: &AttemptKey) {
+        self.byte(key.kind);
+        self.side(key.target);
+        self.side(key.side);
+        self.text(&key.id);
+    }
+
+    pub(super) fn attempt(&mut self, attempt: &Attempt) {
+        self.flag(attempt.removes);
+        self.0.extend(attempt.scope.0.to_le_bytes());
+        self.count(attempt.groups.len());
+        for one in &attempt.groups {
+            self.byte(one.group);
+            self.base(BySide::new(Some(one.asked), one.source));
+        }
+        self.count(attempt.losses.len());
+        for (field, code) in &attempt.losses {
+            self.text(field);
+            self.byte(code.number());
+        }
+    }
+
+    pub(super) fn anomaly(&mut self, one: &OpenAnomaly) {
+        self.byte(one.kind);
+        for side in Side::BOTH {
+            self.optional(one.ids.get(side).as_deref());
+        }
+        self.text(&one.field);
+        self.byte(one.code.number());
     }
 
     pub(super) fn count(&mut self, count: usize) {
@@ -197,22 +253,9 @@ impl Writer {
         }
     }
 
-    pub(super) fn link(&mut self, link: &Link) {
-        self.0.push(status_number(link.status));
-        self.text(&link.ids.a);
-        self.text(&link.ids.b);
-        self.instant(link.seen.a);
-        self.instant(link.seen.b);
-        let gone = u8::from(link.gone.a) << 1 | u8::from(link.gone.b) << 2;
-        let unseen = u8::from(link.unseen.a) << 3 | u8::from(link.unseen.b) << 4;
-        self.0.push(u8::from(link.private) | gone | unseen);
-        self.count(link.base.len());
-        for base in &link.base {
-            self.base(*base);
-        }
-        self.texts(&link.facts);
-        self.count(link.swings.len());
-        for swing in &link.swings {
+    pub(super) fn swings(&mut self, swings: &[Swing]) {
+        self.count(swings.len());
+        for swing in swings {
             self.0.extend([swing.group, swing.count]);
             self.number(swing.run);
             self.base(swing.from);
@@ -224,7 +267,7 @@ impl Writer {
         self.0.extend(number.to_le_bytes());
     }
 
-    fn base(&mut self, base: Base) {
+    pub(super) fn base(&mut self, base: Base) {
         let alike = base.a.is_some() && base.a == base.b;
         let flags = u8::from(base.a.is_some()) | u8::from(base.b.is_some()) << 1;
         self.0.push(flags | u8::from(alike) << 2);
@@ -235,20 +278,38 @@ impl Writer {
     }
 }
 
-const fn status_number(status: LinkStatus) -> u8 {
-    match status {
-        LinkStatus::Live => 0,
-        LinkStatus::Archived => 1,
-        LinkStatus::Closed => 2,
-        LinkStatus::Dismissed => 3,
-        LinkStatus::Asleep => 4,
-    }
-}
-
 /// Reads the parts of the stored form; every part takes at least a byte.
 pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// What was not read yet.
+    pub(super) const fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
+    pub(super) fn slice(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (head, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(head)
+    }
+
+    pub(super) fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(u64::from_le_bytes(self.take()?)).ok()?;
+        self.slice(length)
+    }
+
+    pub(super) fn size(&mut self) -> Option<usize> {
+        let mut size = 0;
+        for shift in [0, 7, 14, 21, 28] {
+            let byte = self.byte()?;
+            size |= usize::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(size);
+            }
+        }
+        None
+    }
+
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
@@ -262,7 +323,33 @@ impl<'a> Reader<'a> {
         Some(Retry { attempts, since: self.instant()?? })
     }
 
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn attempt_key(&mut self) -> Option<AttemptKey> {
+        let kind = self.byte()?;
+        Some(AttemptKey { kind, target: self.side()?, side: self.side()?, id: self.text()? })
+    }
+
+    pub(super) fn attempt(&mut self) -> Option<Attempt> {
+        let (removes, scope) = (self.flag()?, self.print()?);
+        let groups = self.list(|input| {
+            let group = input.byte()?;
+            let BySide { a, b } = input.base()?;
+            Some(AskedGroup { group, asked: a?, source: b })
+        })?;
+        let losses = self.list(|input| Some((input.text()?, input.code()?)))?;
+        Some(Attempt { removes, scope, groups, losses })
+    }
+
+    pub(super) fn anomaly(&mut self) -> Option<OpenAnomaly> {
+        let kind = self.byte()?;
+        let ids = BySide::new(self.optional()?, self.optional()?);
+        Some(OpenAnomaly { kind, ids, field: self.text()?, code: self.code()? })
+    }
+
+    fn code(&mut self) -> Option<AnomalyCode> {
+        AnomalyCode::from_number(self.byte()?)
+    }
+
+    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*head)
@@ -320,11 +407,11 @@ impl<'a> Reader<'a> {
         DateTime::from_timestamp(seconds, nanos).map(Some)
     }
 
-    fn print(&mut self) -> Option<Print> {
+    pub(super) fn print(&mut self) -> Option<Print> {
         self.take().map(u64::from_le_bytes).map(Print)
     }
 
-    fn base(&mut self) -> Option<Base> {
+    pub(super) fn base(&mut self) -> Option<Base> {
         let flags = self.byte()?;
         let (a, b, alike) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
         if flags > 7 || alike && !(a && b) {
@@ -339,35 +426,11 @@ impl<'a> Reader<'a> {
         Some(BySide::new(first, second))
     }
 
-    pub(super) fn link(&mut self) -> Option<Link> {
-        let status = match self.byte()? {
-            0 => LinkStatus::Live,
-            1 => LinkStatus::Archived,
-            2 => LinkStatus::Closed,
-            3 => LinkStatus::Dismissed,
-            4 => LinkStatus::Asleep,
-            _ => return None,
-        };
-        let ids = BySide::new(self.text()?, self.text()?);
-        let seen = BySide::new(self.instant()?, self.instant()?);
-        let flags = self.byte()?;
-        if flags > 31 {
-            return None;
-        }
-        let private = flags & 1 != 0;
-        let gone = BySide::new(flags & 2 != 0, flags & 4 != 0);
-        let unseen = BySide::new(flags & 8 != 0, flags & 16 != 0);
-        let base = self.list(Self::base)?;
-        let facts = self.list(Self::text)?;
-        let swings = self.list(Self::swing)?;
-        Some(Link { status, ids, seen, private, gone, unseen, base, swings, facts })
-    }
-
     fn number(&mut self) -> Option<u32> {
         self.take().map(u32::from_le_bytes)
     }
 
-    fn swing(&mut self) -> Option<Swing> {
+    pub(super) fn swing(&mut self) -> Option<Swing> {
         let (group, count) = (self.byte()?, self.byte()?);
         let run = self.number()?;
         Some(Swing { group, from: self.base()?, to: self.base()?, count, run })
@@ -382,26 +445,21 @@ impl<'a> Reader<'a> {
         state.runs = self.number()?;
         state.scopes = BySide::new(self.optional()?, self.optional()?);
         state.watermark = self.instant()?;
-        let links = self.list(|input| Some((input.byte()?, input.link()?)))?;
-        state.links = distinct(links, |(kind, link)| ((kind, link.ids.b.clone()), link))?;
+        state.links = Links::read(self, &key)?;
         let retries = self.list(|input| {
             let key = (input.side()?, input.text()?);
             Some((key, input.retry()?))
         })?;
         state.retries = distinct(retries, |entry| entry)?;
+        let attempts = self.list(|input| Some((input.attempt_key()?, input.attempt()?)))?;
+        state.attempts = distinct(attempts, |entry| entry)?;
         let undecided = self.list(|input| {
             let kind = input.byte()?;
             let ids = BySide::new(input.list(Self::text)?, input.list(Self::text)?);
             Some(Undecided { kind, ids })
         })?;
         state.undecided = undecided.into_iter().collect::<BTreeSet<_>>();
-        let anomalies = self.list(|input| {
-            let kind = input.byte()?;
-            let ids = BySide::new(input.optional()?, input.optional()?);
-            let field = input.text()?;
-            let code = AnomalyCode::from_number(input.byte()?)?;
-            Some(OpenAnomaly { kind, ids, field, code })
-        })?;
+        let anomalies = self.list(Self::anomaly)?;
         state.anomalies = anomalies.into_iter().collect();
         let refusals = self.list(|input| {
             let kind = input.byte()?;

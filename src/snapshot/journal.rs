@@ -10,7 +10,8 @@ use std::hash::Hasher;
 use siphasher::sip::SipHasher13;
 
 use super::format::{Reader, Writer};
-use super::{Link, LinkKey, Retry, StateError, SyncState};
+use super::packed::Packed;
+use super::{Attempt, AttemptKey, Link, LinkKey, OpenAnomaly, Retry, StateError, SyncState};
 use crate::model::Side;
 
 /// What changed in a state since the last checkpoint.
@@ -32,12 +33,14 @@ use crate::model::Side;
 pub struct StateRecord {
     links: BTreeMap<LinkKey, Option<Link>>,
     retries: BTreeMap<(Side, String), Option<Retry>>,
+    attempts: BTreeMap<AttemptKey, Option<Attempt>>,
+    anomalies: BTreeMap<OpenAnomaly, bool>,
 }
 
 impl StateRecord {
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
-        self.links.is_empty() && self.retries.is_empty()
+        *self == Self::default()
     }
 
     pub(crate) fn link(&mut self, key: LinkKey, link: Option<Link>) {
@@ -48,18 +51,31 @@ impl StateRecord {
         self.retries.insert(key, retry);
     }
 
+    pub(crate) fn attempt(&mut self, key: AttemptKey, attempt: Option<Attempt>) {
+        self.attempts.insert(key, attempt);
+    }
+
+    pub(crate) fn anomaly(&mut self, anomaly: OpenAnomaly, is_open: bool) {
+        self.anomalies.insert(anomaly, is_open);
+    }
+
     /// The record as bytes, to be appended by the host.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::default();
-        out.count(self.links.len());
-        for ((kind, id), link) in &self.links {
+        let removed: Vec<&LinkKey> =
+            self.links.iter().filter(|(_, link)| link.is_none()).map(|(key, _)| key).collect();
+        out.count(removed.len());
+        for (kind, id) in removed {
             out.byte(*kind);
             out.text(id);
-            out.flag(link.is_some());
+        }
+        let mut packed = Packed::default();
+        for ((kind, _), link) in &self.links {
             if let Some(link) = link {
-                out.link(link);
+                packed.push(*kind, link);
             }
         }
+        packed.write(&mut out);
         out.count(self.retries.len());
         for ((side, id), retry) in &self.retries {
             out.side(*side);
@@ -68,6 +84,19 @@ impl StateRecord {
             if let Some(retry) = retry {
                 out.retry(retry);
             }
+        }
+        out.count(self.attempts.len());
+        for (key, attempt) in &self.attempts {
+            out.attempt_key(key);
+            out.flag(attempt.is_some());
+            if let Some(attempt) = attempt {
+                out.attempt(attempt);
+            }
+        }
+        out.count(self.anomalies.len());
+        for (anomaly, is_open) in &self.anomalies {
+            out.anomaly(anomaly);
+            out.flag(*is_open);
         }
         out.finish()
     }
@@ -83,17 +112,30 @@ impl StateRecord {
     }
 
     fn read(input: &mut Reader<'_>) -> Option<Self> {
-        let links = input.list(|input| {
-            let key = (input.byte()?, input.text()?);
-            let link = if input.flag()? { Some(input.link()?) } else { None };
-            Some((key, link))
-        })?;
+        let removed = input.list(|input| Some(((input.byte()?, input.text()?), None)))?;
+        let packed = Packed::read(input)?;
+        let entered = (0..packed.len()).map(|row| {
+            let (kind, link) = packed.link(row)?;
+            Some(((kind, link.ids.b.clone()), Some(link)))
+        });
+        let entered: Vec<_> = entered.collect::<Option<_>>()?;
         let retries = input.list(|input| {
             let key = (input.side()?, input.text()?);
             let retry = if input.flag()? { Some(input.retry()?) } else { None };
             Some((key, retry))
         })?;
-        Some(Self { links: links.into_iter().collect(), retries: retries.into_iter().collect() })
+        let attempts = input.list(|input| {
+            let key = input.attempt_key()?;
+            let attempt = if input.flag()? { Some(input.attempt()?) } else { None };
+            Some((key, attempt))
+        })?;
+        let anomalies = input.list(|input| Some((input.anomaly()?, input.flag()?)))?;
+        Some(Self {
+            links: removed.into_iter().chain(entered).collect(),
+            retries: retries.into_iter().collect(),
+            attempts: attempts.into_iter().collect(),
+            anomalies: anomalies.into_iter().collect(),
+        })
     }
 }
 
@@ -103,14 +145,29 @@ impl SyncState {
         for (key, link) in record.links {
             match link {
                 Some(link) => self.links.insert(key, link),
-                None => self.links.remove(&key),
-            };
+                None => {
+                    self.links.remove(&key);
+                }
+            }
         }
         for (key, retry) in record.retries {
             match retry {
                 Some(retry) => self.retries.insert(key, retry),
                 None => self.retries.remove(&key),
             };
+        }
+        for (key, attempt) in record.attempts {
+            match attempt {
+                Some(attempt) => self.attempts.insert(key, attempt),
+                None => self.attempts.remove(&key),
+            };
+        }
+        for (anomaly, is_open) in record.anomalies {
+            if is_open {
+                self.anomalies.insert(anomaly);
+            } else {
+                self.anomalies.remove(&anomaly);
+            }
         }
     }
 }

@@ -1,14 +1,21 @@
 //! What was observed, and what was agreed last time.
 
+mod attempt;
+mod index;
 mod journal;
+mod links;
 mod listing;
+mod packed;
 mod print;
 mod state;
 mod format;
 
+pub use attempt::{AskedGroup, Attempt, AttemptKey};
 pub use format::{FORMAT_VERSION, StateError};
 pub use journal::{Replayed, StateJournal, StateRecord};
+pub use links::Links;
 pub use listing::{Coverage, Listing};
+pub(crate) use packed::{Head, stamp};
 pub use print::{Print, Printer, Prints, StateKey};
 pub use state::{
     Base, Link, LinkKey, LinkStatus, OpenAnomaly, RefusalKey, Retry, Swing, SyncState, Undecided,

@@ -30,6 +30,25 @@ pub struct Print(pub u64);
 /// The fingerprints of a record, one per group; `None` where the host could not read it.
 pub type Prints = Vec<Option<Print>>;
 
+impl StateKey {
+    /// The fingerprint of what a listing covers.
+    pub(crate) fn scope(&self, scope: Option<&str>) -> Print {
+        self.scope_print(u8::from(scope.is_some()), scope.unwrap_or_default())
+    }
+
+    /// The fingerprint of a scope that no listing has.
+    pub(crate) fn no_scope(&self) -> Print {
+        self.scope_print(2, "")
+    }
+
+    fn scope_print(&self, tag: u8, scope: &str) -> Print {
+        let mut hasher = SipHasher13::new_with_key(&self.0);
+        hasher.write(&[tag]);
+        hasher.write(scope.as_bytes());
+        Print(hasher.finish())
+    }
+}
+
 /// Turns what a record shows into fingerprints, one group after the other.
 ///
 /// ```

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Print, StateKey};
+use super::{Attempt, AttemptKey, Links, Print, StateKey};
 use crate::model::{BySide, Instant, Side};
 use crate::report::AnomalyCode;
 
@@ -48,9 +48,10 @@ pub struct Link {
     /// Which side's record was reported as removed by a listing of changes, while the other side's deletion
     /// waits.
     pub gone: BySide<bool>,
-    /// Which side's record was made by a run whose host could not read it back: until it is listed once, its
-    /// absence is no deletion.
-    pub unseen: BySide<bool>,
+    /// The fingerprint of the scope each side's record was last listed in. Its absence from a complete listing
+    /// is a deletion only in that scope, or where everything is listed for the second time in a row. `None` for a
+    /// record that was made and neither read back nor listed yet: its absence is no deletion.
+    pub listed: BySide<Option<Print>>,
     /// What each side showed in each field group.
     pub base: Vec<Base>,
     /// The last change of each group that changed in the last run.
@@ -140,7 +141,8 @@ impl RefusalKey {
     }
 }
 
-/// What was agreed at the end of the last run: the only memory the engine has.
+/// What was agreed at the end of the last run: the only memory the engine has, and what deletions are found by
+/// (A3.10).
 ///
 /// A host keeps it as bytes ([`SyncState::to_bytes`]) and gives it back at the next run. Losing it costs a
 /// full comparison, never a duplicate (D12).
@@ -162,9 +164,11 @@ pub struct SyncState {
     /// The start of the last run that ended without a fatal error (A9.10). Computed, never set.
     pub watermark: Option<Instant>,
     /// The links.
-    pub links: BTreeMap<LinkKey, Link>,
+    pub links: Links,
     /// What must be looked at again, by side and id.
     pub retries: BTreeMap<(Side, String), Retry>,
+    /// Writes that were planned and not answered.
+    pub attempts: BTreeMap<AttemptKey, Attempt>,
     /// What could not be told apart.
     pub undecided: BTreeSet<Undecided>,
     /// Anomalies not settled.
@@ -186,8 +190,9 @@ impl SyncState {
             runs: 0,
             scopes: BySide::default(),
             watermark: None,
-            links: BTreeMap::new(),
+            links: Links::new(&key),
             retries: BTreeMap::new(),
+            attempts: BTreeMap::new(),
             undecided: BTreeSet::new(),
             anomalies: BTreeSet::new(),
             refusals: BTreeMap::new(),

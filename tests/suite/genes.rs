@@ -162,7 +162,7 @@ fn address(one: &mut Address, dice: &mut Dice<'_>, private: bool) {
 fn references(dice: &mut Dice<'_>) -> Vec<ContactRef> {
     let one = |dice: &mut Dice<'_>| ContactRef {
         name: Text::from(dice.pick(&["potto", "kinkajou"])),
-        item: dice.pick(&[Some("C1"), None, Some("C2"), Some("C3"), Some("N1")]).map(str::to_owned),
+        item: dice.pick(&[Some("C1"), None, Some("C2"), Some("C3"), Some("C9")]).map(str::to_owned),
         chrono: dice
             .pick(&[None, Some("COR00000001"), Some("COR00000002"), Some("COR00000077")])
             .map(str::to_owned),
@@ -217,7 +217,10 @@ pub(crate) fn touch_appointment(one: &mut Appointment, dice: &mut Dice<'_>) {
         0 => one.subject = word(dice, private),
         1 => one.contacts = references(dice),
         2 => one.company = company(dice, private),
-        3 => one.body = word(dice, private),
+        3 => {
+            one.body = word(dice, private);
+            one.location = one.body.clone();
+        }
         4 => one.start = moment(dice, one.all_day),
         5 => one.end = moment(dice, one.all_day),
         6 => {
@@ -306,7 +309,10 @@ pub(crate) fn touch_crm_appointment(one: &mut CrmAppointment, dice: &mut Dice<'_
         0 => one.subject = word(dice, false),
         1 => one.correspondents = (0..dice.roll(4)).filter_map(|_| correspondent(dice)).collect(),
         2 => one.partner = partner(dice),
-        3 => one.report = word(dice, false),
+        3 => {
+            one.report = word(dice, false);
+            one.place.city = one.report.clone();
+        }
         4 => one.done = dice.rarely(2),
         5 | 6 => {
             one.all_day = dice.rarely(3);
@@ -531,6 +537,8 @@ pub(crate) fn parameters(spec: &Spec) -> Parameters {
     parameters.limits.contacts = dice.pick(&[10, 1]);
     parameters.limits.participants = dice.pick(&[10, 1]);
     parameters.limits.subject = dice.pick(&[255, 5]);
+    let shown = &mut Dice::new(spec.settings.get(15..17).unwrap_or_default());
+    (parameters.display.preamble, parameters.display.location) = (shown.rarely(3), shown.rarely(3));
     if dice.rarely(2) {
         let flags: Map<String, Value> =
             FLAGS.iter().map(|flag| ((*flag).to_owned(), Value::Bool(dice.rarely(2)))).collect();

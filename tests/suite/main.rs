@@ -3,12 +3,17 @@
 #[cfg(test)]
 mod minimal;
 #[cfg(test)]
+mod corrections;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 #[path = "../../examples/scenario/dispatch.rs"]
 mod dispatch;
+mod evidence;
 #[cfg(test)]
 mod expectation;
+#[cfg(test)]
+mod explain;
 #[cfg(test)]
 #[path = "../../examples/scenario/file.rs"]
 mod file;
@@ -17,13 +22,22 @@ mod genes;
 #[cfg(test)]
 mod interrupts;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod peers;
 #[cfg(test)]
+mod pending;
+#[cfg(test)]
 mod planning;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+#[path = "../../examples/rules/table.rs"]
+mod rules_table;
 #[cfg(test)]
 mod runs;
 #[cfg(test)]

@@ -55,11 +55,11 @@ fn without_reading_back(desk: &mut Desk, request: &Request<OutlookX3>) -> Answer
 }
 
 /// What each operation does, whatever its keys.
-fn deeds(plan: &Plan<OutlookX3>) -> Vec<(String, &'static str)> {
+pub(crate) fn deeds(plan: &Plan<OutlookX3>) -> Vec<(String, &'static str)> {
     plan.ops.iter().map(|op| (format!("{:?}", op.side), op.action.name())).collect()
 }
 
-fn says(journal: &[JournalEntry], code: Code) -> bool {
+pub(crate) fn says(journal: &[JournalEntry], code: Code) -> bool {
     journal.iter().any(|entry| entry.code == code)
 }
 
@@ -81,7 +81,7 @@ fn bytes(plan: &Plan<OutlookX3>) -> String {
 }
 
 /// As many tasks in the mailbox, all of them in the CRM.
-fn many(count: usize) -> Desk {
+pub(crate) fn many(count: usize) -> Desk {
     let task =
         |number: usize| json!({"id": format!("T{number}"), "subject": format!("Offer {number}")});
     let tasks: Vec<Value> = (0..count).map(task).collect();
@@ -477,26 +477,6 @@ fn p03_a_creation_that_is_not_listed_yet_is_not_a_deletion() {
     desk.crm.crm.tasks.clear();
     let plan = desk.plan();
     assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "seen once, its absence counts: {plan}");
-}
-
-/// Others delete what leaves the filter or the window of time.
-#[test]
-fn p04_what_leaves_the_filter_is_not_deleted() {
-    let mut desk = many(3);
-    let scoped = |desk: &Desk, scope: &str, shown: usize| {
-        let mut listed = desk.listed();
-        listed.listings.a.scope = Some(scope.to_owned());
-        listed.store.tasks.truncate(shown);
-        desk.plan_of(&listed).expect("a plan")
-    };
-    let plan = scoped(&desk, "from 2025", 3);
-    desk.execute(plan, usize::MAX);
-    let plan = scoped(&desk, "from 2026", 1);
-    assert!(plan.ops.is_empty(), "{plan}");
-    assert!(says(&plan.journal, Code::ScopeChanged), "{plan}");
-    let plan = scoped(&desk, "from 2025", 2);
-    assert_eq!(deeds(&plan), [("B".to_owned(), "delete")], "the same filter: {plan}");
-    assert!(!says(&plan.journal, Code::ScopeChanged), "{plan}");
 }
 
 // ---- P-10 ----

@@ -80,6 +80,14 @@ impl Schema for Toy {
         }
     }
 
+    fn apply(record: &mut Note, patch: &[Option<String>; 2]) {
+        for (field, new) in record.fields.iter_mut().zip(patch) {
+            if new.is_some() {
+                field.clone_from(new);
+            }
+        }
+    }
+
     fn facts(_: &Note) -> Vec<String> {
         Vec::new()
     }
@@ -123,22 +131,26 @@ impl Profile for Table {
     type Value = Word;
     type Native = NoteRef;
 
-    fn entries(&self, side: Side) -> Vec<Entry<'_, Self>> {
-        let notes = self.notes.get(side).iter().enumerate();
-        let entry = |(at, note): (usize, &'_ Note)| (at, note.modified);
-        let places: Vec<(usize, Instant)> = notes.map(entry).collect();
-        let listed = places.into_iter().zip(self.notes.get(side));
-        let entries = listed.map(|((at, modified), note)| Entry {
+    fn len(&self, side: Side) -> usize {
+        self.notes.get(side).len()
+    }
+
+    fn entry(&self, side: Side, at: usize) -> Option<Entry<'_, Self>> {
+        let note = self.notes.get(side).get(at)?;
+        Some(Entry {
             id: &note.id,
             kind: Card,
             mark: note.mark.as_deref(),
             marked: true,
-            created: modified,
-            modified,
+            created: note.modified,
+            modified: note.modified,
             standing: Standing::Taking,
             native: NoteRef { side, at },
-        });
-        entries.collect()
+        })
+    }
+
+    fn record(&self, native: NoteRef) -> Note {
+        self.note(native).clone()
     }
 
     fn show(&self, kind: Card, native: NoteRef, out: &mut Printer) {

@@ -6,7 +6,9 @@ use counterpart::model::{BySide, Side};
 use counterpart::profiles::sage100::{
     Answer, Counts, Crm, Erp, ErrorEntry, GenericAccount, Kind, Request, RequestRefusal, Sage100,
 };
-use counterpart::report::{Anomaly, AnomalyCode, AnomalyStatus, Code, JournalEntry, Severity};
+use counterpart::report::{
+    Anomaly, AnomalyCode, AnomalyStatus, Code, JournalEntry, Language, Severity,
+};
 use counterpart::schema::{Kind as _, Schema as _};
 use counterpart::session::{OpResult, Outcome, Report};
 use counterpart::snapshot::SyncState;
@@ -98,7 +100,7 @@ impl Known<'_> {
         };
         let link = |id: &str| {
             let kind = Kind::ALL.iter().find(|one| one.name(Side::B) == kind)?;
-            self.state.links.get(&(kind.code(), id.to_owned())).map(|link| link.ids.a.clone())
+            self.state.links.get(kind.code(), id).map(|link| link.ids.a.clone())
         };
         if let (None, Some(id)) = (&ids.a, &ids.b) {
             ids.a = match kind {
@@ -167,7 +169,7 @@ pub(crate) fn invalid(name: &str) -> Entry {
         kind: None,
         crm_id: None,
         erp_key: None,
-        text: format!("{}: {name}", code.english()),
+        text: format!("{}: {name}", code.text(Language::En)),
     }
 }
 

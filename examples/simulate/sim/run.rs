@@ -328,26 +328,33 @@ const fn is_visible(code: Code) -> bool {
 /// Leaves out of a listing what a filter hides, or everything of one kind.
 fn shorten(listed: &mut Listed, run: &Run) {
     let dice = &mut Dice::new(run.number);
-    let (side, kind) = (dice.roll(2), dice.roll(3));
+    let (side, kind) = (if dice.once_in(2) { Side::A } else { Side::B }, dice.roll(3));
     let emptied = run.fault == Fault::Emptied;
-    let mut at = 0;
-    let mut keep = |_: &str| {
-        at += 1;
-        !emptied && at % 2 == 0
-    };
+    let hidden = if emptied { None } else { Some(births(listed, side)) };
+    let keep = |id: &String| hidden.as_ref().is_some_and(|hidden| !hidden.contains(id));
     match (side, kind) {
-        (0, 0) => listed.store.contacts.retain(|one| keep(&one.id)),
-        (0, 1) => listed.store.tasks.retain(|one| keep(&one.id)),
-        (0, _) => listed.store.appointments.retain(|one| keep(&one.id)),
-        (_, 0) => listed.crm.correspondents.retain(|one| keep(&one.chrono)),
-        (_, 1) => {
+        (Side::A, 0) => listed.store.contacts.retain(|one| keep(&one.id)),
+        (Side::A, 1) => listed.store.tasks.retain(|one| keep(&one.id)),
+        (Side::A, _) => listed.store.appointments.retain(|one| keep(&one.id)),
+        (Side::B, 0) => listed.crm.correspondents.retain(|one| keep(&one.chrono)),
+        (Side::B, 1) => {
             listed.crm.tasks.retain(|one| keep(&one.chrono));
             listed.crm.calls.retain(|one| keep(&one.chrono));
         }
-        (_, _) => listed.crm.appointments.retain(|one| keep(&one.chrono)),
+        (Side::B, _) => listed.crm.appointments.retain(|one| keep(&one.chrono)),
     }
     if !emptied {
-        let side = if side == 0 { Side::A } else { Side::B };
-        listed.listings.get_mut(side).scope = Some("narrow".to_owned());
+        listed.listings.get_mut(side).scope = Some(format!("narrow {kind}"));
     }
+}
+
+/// The ids of a side that a filter hides: it looks at what never changes of a record.
+fn births(listed: &mut Listed, side: Side) -> std::collections::BTreeSet<String> {
+    let is_hidden = |birth: &str| birth.bytes().map(u32::from).sum::<u32>() % 2 == 0;
+    if side == Side::A {
+        let items = hands::items(&mut listed.store).into_iter();
+        return items.filter(|one| is_hidden(&one.birth)).map(|one| one.id.clone()).collect();
+    }
+    let records = hands::entries(&mut listed.crm).into_iter();
+    records.filter(|one| is_hidden(&one.birth)).map(|one| one.chrono.clone()).collect()
 }

@@ -152,7 +152,7 @@ impl World {
     /// When the next act happens: no two acts happen at once.
     fn clock(&mut self, skew: TimeDelta) -> Instant {
         self.number += 1;
-        self.now - TimeDelta::minutes(40) + TimeDelta::seconds(i64::from(self.number)) + skew
+        self.now + TimeDelta::minutes(10) + TimeDelta::seconds(i64::from(self.number)) + skew
     }
 
     /// A person acts.
@@ -393,6 +393,10 @@ impl World {
             self.clock(skew)
         };
         let store = &mut self.mailboxes.get_mut(at)?.store.store;
+        let origin = format!("{}/{id}", store.id);
+        let made = hands::entries(&mut self.crm.crm).into_iter();
+        let made = made.filter(|one| one.origin.as_ref() == Some(&origin));
+        self.hidden.extend(made.map(|one| one.chrono.clone()));
         let one = hands::items(store).into_iter().find(|one| *one.id == id)?;
         *one.private = !*one.private;
         self.hidden.extend(one.chrono.clone());
@@ -415,6 +419,7 @@ impl World {
             self.clock(skew)
         };
         let (exchange, number) = (self.script.exchange, self.number);
+        let known = self.has_own_key(at, &id);
         let store = &mut self.mailboxes.get_mut(at)?.store.store;
         let one = hands::items(store).into_iter().find(|one| *one.id == id)?;
         let folders = ["More", "More", "Elsewhere", "Contacts"];
@@ -424,13 +429,23 @@ impl World {
             (*one.id, *one.modified) = (format!("V{number}"), when);
             self.former.insert((at, format!("V{number}")), id.clone());
             self.ledger.renamed(at, &id, &format!("V{number}"));
-            // Without its key it cannot be told from a new one.
-            if one.chrono.is_none() {
+            // Without a key of its own it cannot be told from a new one.
+            if !known {
                 self.taken.insert((Some(at), id.clone()));
                 *self.extra.entry(one.birth.clone()).or_default() += 1;
             }
         }
         Some(told)
+    }
+
+    /// Whether an item carries the key of its own record, and nothing else carries it.
+    fn has_own_key(&mut self, at: usize, id: &str) -> bool {
+        let Some(mailbox) = self.mailboxes.get_mut(at) else { return false };
+        let mut items = hands::items(&mut mailbox.store.store);
+        let key = items.iter().find(|one| one.id == id).and_then(|one| one.chrono.clone());
+        items.retain(|one| key.is_some() && one.chrono.as_ref() == key.as_ref());
+        let other = mailbox.state.links.values().find(|link| link.ids.a == id);
+        items.len() == 1 && other.is_none_or(|link| Some(&link.ids.b) == key.as_ref())
     }
 
     fn copy(&mut self, at: usize, dice: &mut Dice) -> Option<String> {

@@ -83,3 +83,44 @@ fn escape(text: &str) -> String {
         .map(|line| if needs_escape(line) { format!("{ESCAPE}{line}") } else { line.to_owned() });
     lines.collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Strategy, prop, proptest};
+
+    use super::{parse, render};
+    use crate::model::normal;
+
+    /// Texts of lines that look like tags, like escaped tags, like blanks, or like nothing.
+    fn text() -> impl Strategy<Value = String> {
+        let line = "(\\\\){0,2}(\\[#-- (REP01|REP02|X) --#\\])?[a-z ]{0,3}";
+        prop::collection::vec(line, 0..5).prop_map(|lines| lines.join("\n"))
+    }
+
+    proptest! {
+        /// A7.18, A7.19: rendering, then parsing, gives back every block, and the place of the user's own.
+        #[test]
+        fn rendering_then_parsing_gives_back_the_blocks(
+            texts in prop::collection::vec(text(), 0..4),
+            own in 0..4usize,
+        ) {
+            let codes = ["REP01", "REP02", "REP03", "REP04"];
+            let blocks: Vec<(&str, &str)> =
+                codes.iter().copied().zip(texts.iter().map(String::as_str)).collect();
+            let own = codes.get(own).copied().unwrap_or_default();
+            let kept: Vec<(String, String)> = blocks
+                .iter()
+                .map(|(code, text)| ((*code).to_owned(), normal(text).into_owned()))
+                .filter(|(_, text)| !text.is_empty())
+                .collect();
+            let notes = parse(&render(blocks, own), own);
+            let place = kept.iter().position(|(code, _)| code == own);
+            assert_eq!(notes.own_at, place);
+            let mut found = notes.others;
+            if let Some(place) = place {
+                found.insert(place, (own.to_owned(), notes.own));
+            }
+            assert_eq!(found, kept);
+        }
+    }
+}

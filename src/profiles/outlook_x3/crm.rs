@@ -213,8 +213,8 @@ impl Correspondent {
     }
 
     /// Whether a representative is on the assignment list.
-    pub fn is_assigned(&self, representative: &String) -> bool {
-        self.assigned.contains(representative)
+    pub fn is_assigned(&self, representative: &str) -> bool {
+        self.assigned.iter().any(|code| code == representative)
     }
 }
 
@@ -301,6 +301,27 @@ record! {
     parts {}
 }
 
+/// Where an appointment takes place (A2.49).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Place {
+    /// Street lines, separated by line breaks (`APTADD`).
+    pub street: Text,
+    /// Postal code (`APTZIP`).
+    pub postal_code: Text,
+    /// City (`APTCTY`).
+    pub city: Text,
+    /// Country by name (`APTCRY`).
+    pub country: Text,
+}
+
+impl Place {
+    fn is_unset(&self) -> bool {
+        let Self { street, postal_code, city, country } = self;
+        [street, postal_code, city, country].iter().all(|text| text.is_unset())
+    }
+}
+
 record! {
     /// An appointment of the CRM (`BAPPOINT`, A2.36 to A2.51).
     CrmAppointment, CrmAppointmentPatch, id = chrono,
@@ -321,6 +342,9 @@ record! {
         site: String,
         /// The global id of a meeting (A7.8).
         meeting_id: Option<String>,
+        /// Where it takes place; shown in the mailbox where the option is on, and never taken from there (A2.49).
+        #[serde(skip_serializing_if = "Place::is_unset")]
+        place: Place,
     }
     fields {
         /// Partner (`APTCMP`).

@@ -125,7 +125,7 @@ impl<'a> Directory<'a> {
             Some(record) => CorrespondentFacts::of(record),
             None => identities
                 .facts(Kind::Contact.code(), chrono)
-                .map(CorrespondentFacts::from_strings)
+                .map(|facts| CorrespondentFacts::from_strings(&facts))
                 .unwrap_or_default(),
         }
     }

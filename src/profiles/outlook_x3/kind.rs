@@ -58,7 +58,24 @@ groups! {
     /// Groups of an appointment.
     appointment:
     COMPANY = "company", CONTACTS = "contacts", SCHEDULE = "schedule", SUBJECT = "subject",
-    BODY = "body", DONE = "done", PARTICIPANTS = "participants",
+    BODY = "body", DONE = "done", PARTICIPANTS = "participants", LOCATION = "location",
+}
+
+impl Kind {
+    /// The product's code for the object on the CRM's side (`SYDTYP`), which is also how a key begins (A3.9).
+    pub const fn object_code(self) -> &'static str {
+        match self {
+            Self::Contact => "COR",
+            Self::Task => "TSK",
+            Self::Call => "CLL",
+            Self::Appointment => "BAP",
+        }
+    }
+
+    /// The kind with an object code.
+    pub fn of_object_code(code: &str) -> Option<Self> {
+        <Self as crate::schema::Kind>::ALL.iter().copied().find(|kind| kind.object_code() == code)
+    }
 }
 
 impl crate::schema::Kind for Kind {

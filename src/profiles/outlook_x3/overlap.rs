@@ -1,4 +1,5 @@
-//! X3 refuses two overlapping appointments of one organiser: the plan finds them beforehand (D13, D29).
+//! X3 refuses two overlapping appointments of one organiser: the plan finds them beforehand, as errors
+//! (A11.7, D13, D29).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,9 +94,13 @@ pub(super) fn collisions(
     }
 }
 
-/// Where the user's own appointments stand in the CRM.
+/// Where the user's own appointments stand in the CRM: those that are listed, and of a listing of changes those
+/// that links know of and that were not removed.
 fn standing(run: &Run<'_>, state: &SyncState) -> BTreeMap<String, Span> {
-    let facts = state.links.iter().filter(|((kind, _), _)| *kind == Kind::Appointment.code());
+    let facts = state.links.iter().filter(|((kind, key), _)| {
+        let gone = run.crm_is_whole || run.removed.contains(key.as_str());
+        *kind == Kind::Appointment.code() && !gone
+    });
     let mut standing: BTreeMap<String, Span> = facts
         .filter_map(|((_, key), link)| {
             Span::of_facts(&link.facts, run.representative).map(|span| (key.clone(), span))

@@ -5,9 +5,9 @@ use std::fmt;
 
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use thiserror::Error;
 
 use super::kind::Kind;
+use super::refusal::Refusal;
 use crate::model::Side;
 use crate::profile::Write;
 use crate::rules::{ConflictPolicy, DeletionLimit, Merge};
@@ -27,25 +27,25 @@ use crate::rules::{ConflictPolicy, DeletionLimit, Merge};
 pub struct Parameters {
     /// The X3 user code.
     pub user: String,
-    /// Whether the user's function is a commercial one (`AUSCRMA`). True by default.
+    /// Whether the user's function is a commercial one (`AUSCRMA`, A1.6). True by default.
     #[serde(rename = "AUSCRMA", default = "yes")]
     pub commercial: bool,
-    /// The user's representative code (`AUSCRMF`). Without one a run is refused.
+    /// The user's representative code (`AUSCRMF`, A1.7). Without one a run is refused.
     #[serde(rename = "AUSCRMF", deserialize_with = "named")]
     pub representative: Option<String>,
-    /// The master switch (`CRMSYNC`). On by default.
+    /// The master switch (`CRMSYNC`, A1.1). On by default.
     #[serde(rename = "CRMSYNC", default = "yes")]
     pub on: bool,
-    /// Whether tasks take part (`CRMSYNCTSK`). On by default.
+    /// Whether tasks take part (`CRMSYNCTSK`, A1.2). On by default.
     #[serde(rename = "CRMSYNCTSK", default = "yes")]
     pub tasks: bool,
-    /// Whether calls take part (`CRMSYNCCLL`). On by default.
+    /// Whether calls take part (`CRMSYNCCLL`, A1.3). On by default.
     #[serde(rename = "CRMSYNCCLL", default = "yes")]
     pub calls: bool,
-    /// Whether appointments take part (`CRMSYNCBAP`). On by default.
+    /// Whether appointments take part (`CRMSYNCBAP`, A1.4). On by default.
     #[serde(rename = "CRMSYNCBAP", default = "yes")]
     pub appointments: bool,
-    /// Whether contacts take part (`CRMSYNCCOR`). On by default.
+    /// Whether contacts take part (`CRMSYNCCOR`, A1.5). On by default.
     #[serde(rename = "CRMSYNCCOR", default = "yes")]
     pub contacts: bool,
     /// What the user may write where (`SYNCPAR`). Everything by default.
@@ -57,14 +57,18 @@ pub struct Parameters {
     /// Who wins a conflict (D4).
     #[serde(default)]
     pub conflict: ConflictPolicy,
-    /// The deletion delay in calendar months (A10): what is older left the mailbox by archiving. Unset by
-    /// default: every removal is a deletion.
+    /// By how many seconds the clocks of mailbox and CRM may differ: changes that lie no further apart count as made
+    /// at once (A8.5). None by default.
+    #[serde(default)]
+    pub clock_skew_seconds: u32,
+    /// The deletion delay in calendar months (A1.9, A10.1): what is older left the mailbox by archiving. A month less
+    /// than the mailbox's own archiving is a good margin (A10.2). Unset by default: every removal is a deletion.
     #[serde(default)]
     pub deletion_delay_months: Option<u32>,
     /// How the CRM's partner is written in the mailbox (D7).
     #[serde(default)]
     pub company_text: CompanyText,
-    /// The sales site of new activities (`SALFCY`, A1.29). `SITE` by default.
+    /// The sales site of new activities (`SALFCY`, A1.29). `SITE` by default; without one none is created.
     #[serde(default = "default_site")]
     pub default_site: String,
     /// The category of new appointments (`CRMAPTTYP`, A1.8).
@@ -82,6 +86,9 @@ pub struct Parameters {
     /// How much each side holds (D23).
     #[serde(default)]
     pub limits: Limits,
+    /// What the mailbox shows of a CRM record beside its fields (D16). Nothing by default.
+    #[serde(default)]
+    pub display: Display,
 }
 
 /// Reads a key that may be null but not missing.
@@ -112,6 +119,7 @@ impl Parameters {
             permissions: Permissions::all(),
             merge: Merge::default(),
             conflict: ConflictPolicy::default(),
+            clock_skew_seconds: 0,
             deletion_delay_months: None,
             company_text: CompanyText::default(),
             default_site: default_site(),
@@ -120,6 +128,7 @@ impl Parameters {
             managed_folders: None,
             max_deletions: DeletionLimit::default(),
             limits: Limits::default(),
+            display: Display::default(),
         }
     }
 
@@ -133,7 +142,7 @@ impl Parameters {
         }
     }
 
-    /// The preconditions of A1.3, in their order.
+    /// The preconditions of a run, in their order (A1.18, A1.20, A1.24, A1.30).
     pub(crate) fn check(&self) -> Result<&str, Refusal> {
         if !self.on {
             return Err(Refusal::MasterSwitchOff);
@@ -163,32 +172,6 @@ impl Parameters {
             None => self.folders.all().any(|one| one == folder),
         }
     }
-}
-
-/// Why a run is refused: a precondition failed, and there is no plan (D17). The caller's parameters or state
-/// are at fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Refusal {
-    /// The state belongs to another store, CRM folder or profile.
-    #[error("the last synchronisation state belongs to other systems")]
-    ForeignState,
-    /// `CRMSYNC` is off.
-    #[error("the master switch CRMSYNC is off")]
-    MasterSwitchOff,
-    /// No default folder is chosen for a kind that takes part.
-    #[error("no default folder is chosen for new items")]
-    NoDefaultFolder,
-    /// `AUSCRMF` is empty.
-    #[error("the user has no representative code (AUSCRMF)")]
-    NoRepresentative,
-    /// `AUSCRMA` is not a commercial function.
-    #[error("the user's function (AUSCRMA) is not a commercial one")]
-    NotCommercial,
-    /// The state was written by a newer engine.
-    #[error("the last synchronisation state is newer than this engine")]
-    StateNewerThanEngine,
 }
 
 /// How the CRM's partner is written in the mailbox (D7). Both forms are read.
@@ -260,10 +243,28 @@ impl Default for Limits {
     }
 }
 
+/// What the mailbox shows of a CRM record beside its fields: options that are off by default (D16). None of it is
+/// ever taken back into the CRM, and a change of these options alone writes nothing: what is shown changes with
+/// the next update of the item, or in a forced run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Display {
+    /// Whether a block with details of the record stands above the body of a task, call or appointment (A2.7).
+    pub preamble: bool,
+    /// Browser links to the record, its partner, interlocutor and correspondents, and to the mailbox contacts, in
+    /// the same block (A2.5). The template of a link, with `{folder}`, `{object}` (`TSK`, `CLL`, `BAP`, `BPR`,
+    /// `AIN`, `COR`) and `{key}` to be put in; none by default.
+    pub hyperlinks: Option<String>,
+    /// Whether an appointment shows the address of the CRM's record as its location, where there is one (A2.49).
+    pub location: bool,
+    /// Whether a task or call shows its representative as its owner (A2.23).
+    pub owner: bool,
+}
+
 /// Declares the user flags (A1.2): product code, kind, the side that is written, and what is written there.
 macro_rules! flags {
     ($($code:ident = $kind:ident, $side:ident, $write:ident;)*) => {
-        /// A user flag by its product code: `OTK` writes the mailbox, `ADX` the CRM (A1.2). There is no
+        /// A user flag by its product code: `OTK` writes the mailbox, `ADX` the CRM (A1.16). There is no
         /// `CLLADXCRE`: a new mailbox task always becomes a task (A1.15).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         #[non_exhaustive]
@@ -277,8 +278,13 @@ macro_rules! flags {
         impl Flag {
             const ALL: &'static [Self] = &[$(Self::$code),*];
 
+            /// Its code, as the product names it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$code => stringify!($code),)* }
+            }
+
             /// The flag that permits a write, if there is one.
-            const fn of(kind: Kind, side: Side, write: Write) -> Option<Self> {
+            pub(crate) const fn of(kind: Kind, side: Side, write: Write) -> Option<Self> {
                 match (kind, side, write) {
                     $((Kind::$kind, Side::$side, Write::$write) => Some(Self::$code),)*
                     (Kind::Call, Side::B, Write::Create) => None,

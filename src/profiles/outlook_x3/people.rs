@@ -148,7 +148,7 @@ pub(crate) fn entries(
 }
 
 /// `LASTNAME Firstname` with the last name as stored (D23).
-fn name_of(key: &str, directory: &Directory<'_>) -> Text {
+pub(crate) fn name_of(key: &str, directory: &Directory<'_>) -> Text {
     let Some(record) = directory.correspondent(key) else {
         return Text::default();
     };
@@ -180,7 +180,7 @@ pub(crate) fn recipients(
     list
 }
 
-/// Whether a representative takes part in an appointment (A7.3).
+/// Whether a representative takes part in an appointment: it is distributed to all who do (A7.3, A7.7).
 pub(crate) fn takes_part(record: &CrmAppointment, representative: &str) -> bool {
     record.organizer == representative
         || record.participants.iter().any(|one| one == representative)

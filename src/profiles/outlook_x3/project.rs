@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDateTime, NaiveTime, Timelike as _};
 use super::comments;
 use super::company;
 use super::crm::{Call, Correspondent, CrmAppointment, CrmTask};
+use super::details;
 use super::kind::Kind;
 use super::people;
 use super::run::Run;
@@ -33,8 +34,18 @@ pub(crate) fn project(
     }
 }
 
-fn text(text: &Text) -> Value {
+pub(crate) fn text(text: &Text) -> Value {
     text.known().map_or(Value::Unreadable, |known| Value::Text(normal(known).into_owned()))
+}
+
+/// The report a mailbox item holds, without the details above it (A2.7).
+fn body(body: &Text) -> Value {
+    body.known().map_or(Value::Unreadable, |known| Value::Text(details::parse(known).report))
+}
+
+/// Where an appointment takes place, while that is transferred at all (A2.49).
+fn location(run: &Run<'_>, location: impl FnOnce() -> Value) -> Value {
+    if run.parameters.display.location { location() } else { Value::Text(String::new()) }
 }
 
 fn line(text: &Text, held: impl Fn(&str) -> String) -> Value {
@@ -45,11 +56,11 @@ fn line(text: &Text, held: impl Fn(&str) -> String) -> Value {
     Value::Line(Line { held: held(&full), full })
 }
 
-fn subject_line(run: &Run<'_>, text: &Text) -> Value {
+pub(crate) fn subject_line(run: &Run<'_>, text: &Text) -> Value {
     line(text, |full| subject(full, run.parameters.limits.subject))
 }
 
-fn job_title(run: &Run<'_>, text: &Text) -> Value {
+pub(crate) fn job_title(run: &Run<'_>, text: &Text) -> Value {
     line(text, |full| cut(full, run.parameters.limits.job_title).trim_end().to_owned())
 }
 
@@ -167,7 +178,7 @@ fn task(run: &Run<'_>, kind: Kind, one: &Task, identities: &dyn Identities) -> V
         Value::People(people::first(&one.contacts, &run.directory, identities, partner_of)),
         schedule,
         subject_line(run, &one.subject),
-        text(&one.body),
+        body(&one.body),
         Value::Done(Done { done: one.status == Status::Completed, present: true }),
         Value::Minutes(one.actual_work),
     ]
@@ -246,9 +257,10 @@ fn appointment(run: &Run<'_>, one: &Appointment, identities: &dyn Identities) ->
         Value::People(people),
         item_span(one),
         subject_line(run, &one.subject),
-        text(&one.body),
+        body(&one.body),
         Value::Done(Done { done: one.done == Some(true), present: one.done.is_some() }),
         if readable { Value::Colleagues(colleagues) } else { Value::Unreadable },
+        location(run, || text(&one.location)),
     ]
 }
 
@@ -264,6 +276,7 @@ fn crm_appointment(run: &Run<'_>, one: &CrmAppointment, identities: &dyn Identit
         text(&one.report),
         Value::Done(Done { done: one.done, present: true }),
         Value::Colleagues(Colleagues { codes: one.participants.clone(), added: false }),
+        location(run, || Value::Text(details::location(&one.place))),
     ]
 }
 

@@ -5,6 +5,7 @@ use chrono::{Months, NaiveDate};
 use super::crm::CorrespondentKind;
 use super::directory::CorrespondentFacts;
 use super::kind::{Kind, activity, appointment, contact};
+use super::parameters::Parameters;
 use super::run::Run;
 use super::schema::Native;
 use super::store::{Appointment, Role};
@@ -42,13 +43,7 @@ pub(crate) fn standing_of_appointment(run: &Run<'_>, item: &Appointment) -> Stan
 
 /// The kind the prefix of a key suggests (A3.9).
 pub(crate) fn kind_of_key(key: &str) -> Option<Kind> {
-    match key.get(..3)? {
-        "COR" => Some(Kind::Contact),
-        "TSK" => Some(Kind::Task),
-        "CLL" => Some(Kind::Call),
-        "BAP" => Some(Kind::Appointment),
-        _ => None,
-    }
+    Kind::of_object_code(key.get(..3)?)
 }
 
 /// What stands against a write, beside the user's flags.
@@ -65,8 +60,8 @@ pub(crate) fn barrier(
     let was_private = pair.link.is_some_and(|link| link.private);
     let barred = |code, effect| Some(Barrier { code, effect });
     match write {
-        Write::Create if private => barred(Code::Private, Effect::Wait),
-        Write::Create if is_guest(pair) => barred(Code::NotOrganizer, Effect::Wait),
+        Write::Create if private => barred(Code::Private, Effect::Ignore),
+        Write::Create => refused_creation(run, pair),
         Write::Update if private => barred(Code::FrozenPrivate, Effect::Wait),
         Write::Update if is_colleague(pair) => {
             barred(Code::RepresentativeContactIgnored, Effect::Wait)
@@ -75,15 +70,21 @@ pub(crate) fn barrier(
         Write::Delete if was_private => barred(Code::FrozenPrivate, Effect::Close),
         Write::Delete if !is_organizer(run, pair) => barred(Code::Dismissed, Effect::Dismiss),
         Write::Delete if is_archived(run, pair) => barred(Code::Archived, Effect::Archive),
-        Write::Create | Write::Delete | Write::Update => None,
+        Write::Delete | Write::Update => None,
     }
 }
 
-/// Whether the item is a guest's copy of somebody else's meeting, which is never uploaded (A7.8).
-fn is_guest(pair: &PairView<'_, '_, Run<'_>>) -> bool {
-    let guest =
-        |native| matches!(native, Native::Appointment(Appointment { role: Role::Attendee, .. }));
-    pair.a.is_some_and(|item| guest(item.native))
+/// What stands against a new record. A guest's copy of somebody else's meeting is never uploaded, but linked once
+/// the CRM knows the meeting (A7.8). The CRM takes no activity without a site (A1.29).
+fn refused_creation(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> Option<Barrier> {
+    if let Some(Native::Appointment(item)) = pair.a.map(|item| item.native)
+        && item.role == Role::Attendee
+    {
+        let effect = if item.meeting_id.is_some() { Effect::Wait } else { Effect::Ignore };
+        return Some(Barrier { code: Code::NotOrganizer, effect });
+    }
+    let siteless = pair.kind != Kind::Contact && run.parameters.default_site.trim().is_empty();
+    siteless.then_some(Barrier { code: Code::WriteRefused, effect: Effect::Wait })
 }
 
 /// Whether the correspondent is a colleague, whose mailbox contact nobody edits (A7.11).
@@ -111,7 +112,8 @@ fn is_organizer(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
 }
 
 /// Whether an item that is gone was archived rather than deleted: the later of its business date and its
-/// last known change lies before the deletion delay (A10.3, A10.4, D34). Contacts know no delay (A10.5).
+/// last known change lies before the deletion delay (A10.3, A10.4, D34). Contacts know no delay (A10.5). It comes back
+/// by force only (A10.6).
 fn is_archived(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
     let Some(delay) = run.parameters.deletion_delay_months else {
         return false;
@@ -128,20 +130,55 @@ fn is_archived(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
     business.max(changed).is_some_and(|reference| reference < limit)
 }
 
-/// The groups whose canonical text goes along with any update of a mailbox item (D3, A5.7, A6.3).
-pub(crate) const fn canonical(kind: Kind, side: Side) -> &'static [usize] {
+/// The groups whose canonical text goes along with any update of a mailbox item (D3, A5.7, A6.3); so that the
+/// details above its body are fresh, the body as well (A2.7).
+pub(crate) const fn canonical(parameters: &Parameters, kind: Kind, side: Side) -> &'static [usize] {
+    let details = parameters.display.preamble || parameters.display.hyperlinks.is_some();
     match (side, kind) {
         (Side::B, _) => &[],
         (Side::A, Kind::Contact) => &[contact::COMPANY],
+        (Side::A, Kind::Task | Kind::Call) if details => {
+            &[activity::COMPANY, activity::CONTACTS, activity::BODY]
+        }
         (Side::A, Kind::Task | Kind::Call) => &[activity::COMPANY, activity::CONTACTS],
+        (Side::A, Kind::Appointment) if details => {
+            &[appointment::COMPANY, appointment::CONTACTS, appointment::BODY]
+        }
         (Side::A, Kind::Appointment) => &[appointment::COMPANY, appointment::CONTACTS],
     }
 }
 
-/// The groups that only ever follow the CRM: what others wrote (A7.18).
+/// An organiser's item keeps its guests when colleagues are added, and whose item it is only the item says (D27).
+pub(crate) const fn woven(kind: Kind, side: Side) -> &'static [usize] {
+    match (side, kind) {
+        (Side::A, Kind::Appointment) => &[appointment::PARTICIPANTS],
+        (Side::A, Kind::Call | Kind::Contact | Kind::Task) | (Side::B, _) => &[],
+    }
+}
+
+/// A contact list holds the names of contacts that may not be listed (D23).
+pub(crate) const fn sparse(kind: Kind, side: Side) -> &'static [usize] {
+    match (side, kind) {
+        (Side::B, _) | (Side::A, Kind::Contact) => &[],
+        (Side::A, Kind::Task | Kind::Call) => &[activity::CONTACTS],
+        (Side::A, Kind::Appointment) => &[appointment::CONTACTS],
+    }
+}
+
+/// The groups that only ever follow the CRM: what others wrote (A7.18), and where an appointment takes place
+/// (A2.49).
 pub(crate) const fn mirrored(kind: Kind) -> &'static [usize] {
     match kind {
         Kind::Contact => &[contact::OTHERS_NOTES],
-        Kind::Task | Kind::Call | Kind::Appointment => &[],
+        Kind::Task | Kind::Call => &[],
+        Kind::Appointment => &[appointment::LOCATION],
+    }
+}
+
+/// The mirrored groups in which a person may write something of his own.
+pub(crate) const fn overwritten(kind: Kind) -> &'static [usize] {
+    match kind {
+        Kind::Appointment => &[appointment::LOCATION],
+        Kind::Call | Kind::Contact | Kind::Task => &[],
     }
 }

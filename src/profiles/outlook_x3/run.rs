@@ -1,23 +1,28 @@
 //! The profile, built for one run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
 
 use super::crm::Crm;
 use super::directory::Directory;
 use super::kind::Kind;
-use super::parameters::{Parameters, Refusal};
+use super::parameters::{Flag, Parameters};
+use super::refusal::Refusal;
 use super::schema::{CalendarCounts, Counts, Native, OutlookX3, Record, RecordPatch, Viewer};
 use super::store::{Contact, Role, Store, StoreKind};
 use super::value::Value;
-use super::{express, overlap, project, rules, show, supplement};
+use super::{express, needed, overlap, project, read, rules, show, supplement};
 use crate::model::{Instant, Side};
-use crate::plan::{Plan, PlanError, RunSettings, World, reconcile};
+use crate::plan::{Decline, Plan, PlanError, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
     Barrier, Change, Collision, Entry, Expressed, Identities, PairView, PlannedWrite, Profile,
-    Standing, Supplement, Write,
+    Standing, Supplement, Supplied, Write,
 };
+use crate::report::Explanation;
+use crate::rules::Reason;
 use crate::schema::Schema as _;
-use crate::snapshot::{Coverage, Listing, Printer, SyncState};
+use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState};
 
 /// Everything one run of this profile depends on.
 #[derive(Clone, Debug)]
@@ -38,16 +43,18 @@ pub struct Input<'a> {
     pub options: RunOptions,
 }
 
-/// What one run is asked for.
+/// What one run is asked for; forced from the CRM, from the mailbox, or from both (A9.1, A9.11).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunOptions {
     /// The instant of the run.
     pub now: Instant,
     /// Whether deletions held by a guard are executed (D6).
     pub confirm: bool,
-    /// Whether the CRM's records are sent again (A9.2).
+    /// Whether all of the CRM's records are sent again (A9.2), as far as they are listed. Some of them only:
+    /// [`Selection::forced`](super::Selection::forced), in the CRM's listing.
     pub force_crm: bool,
-    /// The instant since which the mailbox's items are sent again (A9.7).
+    /// The instant since which the mailbox's items are sent again (A9.7). The last state is dropped (D20): list both
+    /// sides completely.
     pub force_store_since: Option<Instant>,
 }
 
@@ -97,6 +104,115 @@ pub enum RunError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn plan(input: &Input<'_>) -> Result<Plan<OutlookX3>, RunError> {
+    Ok(in_world(input, reconcile)??)
+}
+
+/// Judges a value that the user supplies for an open anomaly of the state: the change of the CRM's record it
+/// amounts to, or why it is not taken (A12.5). Nothing is written yet; see [`Correction`](crate::plan::Correction).
+///
+/// The value is a text as a person writes it: a partner's code, with or without hashes; keys of correspondents or
+/// codes of representatives, separated by commas; a date `2026-03-02`, a time `2026-03-02T09:00`, two of them separated
+/// by `/`; minutes; `yes` or `no`; else the text itself.
+///
+/// # Errors
+/// [`RunError::Refused`] for the first precondition of A1.3 that fails. A value that is not taken is no error.
+///
+/// # Example
+/// ```
+/// # use counterpart::host::Adapter;
+/// # use counterpart::model::{BySide, Text};
+/// # use counterpart::profiles::outlook_x3::*;
+/// # use counterpart::snapshot::{Listing, StateKey, SyncState};
+/// use counterpart::host::drive;
+/// use counterpart::plan::Verdict;
+/// use counterpart::session::Session;
+///
+/// # let mut store = MemoryStore::new(Store::new("mailbox-1", StoreKind::Local));
+/// # let mut crm = MemoryCrm::new(Crm::new("SEED"));
+/// # crm.crm.partners.push(Partner { code: "DIS001".to_owned(), ..Partner::default() });
+/// # let mut task = Task::default();
+/// # "T1".clone_into(&mut task.id);
+/// # task.company = Text::from("#NOPE#");
+/// # store.store.tasks.push(task);
+/// # let systems = BySide::new("mailbox-1".to_owned(), "SEED".to_owned());
+/// # let state = SyncState::new("outlook_x3", systems, StateKey([0; 16]));
+/// # let (parameters, full) = (Parameters::new("U1", "REP01"), Listing::full());
+/// # let (listed_store, listed_crm) = (store.store.clone(), crm.crm.clone());
+/// # let now = "2026-03-02T08:00:00Z".parse()?;
+/// # let input = Input {
+/// #     parameters: &parameters, store: &listed_store, crm: &listed_crm, store_listing: &full,
+/// #     crm_listing: &full, state: &state, options: RunOptions::at(now),
+/// # };
+/// # let mut session = Session::new(plan(&input)?, state.clone());
+/// // A task came in with a company that the CRM does not know: an anomaly is open.
+/// drive(&mut session, &mut BySide::<&mut dyn Adapter<_>>::new(&mut store, &mut crm), |_| true);
+/// let (mut state, _) = session.finish();
+/// let anomaly = state.anomalies.first().cloned().ok_or("an open anomaly")?;
+/// # let (before, listed_crm) = (state.clone(), crm.crm.clone());
+/// # let input = Input { crm: &listed_crm, state: &before, ..input };
+///
+/// let Verdict::Accepted(correction) = settle(&input, &anomaly, "DIS001")? else { return Err("declined".into()) };
+/// let answer = crm.write(&correction.request);
+/// let _to_persist = correction.answered(&answer, &mut state).ok_or("it was not written")?;
+/// assert!(state.anomalies.is_empty(), "the line is closed");
+/// assert_eq!(crm.crm.tasks[0].partner.as_deref(), Some("DIS001"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn settle(
+    input: &Input<'_>,
+    anomaly: &OpenAnomaly,
+    value: &str,
+) -> Result<Verdict<OutlookX3>, RunError> {
+    in_world(input, |world| crate::plan::settle(&world, anomaly, value))
+}
+
+/// Explains the item or record that a side knows under an id: its link, what a run decides of it and by which
+/// rule, and what would change that (see [`plan::explain`](crate::plan::explain)). There may be several, for the
+/// same id may name a contact and a task; none means that nobody knows it.
+///
+/// # Errors
+/// As [`plan`].
+///
+/// # Example
+/// ```
+/// # use counterpart::model::BySide;
+/// # use counterpart::profiles::outlook_x3::*;
+/// # use counterpart::snapshot::{Listing, StateKey, SyncState};
+/// use counterpart::model::Side;
+/// use counterpart::report::{Cause, Code, Decision, Language, Lever};
+///
+/// # let mut store = Store::new("mailbox-1", StoreKind::Local);
+/// # let mut task = Task::default();
+/// # ("T1".clone_into(&mut task.id), task.private = true);
+/// # store.tasks.push(task);
+/// # let crm = Crm::new("SEED");
+/// # let systems = BySide::new(store.id.clone(), crm.folder.clone());
+/// # let (parameters, full) = (Parameters::new("U1", "REP01"), Listing::full());
+/// # let state = SyncState::new("outlook_x3", systems, StateKey([0; 16]));
+/// # let options = RunOptions::at("2026-03-02T08:00:00Z".parse()?);
+/// # let input = Input {
+/// #     parameters: &parameters, store: &store, crm: &crm, store_listing: &full, crm_listing: &full,
+/// #     state: &state, options,
+/// # };
+/// let told = explain(&input, Side::A, "T1")?;
+/// assert_eq!(told[0].decision, Decision::Skipped(Cause::Code(Code::Private)));
+/// assert_eq!(told[0].levers, [Lever::MakePublic]);
+/// assert!(told[0].text(Language::Fr).ends_with("le retrait de la marque « privé »"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn explain(
+    input: &Input<'_>,
+    side: Side,
+    id: &str,
+) -> Result<Vec<Explanation<OutlookX3>>, RunError> {
+    Ok(in_world(input, |world| crate::plan::explain(&world, side, id))??)
+}
+
+/// Checks the preconditions and builds the world of a run.
+fn in_world<'i, T>(
+    input: &Input<'i>,
+    then: impl FnOnce(World<'_, Run<'i>>) -> T,
+) -> Result<T, RunError> {
     let representative = input.parameters.check()?;
     let state = input.state;
     let foreign = state.profile != OutlookX3::NAME
@@ -115,15 +231,14 @@ pub fn plan(input: &Input<'_>) -> Result<Plan<OutlookX3>, RunError> {
         resend_b: input.options.force_crm,
         store_since: input.options.force_store_since,
     };
-    let plan = reconcile(World {
+    Ok(then(World {
         profile: &run,
         state,
         listings: crate::model::BySide::new(input.store_listing, input.crm_listing),
         settings: &settings,
         viewer: run.viewer.clone(),
         counts: run.counts(),
-    })?;
-    Ok(plan)
+    }))
 }
 
 /// The profile, built for one run: what the rules and the projection look things up in.
@@ -138,9 +253,15 @@ pub(crate) struct Run<'a> {
     pub(crate) now: Instant,
     /// Whether the CRM is asked to send its records again (A9.2).
     pub(crate) resend: bool,
+    /// What of the CRM is asked for again by itself (A9.3).
+    pub(crate) forced: BTreeSet<&'a str>,
+    /// What the CRM says was removed.
+    pub(crate) removed: BTreeSet<&'a str>,
     /// Whether the CRM lists every record.
     pub(crate) crm_is_whole: bool,
     pub(crate) viewer: Viewer,
+    /// Contacts that activities name which a run forced from the mailbox makes (A6.5).
+    needed: BTreeMap<&'a str, Reason>,
     origin_prefix: String,
     meetings: BTreeMap<&'a str, &'a String>,
 }
@@ -156,11 +277,15 @@ impl<'a> Run<'a> {
             contacts: input.store.contacts.iter().map(|one| (one.id.as_str(), one)).collect(),
             now: input.options.now,
             resend: input.options.force_crm,
+            forced: input.crm_listing.forced.iter().map(String::as_str).collect(),
+            removed: input.crm_listing.removed.iter().map(String::as_str).collect(),
             crm_is_whole: input.crm_listing.coverage == Coverage::Full,
             viewer: Viewer {
                 representative: representative.to_owned(),
                 subject_limit: input.parameters.limits.subject,
+                location: input.parameters.display.location,
             },
+            needed: needed::needed(input),
             origin_prefix: format!("{}/", input.store.id),
             meetings: input
                 .crm
@@ -180,7 +305,10 @@ impl<'a> Run<'a> {
                 Role::Request => &mut counts.requests,
                 Role::Cancelled => &mut counts.cancelled,
                 Role::Response => &mut counts.unmanaged,
-                _ if item.recurring => &mut counts.unmanaged,
+                _ if item.recurring => {
+                    counts.recurring += 1;
+                    &mut counts.unmanaged
+                }
                 Role::Appointment | Role::Attendee | Role::Organizer => &mut counts.managed,
             };
             *class += 1;
@@ -199,30 +327,32 @@ impl<'a> Run<'a> {
         self.meetings.get(id).copied()
     }
 
-    fn items(&self) -> Vec<Entry<'_, Self>> {
-        let store = self.store;
-        let contacts = store.contacts.iter().map(|one| {
+    fn item(&self, at: usize) -> Option<Entry<'_, Self>> {
+        let Store { contacts, tasks, appointments, .. } = self.store;
+        if let Some(one) = contacts.get(at) {
             let standing = rules::standing_of_item(self, Kind::Contact, &one.folder, one.private);
-            entry_of_item(&one.id, one.chrono.as_ref(), (one.created, one.modified), standing)
-                .of(Kind::Contact, Native::Contact(one))
-        });
-        let tasks = store.tasks.iter().map(|one| {
+            let stamps = (one.created, one.modified);
+            let bare = entry_of_item(&one.id, one.chrono.as_ref(), stamps, standing);
+            return Some(bare.of(Kind::Contact, Native::Contact(one)));
+        }
+        let at = at.checked_sub(contacts.len())?;
+        if let Some(one) = tasks.get(at) {
             let standing = rules::standing_of_item(self, Kind::Task, &one.folder, one.private);
-            entry_of_item(&one.id, one.chrono.as_ref(), (one.created, one.modified), standing)
-                .of(Kind::Task, Native::Task(one))
-        });
-        let appointments = store.appointments.iter().map(|one| {
-            let standing = rules::standing_of_appointment(self, one);
-            let key = one.chrono.as_ref().or_else(|| self.meeting(one.meeting_id.as_deref()?));
-            let bare = entry_of_item(&one.id, key, (one.created, one.modified), standing);
-            Bare { marked: one.chrono.is_some(), ..bare }
-                .of(Kind::Appointment, Native::Appointment(one))
-        });
-        contacts.chain(tasks).chain(appointments).collect()
+            let stamps = (one.created, one.modified);
+            let bare = entry_of_item(&one.id, one.chrono.as_ref(), stamps, standing);
+            return Some(bare.of(Kind::Task, Native::Task(one)));
+        }
+        let one = appointments.get(at.checked_sub(tasks.len())?)?;
+        let standing = rules::standing_of_appointment(self, one);
+        let key = one.chrono.as_ref().or_else(|| self.meeting(one.meeting_id.as_deref()?));
+        let bare = entry_of_item(&one.id, key, (one.created, one.modified), standing);
+        let bare = Bare { marked: one.chrono.is_some(), ..bare };
+        Some(bare.of(Kind::Appointment, Native::Appointment(one)))
     }
 
-    fn records(&self) -> Vec<Entry<'_, Self>> {
-        let crm = self.crm;
+    /// A record that is listed, and whose it is: only what belongs to the user takes part (A1.21, A7.3).
+    fn crm_record(&self, at: usize) -> Option<Entry<'_, Self>> {
+        let Crm { correspondents, tasks, calls, appointments, .. } = self.crm;
         let entry = |chrono: &'a str, origin, modified, owned: bool| Bare {
             id: chrono,
             mark: self.origin_here(origin),
@@ -232,25 +362,27 @@ impl<'a> Run<'a> {
             standing: if owned { Standing::Taking } else { Standing::Foreign },
         };
         let rep = self.representative;
-        let correspondents = crm.correspondents.iter().map(|one| {
-            let owned = one.assigned.iter().any(|code| code == rep);
-            entry(&one.chrono, one.origin.as_ref(), one.modified, owned)
-                .of(Kind::Contact, Native::Correspondent(one))
-        });
-        let tasks = crm.tasks.iter().map(|one| {
-            entry(&one.chrono, one.origin.as_ref(), one.modified, one.representative == rep)
-                .of(Kind::Task, Native::CrmTask(one))
-        });
-        let calls = crm.calls.iter().map(|one| {
-            entry(&one.chrono, one.origin.as_ref(), one.modified, one.representative == rep)
-                .of(Kind::Call, Native::Call(one))
-        });
-        let appointments = crm.appointments.iter().map(|one| {
-            let owned = super::people::takes_part(one, rep);
-            entry(&one.chrono, one.origin.as_ref(), one.modified, owned)
-                .of(Kind::Appointment, Native::CrmAppointment(one))
-        });
-        correspondents.chain(tasks).chain(calls).chain(appointments).collect()
+        if let Some(one) = correspondents.get(at) {
+            let owned = one.is_assigned(rep);
+            let bare = entry(&one.chrono, one.origin.as_ref(), one.modified, owned);
+            return Some(bare.of(Kind::Contact, Native::Correspondent(one)));
+        }
+        let at = at.checked_sub(correspondents.len())?;
+        if let Some(one) = tasks.get(at) {
+            let owned = one.representative == rep;
+            let bare = entry(&one.chrono, one.origin.as_ref(), one.modified, owned);
+            return Some(bare.of(Kind::Task, Native::CrmTask(one)));
+        }
+        let at = at.checked_sub(tasks.len())?;
+        if let Some(one) = calls.get(at) {
+            let owned = one.representative == rep;
+            let bare = entry(&one.chrono, one.origin.as_ref(), one.modified, owned);
+            return Some(bare.of(Kind::Call, Native::Call(one)));
+        }
+        let one = appointments.get(at.checked_sub(calls.len())?)?;
+        let owned = super::people::takes_part(one, rep);
+        let bare = entry(&one.chrono, one.origin.as_ref(), one.modified, owned);
+        Some(bare.of(Kind::Appointment, Native::CrmAppointment(one)))
     }
 }
 
@@ -286,11 +418,27 @@ impl<'r> Profile for Run<'r> {
     type Value = Value;
     type Native = Native<'r>;
 
-    fn entries(&self, side: Side) -> Vec<Entry<'_, Self>> {
+    fn len(&self, side: Side) -> usize {
+        let Store { contacts, tasks, appointments, .. } = self.store;
+        let crm = self.crm;
         match side {
-            Side::A => self.items(),
-            Side::B => self.records(),
+            Side::A => contacts.len() + tasks.len() + appointments.len(),
+            Side::B => {
+                let activities = crm.tasks.len() + crm.calls.len() + crm.appointments.len();
+                crm.correspondents.len() + activities
+            }
         }
+    }
+
+    fn entry(&self, side: Side, at: usize) -> Option<Entry<'_, Self>> {
+        match side {
+            Side::A => self.item(at),
+            Side::B => self.crm_record(at),
+        }
+    }
+
+    fn record(&self, native: Native<'r>) -> Record {
+        native.to_record()
     }
 
     fn show(&self, kind: Kind, native: Native<'r>, out: &mut Printer) {
@@ -334,11 +482,31 @@ impl<'r> Profile for Run<'r> {
     }
 
     fn canonical(&self, kind: Kind, side: Side) -> &'static [usize] {
-        rules::canonical(kind, side)
+        rules::canonical(self.parameters, kind, side)
+    }
+
+    fn woven(&self, kind: Kind, side: Side) -> &'static [usize] {
+        rules::woven(kind, side)
+    }
+
+    fn sparse(&self, kind: Kind, side: Side) -> &'static [usize] {
+        rules::sparse(kind, side)
     }
 
     fn mirrored(&self, kind: Kind) -> &'static [usize] {
         rules::mirrored(kind)
+    }
+
+    fn needed(&self, kind: Kind, id: &str) -> Option<Reason> {
+        (kind == Kind::Contact).then(|| self.needed.get(id).copied()).flatten()
+    }
+
+    fn clock_skew(&self) -> TimeDelta {
+        TimeDelta::seconds(self.parameters.clock_skew_seconds.into())
+    }
+
+    fn overwritten(&self, kind: Kind) -> &'static [usize] {
+        rules::overwritten(kind)
     }
 
     fn create(
@@ -368,6 +536,18 @@ impl<'r> Profile for Run<'r> {
         writes: &[PlannedWrite<'_, OutlookX3>],
     ) -> Vec<Collision> {
         overlap::collisions(self, state, writes)
+    }
+
+    fn read(
+        &self,
+        supplied: &Supplied<'_, '_, Self>,
+        identities: &dyn Identities,
+    ) -> Result<Value, Decline> {
+        read::read(self, supplied, identities)
+    }
+
+    fn flag(&self, kind: Kind, side: Side, write: Write) -> Option<&'static str> {
+        Flag::of(kind, side, write).map(Flag::name)
     }
 
     fn reclaim(&self, kind: Kind) -> Option<RecordPatch> {

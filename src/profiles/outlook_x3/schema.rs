@@ -7,12 +7,14 @@ use super::crm::{
     CrmTask, CrmTaskPatch,
 };
 use super::kind::Kind;
-use super::show;
 use super::store::{
     Appointment, AppointmentPatch, Contact, ContactPatch, ContactRef, Task, TaskPatch,
 };
-use crate::model::BySide;
+use super::{show, words};
 use crate::model::record::Patch as _;
+use crate::model::{BySide, Side};
+use crate::plan::ActionKind;
+use crate::report::Language;
 use crate::schema::Schema;
 use crate::snapshot::Printer;
 
@@ -74,6 +76,20 @@ pub(crate) enum Native<'a> {
     Task(&'a Task),
 }
 
+impl Native<'_> {
+    pub(crate) fn to_record(self) -> Record {
+        match self {
+            Self::Appointment(record) => Record::Appointment(record.clone()),
+            Self::Call(record) => Record::Call(record.clone()),
+            Self::Contact(record) => Record::Contact(record.clone()),
+            Self::Correspondent(record) => Record::Correspondent(record.clone()),
+            Self::CrmAppointment(record) => Record::CrmAppointment(record.clone()),
+            Self::CrmTask(record) => Record::CrmTask(record.clone()),
+            Self::Task(record) => Record::Task(record.clone()),
+        }
+    }
+}
+
 impl Record {
     pub(crate) const fn native(&self) -> Native<'_> {
         match self {
@@ -109,6 +125,9 @@ pub struct Viewer {
     pub representative: String,
     /// How many characters of a subject the mailbox holds (A2.6).
     pub subject_limit: usize,
+    /// Whether the location of an appointment counts as shown (A2.49).
+    #[serde(default)]
+    pub location: bool,
 }
 
 /// Counters of a run.
@@ -119,8 +138,8 @@ pub struct Counts {
     pub appointments: CalendarCounts,
 }
 
-/// Calendar items that were listed and are in scope, by class (A11.4, D36). Their sum is the number of
-/// those items.
+/// Calendar items that were listed and are in scope, by class (A11.4, D36). The sum of the four classes is
+/// the number of those items.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CalendarCounts {
@@ -132,6 +151,14 @@ pub struct CalendarCounts {
     pub cancelled: u32,
     /// Meeting requests.
     pub requests: u32,
+    /// The series among the unmanaged (A11.5); left out of the serialised form where there is none.
+    #[serde(default, skip_serializing_if = "is_none_of")]
+    pub recurring: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_none_of(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Schema for OutlookX3 {
@@ -149,6 +176,23 @@ impl Schema for OutlookX3 {
         show::show(viewer, kind, record.native(), out);
     }
 
+    fn apply(record: &mut Record, patch: &RecordPatch) {
+        match (record, patch) {
+            (Record::Appointment(one), RecordPatch::Appointment(patch)) => patch.clone().apply(one),
+            (Record::Call(one), RecordPatch::Call(patch)) => patch.clone().apply(one),
+            (Record::Contact(one), RecordPatch::Contact(patch)) => patch.clone().apply(one),
+            (Record::Correspondent(one), RecordPatch::Correspondent(patch)) => {
+                patch.clone().apply(one);
+            }
+            (Record::CrmAppointment(one), RecordPatch::CrmAppointment(patch)) => {
+                patch.clone().apply(one);
+            }
+            (Record::CrmTask(one), RecordPatch::CrmTask(patch)) => patch.clone().apply(one),
+            (Record::Task(one), RecordPatch::Task(patch)) => patch.clone().apply(one),
+            _ => {}
+        }
+    }
+
     fn facts(record: &Record) -> Vec<String> {
         show::facts(record.native())
     }
@@ -163,6 +207,31 @@ impl Schema for OutlookX3 {
             RecordPatch::CrmTask(patch) => patch.fields(),
             RecordPatch::Task(patch) => patch.fields(),
         }
+    }
+
+    fn kind_label(kind: Kind, side: Side, language: Language) -> &'static str {
+        words::kind(kind, side, language)
+    }
+
+    fn field_label(kind: Kind, field: &str, language: Language) -> Option<&'static str> {
+        words::field(kind, field, language)
+    }
+
+    fn side_label(side: Side, language: Language) -> &'static str {
+        words::side(side, language)
+    }
+
+    fn server_error(
+        kind: Kind,
+        side: Side,
+        action: ActionKind,
+        language: Language,
+    ) -> Option<&'static str> {
+        words::server_error(kind, side, action, language)
+    }
+
+    fn counters(counts: &Counts, language: Language) -> Vec<(&'static str, u32)> {
+        words::counters(counts, language)
     }
 
     fn fill_record(record: &mut Record, slot: &Slot, key: &str) {

@@ -6,10 +6,12 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::comments;
+use super::crm::CrmAppointment;
+use super::details;
 use super::directory::CorrespondentFacts;
 use super::kind::Kind;
 use super::schema::{Native, Viewer};
-use super::store::{Address, ContactRef, Recipient, Status};
+use super::store::{Address, Appointment, ContactRef, Recipient, Status};
 use super::text::{Title, subject};
 use crate::model::Text;
 use crate::snapshot::Printer;
@@ -58,7 +60,8 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
                 out.date(one.due);
             }
             out.end();
-            texts(out, viewer, &one.subject, &one.body);
+            subject_line(out, viewer, &one.subject);
+            body(out, &one.body);
             out.flag(one.status == Status::Completed).end();
             out.number(u64::from(one.actual_work)).end();
         }
@@ -78,23 +81,30 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
             out.flag(one.done).end();
             out.number(u64::from(one.duration)).end();
         }
-        Native::Appointment(one) => {
-            out.text(&one.company).end();
-            contacts(out, &one.contacts);
-            out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
-            texts(out, viewer, &one.subject, &one.body);
-            out.flag(one.done.is_some()).flag(one.done == Some(true)).end();
-            recipients(out, &one.recipients, &one.contacts);
-        }
-        Native::CrmAppointment(one) => {
-            out.code(one.partner.as_deref()).end();
-            codes(out, &one.correspondents);
-            out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
-            texts(out, viewer, &one.subject, &one.report);
-            out.flag(one.done).end();
-            codes(out, &one.participants);
-        }
+        Native::Appointment(one) => appointment(out, viewer, one),
+        Native::CrmAppointment(one) => crm_appointment(out, viewer, one),
     }
+}
+
+fn appointment(out: &mut Printer, viewer: &Viewer, one: &Appointment) {
+    out.text(&one.company).end();
+    contacts(out, &one.contacts);
+    out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
+    subject_line(out, viewer, &one.subject);
+    body(out, &one.body);
+    out.flag(one.done.is_some()).flag(one.done == Some(true)).end();
+    recipients(out, &one.recipients, &one.contacts);
+    location(out, viewer, || one.location.clone());
+}
+
+fn crm_appointment(out: &mut Printer, viewer: &Viewer, one: &CrmAppointment) {
+    out.code(one.partner.as_deref()).end();
+    codes(out, &one.correspondents);
+    out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
+    texts(out, viewer, &one.subject, &one.report);
+    out.flag(one.done).end();
+    codes(out, &one.participants);
+    location(out, viewer, || Text::from(details::location(&one.place)));
 }
 
 fn name(out: &mut Printer, title: &Text, last: &Text, first: &Text) {
@@ -113,13 +123,31 @@ fn address(out: &mut Printer, address: &Address) {
     }
 }
 
-fn texts(out: &mut Printer, viewer: &Viewer, line: &Text, body: &Text) {
+fn subject_line(out: &mut Printer, viewer: &Viewer, line: &Text) {
     match line.known() {
         Some(known) => out.text(&Text::from(subject(known, viewer.subject_limit))),
         None => out.text(line),
     };
     out.end();
-    out.text(body).end();
+}
+
+fn texts(out: &mut Printer, viewer: &Viewer, line: &Text, report: &Text) {
+    subject_line(out, viewer, line);
+    out.text(report).end();
+}
+
+/// The report a mailbox item holds; the details above it are not its own (A2.7).
+fn body(out: &mut Printer, body: &Text) {
+    match body.known() {
+        Some(known) => out.text(&Text::from(details::parse(known).report)),
+        None => out.text(body),
+    };
+    out.end();
+}
+
+/// Where an appointment takes place, while that is transferred at all (A2.49).
+fn location(out: &mut Printer, viewer: &Viewer, location: impl FnOnce() -> Text) {
+    out.text(&if viewer.location { location() } else { Text::default() }).end();
 }
 
 fn blocks<'a>(out: &mut Printer, blocks: impl Iterator<Item = (&'a str, &'a str)>) {

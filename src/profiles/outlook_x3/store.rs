@@ -1,4 +1,5 @@
-//! The mailbox side: contacts, tasks and appointments as a mail program holds them.
+//! The mailbox side: contacts, tasks and appointments as a mail program holds them. Dates and times of day are those
+//! of the CRM folder's wall clock, without a zone (A13.9).
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,8 @@ pub enum StoreKind {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Store {
-    /// The store's own id. A last-sync state belongs to one store and one CRM folder (A1.23).
+    /// The store's own id. A last-sync state belongs to one store and one CRM folder (A1.23); a user with several
+    /// mailboxes has a run for each (A13.2).
     pub id: String,
     /// How ids behave.
     pub kind: StoreKind,
@@ -125,7 +127,7 @@ pub struct ContactRef {
     pub name: Text,
     /// The contact's item in the same store.
     pub item: Option<String>,
-    /// The key of its correspondent (`Lk_1_CtAdxId`).
+    /// The key of its correspondent (`Lk_1_CtAdxId`, A3.3).
     pub chrono: Option<String>,
 }
 
@@ -202,14 +204,14 @@ record! {
         due: Option<NaiveDate>,
         /// Actual work in whole minutes (A2.15).
         actual_work: u32,
-        /// Owner as the mail program shows it; never transferred (A2.23).
+        /// Owner as the mail program shows it; written for display only, where the option is on (A2.23).
         owner: Text,
     }
     blocks {}
     parts {}
 }
 
-/// What a calendar item is (A11.4, A11.5).
+/// What a calendar item is (A7.6, A11.4, A11.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -271,6 +273,9 @@ record! {
         end: Option<NaiveDateTime>,
         /// Whether it takes the whole day.
         all_day: bool,
+        /// Where it takes place; written for display only, where the option is on (A2.49).
+        #[serde(skip_serializing_if = "Text::is_unset")]
+        location: Text,
         /// Done, where the store carries it (A2.38).
         done: Option<bool>,
     }

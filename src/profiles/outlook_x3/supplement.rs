@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::crm::{Correspondent, CorrespondentKind, PartnerKind};
+use super::crm::{Correspondent, CorrespondentKind, Crm, Interlocutor, PartnerKind};
 use super::express;
 use super::kind::Kind;
 use super::run::Run;
@@ -11,6 +11,7 @@ use super::store::Address;
 use crate::model::{Side, Text};
 use crate::profile::{Identities, Supplement};
 use crate::rules::Reason;
+use crate::schema::Kind as _;
 
 /// The correspondents this run adds. Only a complete listing shows that somebody has none yet: a run that lists
 /// changes leaves them to the next that does not.
@@ -21,10 +22,8 @@ pub(super) fn supplements<'r>(
     if !run.crm_is_whole {
         return Vec::new();
     }
-    let mut added = colleagues(run);
-    if run.resend {
-        added.extend(interlocutors(run));
-    }
+    let mut added = colleagues(run, identities);
+    added.extend(interlocutors(run));
     let supplements = added.into_iter().map(|(record, key, (reason, rule))| Supplement {
         kind: Kind::Contact,
         side: Side::B,
@@ -53,8 +52,8 @@ fn correspondent(run: &Run<'_>, partner: Option<&str>) -> Correspondent {
 }
 
 /// Co-workers of the user's own appointments who have no correspondent yet: only the main organiser's run
-/// creates one, typed representative, from the representative's record (A7.9 to A7.11).
-fn colleagues(run: &Run<'_>) -> Vec<Added> {
+/// creates one, typed representative, from the representative's record (A7.9 to A7.11, A7.11b).
+fn colleagues(run: &Run<'_>, identities: &dyn Identities) -> Vec<Added> {
     if !run.parameters.is_on(Kind::Appointment) {
         return Vec::new();
     }
@@ -65,7 +64,11 @@ fn colleagues(run: &Run<'_>) -> Vec<Added> {
         .filter(|one| one.kind == CorrespondentKind::Representative)
         .filter_map(|one| one.partner.as_deref())
         .collect();
+    // An appointment that has no item, or is deleted by this run, is not synchronised.
+    let is_held =
+        |id: &str| identities.counterpart(Kind::Appointment.code(), Side::B, id).is_some();
     let own = run.crm.appointments.iter().filter(|one| one.organizer == run.representative);
+    let own = own.filter(|one| is_held(&one.chrono));
     let missing: BTreeSet<&str> = own
         .flat_map(|one| &one.participants)
         .map(String::as_str)
@@ -87,18 +90,19 @@ fn colleagues(run: &Run<'_>) -> Vec<Added> {
     added.collect()
 }
 
-/// A forced run brings up the interlocutors of the user's customers and of his tasks and calls, where they
-/// have no correspondent yet (A9.4, A9.5).
-fn interlocutors(run: &Run<'_>) -> Vec<Added> {
-    let crm = run.crm;
+/// The interlocutors of a representative's customers, and of his tasks and calls, who have no correspondent yet
+/// (A9.4, A9.5).
+pub(super) fn missing_interlocutors<'c>(
+    crm: &'c Crm,
+    representative: &str,
+) -> impl Iterator<Item = &'c Interlocutor> {
     let known: BTreeSet<&str> =
         crm.correspondents.iter().filter_map(|one| one.interlocutor.as_deref()).collect();
     let customers = crm.partners.iter().filter(|one| {
-        one.kind == PartnerKind::Customer
-            && one.representative.as_deref() == Some(run.representative)
+        one.kind == PartnerKind::Customer && one.representative.as_deref() == Some(representative)
     });
-    let tasks = crm.tasks.iter().filter(|one| one.representative == run.representative);
-    let calls = crm.calls.iter().filter(|one| one.representative == run.representative);
+    let tasks = crm.tasks.iter().filter(|one| one.representative == representative);
+    let calls = crm.calls.iter().filter(|one| one.representative == representative);
     let wanted: BTreeSet<&str> = customers
         .flat_map(|one| &one.interlocutors)
         .chain(tasks.filter_map(|one| one.interlocutor.as_ref()))
@@ -106,8 +110,14 @@ fn interlocutors(run: &Run<'_>) -> Vec<Added> {
         .map(String::as_str)
         .filter(|code| !known.contains(code))
         .collect();
-    let people = crm.interlocutors.iter().filter(|one| wanted.contains(one.code.as_str()));
-    let added = people.map(|person| {
+    crm.interlocutors.iter().filter(move |one| wanted.contains(one.code.as_str()))
+}
+
+/// A forced run brings up the interlocutors it is asked for.
+fn interlocutors(run: &Run<'_>) -> Vec<Added> {
+    let people = missing_interlocutors(run.crm, run.representative);
+    let asked = people.filter(|one| run.resend || run.forced.contains(one.code.as_str()));
+    let added = asked.map(|person| {
         let email: Text = person.email.clone();
         let record = Correspondent {
             interlocutor: Some(person.code.clone()),

@@ -551,7 +551,8 @@ fn company_draft(
     let restored = patch.account_code.is_some() && !asked && linked && !pending;
     if restored {
         let ids = ids(run, one, Some(company.id.clone()));
-        let entry = JournalEntry::new(Code::ReadOnlyField, Some("company"), ids);
+        let entry =
+            JournalEntry::new(run.input.options.now, Code::ReadOnlyField, Some("company"), ids);
         work.sheet.journal.push(entry);
     }
     let reason = if reason != Reason::Replicated || !only_code {
@@ -594,7 +595,8 @@ fn note_differences(
     let made = wanted.company.as_ref().is_some_and(|one| is_provisional(&one.id));
     if differs && !held && !made && run.directory.code_of.contains_key(one.id) {
         let ids = ids(run, one, Some(one.id.to_owned()));
-        let entry = JournalEntry::new(Code::AccountDiffers, Some("account"), ids);
+        let entry =
+            JournalEntry::new(run.input.options.now, Code::AccountDiffers, Some("account"), ids);
         work.sheet.journal.push(entry);
     }
 }

@@ -178,7 +178,12 @@ fn write_functions(run: &Run<'_>, work: &mut Work<'_, '_>) {
         if created.contains(&one.id) && !run.knows_service(one.service.or_empty()) {
             let ids = BySide::new(None, Some(one.id.clone()));
             let kind = Some(Kind::Contact.name(Side::B));
-            work.sheet.journal.push(JournalEntry::new(Code::UnknownService, kind, ids));
+            work.sheet.journal.push(JournalEntry::new(
+                run.input.options.now,
+                Code::UnknownService,
+                kind,
+                ids,
+            ));
         }
         let open = one.function.is_blank() && !one.qualification.is_blank();
         if open && created.contains(&one.id) {
@@ -279,7 +284,7 @@ fn unlisted_main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>, deleted: &BTre
             let link = run.directory.link_of_id(Kind::Contact, id);
             link.and_then(|link| link.facts.first()).is_some_and(|fact| fact == MAIN)
         };
-        let links = run.prepared.state.links.range((Kind::Contact.code(), String::new())..);
+        let links = run.prepared.links.range((Kind::Contact.code(), String::new())..);
         let links = links.take_while(|((kind, _), _)| *kind == Kind::Contact.code());
         let own: Vec<&str> = links
             .filter(|(_, link)| link.ids.a.starts_with(&prefix))
@@ -312,7 +317,7 @@ struct Gone<'g> {
 /// Whether the main contact of a company is gone, or goes in this run.
 fn left(run: &Run<'_>, company: &Company, (code, gone): (&str, &Gone<'_>)) -> bool {
     let prefix = format!("{code}#");
-    let links = run.prepared.state.links.range((Kind::Contact.code(), String::new())..);
+    let links = run.prepared.links.range((Kind::Contact.code(), String::new())..);
     let mut links = links.take_while(|((kind, _), _)| *kind == Kind::Contact.code());
     links.any(|((_, id), link)| {
         let main = link.facts.first().is_some_and(|fact| fact == MAIN);

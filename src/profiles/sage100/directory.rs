@@ -70,6 +70,7 @@ pub(crate) struct Directory<'a> {
     pub(crate) counts: AccountCounts,
     links_of_a: BTreeMap<(u8, &'a str), (&'a LinkKey, &'a Link)>,
     state: &'a SyncState,
+    links: &'a BTreeMap<LinkKey, Link>,
 }
 
 impl<'a> Directory<'a> {
@@ -80,7 +81,7 @@ impl<'a> Directory<'a> {
         creates: bool,
     ) -> Self {
         let state = &prepared.state;
-        let links = state.links.iter();
+        let links = prepared.links.iter();
         let mut directory = Self {
             joined: joined(parameters, prepared),
             code_of: BTreeMap::new(),
@@ -95,6 +96,7 @@ impl<'a> Directory<'a> {
                 .map(|(key, link)| ((key.0, link.ids.a.as_str()), (key, link)))
                 .collect(),
             state,
+            links: &prepared.links,
         };
         directory.pair_accounts(erp, &prepared.crm);
         directory.classify(parameters, erp, &prepared.wishes.parked);
@@ -126,7 +128,7 @@ impl<'a> Directory<'a> {
 
     /// The link of a record of side B.
     pub(crate) fn link_of_id(&self, kind: Kind, id: &str) -> Option<&'a Link> {
-        self.state.links.get(&(kind.code(), id.to_owned()))
+        self.links.get(&(kind.code(), id.to_owned()))
     }
 
     /// The CRM account under which an ERP key's account is known.
@@ -411,7 +413,7 @@ fn joined<'a>(parameters: &Parameters, prepared: &'a Prepared) -> BTreeMap<&'a s
     }
     for (id, company) in companies {
         let known = index.account(id).is_some();
-        let linked = prepared.state.links.contains_key(&(Kind::Account.code(), id.to_owned()));
+        let linked = prepared.links.contains_key(&(Kind::Account.code(), id.to_owned()));
         if !known && linked {
             joined.insert(
                 id,

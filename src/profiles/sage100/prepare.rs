@@ -1,7 +1,7 @@
 //! The working copies a run plans on: the CRM after the requests, with what an interrupted run left half-made
 //! completed, and the state without the links that go.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::crm::{Account, AddressKind, Crm};
 use super::kind::Kind;
@@ -14,22 +14,28 @@ use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, LinkKey, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, SyncState};
 
 /// The working copies of a run.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) crm: Crm,
     pub(crate) state: SyncState,
+    /// The links of the state.
+    pub(crate) links: BTreeMap<LinkKey, Link>,
     pub(crate) wishes: Wishes,
     pub(crate) viewer: Viewer,
     /// Links that are dropped at once: what they named was made again by a run that was stopped.
     pub(crate) stale: Vec<LinkKey>,
 }
 
+/// The links of a state.
+type Known = BTreeMap<LinkKey, Link>;
+
 /// Makes the working copies.
 pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     let (mut crm, mut state) = (input.crm.clone(), input.state.clone());
+    let mut links: BTreeMap<LinkKey, Link> = state.links.iter().collect();
     crm.join();
     let wishes = Wishes { parked: parked(input, &state), ..Wishes::default() };
     let mut clerk = Clerk {
@@ -37,14 +43,19 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         erp: input.erp,
         crm: &mut crm,
         state: &mut state,
+        links: &mut links,
+        now: input.options.now,
         wishes,
     };
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
-    let dropped = drop_stale_links(input, &crm, &mut state);
-    complete_moves(input, &mut crm, &state, &mut wishes);
+    let dropped = drop_stale_links(input, &crm, &mut links);
+    for key in &dropped {
+        state.links.remove(key);
+    }
+    complete_moves(input, &mut crm, (&state, &links), &mut wishes);
     if wishes.mode != Mode::Send {
-        complete_half_made(input, &mut crm, &state, &mut wishes);
+        complete_half_made(input, &mut crm, &links, &mut wishes);
     }
     fill_pending(input, &mut crm, &mut wishes);
     number_pending(input.parameters, &mut crm);
@@ -53,7 +64,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         users: made::users(&crm),
         main_contact: input.parameters.replicate_main_contact,
     };
-    Prepared { crm, state, wishes, viewer, stale: dropped }
+    Prepared { crm, state, links, wishes, viewer, stale: dropped }
 }
 
 /// What is out of the flow: companies in quarantine, and by their codes the accounts whose link was broken (B11.1). A
@@ -72,7 +83,7 @@ fn parked(input: &Input<'_>, state: &SyncState) -> BTreeSet<(u8, String)> {
 
 /// Drops the links of CRM records that are gone where the record a stopped run made in their place is there: the pair
 /// is found again by code, origin or label (D12).
-fn drop_stale_links(input: &Input<'_>, crm: &Crm, state: &mut SyncState) -> Vec<LinkKey> {
+fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<LinkKey> {
     let ours = Some(input.parameters.integration.as_str());
     let index = crm.index();
     let mut made: BTreeSet<(u8, String)> = BTreeSet::new();
@@ -84,8 +95,7 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, state: &mut SyncState) -> Vec<
             Some(company) => (&company.addresses, &company.contacts),
             None => (&account.addresses, &account.contacts),
         };
-        let unlinked =
-            |kind: Kind, id: &str| !state.links.contains_key(&(kind.code(), id.to_owned()));
+        let unlinked = |kind: Kind, id: &str| !links.contains_key(&(kind.code(), id.to_owned()));
         let code = account.code.or_empty();
         if unlinked(Kind::Account, &account.id) && !account.detached {
             made.insert((Kind::Account.code(), code.to_owned()));
@@ -105,8 +115,7 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, state: &mut SyncState) -> Vec<
             }
         }
     }
-    let dropped: Vec<LinkKey> = state
-        .links
+    let dropped: Vec<LinkKey> = links
         .iter()
         .filter(|(key, link)| {
             !known.contains(&(key.0, key.1.as_str())) && made.contains(&(key.0, link.ids.a.clone()))
@@ -114,7 +123,7 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, state: &mut SyncState) -> Vec<
         .map(|(key, _)| key.clone())
         .collect();
     for key in &dropped {
-        state.links.remove(key);
+        links.remove(key);
     }
     dropped
 }
@@ -130,7 +139,7 @@ fn live_fields(input: &Input<'_>) -> BTreeSet<String> {
 
 /// Gives an account its company where an earlier run stopped before it did, or where somebody deleted the company
 /// (B7.5).
-fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishes: &mut Wishes) {
+fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &mut Wishes) {
     let users = made::users(crm);
     let index = crm.index();
     let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
@@ -145,7 +154,7 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishe
         if !ours || account.detached || !account.principal.0 {
             continue;
         }
-        let link = state.links.get(&(Kind::Account.code(), account.id.clone()));
+        let link = links.get(&(Kind::Account.code(), account.id.clone()));
         let known = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty());
         let named = account.company.as_ref();
         if named.is_some_and(|id| !gone(id)) {
@@ -174,7 +183,12 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishe
             wishes.restored.insert(id.clone());
             let code = Some(account.code.or_empty().to_owned());
             let ids = BySide::new(code, lost);
-            wishes.notes.push(JournalEntry::new(Code::CompanyRestored, Some("company"), ids));
+            wishes.notes.push(JournalEntry::new(
+                input.options.now,
+                Code::CompanyRestored,
+                Some("company"),
+                ids,
+            ));
         }
         crm.companies.push(company);
         crm.tie(&key, &id);
@@ -183,14 +197,19 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishe
 
 /// Ends the move of an account to another company that a stopped run began (B11.4): the link still names the company
 /// it left, and that company is still there without an account.
-fn complete_moves(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishes: &mut Wishes) {
+fn complete_moves(
+    input: &Input<'_>,
+    crm: &mut Crm,
+    (state, links): (&SyncState, &Known),
+    wishes: &mut Wishes,
+) {
     let index = crm.index();
     let mut moves = Vec::new();
     for company in &crm.companies {
         let Some(account) = company.account.as_ref().and_then(|id| index.account(id)) else {
             continue;
         };
-        let link = state.links.get(&(Kind::Account.code(), account.id.clone()));
+        let link = links.get(&(Kind::Account.code(), account.id.clone()));
         let left = link.and_then(|link| link.facts.first()).filter(|id| **id != company.id);
         // A company that is not among the changes is there if the run that was to delete it was stopped.
         let stopped = input.crm_listing.coverage == Coverage::Changes
@@ -207,7 +226,7 @@ fn complete_moves(input: &Input<'_>, crm: &mut Crm, state: &SyncState, wishes: &
     for (to, account, left) in moves {
         crm.companies.retain(|one| one.id != left);
         wishes.deleted.insert(left, Reason::Reassigned);
-        let linked = |kind: Kind, id: &str| state.links.contains_key(&(kind.code(), id.to_owned()));
+        let linked = |kind: Kind, id: &str| links.contains_key(&(kind.code(), id.to_owned()));
         if let Some(company) = crm.company_mut(&to) {
             made::take_account(company, &account, input.parameters.replicate_main_contact);
             company.account_code = account.code.clone();

@@ -86,7 +86,7 @@ fn representatives(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
 /// Whether a definition came from this integration (E7): the only one there is, or its state says so.
 fn is_own(run: &Run<'_>, name: &str) -> bool {
     let key = (Kind::FreeField.code(), name.to_owned());
-    !run.parameters.multi || run.prepared.state.links.contains_key(&key)
+    !run.parameters.multi || run.prepared.links.contains_key(&key)
 }
 
 fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
@@ -119,7 +119,12 @@ fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
         }
         let ids = BySide::from_fn(|_| Some(known.name.clone()));
         let kind = Some(Kind::FreeField.name(Side::B));
-        sheet.journal.push(JournalEntry::new(Code::FreeFieldDropped, kind, ids));
+        sheet.journal.push(JournalEntry::new(
+            run.input.options.now,
+            Code::FreeFieldDropped,
+            kind,
+            ids,
+        ));
         if !goes {
             set(sheet, &known.name, false);
         }
@@ -129,7 +134,7 @@ fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
 /// Enters in the state that a definition came from this integration.
 fn remember(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, name: &str, made: Option<u32>) {
     let key = (Kind::FreeField.code(), name.to_owned());
-    if run.prepared.state.links.contains_key(&key) {
+    if run.prepared.links.contains_key(&key) {
         return;
     }
     let ids = BySide::from_fn(|_| Some(name.to_owned()));

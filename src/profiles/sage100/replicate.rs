@@ -59,14 +59,24 @@ fn say(run: &Run<'_>, work: &mut Work<'_, '_>) {
     let wishes = &run.prepared.wishes;
     let mut notes = wishes.notes.clone();
     if run.input.options.parameters_locked {
-        notes.push(JournalEntry::new(Code::ParametersLocked, None, BySide::default()));
+        notes.push(JournalEntry::new(
+            run.input.options.now,
+            Code::ParametersLocked,
+            None,
+            BySide::default(),
+        ));
     }
     let ours = Some(run.parameters.integration.as_str());
     let known = run.input.crm.accounts.iter().any(|one| one.integration.as_deref() == ours);
     // A first run that was stopped left what it had not done.
     let state = &run.prepared.state;
-    if run.fresh && state.links.is_empty() && state.retries.is_empty() && known {
-        notes.push(JournalEntry::new(Code::LastSyncMissing, None, BySide::default()));
+    if run.fresh && run.prepared.links.is_empty() && state.retries.is_empty() && known {
+        notes.push(JournalEntry::new(
+            run.input.options.now,
+            Code::LastSyncMissing,
+            None,
+            BySide::default(),
+        ));
     }
     let lost = |one: &&super::directory::Joined<'_>| {
         let pending = one.account.is_none_or(|one| one.pending);
@@ -78,18 +88,33 @@ fn say(run: &Run<'_>, work: &mut Work<'_, '_>) {
     for one in run.directory.joined.values().filter(lost) {
         let code = one.account.map(|one| one.code.or_empty().to_owned());
         let ids = BySide::new(code, Some(one.id.to_owned()));
-        notes.push(JournalEntry::new(Code::ErpAccountGone, Some(name(Kind::Account)), ids));
+        notes.push(JournalEntry::new(
+            run.input.options.now,
+            Code::ErpAccountGone,
+            Some(name(Kind::Account)),
+            ids,
+        ));
     }
     for one in run.directory.joined.values().filter(|one| one.parked) {
         let company = one.company.map(|one| one.id.clone());
         let code = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
         let ids = BySide::new(code, company);
-        notes.push(JournalEntry::new(Code::Quarantined, Some(name(Kind::Company)), ids));
+        notes.push(JournalEntry::new(
+            run.input.options.now,
+            Code::Quarantined,
+            Some(name(Kind::Company)),
+            ids,
+        ));
     }
     for (code, class) in &run.directory.classes {
         if *class == Class::Dormant {
             let ids = BySide::new(Some((*code).to_owned()), None);
-            notes.push(JournalEntry::new(Code::DormantSkipped, Some(name(Kind::Account)), ids));
+            notes.push(JournalEntry::new(
+                run.input.options.now,
+                Code::DormantSkipped,
+                Some(name(Kind::Account)),
+                ids,
+            ));
         }
     }
     // What a request joined was not lost.

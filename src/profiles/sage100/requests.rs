@@ -13,11 +13,11 @@ use super::made;
 use super::parameters::{CodeMode, Parameters, Transfer};
 use super::project;
 use super::value::Value;
-use crate::model::{BySide, Text};
+use crate::model::{BySide, Instant, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{LinkKey, SyncState};
+use crate::snapshot::{Link, LinkKey, SyncState};
 
 /// Something a user asks for, given to a run (E5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,6 +165,8 @@ pub(crate) struct Clerk<'a> {
     pub(crate) erp: &'a Erp,
     pub(crate) crm: &'a mut Crm,
     pub(crate) state: &'a mut SyncState,
+    pub(crate) links: &'a mut BTreeMap<LinkKey, Link>,
+    pub(crate) now: Instant,
     pub(crate) wishes: Wishes,
 }
 
@@ -208,7 +210,7 @@ impl Clerk<'_> {
         let code = account.map(|one| one.code.or_empty().to_owned());
         let code = code.filter(|code| !code::is_placeholder(code));
         let name = kind.map(|kind| kind.name(crate::model::Side::B));
-        JournalEntry::new(Code::RequestRefused, name, BySide::new(code, id.cloned()))
+        JournalEntry::new(self.now, Code::RequestRefused, name, BySide::new(code, id.cloned()))
     }
 
     fn allowed(&self, request: &Request) -> Outcome {
@@ -402,9 +404,9 @@ impl Clerk<'_> {
         }
         self.wishes.parked.insert((Kind::Account.code(), code.clone()));
         let key = (Kind::Account.code(), account.clone());
-        let linked = self.state.links.get(&key).map(|link| link.ids.a.clone());
+        let linked = self.links.get(&key).map(|link| link.ids.a.clone());
         let prefix = format!("{}#", linked.unwrap_or(code));
-        let ends = self.state.links.iter().filter(|(one, link)| {
+        let ends = self.links.iter().filter(|(one, link)| {
             **one == key
                 || [Kind::Address.code(), Kind::Contact.code()].contains(&one.0)
                     && link.ids.a.starts_with(&prefix)
@@ -412,6 +414,7 @@ impl Clerk<'_> {
         let ends: Vec<LinkKey> = ends.map(|(key, _)| key.clone()).collect();
         for key in &ends {
             self.state.links.remove(key);
+            self.links.remove(key);
         }
         self.wishes.dropped.insert(account.clone(), ends);
         self.wishes.accounts.insert(account, Reason::Unlinked);
@@ -428,7 +431,6 @@ impl Clerk<'_> {
             return Err(RequestRefusal::AlreadyLinked);
         }
         let linked = self
-            .state
             .links
             .iter()
             .find(|((kind, _), link)| *kind == Kind::Account.code() && link.ids.a == code)
@@ -503,12 +505,12 @@ impl Clerk<'_> {
             for own in &one.addresses {
                 let content = |one| project::address(one).into_iter().next();
                 if addresses.iter().any(|other| content(other) == content(own)) {
-                    self.wishes.notes.push(duplicate(Kind::Address, &own.id));
+                    self.wishes.notes.push(duplicate(self.now, Kind::Address, &own.id));
                 }
             }
             for own in &one.contacts {
                 if contacts.iter().any(|other| same_contact(other, own)) {
-                    self.wishes.notes.push(duplicate(Kind::Contact, &own.id));
+                    self.wishes.notes.push(duplicate(self.now, Kind::Contact, &own.id));
                 }
             }
             let own = std::mem::take(&mut one.addresses);
@@ -588,7 +590,7 @@ fn same_contact(one: &Contact, other: &Contact) -> bool {
     content(one) == content(other)
 }
 
-fn duplicate(kind: Kind, id: &str) -> JournalEntry {
+fn duplicate(now: Instant, kind: Kind, id: &str) -> JournalEntry {
     let ids = BySide::new(None, Some(id.to_owned()));
-    JournalEntry::new(Code::PossibleDuplicate, Some(kind.name(crate::model::Side::B)), ids)
+    JournalEntry::new(now, Code::PossibleDuplicate, Some(kind.name(crate::model::Side::B)), ids)
 }

@@ -265,7 +265,7 @@ impl<'a> Run<'a> {
             ids.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
         }
         let companies_gone: Vec<&String> = crm.removed.iter().collect();
-        for ((kind, id), link) in &self.prepared.state.links {
+        for ((kind, id), link) in &self.prepared.links {
             if ![Kind::Address.code(), Kind::Contact.code()].contains(kind) {
                 continue;
             }
@@ -380,11 +380,27 @@ impl<'r> Profile for Run<'r> {
     type Value = Value;
     type Native = Native<'r>;
 
+    fn len(&self, side: Side) -> usize {
+        self.entries(side).len()
+    }
+
+    fn entry(&self, side: Side, at: usize) -> Option<Entry<'_, Self>> {
+        self.entries(side).into_iter().nth(at)
+    }
+
     fn entries(&self, side: Side) -> Vec<Entry<'_, Self>> {
         match side {
             Side::A => self.erp_entries(),
             Side::B => self.crm_entries(),
         }
+    }
+
+    fn record(&self, native: Native<'r>) -> Record {
+        native.to_record()
+    }
+
+    fn writes_as_drafted(&self) -> bool {
+        false
     }
 
     fn show(&self, _: Kind, native: Native<'r>, out: &mut Printer) {

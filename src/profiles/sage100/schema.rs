@@ -128,6 +128,36 @@ pub(crate) enum Native<'a> {
     ErpContact(&'a ErpAccount, &'a ErpContact),
 }
 
+impl Native<'_> {
+    /// A copy of the record.
+    pub(crate) fn to_record(self) -> Record {
+        match self {
+            Self::Joined { company: Some(one), .. } => Record::Company(one.clone()),
+            Self::Joined { account, .. } => Record::Account(account.cloned().unwrap_or_default()),
+            Self::Address { account, address } => {
+                Record::Address { account: account.to_owned(), address: address.clone() }
+            }
+            Self::Contact { account, contact } => {
+                Record::Contact { account: account.to_owned(), contact: contact.clone() }
+            }
+            Self::ErpAccount(one) => Record::ErpAccount(one.clone()),
+            Self::Billing(one) => Record::ErpAddress {
+                account: one.code.clone(),
+                billing: true,
+                address: one.billing.clone(),
+            },
+            Self::Delivery(one, address) => Record::ErpAddress {
+                account: one.code.clone(),
+                billing: false,
+                address: address.clone(),
+            },
+            Self::ErpContact(one, contact) => {
+                Record::ErpContact { account: one.code.clone(), contact: contact.clone() }
+            }
+        }
+    }
+}
+
 /// A place for a key that another operation makes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -202,10 +232,32 @@ impl Schema for Sage100 {
 
     const NAME: &'static str = "sage100";
     const SIDES: BySide<&'static str> = BySide::new("erp", "crm");
+    const REMEMBERS_ATTEMPTS: bool = false;
     const KEEPS_REFUSALS: bool = true;
 
     fn show(viewer: &Viewer, _: Kind, record: &Record, out: &mut Printer) {
         show::show_stored(viewer, record, out);
+    }
+
+    fn apply(record: &mut Record, patch: &RecordPatch) {
+        match (record, patch) {
+            (Record::Account(one), RecordPatch::Account(patch)) => patch.clone().apply(one),
+            (Record::Address { address, .. }, RecordPatch::Address(patch)) => {
+                patch.clone().apply(address);
+            }
+            (Record::Company(one), RecordPatch::Company(patch)) => patch.clone().apply(one),
+            (Record::Contact { contact, .. }, RecordPatch::Contact(patch)) => {
+                patch.clone().apply(contact);
+            }
+            (Record::ErpAccount(one), RecordPatch::ErpAccount(patch)) => patch.clone().apply(one),
+            (Record::ErpAddress { address, .. }, RecordPatch::ErpAddress(patch)) => {
+                patch.clone().apply(address);
+            }
+            (Record::ErpContact { contact, .. }, RecordPatch::ErpContact(patch)) => {
+                patch.clone().apply(contact);
+            }
+            _ => {}
+        }
     }
 
     fn facts(record: &Record) -> Vec<String> {

@@ -113,7 +113,7 @@ fields! {
     Appointment, AppointmentPatch:
     skip { id, modified }
     fixed { folder, created, private, chrono, role, meeting_id, recurring }
-    texts { company, subject, body }
+    texts { company, subject, body, location }
     plain { contacts, recipients, start, end, all_day, done }
     blocks {}
 }
@@ -148,7 +148,7 @@ fields! {
 fields! {
     CrmAppointment, CrmAppointmentPatch:
     skip { chrono, modified }
-    fixed { origin, organizer, category, site, meeting_id }
+    fixed { origin, organizer, category, site, meeting_id, place }
     texts { subject, report }
     plain { partner, done, start, end, all_day, correspondents, participants }
     blocks {}

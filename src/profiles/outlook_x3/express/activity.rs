@@ -1,9 +1,10 @@
 //! A task or a call: both are tasks in the mailbox (A2.10 to A2.35).
 
 use super::{
-    Findings, Work, activity_partner, company_text, contact_list, done, held, minutes, people_of,
-    text,
+    Findings, Work, activity_partner, body, company_text, contact_list, done, held, minutes,
+    people_of, text,
 };
+use crate::model::Text;
 use crate::profile::KeyRef;
 use crate::profiles::outlook_x3::crm::{CallPatch, CrmTaskPatch};
 use crate::profiles::outlook_x3::kind::{Kind, activity as group};
@@ -35,14 +36,24 @@ pub(super) fn to_store(
                 patch.due = Some(*date);
             }
             (group::SUBJECT, value) => patch.subject = held(value),
-            (group::BODY, value) => patch.body = text(value),
+            (group::BODY, value) => patch.body = body(work, value, current.map(|item| &item.body)),
             (group::STATUS, value) => patch.status = status(value, current),
             (group::WORK, value) => patch.actual_work = minutes(value),
             _ => {}
         }
     }
     debug_assert!(kind != Kind::Contact);
+    if work.run.parameters.display.owner {
+        patch.owner = Some(owner(work));
+    }
     patch
+}
+
+/// Who is to do it, for display only: of what the mailbox shows, always the user himself (A2.23).
+fn owner(work: &Work<'_>) -> Text {
+    let code = work.run.representative;
+    let known = work.run.directory.representative(code).map(|one| one.name.clone());
+    known.filter(|name| !name.is_blank()).unwrap_or_else(|| Text::from(code))
 }
 
 /// Done is complete; not done resets a complete task and leaves any other status alone (A2.17).

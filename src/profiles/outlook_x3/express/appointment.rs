@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDateTime};
 
-use super::{Findings, Work, activity_partner, company_text, contact_list, done, held, text};
+use super::{Findings, Work, activity_partner, body, company_text, contact_list, done, held, text};
 use crate::profile::{KeyRef, Value as _};
 use crate::profiles::outlook_x3::crm::CrmAppointmentPatch;
 use crate::profiles::outlook_x3::kind::appointment as group;
@@ -37,11 +37,15 @@ pub(super) fn to_store(
                 patch.all_day = Some(*all_day);
             }
             (group::SUBJECT, value) => patch.subject = held(value),
-            (group::BODY, value) => patch.body = text(value),
+            (group::BODY, value) => patch.body = body(work, value, current.map(|item| &item.body)),
             (group::DONE, value) => {
                 let carried = current.is_none_or(|item| item.done.is_some());
                 let done = done(value).map(|done| done.done);
                 patch.done = done.filter(|done| *done || carried).map(Some);
+            }
+            // No address is no word on where it takes place (A2.49).
+            (group::LOCATION, value) => {
+                patch.location = text(value).filter(|text| !text.is_blank());
             }
             (group::PARTICIPANTS, Value::Colleagues(colleagues)) => {
                 // X3 distributes to colleagues itself; only an organiser's meeting names them (D27).
@@ -154,10 +158,15 @@ fn participants(
 ) {
     let limit = work.run.parameters.limits.participants;
     let mut codes = colleagues.codes.clone();
-    if codes.len() > limit {
-        let values = (Some(codes.join(", ")), Some(limit.to_string()));
+    let mut room = limit;
+    if colleagues.added {
+        codes.retain(|code| !work.participants.contains(code));
+        room = limit.saturating_sub(work.participants.len());
+    }
+    if codes.len() > room {
+        let values = (Some(colleagues.codes.join(", ")), Some(limit.to_string()));
         findings.problem(AnomalyCode::TooManyParticipants, place, values.0, values.1);
-        codes.truncate(limit);
+        codes.truncate(room);
     }
     if colleagues.added && !work.is_new {
         patch.invite = (!codes.is_empty()).then_some(codes);

@@ -19,7 +19,7 @@ use crate::plan::Need;
 use crate::profile::{Change, Entry, Expressed, Identities, KeyRef, Problem};
 use crate::report::AnomalyCode;
 
-/// What expressing one record gathers beside its patch.
+/// What expressing one record gathers beside its patch: a line for each field that loses something (A12.3, A12.7).
 #[derive(Debug, Default)]
 struct Findings {
     needs: Vec<Need<OutlookX3>>,
@@ -54,6 +54,10 @@ struct Work<'p> {
     is_new: bool,
     /// The partner the CRM's record has.
     partner: Option<&'p str>,
+    /// The co-workers the CRM's record has.
+    participants: &'p [String],
+    /// The record the values come from, where listed.
+    source: Option<Native<'p>>,
 }
 
 impl<'p> Work<'p> {
@@ -125,8 +129,16 @@ pub(crate) fn contact_of(
 ) -> Record {
     let agreed = super::project::correspondent(run, record);
     let groups: Vec<usize> = (0..agreed.len()).collect();
-    let work =
-        Work { run, identities, groups: &groups, agreed: &agreed, is_new: true, partner: None };
+    let work = Work {
+        run,
+        identities,
+        groups: &groups,
+        agreed: &agreed,
+        is_new: true,
+        partner: None,
+        participants: &[],
+        source: None,
+    };
     let mut item = blank_item(run, Kind::Contact, "");
     apply(RecordPatch::Contact(contact::to_store(&work, None)), &mut item);
     item
@@ -142,7 +154,9 @@ fn patch(
     let mut findings = Findings::default();
     let partner = current.and_then(partner_of);
     let (groups, agreed) = (change.groups, change.agreed);
-    let work = Work { run, identities, groups, agreed, is_new, partner };
+    let source = change.source.map(|entry| entry.native);
+    let participants = current.map(participants_of).unwrap_or_default();
+    let work = Work { run, identities, groups, agreed, is_new, partner, participants, source };
     let patch = match (change.kind, change.target, current) {
         (Kind::Contact, Side::A, Some(Native::Contact(current))) => {
             RecordPatch::Contact(contact::to_store(&work, Some(current)))
@@ -181,6 +195,11 @@ fn partner_of(record: Native<'_>) -> Option<&str> {
         Native::CrmTask(one) => one.partner.as_deref(),
         Native::Appointment(_) | Native::Contact(_) | Native::Task(_) => None,
     }
+}
+
+/// The co-workers a CRM record has.
+fn participants_of(record: Native<'_>) -> &[String] {
+    if let Native::CrmAppointment(one) = record { &one.participants } else { &[] }
 }
 
 /// A new mailbox item: in the default folder, with the key of its record. The side stamps its dates.
@@ -291,6 +310,15 @@ fn text(value: &Value) -> Option<Text> {
     if let Value::Line(line) = value { Some(Text::from(line.full.as_str())) } else { None }
 }
 
+/// The body of a mailbox item: the report, with details of its record where they are wanted (A2.7).
+fn body(work: &Work<'_>, value: &Value, current: Option<&Text>) -> Option<Text> {
+    let report = text(value)?;
+    let current = current.and_then(Text::known);
+    let report = report.or_empty();
+    let body = super::details::body(work.run, work.source, current, report, work.identities);
+    Some(Text::from(body))
+}
+
 /// A line as the side that holds its beginning only shows it.
 fn held(value: &Value) -> Option<Text> {
     if let Value::Line(line) = value { Some(Text::from(line.held.as_str())) } else { text(value) }
@@ -330,7 +358,7 @@ fn company_text(task: &Work<'_>, value: &Value) -> Option<Text> {
     Some(Text::from(super::company::text(company, form, &task.run.directory)))
 }
 
-/// The partner of an activity, where its company or its contacts are carried (A5.18 to A5.22); the outer
+/// The partner of an activity, where its company or its contacts are carried (A5.18 to A5.22, A12.4, D15); the outer
 /// `None` leaves it as it is. `places` are those of the two groups.
 fn activity_partner(
     work: &Work<'_>,

@@ -1,0 +1,135 @@
+//! Finding a link by an id without a map of owned keys.
+
+#![allow(clippy::cast_possible_truncation, reason = "hashes are cut to what a slot holds")]
+
+/// A hash of ids, keyed so that nobody who chooses ids can aim at one slot. It lives in memory only and decides
+/// no order: a state or a plan never depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct IdHash {
+    seed: [u64; 2],
+}
+
+const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Both halves of the full product, folded: every bit of either factor moves every bit of the result.
+const fn fold(one: u64, other: u64) -> u64 {
+    let product = (one as u128).wrapping_mul(other as u128);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+impl IdHash {
+    pub(crate) const fn new(key: [u8; 16]) -> Self {
+        let key = u128::from_le_bytes(key);
+        Self { seed: [key as u64, (key >> 64) as u64 | 1] }
+    }
+
+    /// The hash of a kind's id.
+    pub(crate) fn of(self, id: &[u8]) -> u64 {
+        let [mut state, seed] = self.seed;
+        let mut rest = id;
+        while let Some((two, after)) = rest.split_first_chunk::<16>() {
+            let pair = u128::from_le_bytes(*two);
+            state = fold(pair as u64 ^ state, (pair >> 64) as u64 ^ seed);
+            rest = after;
+        }
+        let mut last = [0; 16];
+        for (slot, byte) in last.iter_mut().zip(rest) {
+            *slot = *byte;
+        }
+        let pair = u128::from_le_bytes(last);
+        let length = (id.len() as u64).wrapping_mul(ODD);
+        fold(fold(pair as u64 ^ state, (pair >> 64) as u64 ^ seed) ^ length, ODD)
+    }
+}
+
+/// Rows by hash: open addressing over slots of a tag and a row number. A tag may lie, so that what it names is
+/// always compared.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Index {
+    slots: Vec<u64>,
+    shift: u32,
+}
+
+/// No row.
+const FREE: u64 = u64::MAX;
+
+impl Index {
+    /// An index with room for so many rows.
+    pub(crate) fn with_room(rows: usize) -> Self {
+        let slots = rows.saturating_mul(2).max(8).next_power_of_two();
+        Self { slots: vec![FREE; slots], shift: u64::BITS - slots.trailing_zeros() }
+    }
+
+    const fn start(&self, hash: u64) -> usize {
+        (hash >> self.shift) as usize
+    }
+
+    const fn slot(hash: u64, row: u32) -> u64 {
+        (hash & 0xffff_ffff) << 32 | row as u64
+    }
+
+    /// Enters a row.
+    pub(crate) fn insert(&mut self, hash: u64, row: u32) {
+        let mut at = self.start(hash);
+        let last = self.slots.len().saturating_sub(1);
+        while let Some(slot) = self.slots.get_mut(at) {
+            if *slot == FREE {
+                *slot = Self::slot(hash, row);
+                return;
+            }
+            at = if at == last { 0 } else { at + 1 };
+        }
+    }
+
+    /// The first row that has this hash's tag and is the one looked for.
+    pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let mut at = self.start(hash);
+        let last = self.slots.len().saturating_sub(1);
+        while let Some(slot) = self.slots.get(at).copied().filter(|slot| *slot != FREE) {
+            let row = (slot & 0xffff_ffff) as u32;
+            if slot >> 32 == hash & 0xffff_ffff && is_it(row) {
+                return Some(row);
+            }
+            at = if at == last { 0 } else { at + 1 };
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{IdHash, Index};
+
+    #[test]
+    fn every_row_is_found_and_nothing_else() {
+        let hash = IdHash::new([7; 16]);
+        let ids: Vec<String> = (0..5000).map(|number| format!("id-{number}")).collect();
+        let mut index = Index::with_room(ids.len());
+        for (row, id) in (0..).zip(&ids) {
+            index.insert(hash.of(id.as_bytes()), row);
+        }
+        let find = |id: &str| {
+            index.find(hash.of(id.as_bytes()), |row| {
+                ids.get(row as usize).is_some_and(|one| one == id)
+            })
+        };
+        for (row, id) in (0..).zip(&ids) {
+            assert_eq!(find(id), Some(row));
+        }
+        assert_eq!(find("id-5000"), None);
+        assert_eq!(Index::default().find(1, |_| true), None);
+    }
+
+    #[test]
+    fn a_hash_depends_on_its_key_on_every_byte_and_on_the_length() {
+        let hash = IdHash::new(*b"some 16 byte key");
+        let id = [b'x'; 40];
+        for at in 0..id.len() {
+            let mut other = id;
+            other[at] = b'y';
+            assert_ne!(hash.of(&id), hash.of(&other), "byte {at}");
+        }
+        assert_ne!(hash.of(b""), hash.of(b"\0"));
+        assert_ne!(hash.of(&id), IdHash::new(*b"same 16 byte key").of(&id));
+    }
+}

@@ -1,0 +1,255 @@
+//! The links of a state: as they were loaded, and what changed since.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::format::{Reader, Writer};
+use super::index::{IdHash, Index};
+use super::packed::{Head, Packed};
+use super::{Link, LinkKey, StateKey};
+use crate::model::{BySide, Side};
+
+/// The links of a state, in the order of their keys.
+///
+/// A million of them are kept as the bytes they were loaded from; a link becomes a value when it is asked for. What
+/// changes is kept beside them until there is much of it.
+#[derive(Clone, Default)]
+pub struct Links {
+    packed: Packed,
+    rows: BySide<Index>,
+    hash: Option<IdHash>,
+    /// What was entered or removed since.
+    changed: BTreeMap<LinkKey, Option<Link>>,
+    len: usize,
+}
+
+impl Links {
+    /// No links yet. The key makes the places of their ids in memory unpredictable.
+    pub(super) fn new(key: &StateKey) -> Self {
+        Self { hash: Some(IdHash::new(key.0)), ..Self::default() }
+    }
+
+    /// How many there are.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The link of a record of side B.
+    pub fn get(&self, kind: u8, id: &str) -> Option<Link> {
+        if !self.changed.is_empty()
+            && let Some(link) = self.changed.get(&(kind, id.to_owned()))
+        {
+            return link.clone();
+        }
+        let row = self.row(Side::B, id, |code| code == kind)?;
+        self.packed.link(row).map(|(_, link)| link)
+    }
+
+    /// Enters a link under its key, in the place of the one that stood there.
+    pub fn insert(&mut self, key: LinkKey, link: Link) {
+        if !self.contains(&key) {
+            self.len += 1;
+        }
+        self.changed.insert(key, Some(link));
+    }
+
+    /// Takes a link away; says whether there was one.
+    pub fn remove(&mut self, key: &LinkKey) -> bool {
+        let was_there = self.contains(key);
+        if was_there {
+            self.len -= 1;
+            if self.packed.row_of(key.0, &key.1).is_ok() {
+                self.changed.insert(key.clone(), None);
+            } else {
+                self.changed.remove(key);
+            }
+        }
+        was_there
+    }
+
+    /// Takes all links away.
+    pub fn clear(&mut self) {
+        *self = Self { hash: self.hash, ..Self::default() };
+    }
+
+    /// Every link with its key, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (LinkKey, Link)> + '_ {
+        self.merged().filter_map(|source| match source {
+            Source::Row(row) => {
+                self.packed.link(row).map(|(kind, link)| ((kind, link.ids.b.clone()), link))
+            }
+            Source::Changed(key, link) => Some((key.clone(), link.clone())),
+        })
+    }
+
+    /// Every link, in the order of their keys.
+    pub fn values(&self) -> impl Iterator<Item = Link> + '_ {
+        self.iter().map(|(_, link)| link)
+    }
+
+    fn contains(&self, key: &LinkKey) -> bool {
+        match self.changed.get(key) {
+            Some(link) => link.is_some(),
+            None => self.row(Side::B, &key.1, |code| code == key.0).is_some(),
+        }
+    }
+
+    /// The row of the link that names an id on a side, whatever changed since.
+    pub(crate) fn row(&self, side: Side, id: &str, is_kind: impl Fn(u8) -> bool) -> Option<usize> {
+        let hash = self.hash?.of(id.as_bytes());
+        let row = self.rows.get(side).find(hash, |row| {
+            self.packed
+                .head(row as usize)
+                .is_some_and(|head| is_kind(head.kind) && *head.ids.get(side) == id.as_bytes())
+        });
+        row.map(|row| row as usize)
+    }
+
+    /// How many rows there are, changed or not.
+    pub(crate) fn rows(&self) -> usize {
+        self.packed.len()
+    }
+
+    pub(crate) fn head(&self, row: usize) -> Option<Head<'_>> {
+        self.packed.head(row)
+    }
+
+    /// The link of a row, unless it changed since.
+    pub(crate) fn at(&self, row: usize) -> Option<(LinkKey, Link)> {
+        let (kind, link) = self.packed.link(row)?;
+        let key = (kind, link.ids.b.clone());
+        (self.changed.is_empty() || !self.changed.contains_key(&key)).then_some((key, link))
+    }
+
+    /// The rows of links that changed since they were packed.
+    pub(crate) fn changed_rows(&self) -> impl Iterator<Item = usize> + '_ {
+        self.changed.keys().filter_map(|(kind, id)| self.packed.row_of(*kind, id).ok())
+    }
+
+    /// How many links there are of a kind.
+    pub(crate) fn count(&self, kind: u8) -> usize {
+        let end = |kind: Option<u8>| match kind {
+            Some(kind) => self.packed.row_of(kind, "").unwrap_or_else(|row| row),
+            None => self.packed.len(),
+        };
+        let rows = end(kind.checked_add(1)) - end(Some(kind));
+        let changed = self.changed.iter().filter(|((code, _), _)| *code == kind);
+        let [mut more, mut less] = [0, 0];
+        for ((code, id), link) in changed {
+            let is_row = self.packed.row_of(*code, id).is_ok();
+            more += usize::from(link.is_some() && !is_row);
+            less += usize::from(link.is_none() && is_row);
+        }
+        (rows + more).saturating_sub(less)
+    }
+
+    /// What was entered since the rows were packed.
+    pub(crate) fn entered(&self) -> impl Iterator<Item = (&LinkKey, &Link)> {
+        self.changed.iter().filter_map(|(key, link)| Some((key, link.as_ref()?)))
+    }
+
+    /// The place in the table of scopes that a row has whose records were last listed so.
+    pub(crate) fn place_of_scopes(&self, scopes: &BySide<Option<super::Print>>) -> Option<u16> {
+        self.packed.place_of_scopes(scopes)
+    }
+
+    fn merged(&self) -> impl Iterator<Item = Source<'_>> + '_ {
+        let mut rows = (0..self.packed.len()).peekable();
+        let mut changed = self.changed.iter().peekable();
+        std::iter::from_fn(move || {
+            loop {
+                let order = match (rows.peek(), changed.peek()) {
+                    (None, None) => return None,
+                    (Some(_), None) => Ordering::Less,
+                    (None, Some(_)) => Ordering::Greater,
+                    (Some(row), Some(((kind, id), _))) => {
+                        let head = self.packed.head(*row)?;
+                        (head.kind, head.ids.b).cmp(&(*kind, id.as_bytes()))
+                    }
+                };
+                if order == Ordering::Less {
+                    return rows.next().map(Source::Row);
+                }
+                if order == Ordering::Equal {
+                    rows.next();
+                }
+                if let (key, Some(link)) = changed.next()? {
+                    return Some(Source::Changed(key, link));
+                }
+            }
+        })
+    }
+
+    fn packed_whole(&self) -> Packed {
+        let mut packed = Packed::default();
+        for source in self.merged() {
+            match source {
+                Source::Row(row) => packed.push_row(&self.packed, row),
+                Source::Changed(key, link) => packed.push(key.0, link),
+            }
+        }
+        packed
+    }
+
+    /// Packs what changed with the rest, if it is much.
+    pub(crate) fn pack(&mut self) {
+        if self.changed.len() * 8 > self.packed.len() {
+            let packed = self.packed_whole();
+            self.take(packed);
+        }
+    }
+
+    fn take(&mut self, packed: Packed) {
+        let Some(hash) = self.hash else { return };
+        let mut rows = BySide::from_fn(|_| Index::with_room(packed.len()));
+        for row in 0..packed.len() {
+            if let (Some(head), Ok(number)) = (packed.head(row), u32::try_from(row)) {
+                for side in Side::BOTH {
+                    rows.get_mut(side).insert(hash.of(head.ids.get(side)), number);
+                }
+            }
+        }
+        *self = Self { len: packed.len(), packed, rows, hash: self.hash, changed: BTreeMap::new() };
+    }
+
+    pub(super) fn write(&self, out: &mut Writer) {
+        if self.changed.is_empty() {
+            self.packed.write(out);
+        } else {
+            self.packed_whole().write(out);
+        }
+    }
+
+    pub(super) fn read(input: &mut Reader<'_>, key: &StateKey) -> Option<Self> {
+        let packed = Packed::read(input)?;
+        let mut links = Self::new(key);
+        links.take(packed);
+        Some(links)
+    }
+}
+
+/// Where a link is.
+enum Source<'a> {
+    Row(usize),
+    Changed(&'a LinkKey, &'a Link),
+}
+
+impl PartialEq for Links {
+    fn eq(&self, other: &Self) -> bool {
+        self.len == other.len && self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Links {}
+
+impl fmt::Debug for Links {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_map().entries(self.iter()).finish()
+    }
+}

@@ -1,0 +1,402 @@
+//! Links in the form they are stored in: one after the other in one sequence of bytes, sorted by kind and by
+//! side B's id, checked once when they are read.
+//!
+//! ```text
+//! kind (u8) | flags (u16) | scopes (u16) | stamp A | stamp B | length A | length B | id A | id B
+//!   | groups (u8) | their bases | facts | swings, if any
+//! ```
+//!
+//! A stamp is the nanoseconds since 1970 (i64), the smallest number where there is none; stamps too far away for
+//! that take twelve bytes each. Lengths take as many bytes as they need, seven bits in each. Where every
+//! group shows alike on both sides, a base is one fingerprint. Scopes are few: their fingerprints stand in a table.
+
+use chrono::DateTime;
+
+use super::format::{Reader, Writer};
+use super::{Base, Link, LinkStatus, Print};
+use crate::model::{BySide, Instant};
+
+const STATUS: u16 = 0b111;
+const PRIVATE: u16 = 1 << 3;
+const GONE_A: u16 = 1 << 4;
+const GONE_B: u16 = 1 << 5;
+const FAR: u16 = 1 << 6;
+const ALIKE: u16 = 1 << 7;
+const SWINGS: u16 = 1 << 8;
+const PARTIAL: u16 = 1 << 9;
+const KNOWN_FLAGS: u16 = (1 << 10) - 1;
+
+/// Anything but a live link of which every group is agreed.
+const ODD: u16 = STATUS | PRIVATE | GONE_A | GONE_B | SWINGS | PARTIAL;
+
+/// No stamp.
+const NO_STAMP: i64 = i64::MIN;
+
+/// What both sides' records were last listed in.
+type Scopes = BySide<Option<Print>>;
+
+/// Links, sorted and packed.
+#[derive(Clone, Debug)]
+pub(crate) struct Packed {
+    scopes: Vec<Scopes>,
+    bytes: Vec<u8>,
+    /// Where each link begins.
+    rows: Vec<usize>,
+}
+
+/// The beginning of a link: all that is needed to see that nothing happened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    pub(crate) kind: u8,
+    flags: u16,
+    scopes: u16,
+    stamps: BySide<i64>,
+    pub(crate) ids: BySide<&'a [u8]>,
+    rest: &'a [u8],
+}
+
+/// A stamp as heads hold it.
+pub(crate) fn stamp(instant: Instant) -> i64 {
+    let second = instant.timestamp().checked_mul(1_000_000_000);
+    let nanos = i64::from(instant.timestamp_subsec_nanos());
+    second.and_then(|second| second.checked_add(nanos)).unwrap_or(NO_STAMP)
+}
+
+fn instant(stamp: i64) -> Option<Instant> {
+    (stamp != NO_STAMP).then(|| DateTime::from_timestamp_nanos(stamp))
+}
+
+impl Head<'_> {
+    /// Whether it is live, every group is agreed, and nothing is left over from earlier runs.
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.flags & ODD == 0
+    }
+
+    /// Whether its item is out of the managed scope, and so nobody's counterpart (D19).
+    pub(crate) fn is_asleep(&self) -> bool {
+        status(self.flags) == Some(LinkStatus::Asleep)
+    }
+
+    /// The stamps of the last agreement about everything, where they are near.
+    pub(crate) const fn stamps(&self) -> BySide<i64> {
+        if self.flags & FAR == 0 { self.stamps } else { BySide::new(NO_STAMP, NO_STAMP) }
+    }
+
+    /// The place of its scopes in the table.
+    pub(crate) const fn scopes(&self) -> u16 {
+        self.scopes
+    }
+
+    /// The fingerprint of each group, if both sides showed alike in all of them.
+    pub(crate) fn alike(&self) -> Option<impl ExactSizeIterator<Item = Print> + '_> {
+        let (count, rest) = self.rest.split_first()?;
+        let prints = rest.get(..usize::from(*count) * 8)?;
+        let print =
+            |bytes: &[u8]| Print(bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)));
+        (self.flags & ALIKE != 0).then(|| prints.chunks_exact(8).map(print))
+    }
+
+    /// The codes and dates that rules need of a record that is not listed.
+    pub(crate) fn facts(&self) -> Option<Vec<String>> {
+        let mut input = Reader::new(self.rest);
+        bases(&mut input, self.flags)?;
+        facts(&mut input)
+    }
+}
+
+impl Default for Packed {
+    /// No links. The first place of the table means: not listed yet.
+    fn default() -> Self {
+        Self { scopes: vec![Scopes::default()], bytes: Vec::new(), rows: Vec::new() }
+    }
+}
+
+impl Packed {
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The place of a pair of scopes in the table, if any link has it.
+    pub(crate) fn place_of_scopes(&self, scopes: &Scopes) -> Option<u16> {
+        let place = self.scopes.iter().position(|one| one == scopes)?;
+        u16::try_from(place).ok()
+    }
+
+    pub(crate) fn head(&self, row: usize) -> Option<Head<'_>> {
+        let mut input = Reader::new(self.bytes.get(*self.rows.get(row)?..)?);
+        head(&mut input).map(|mut head| {
+            head.rest = input.rest();
+            head
+        })
+    }
+
+    /// The row of a kind's record of side B, or where it would stand.
+    pub(crate) fn row_of(&self, kind: u8, id: &str) -> Result<usize, usize> {
+        let key = (kind, id.as_bytes());
+        let mut size = self.rows.len();
+        let mut left = 0;
+        while size > 0 {
+            let half = size / 2;
+            let middle = left + half;
+            let Some(head) = self.head(middle) else { return Err(middle) };
+            match (head.kind, head.ids.b).cmp(&key) {
+                std::cmp::Ordering::Equal => return Ok(middle),
+                std::cmp::Ordering::Less => {
+                    left = middle + 1;
+                    size -= half + 1;
+                }
+                std::cmp::Ordering::Greater => size = half,
+            }
+        }
+        Err(left)
+    }
+
+    pub(crate) fn link(&self, row: usize) -> Option<(u8, Link)> {
+        let mut input = Reader::new(self.bytes.get(*self.rows.get(row)?..)?);
+        link(&mut input, &self.scopes)
+    }
+
+    /// Adds a link behind all others. The caller keeps the order.
+    pub(crate) fn push(&mut self, kind: u8, link: &Link) {
+        let scopes = self.scopes_of(link.listed);
+        self.rows.push(self.bytes.len());
+        let mut out = Writer::of(std::mem::take(&mut self.bytes));
+        write(&mut out, kind, link, scopes);
+        self.bytes = out.finish();
+    }
+
+    /// Adds a link of another sequence behind all others, as it is.
+    pub(crate) fn push_row(&mut self, from: &Self, row: usize) {
+        let Some(start) = from.rows.get(row) else { return };
+        let end = from.rows.get(row + 1).copied().unwrap_or(from.bytes.len());
+        let (Some(head), Some(bytes)) = (from.head(row), from.bytes.get(*start..end)) else {
+            return;
+        };
+        let scopes = from.scopes.get(usize::from(head.scopes)).copied().unwrap_or_default();
+        let scopes = self.scopes_of(scopes);
+        let at = self.bytes.len();
+        self.rows.push(at);
+        self.bytes.extend(bytes);
+        if let Some(place) = self.bytes.get_mut(at + 3..at + 5) {
+            place.copy_from_slice(&scopes.to_le_bytes());
+        }
+    }
+
+    fn scopes_of(&mut self, scopes: Scopes) -> u16 {
+        let place = self.scopes.iter().position(|one| *one == scopes).unwrap_or(self.scopes.len());
+        let Ok(number) = u16::try_from(place) else { return 0 };
+        if place == self.scopes.len() {
+            self.scopes.push(scopes);
+        }
+        number
+    }
+
+    pub(crate) fn write(&self, out: &mut Writer) {
+        out.count(self.scopes.len());
+        for scopes in &self.scopes {
+            out.base(*scopes);
+        }
+        out.count(self.rows.len());
+        out.bytes(&self.bytes);
+    }
+
+    /// Reads links and checks every one of them: whole, in order, distinct.
+    pub(crate) fn read(input: &mut Reader<'_>) -> Option<Self> {
+        let scopes = input.list(Reader::base)?;
+        let count = input.count()?;
+        let bytes = input.bytes()?;
+        let mut rest = Reader::new(bytes);
+        let mut rows = Vec::new();
+        let mut last: Option<(u8, &[u8])> = None;
+        for _ in 0..count {
+            rows.push(bytes.len() - rest.rest().len());
+            let head = check(&mut rest, scopes.len())?;
+            let key = (head.kind, head.ids.b);
+            if last.is_some_and(|last| last >= key) {
+                return None;
+            }
+            last = Some(key);
+        }
+        rest.is_at_end().then(|| Self { scopes, bytes: bytes.to_vec(), rows })
+    }
+}
+
+fn head<'a>(input: &mut Reader<'a>) -> Option<Head<'a>> {
+    let kind = input.byte()?;
+    let flags = u16::from_le_bytes(input.take()?);
+    let scopes = u16::from_le_bytes(input.take()?);
+    let stamps = if flags & FAR == 0 {
+        BySide::new(i64::from_le_bytes(input.take()?), i64::from_le_bytes(input.take()?))
+    } else {
+        input.slice(24)?;
+        BySide::new(NO_STAMP, NO_STAMP)
+    };
+    let lengths = BySide::new(input.size()?, input.size()?);
+    let ids = BySide::new(input.slice(lengths.a)?, input.slice(lengths.b)?);
+    Some(Head { kind, flags, scopes, stamps, ids, rest: &[] })
+}
+
+/// Reads a link without keeping it.
+fn check<'a>(input: &mut Reader<'a>, scopes: usize) -> Option<Head<'a>> {
+    let mut again = Reader::new(input.rest());
+    let head = head(input)?;
+    let is_known = head.flags & !KNOWN_FLAGS == 0 && status(head.flags).is_some();
+    if !is_known || usize::from(head.scopes) >= scopes || head.ids.a.is_empty() {
+        return None;
+    }
+    std::str::from_utf8(head.ids.a).ok()?;
+    std::str::from_utf8(head.ids.b).ok()?;
+    if head.flags & FAR != 0 {
+        again.slice(5)?;
+        far(&mut again)?;
+    }
+    let groups = usize::from(input.byte()?);
+    if head.flags & ALIKE != 0 {
+        input.slice(groups * 8)?;
+    } else {
+        for _ in 0..groups {
+            input.base()?;
+        }
+    }
+    for _ in 0..input.size()? {
+        let length = input.size()?;
+        std::str::from_utf8(input.slice(length)?).ok()?;
+    }
+    if head.flags & SWINGS != 0 {
+        input.list(Reader::swing)?;
+    }
+    Some(head)
+}
+
+fn link(input: &mut Reader<'_>, table: &[Scopes]) -> Option<(u8, Link)> {
+    let mut again = Reader::new(input.rest());
+    let head = head(input)?;
+    let seen = if head.flags & FAR == 0 {
+        head.stamps.map(instant)
+    } else {
+        again.slice(5)?;
+        far(&mut again)?
+    };
+    let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
+    let base = bases(input, head.flags)?;
+    let facts = facts(input)?;
+    let swings = if head.flags & SWINGS == 0 { Vec::new() } else { input.list(Reader::swing)? };
+    let link = Link {
+        status: status(head.flags)?,
+        ids: BySide::new(text(head.ids.a)?, text(head.ids.b)?),
+        seen,
+        private: head.flags & PRIVATE != 0,
+        gone: BySide::new(head.flags & GONE_A != 0, head.flags & GONE_B != 0),
+        listed: table.get(usize::from(head.scopes)).copied()?,
+        base,
+        swings,
+        facts,
+    };
+    Some((head.kind, link))
+}
+
+fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
+    let groups = usize::from(input.byte()?);
+    let base = |input: &mut Reader<'_>| {
+        if flags & ALIKE == 0 {
+            return input.base();
+        }
+        let print = Some(input.print()?);
+        Some(BySide::new(print, print))
+    };
+    (0..groups).map(|_| base(input)).collect()
+}
+
+fn facts(input: &mut Reader<'_>) -> Option<Vec<String>> {
+    let count = input.size()?;
+    let fact = |input: &mut Reader<'_>| {
+        let length = input.size()?;
+        std::str::from_utf8(input.slice(length)?).ok().map(str::to_owned)
+    };
+    (0..count).map(|_| fact(input)).collect()
+}
+
+fn far(input: &mut Reader<'_>) -> Option<BySide<Option<Instant>>> {
+    let mut one = || {
+        let seconds = i64::from_le_bytes(input.take()?);
+        let nanos = u32::from_le_bytes(input.take()?);
+        if seconds == NO_STAMP {
+            return Some(None);
+        }
+        DateTime::from_timestamp(seconds, nanos).map(Some)
+    };
+    Some(BySide::new(one()?, one()?))
+}
+
+const fn status(flags: u16) -> Option<LinkStatus> {
+    match flags & STATUS {
+        0 => Some(LinkStatus::Live),
+        1 => Some(LinkStatus::Archived),
+        2 => Some(LinkStatus::Closed),
+        3 => Some(LinkStatus::Dismissed),
+        4 => Some(LinkStatus::Asleep),
+        _ => None,
+    }
+}
+
+const fn number(status: LinkStatus) -> u16 {
+    match status {
+        LinkStatus::Live => 0,
+        LinkStatus::Archived => 1,
+        LinkStatus::Closed => 2,
+        LinkStatus::Dismissed => 3,
+        LinkStatus::Asleep => 4,
+    }
+}
+
+fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
+    let near = |seen: Option<Instant>| {
+        seen.map_or(Some(NO_STAMP), |seen| match stamp(seen) {
+            NO_STAMP => None,
+            stamp => Some(stamp),
+        })
+    };
+    let stamps = near(link.seen.a).zip(near(link.seen.b));
+    let alike = link.base.iter().all(|base| base.a.is_some() && base.a == base.b);
+    let whole = link.base.iter().all(|base| base.a.is_some() && base.b.is_some());
+    let flag = |is_set: bool, flag: u16| if is_set { flag } else { 0 };
+    let flags = number(link.status)
+        | flag(link.private, PRIVATE)
+        | flag(link.gone.a, GONE_A)
+        | flag(link.gone.b, GONE_B)
+        | flag(stamps.is_none(), FAR)
+        | flag(alike, ALIKE)
+        | flag(!whole, PARTIAL)
+        | flag(!link.swings.is_empty(), SWINGS);
+    out.byte(kind);
+    out.raw(&flags.to_le_bytes());
+    out.raw(&scopes.to_le_bytes());
+    if let Some((a, b)) = stamps {
+        out.raw(&a.to_le_bytes());
+        out.raw(&b.to_le_bytes());
+    } else {
+        for seen in [link.seen.a, link.seen.b] {
+            out.raw(&seen.map_or(NO_STAMP, |seen| seen.timestamp()).to_le_bytes());
+            out.raw(&seen.map_or(0, |seen| seen.timestamp_subsec_nanos()).to_le_bytes());
+        }
+    }
+    out.size(link.ids.a.len());
+    out.size(link.ids.b.len());
+    out.raw(link.ids.a.as_bytes());
+    out.raw(link.ids.b.as_bytes());
+    out.byte(u8::try_from(link.base.len()).unwrap_or(u8::MAX));
+    for base in link.base.iter().take(usize::from(u8::MAX)) {
+        match base.a.filter(|_| alike) {
+            Some(print) => out.raw(&print.0.to_le_bytes()),
+            None => out.base(*base),
+        }
+    }
+    out.size(link.facts.len());
+    for fact in &link.facts {
+        out.size(fact.len());
+        out.raw(fact.as_bytes());
+    }
+    if !link.swings.is_empty() {
+        out.swings(&link.swings);
+    }
+}
