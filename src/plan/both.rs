@@ -252,9 +252,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.wait_for_target(pair, &mut routes);
         self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
-        let loser = routes.iter().zip(&content.judged).find_map(|(route, judgement)| match route {
-            Route::To { side, lost: true } if *judgement == Judgement::AsClassified => Some(*side),
-            _ => None,
+        let ruled = |judgement: &Judgement| *judgement != Judgement::AsClassified;
+        let plain = routes.iter().zip(&content.judged).filter(|(_, one)| !ruled(one));
+        let loser = plain.map(|(route, _)| route).find_map(|route| {
+            if let Route::To { side, lost: true } = route { Some(*side) } else { None }
         });
         let barred = matches!(way_b, Way::Barred { .. });
         if let Some(loser) = loser.filter(|_| !barred) {
