@@ -9,9 +9,7 @@ use super::{Action, Advance, Closing, Settlement};
 use crate::classify::{FieldOutcome, GroupView, Meaning, classify};
 use crate::matching::{Found, Pair, Presence};
 use crate::model::{BySide, Instant, Side};
-use crate::profile::{
-    Change, Entry, Expressed, GroupCase, Judgement, Profile, Standing, Value, Write,
-};
+use crate::profile::{Change, Entry, Expressed, Judgement, Profile, Standing, Value, Write};
 use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{Merge, Reason, Route, Terms, Way, decide};
 use crate::schema::Schema;
@@ -21,12 +19,12 @@ use crate::snapshot::{Base, LinkStatus, Prints};
 const SWINGS: u8 = 3;
 
 /// What is known of a pair's content.
-struct Content<P: Profile> {
-    views: Vec<GroupView>,
-    outcomes: Vec<FieldOutcome>,
-    forms: BySide<Option<Vec<P::Value>>>,
-    judged: Vec<Judgement>,
-    codes: Vec<Code>,
+pub(super) struct Content<P: Profile> {
+    pub(super) views: Vec<GroupView>,
+    pub(super) outcomes: Vec<FieldOutcome>,
+    pub(super) forms: BySide<Option<Vec<P::Value>>>,
+    pub(super) judged: Vec<Judgement>,
+    pub(super) codes: Vec<Code>,
 }
 
 /// An update, by its number and the side it writes, and the record it leaves behind.
@@ -182,32 +180,6 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.judge(pair, &mut content);
         }
         content
-    }
-
-    /// Lets the profile's rules have their say on each group.
-    fn judge(&self, pair: &Pair<'a, P>, content: &mut Content<P>) {
-        let pair_view = Self::view(pair);
-        let Content { views, outcomes, forms, judged, codes } = content;
-        for (place, (view, outcome)) in views.iter().zip(outcomes.iter_mut()).enumerate() {
-            let values = forms.as_ref().map(|form| form.as_ref().and_then(|form| form.get(place)));
-            let case = GroupCase {
-                place,
-                changed: BySide::from_fn(|side| view.changed(side)),
-                differs: values.a.is_some() && values.b.is_some() && values.a != values.b,
-                conflict: *outcome == FieldOutcome::Conflict,
-                values,
-            };
-            let (judgement, code) = self.profile.judge(&pair_view, &case);
-            codes.extend(code);
-            match judgement {
-                Judgement::AsClassified => {}
-                Judgement::Agreed | Judgement::Follow { .. } => *outcome = FieldOutcome::Same,
-                Judgement::Wait => *outcome = FieldOutcome::Unreadable,
-            }
-            if let Some(slot) = judged.get_mut(place) {
-                *slot = judgement;
-            }
-        }
     }
 
     /// Which sides were modified after an instant.

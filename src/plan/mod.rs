@@ -13,6 +13,7 @@ mod digest;
 mod draft;
 mod explain;
 mod gone;
+mod judge;
 mod op;
 mod order;
 mod planner;

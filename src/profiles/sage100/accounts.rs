@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::code;
 use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
-use super::endings::{delete_companies, drop_links, send_billing, stamp};
+use super::endings::{delete_companies, drop_links, remember_left, send_billing, stamp};
 use super::express;
 use super::kind::{Kind, account as group};
 use super::made::{self, is_provisional};
@@ -357,33 +357,6 @@ fn enter(
     }
     if let Some(op) = core {
         abandon(work, own.settlement, op);
-    }
-}
-
-/// While there is something left to do for a company that an account is moved to, or that is made again, the link
-/// names the company before it: what a run that is stopped leaves undone is seen by it.
-fn remember_left(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) {
-    let Some(left) = run.left_by(one.id).map(str::to_owned) else { return };
-    let made_again = work.sheet.drafts.iter().any(|draft| {
-        let child = matches!(draft.kind, Kind::Address | Kind::Contact);
-        let key = draft.ids.a.as_deref().unwrap_or_default();
-        child
-            && draft.reason == Reason::Recreated
-            && run.directory.account_of_key(key) == Some(one.id)
-    });
-    if !made_again && !run.prepared.wishes.deleted.contains_key(&left) {
-        return;
-    }
-    let ops = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());
-    let company = ops
-        .unwrap_or_default()
-        .into_iter()
-        .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
-    if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
-        settlement.beside.extend(company);
-        if let Some(fact) = settlement.facts.first_mut() {
-            *fact = left;
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What ends a request: stamps of keys that came back, billing addresses that went along, companies and links that go.
 
-use super::accounts::beside;
+use super::accounts::{Drafted, beside};
 use super::code;
 use super::directory::Joined;
 use super::kind::Kind;
@@ -127,4 +127,36 @@ pub(crate) fn send_billing(run: &Run<'_>, work: &mut Work<'_, '_>, account: &str
     again.made.a = Some(erp);
     again.suffix.a.push('#');
     work.sheet.settlements.push(again);
+}
+
+/// While there is something left to do for a company that an account is moved to, or that is made again, the link
+/// names the company before it: what a run that is stopped leaves undone is seen by it.
+pub(crate) fn remember_left(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    own: &Drafted,
+) {
+    let Some(left) = run.left_by(one.id).map(str::to_owned) else { return };
+    let made_again = work.sheet.drafts.iter().any(|draft| {
+        let child = matches!(draft.kind, Kind::Address | Kind::Contact);
+        let key = draft.ids.a.as_deref().unwrap_or_default();
+        child
+            && draft.reason == Reason::Recreated
+            && run.directory.account_of_key(key) == Some(one.id)
+    });
+    if !made_again && !run.prepared.wishes.deleted.contains_key(&left) {
+        return;
+    }
+    let ops = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());
+    let company = ops
+        .unwrap_or_default()
+        .into_iter()
+        .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
+    if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
+        settlement.beside.extend(company);
+        if let Some(fact) = settlement.facts.first_mut() {
+            *fact = left;
+        }
+    }
 }
