@@ -45,8 +45,9 @@
 //! | execute | [`session`], [`host`] | one request, one answer; what counts as acknowledged |
 //! | tell | [`report`] | journal, counters, anomalies, explanations; in English and French |
 //!
-//! The rules of mailbox and CRM (`A5.9` and the like) live in [`profiles::outlook_x3`]; a rule's number stands
-//! beside the code that follows it, so a text search finds its room.
+//! The rules of mailbox and CRM (`A5.9` and the like) live in [`profiles::outlook_x3`], those of companies and accounts
+//! (`B7.1`, `E2`) in [`profiles::sage100`]; a rule's number stands beside the code that follows it, so a text search
+//! finds its room.
 //!
 //! # Quick start
 //!

@@ -8,7 +8,7 @@ use std::hash::Hash;
 use chrono::TimeDelta;
 
 use crate::model::{BySide, Instant, Side};
-use crate::plan::{Action, Decline, Need};
+use crate::plan::{Action, Decline, Need, Sheet};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
 use crate::schema::Schema;
@@ -119,6 +119,64 @@ pub struct PairView<'p, 'a, P: Profile + ?Sized> {
     pub b: Option<&'p Entry<'a, P>>,
     /// The link, where there is one.
     pub link: Option<&'p Link>,
+}
+
+/// What happened to one field group of a pair, before a rule of the profile has its say.
+#[derive(Debug)]
+pub struct GroupCase<'c, V> {
+    /// The place of the group.
+    pub place: usize,
+    /// Whether each side changed it since both agreed; `None` where there was no agreement, or it cannot be read.
+    pub changed: BySide<Option<bool>>,
+    /// Whether the sides mean different things by it.
+    pub differs: bool,
+    /// Whether both changed it to different values, or nobody knows which of them did.
+    pub conflict: bool,
+    /// What each side says, where listed.
+    pub values: BySide<Option<&'c V>>,
+}
+
+/// A rule's word on one field group, before the conflict policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// No rule: the three-way comparison and the policy decide.
+    AsClassified,
+    /// What both sides show is agreed, alike or not.
+    Agreed,
+    /// The value of one side is written on the other, whatever the policy says.
+    Follow {
+        /// The side that is followed.
+        from: Side,
+        /// Whether a value a person entered on the other side is lost.
+        lost: bool,
+        /// The reason and the rule, where it is not a plain change.
+        why: Option<(Reason, &'static str)>,
+    },
+    /// It waits, silently.
+    Wait,
+}
+
+/// What becomes of a pair of which one record is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// What the core does without a rule (A4.9, A4.13, A4.19).
+    Usual,
+    /// The other record is deleted too; what it had changed is recorded as lost.
+    Delete,
+    /// The other record stays, and the link says why.
+    Keep {
+        /// What the journal says, if anything.
+        code: Option<Code>,
+        /// What it means for the pair.
+        effect: Effect,
+    },
+    /// The record is made again from the other one.
+    Restore {
+        /// What the journal says, if anything.
+        code: Option<Code>,
+        /// Why, and the rule.
+        why: (Reason, &'static str),
+    },
 }
 
 /// A key of the other side that a value refers to.
@@ -287,7 +345,69 @@ pub trait Profile {
     /// The kind a key's form suggests, where no record is found under it (D18).
     fn kind_of_key(&self, key: &str) -> Option<KindOf<Self>>;
 
+    /// Whether records without a link are paired by equal content in every run, not only in one without state.
+    fn pairs_by_content(&self, kind: KindOf<Self>) -> bool {
+        let _ = kind;
+        false
+    }
+
+    /// What two records must have in common to be paired by equal content; the common form by default.
+    fn content(
+        &self,
+        kind: KindOf<Self>,
+        native: Self::Native,
+        identities: &dyn Identities,
+    ) -> Vec<Self::Value> {
+        self.project(kind, native, identities)
+    }
+
     // ---- rules ----
+
+    /// Whether every operation writes what the core drafted. Where the profile has a last word on the plan, no pair is
+    /// set aside beforehand, and nothing is concluded from writes that were not answered.
+    fn writes_as_drafted(&self) -> bool {
+        true
+    }
+
+    /// Whether side A's records carry the key of their counterpart (A2.1). Where they do not, nothing is stamped
+    /// on them.
+    fn stamps(&self) -> bool {
+        true
+    }
+
+    /// Whether the journal speaks of what the core noticed; some of it says nothing to a profile's users.
+    fn reports(&self, code: Code) -> bool {
+        let _ = code;
+        true
+    }
+
+    /// Whether every pair is judged, also one in which nothing changed.
+    fn is_thorough(&self) -> bool {
+        false
+    }
+
+    /// A rule's word on a field group, and what the journal says of it.
+    fn judge(
+        &self,
+        pair: &PairView<'_, '_, Self>,
+        case: &GroupCase<'_, Self::Value>,
+    ) -> (Judgement, Option<Code>) {
+        let _ = (pair, case);
+        (Judgement::AsClassified, None)
+    }
+
+    /// Whether a new record of a side is given a field group of its source.
+    fn carries(&self, kind: KindOf<Self>, to: Side, place: usize) -> bool {
+        let _ = (kind, to, place);
+        true
+    }
+
+    /// What becomes of a pair whose record of a side is gone; `changed` says whether the other one changed since
+    /// both agreed.
+    fn loss(&self, pair: &PairView<'_, '_, Self>, gone: Side, changed: bool) -> Loss {
+        let _ = (pair, gone, changed);
+        Loss::Usual
+    }
 
     /// Whether the user's flags permit a write (A1.14).
     fn permits(&self, kind: KindOf<Self>, side: Side, write: Write) -> bool;
@@ -382,6 +502,11 @@ pub trait Profile {
     ) -> Vec<Collision> {
         let _ = (state, writes);
         Vec::new()
+    }
+
+    /// The profile's last word on a plan, before it is ordered: writes that belong to several records of one side.
+    fn complete(&self, sheet: &mut Sheet<'_, Self::Schema>, identities: &dyn Identities) {
+        let _ = (sheet, identities);
     }
 
     /// The value a person means by a text he supplies for a group of side B's record (A12.5), or why it is none;

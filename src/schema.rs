@@ -67,6 +67,19 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     /// The names of the fields a patch writes.
     fn fields(patch: &Self::Patch) -> Vec<&'static str>;
 
+    /// Whether a write that was not answered is remembered, so that the next run can tell what became of it; only
+    /// where every operation writes the record of its pair as the core drafted it.
+    const REMEMBERS_ATTEMPTS: bool = true;
+
+    /// Whether refused writes are kept in the state until they succeed (E4).
+    const KEEPS_REFUSALS: bool = false;
+
+    /// The key a stamp writes, from the key another operation made.
+    fn stamp(slot: Option<&Self::Slot>, key: &str) -> String {
+        let _ = slot;
+        key.to_owned()
+    }
+
     /// Puts a key made by another operation into its place in a new record.
     fn fill_record(record: &mut Self::Record, slot: &Self::Slot, key: &str);
 

@@ -5,7 +5,9 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program")]
 
+mod dispatch;
 mod file;
+mod sage100;
 mod trace;
 mod world;
 
@@ -18,8 +20,7 @@ fn main() -> ExitCode {
     };
     let trace = std::fs::read_to_string(&path)
         .map_err(|error| error.to_string())
-        .and_then(|text| file::parse(&text))
-        .and_then(world::run);
+        .and_then(|text| dispatch::run(&text));
     match trace
         .and_then(|trace| serde_json::to_string_pretty(&trace).map_err(|error| error.to_string()))
     {

@@ -56,6 +56,9 @@ pub trait Patch: Default {
     /// not read; says whether any of the second sort was dropped.
     fn reduce(&mut self, current: &Self::Record) -> bool;
 
+    /// The patch that names every field with the value a record has.
+    fn of(record: &Self::Record) -> Self;
+
     /// Whether no field is named.
     fn is_empty(&self) -> bool;
 
@@ -149,6 +152,14 @@ macro_rules! record {
                 $( withheld |= crate::model::record::Patch::reduce(&mut self.$block, &current.$block); )*
                 $( if self.$part.as_ref().is_some_and(|value| current.$shows(value)) { self.$part = None; } )*
                 withheld
+            }
+
+            fn of(record: &$name) -> Self {
+                Self {
+                    $( $field: Some(record.$field.clone()), )*
+                    $( $block: crate::model::record::Patch::of(&record.$block), )*
+                    ..Self::default()
+                }
             }
 
             fn is_empty(&self) -> bool {

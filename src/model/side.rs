@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
-    /// The first system of the profile: the mailbox in `outlook_x3`.
+    /// The first system of the profile: the mailbox in `outlook_x3`, the ERP in `sage100`.
     A,
-    /// The second system of the profile: the CRM in `outlook_x3`.
+    /// The second system of the profile: the CRM in `outlook_x3` and in `sage100`.
     B,
 }
 

@@ -110,6 +110,28 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Operation
     }
 
+    /// Makes a counterpart on side B again for an item of side A.
+    pub(crate) fn create_copy_on_b(
+        &mut self,
+        pair: &Pair<'a, P>,
+        item: Entry<'a, P>,
+        why: (Reason, &'static str),
+    ) -> Fate {
+        let mut settlement = self.settlement(pair);
+        settlement.status = LinkStatus::Live;
+        if let (_, Some(code)) = self.way(pair, Side::B, Write::Create) {
+            self.note(code, pair);
+            self.settlements.push(settlement);
+            return Fate::Skipped;
+        }
+        let Some(op) = self.create(pair, Side::B, item, (&mut settlement, why)) else {
+            return Fate::Skipped;
+        };
+        self.remember(pair, BySide::new(None, Some(op)));
+        self.settlements.push(settlement);
+        Fate::Operation
+    }
+
     /// What makes a creation recognisable (D12): the record it is made from, and the counterpart that this
     /// record had before. A record that is made again is another one than the first.
     fn creation_key(&self, pair: &Pair<'a, P>, side: Side, source: &Entry<'a, P>) -> String {
@@ -138,6 +160,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             .iter()
             .copied()
             .filter(|place| form.get(*place).is_some_and(crate::profile::Value::is_readable))
+            .filter(|place| self.profile.carries(pair.kind, side, *place))
             .collect();
         debug_assert!(form.len() == every.len());
         let change = Change {
@@ -175,6 +198,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         *settlement.ids.get_mut(side) = None;
         *settlement.gone.get_mut(side) = false;
         *settlement.made.get_mut(side) = Some(op);
+        for place in every.into_iter().filter(|at| !self.profile.carries(pair.kind, side, *at)) {
+            if let (Some(advance), Some(shown)) = (
+                settlement.groups.get_mut(place),
+                settlement.shown.get_mut(side.other()).get_mut(place),
+            ) {
+                *advance = Advance::Never;
+                *shown = None;
+            }
+        }
         Some(op)
     }
 }

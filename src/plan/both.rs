@@ -9,7 +9,7 @@ use super::{Action, Advance, Closing, Settlement};
 use crate::classify::{FieldOutcome, GroupView, Meaning, classify};
 use crate::matching::{Found, Pair, Presence};
 use crate::model::{BySide, Instant, Side};
-use crate::profile::{Change, Entry, Expressed, Profile, Standing, Value, Write};
+use crate::profile::{Change, Entry, Expressed, Judgement, Profile, Standing, Value, Write};
 use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{Merge, Reason, Route, Terms, Way, decide};
 use crate::schema::Schema;
@@ -19,10 +19,12 @@ use crate::snapshot::{Base, LinkStatus, Prints};
 const SWINGS: u8 = 3;
 
 /// What is known of a pair's content.
-struct Content<P: Profile> {
-    views: Vec<GroupView>,
-    outcomes: Vec<FieldOutcome>,
-    forms: BySide<Option<Vec<P::Value>>>,
+pub(super) struct Content<P: Profile> {
+    pub(super) views: Vec<GroupView>,
+    pub(super) outcomes: Vec<FieldOutcome>,
+    pub(super) forms: BySide<Option<Vec<P::Value>>>,
+    pub(super) judged: Vec<Judgement>,
+    pub(super) codes: Vec<Code>,
 }
 
 /// An update, by its number and the side it writes, and the record it leaves behind.
@@ -141,7 +143,7 @@ impl<'a, P: Profile> Planner<'a, P> {
                 forced,
             })
             .collect();
-        let quiet = views.iter().all(GroupView::is_quiet);
+        let quiet = views.iter().all(GroupView::is_quiet) && !self.profile.is_thorough();
         let form = |entry: Option<&Entry<'_, P>>| {
             entry
                 .filter(|_| !quiet)
@@ -171,7 +173,17 @@ impl<'a, P: Profile> Planner<'a, P> {
                 }
             }
         }
-        Content { views, outcomes, forms }
+        let mut content = Content {
+            judged: vec![Judgement::AsClassified; views.len()],
+            codes: Vec::new(),
+            views,
+            outcomes,
+            forms,
+        };
+        if !quiet {
+            self.judge(pair, &mut content);
+        }
+        content
     }
 
     /// Which sides were modified after an instant.
@@ -201,12 +213,25 @@ impl<'a, P: Profile> Planner<'a, P> {
             ways: BySide::new(way_a, way_b),
         };
         let mut routes = routes(content, terms);
+        for (route, judgement) in routes.iter_mut().zip(&content.judged) {
+            if let Judgement::Follow { from, lost, .. } = judgement {
+                *route = match terms.ways.get(from.other()) {
+                    Way::Open => Route::To { side: from.other(), lost: *lost },
+                    Way::Forbidden | Way::Barred { .. } => Route::Waits(Some(from.other())),
+                };
+            }
+        }
+        for code in &content.codes {
+            self.note(*code, pair);
+        }
         self.mark_overwritten(pair, content, &mut routes);
         self.wait_for_target(pair, &mut routes);
         self.hold_unreadable(pair, &mut routes);
         self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
-        let loser = routes.iter().find_map(|route| {
+        let ruled = |judgement: &Judgement| *judgement != Judgement::AsClassified;
+        let plain = routes.iter().zip(&content.judged).filter(|(_, one)| !ruled(one));
+        let loser = plain.map(|(route, _)| route).find_map(|route| {
             if let Route::To { side, lost: true } = route { Some(*side) } else { None }
         });
         let barred = matches!(way_b, Way::Barred { .. });
@@ -441,11 +466,29 @@ impl<'a, P: Profile> Planner<'a, P> {
         side: Side,
     ) -> (Reason, &'static str) {
         let decided = || merging.routes.iter().zip(&merging.content.outcomes);
+        let judged = || merging.routes.iter().zip(&merging.content.judged);
+        let carried = |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
+        let rule_of = |judgement: &Judgement| match judgement {
+            Judgement::Follow { why, .. } => *why,
+            Judgement::Agreed | Judgement::AsClassified | Judgement::Wait => None,
+        };
+        let mut reasons = judged().filter(|(route, _)| carried(route)).map(|(_, one)| rule_of(one));
+        if let Some(Some(why)) = reasons.next()
+            && reasons.all(|reason| reason.is_some())
+        {
+            return why;
+        }
+        let is_followed = |one: &Judgement| matches!(one, Judgement::Follow { from, why: None, .. } if *from == side);
+        let followed =
+            judged().any(|(route, one)| is_followed(one) && matches!(route, Route::To { .. }));
         let own = if side == Side::A { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
-        let both_changed = decided().any(|(route, outcome)| {
-            *outcome == own || *outcome == FieldOutcome::Conflict || *route == Route::Held
-        });
-        let conflict = decided().any(|(route, outcome)| match route {
+        let both_changed = followed
+            || decided().any(|(route, outcome)| {
+                *outcome == own || *outcome == FieldOutcome::Conflict || *route == Route::Held
+            });
+        let unruled =
+            decided().zip(&merging.content.judged).filter(|(_, one)| rule_of(one).is_none());
+        let conflict = unruled.map(|(decided, _)| decided).any(|(route, outcome)| match route {
             Route::To { side: to, lost } if *to == side => {
                 *lost || *outcome == FieldOutcome::Conflict
             }

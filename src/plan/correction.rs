@@ -98,6 +98,8 @@ impl Decline {
             AnomalyCode::ConflictLoser
             | AnomalyCode::ContactNotCreatable
             | AnomalyCode::LostEdit
+            | AnomalyCode::OrphanAccount
+            | AnomalyCode::SecondaryAccount
             | AnomalyCode::UnknownCompany
             | AnomalyCode::UnknownFirstContact
             | AnomalyCode::UnknownTitle => Self::Unknown,

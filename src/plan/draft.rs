@@ -7,6 +7,21 @@ use crate::rules::Reason;
 use crate::schema::Schema;
 use crate::snapshot::{Base, LinkStatus};
 
+/// Where a profile wants an operation: what comes before it decides first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// The step.
+    pub(crate) step: u8,
+    /// The place inside it.
+    pub(crate) rank: u8,
+    /// Whose record it is; what has no key comes last.
+    pub(crate) owner: (bool, String),
+    /// Which of the owner's records.
+    pub(crate) part: String,
+    /// What comes right behind the operation it goes with.
+    pub(crate) follows: bool,
+}
+
 /// An operation that has no place in the plan yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft<S: Schema> {
@@ -25,6 +40,8 @@ pub(crate) struct Draft<S: Schema> {
     pub(crate) needs: Vec<Need<S>>,
     pub(crate) groups: Vec<usize>,
     pub(crate) anomalies: Vec<Anomaly>,
+    /// Its place, where the profile has an order of its own; else the order is that of D10.
+    pub(crate) place: Option<Place>,
 }
 
 impl<S: Schema> Draft<S> {
@@ -51,6 +68,7 @@ impl<S: Schema> Draft<S> {
             needs: Vec::new(),
             groups: Vec::new(),
             anomalies: Vec::new(),
+            place: None,
         }
     }
 }
@@ -64,6 +82,8 @@ impl Settlement {
             key: None,
             ids,
             made: BySide::default(),
+            suffix: BySide::default(),
+            beside: Vec::new(),
             base: vec![Base::default(); places],
             shown: BySide::from_fn(|_| vec![None; places]),
             groups: vec![Advance::Never; places],
@@ -87,6 +107,7 @@ impl Settlement {
     /// Takes an operation away: what depended on it is not agreed.
     pub(crate) fn without(&mut self, gone: u32) {
         self.ops.retain(|op| *op != gone);
+        self.beside.retain(|op| *op != gone);
         self.asked.retain(|(op, _)| *op != gone);
         for side in Side::BOTH {
             let made = self.made.get_mut(side);
@@ -103,7 +124,7 @@ impl Settlement {
 
     /// Names the operations by their places in the plan instead of by their order of birth.
     pub(crate) fn renumber(&mut self, place: impl Fn(u32) -> u32) {
-        for op in &mut self.ops {
+        for op in self.ops.iter_mut().chain(&mut self.beside) {
             *op = place(*op);
         }
         for (op, _) in &mut self.asked {

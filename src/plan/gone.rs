@@ -6,7 +6,7 @@ use super::planner::Planner;
 use super::{Action, Advance, Ending};
 use crate::matching::{Pair, Presence};
 use crate::model::{BySide, Side};
-use crate::profile::{Effect, Entry, Profile, Standing, Write};
+use crate::profile::{Effect, Entry, Loss, Profile, Standing, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
 use crate::snapshot::LinkStatus;
@@ -31,6 +31,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         let changed = pair.b.seen().is_some_and(|entry| self.is_changed(pair, Side::B, entry));
         if !matches!(link.status, LinkStatus::Live | LinkStatus::Asleep) {
             return self.stays_away(pair, link.status, changed);
+        }
+        if let Some(fate) = self.ruled_loss(pair, Side::A, changed) {
+            return fate;
         }
         let unassigns = self.profile.unassigns(pair.kind).map(str::to_owned);
         if let Some(entry) = pair.b.seen()
@@ -62,6 +65,12 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side B, or no longer the user's (A4.9, A4.10): side A's item goes. An edit it had is recorded.
     pub(crate) fn gone_on_b(&mut self, pair: &Pair<'a, P>, reason: Reason) -> Fate {
         self.recover(pair);
+        let changed = pair.a.seen().is_some_and(|entry| self.is_changed(pair, Side::A, entry));
+        if reason == Reason::DeletedInB
+            && let Some(fate) = self.ruled_loss(pair, Side::B, changed)
+        {
+            return fate;
+        }
         // Nobody deleted the record but an earlier run, because the item was gone; it is there again.
         if self.was_removed(pair, Side::B) && pair.a.seen().is_some() {
             if reason == Reason::LeftScope {
@@ -87,8 +96,53 @@ impl<'a, P: Profile> Planner<'a, P> {
             Draft::new(Side::A, pair.kind, Self::ids(pair), Action::Delete, (reason, rule));
         draft.expect = expect;
         if let Some(item) = pair.a.seen() {
-            draft.anomalies = self.lost_edits(pair, item);
+            draft.anomalies = self.lost_edits(pair, Side::A, item);
         }
+        self.end_with(pair, draft);
+        Fate::Operation
+    }
+
+    /// What a rule of the profile says of a pair whose record of a side is gone.
+    fn ruled_loss(&mut self, pair: &Pair<'a, P>, gone: Side, changed: bool) -> Option<Fate> {
+        let loss = self.profile.loss(&Self::view(pair), gone, changed);
+        let code = match loss {
+            Loss::Usual => return None,
+            Loss::Delete => None,
+            Loss::Keep { code, .. } | Loss::Restore { code, .. } => code,
+        };
+        if let Some(code) = code {
+            self.note(code, pair);
+        }
+        let other = gone.other();
+        let left = if other == Side::A { pair.a.seen() } else { pair.b.seen() }.copied();
+        Some(match (loss, left) {
+            (Loss::Keep { effect, .. }, _) => self.leave(pair, effect),
+            (Loss::Restore { why, .. }, Some(record)) if gone == Side::A => {
+                self.create_copy_on_a(pair, record, why)
+            }
+            (Loss::Restore { why, .. }, Some(item)) => self.create_copy_on_b(pair, item, why),
+            (Loss::Restore { .. }, None) => self.wait_silently(pair),
+            (Loss::Usual | Loss::Delete, _) => self.delete_left(pair, gone),
+        })
+    }
+
+    /// Deletes what is left of a pair; an edit it had is recorded.
+    fn delete_left(&mut self, pair: &Pair<'a, P>, gone: Side) -> Fate {
+        let side = gone.other();
+        if let (_, Some(code)) = self.way(pair, side, Write::Delete) {
+            self.note(code, pair);
+            return self.wait_silently(pair);
+        }
+        let why = match gone {
+            Side::A => (Reason::DeletedInA, "A4.13"),
+            Side::B => (Reason::DeletedInB, "A4.9"),
+        };
+        let mut draft = Draft::new(side, pair.kind, Self::ids(pair), Action::Delete, why);
+        let left = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
+        draft.expect = left
+            .map(|entry| entry.modified)
+            .or_else(|| pair.link.and_then(|(_, link)| *link.seen.get(side)));
+        draft.anomalies = left.map(|one| self.lost_edits(pair, side, one)).unwrap_or_default();
         self.end_with(pair, draft);
         Fate::Operation
     }
@@ -128,16 +182,23 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// The edits that go with an item. A text that cannot be read may be one, if the item was touched.
-    fn lost_edits(&self, pair: &Pair<'a, P>, item: &Entry<'a, P>) -> Vec<crate::report::Anomaly> {
-        let mut lost = self.changed_groups(pair, Side::A, item);
-        let seen = pair.link.and_then(|(_, link)| link.seen.a);
+    fn lost_edits(
+        &self,
+        pair: &Pair<'a, P>,
+        side: Side,
+        item: &Entry<'a, P>,
+    ) -> Vec<crate::report::Anomaly> {
+        let mut lost = self.changed_groups(pair, side, item);
+        let seen = pair.link.and_then(|(_, link)| *link.seen.get(side));
         if seen != Some(item.modified) {
             let prints = self.prints(pair.kind, item);
             let unreadable = prints.iter().enumerate().filter(|(_, print)| print.is_none());
             lost.extend(unreadable.map(|(place, _)| (place, None)));
         }
         let anomaly = |(place, text)| {
-            Self::anomaly(pair, AnomalyCode::LostEdit, place, BySide::new(text, None))
+            let mut values = BySide::default();
+            *values.get_mut(side) = text;
+            Self::anomaly(pair, AnomalyCode::LostEdit, place, values)
         };
         lost.into_iter().map(anomaly).collect()
     }

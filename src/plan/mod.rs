@@ -13,6 +13,7 @@ mod digest;
 mod draft;
 mod explain;
 mod gone;
+mod judge;
 mod op;
 mod order;
 mod planner;
@@ -20,21 +21,27 @@ mod reconcile;
 mod render;
 mod screen;
 mod settle;
+mod sheet;
 
 pub use account::Account;
 pub use approve::{Approval, ApprovalError};
 pub use correction::{Correction, Decline, Verdict, settle};
+pub(crate) use draft::{Draft, Place};
 pub use explain::explain;
 pub use op::{Action, ActionKind, Need, Op, OpId};
+pub(crate) use planner::number;
 pub use reconcile::{PlanError, RunSettings, World, reconcile};
 pub use settle::{Advance, Done, Ending, Settlement};
+pub use sheet::Sheet;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BySide, Instant, Side};
 use crate::report::{Anomaly, JournalEntry};
 use crate::schema::Schema;
-use crate::snapshot::{AttemptKey, OpenAnomaly, Undecided};
+use crate::snapshot::{AttemptKey, OpenAnomaly, RefusalKey, Undecided};
 
 /// An open anomaly that this run settles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +87,10 @@ pub struct Plan<S: Schema> {
     pub met: Vec<AttemptKey>,
     /// What each side's listing covers.
     pub scopes: BySide<Option<String>>,
+    /// The records the user took out of the flow, from this run on: kind number and B's id.
+    pub parked: BTreeSet<(u8, String)>,
+    /// Refusals of earlier runs that this run does not look at.
+    pub refusals_kept: BTreeSet<RefusalKey>,
     /// Whether the links of the earlier state are dropped first (D20).
     pub drops_state: bool,
 }

@@ -14,7 +14,9 @@ use crate::profile::{
 use crate::report::{Anomaly, AnomalyStatus, Code, Detail, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{AttemptKey, LinkStatus, OpenAnomaly, Print, Printer, Prints, SyncState};
+use crate::snapshot::{
+    AttemptKey, LinkStatus, OpenAnomaly, Print, Printer, Prints, RefusalKey, SyncState,
+};
 
 /// A plan being made.
 pub(crate) struct Planner<'a, P: Profile> {
@@ -34,6 +36,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) account: Account,
     pub(crate) known: Known<'a>,
     pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
+    pub(crate) parked: BTreeSet<(u8, String)>,
+    pub(crate) refusals_kept: BTreeSet<RefusalKey>,
     /// The fingerprint of what each side's listing covers.
     pub(crate) scopes: BySide<Print>,
     /// Whether each side is listed without a filter.
@@ -127,11 +131,16 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// A line of the journal about a pair.
     pub(crate) fn note(&mut self, code: Code, pair: &Pair<'_, P>) {
-        self.journal.push(self.entry(code, pair));
+        if self.profile.reports(code) {
+            self.journal.push(self.entry(code, pair));
+        }
     }
 
     /// A line of the journal about a write that is not planned.
     pub(crate) fn note_write(&mut self, code: Code, pair: &Pair<'_, P>, side: Side, write: Write) {
+        if !self.profile.reports(code) {
+            return;
+        }
         let action = self.action_of(pair.kind, side, write);
         self.journal.push(self.entry(code, pair).about(Some(side), action));
     }
@@ -214,7 +223,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         made: Option<u32>,
         settlement: &mut Settlement,
     ) {
-        let Some(item) = pair.a.seen() else { return };
+        let Some(item) = pair.a.seen().filter(|_| self.profile.stamps()) else { return };
         let why = if key.is_none() && made.is_none() {
             (Reason::DuplicateKeyCleared, "A3.7")
         } else {
@@ -283,6 +292,21 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.known.enter(pair.kind.code(), &ids, facts);
     }
 
+    /// Gives the profile its last word.
+    pub(crate) fn complete(&mut self) {
+        let mut sheet = super::Sheet {
+            drafts: &mut self.drafts,
+            settlements: &mut self.settlements,
+            journal: &mut self.journal,
+            anomalies: &mut self.anomalies,
+            closings: &mut self.closings,
+            open: &self.open,
+            parked: &mut self.parked,
+            refusals_kept: &mut self.refusals_kept,
+        };
+        self.profile.complete(&mut sheet, &self.known);
+    }
+
     /// The fate of one pair.
     fn fate(&mut self, pair: &Pair<'a, P>) -> Fate {
         if pair.undecided {
@@ -300,8 +324,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         if !self.profile.is_on(pair.kind) {
             return self.switched_off(pair);
         }
-        if let Some(Standing::Asleep(code)) = pair.a.seen().map(|entry| entry.standing) {
-            return self.sleep(pair, Some(code));
+        for entry in [pair.a.seen(), pair.b.seen()].into_iter().flatten() {
+            if let Standing::Asleep(code) = entry.standing {
+                return self.sleep(pair, Some(code));
+            }
         }
         let slept = pair.link.is_some_and(|(_, link)| link.status == LinkStatus::Asleep);
         if slept && matches!(pair.a, Presence::Unlisted) {

@@ -167,6 +167,8 @@ pub(crate) fn begin<'a, P: Profile>(
         account: Account::default(),
         known: Known::new(&screened.quiet),
         open: open_anomalies(state),
+        parked: state.parked.clone(),
+        refusals_kept: BTreeSet::new(),
         scopes,
         unfiltered: world.listings.map(|listing| listing.scope.is_none()),
         met: Vec::new(),
@@ -198,6 +200,7 @@ pub(crate) fn decide_everything<'a, P: Profile>(
     planner.supplement();
     hold_deletions(planner, screened, listings);
     planner.drop_collisions();
+    planner.complete();
     close_with_records(planner, screened, listings);
     Ok(undecided)
 }
@@ -219,7 +222,8 @@ fn note_missing_state<P: Profile>(
 ) {
     let marked =
         Side::BOTH.iter().any(|side| entries.get(*side).iter().any(|one| one.mark.is_some()));
-    if planner.state.fresh && planner.state.links.is_empty() && marked {
+    let fresh = planner.state.fresh && planner.state.links.is_empty();
+    if fresh && marked && planner.profile.reports(Code::LastSyncMissing) {
         let now = planner.settings.now;
         planner.journal.push(JournalEntry::new(
             now,
@@ -305,11 +309,13 @@ fn match_family<'a, P: Profile>(
         .collect();
     let may_pair = |pair: &Pair<'a, P>| {
         planner.state.fresh
+            || planner.profile.pairs_by_content(pair.kind)
             || pair.a.seen().is_some_and(|one| remembered.contains(&(Side::A, one.id)))
             || pair.b.seen().is_some_and(|one| remembered.contains(&(Side::B, one.id)))
     };
-    if planner.state.fresh || !remembered.is_empty() {
-        let content = |kind, native| planner.profile.project(kind, native, &planner.known);
+    let by_content = family.iter().any(|kind| planner.profile.pairs_by_content(*kind));
+    if planner.state.fresh || by_content || !remembered.is_empty() {
+        let content = |kind, native| planner.profile.content(kind, native, &planner.known);
         undecided.extend(pair_twins(&mut pairs, family, may_pair, content).undecided);
     }
     pairs.sort_by(|one, two| {
@@ -496,6 +502,8 @@ fn assemble<P: Profile>(
         undecided,
         viewer: planner.viewer,
         revisited,
+        parked: planner.parked,
+        refusals_kept: planner.refusals_kept,
         met: planner.met,
         scopes: BySide::default(),
         drops_state: planner.settings.store_since.is_some(),

@@ -112,7 +112,7 @@ pub(crate) fn screen<'a, P: Profile>(
     state: &'a SyncState,
 ) -> Result<Screened<'a, P>, PlanError> {
     let resent = world.settings.resend_b || world.settings.store_since.is_some();
-    if resent || state.links.rows() == 0 {
+    if resent || state.links.rows() == 0 || !world.profile.writes_as_drafted() {
         return everything(world.profile, state);
     }
     let mut sieve = Sieve::new(world, state);

@@ -43,6 +43,11 @@ pub struct Settlement {
     pub ids: BySide<Option<String>>,
     /// The operations that make the records it has not.
     pub made: BySide<Option<OpId>>,
+    /// What stands behind the key that is made, where the record is a part of the one that is made.
+    pub suffix: BySide<String>,
+    /// Those of its operations that write other records than the pair's own: what they leave behind is no part of
+    /// the link.
+    pub beside: Vec<OpId>,
     /// The base it had.
     pub base: Vec<Base>,
     /// What each side shows.
@@ -122,7 +127,8 @@ impl Settlement {
             return Settled { remove: false, link: None, retry: true };
         }
         let id = |side: Side| {
-            let made = self.made.get(side).and_then(&done).map(|(_, done)| done.id.clone());
+            let made = self.made.get(side).and_then(&done);
+            let made = made.map(|(_, done)| format!("{}{}", done.id, self.suffix.get(side)));
             made.or_else(|| self.ids.get(side).clone())
         };
         let (Some(a), Some(b)) = (id(Side::A), id(Side::B)) else {
@@ -140,12 +146,15 @@ impl Settlement {
     ) -> (Link, bool) {
         let (mut shown, mut seen) = (self.shown.clone(), self.seen);
         let mut facts = self.facts.clone();
-        for (side, answer) in self.ops.iter().filter_map(|op| done(*op)) {
+        let own = self.ops.iter().filter(|op| !self.beside.contains(op));
+        for (side, answer) in own.filter_map(|op| done(*op)) {
             if let Some(prints) = &answer.prints {
                 shown.get_mut(side).clone_from(prints);
             }
             if let (Side::B, Some(stored)) = (side, &answer.facts) {
-                facts.clone_from(stored);
+                // A record tells the first facts of its link; what follows is the rules' own.
+                let kept = facts.split_off(stored.len().min(facts.len()));
+                facts = stored.iter().cloned().chain(kept).collect();
             }
             *seen.get_mut(side) = answer.modified;
         }

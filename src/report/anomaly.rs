@@ -22,6 +22,10 @@ pub enum AnomalyCode {
     EndBeforeStart,
     /// An edit of a record that was deleted on the other side (A4.19).
     LostEdit,
+    /// An account without a company (B12.1).
+    OrphanAccount,
+    /// A further account of a company that has a principal one (B12.1).
+    SecondaryAccount,
     /// More contacts than the CRM holds; the rest was left out (A6.4).
     TooManyContacts,
     /// More participants than the CRM holds; the rest was left out.
@@ -38,7 +42,7 @@ pub enum AnomalyCode {
 
 impl AnomalyCode {
     /// Every code, in the order of their numbers in a stored state; a new one is added at the end.
-    const NUMBERED: [Self; 12] = [
+    const NUMBERED: [Self; 14] = [
         Self::ConflictLoser,
         Self::ContactNotCreatable,
         Self::DueBeforeStart,
@@ -51,6 +55,8 @@ impl AnomalyCode {
         Self::UnknownCompany,
         Self::UnknownFirstContact,
         Self::UnknownTitle,
+        Self::OrphanAccount,
+        Self::SecondaryAccount,
     ];
 
     /// The code's number in a stored state; never changes its meaning.
@@ -76,6 +82,8 @@ impl AnomalyCode {
             Self::ConflictLoser
             | Self::ContactNotCreatable
             | Self::LostEdit
+            | Self::OrphanAccount
+            | Self::SecondaryAccount
             | Self::TooManyContacts
             | Self::TooManyParticipants
             | Self::Truncated
@@ -112,6 +120,13 @@ impl AnomalyCode {
                 "changed here while the record was deleted on the other side",
                 "modifié ici alors que la fiche était supprimée de l'autre côté",
             ),
+            Self::OrphanAccount => {
+                language.of("an account without a company", "tiers sans société (orphelin)")
+            }
+            Self::SecondaryAccount => language.of(
+                "a further account of a company that has a principal one",
+                "tiers secondaire d'une société",
+            ),
             Self::TooManyContacts => language.of(
                 "more contacts than can be held; the rest was left out",
                 "trop de contacts ; les suivants n'ont pas été repris",
@@ -144,6 +159,8 @@ impl AnomalyCode {
             Self::DurationOverflow => "duration_overflow",
             Self::EndBeforeStart => "end_before_start",
             Self::LostEdit => "lost_edit",
+            Self::OrphanAccount => "orphan_account",
+            Self::SecondaryAccount => "secondary_account",
             Self::TooManyContacts => "too_many_contacts",
             Self::TooManyParticipants => "too_many_participants",
             Self::Truncated => "truncated",

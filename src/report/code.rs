@@ -39,6 +39,36 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The mirror of a record was edited by itself (B1.5).
+    AccountDiffers = Warning, "B1.5", "its mirror on the same side was edited by itself; nothing is written for it", "son tiers a été modifié directement ; rien n'est écrit pour cela";
+    /// A billing address may not be deleted (B7.8).
+    BillingRestored = Error, "B7.8", "a billing address may not be deleted; made again", "une adresse de facturation ne peut être supprimée ; elle est recréée";
+    /// A record that has a counterpart may not be deleted (B7.5).
+    CompanyRestored = Warning, "B7.5", "it has a counterpart and may not be deleted; made again", "elle est liée et ne peut être supprimée ; elle est recréée";
+    /// Deleted in the ERP, and somebody's default address (B7.8).
+    DefaultAddressKept = Warning, "B7.8", "was deleted on the other side and is somebody's default address; kept, and synchronised no more", "supprimée de l'autre côté, mais adresse par défaut d'un contact ; conservée et plus synchronisée";
+    /// Dormant, and not to be brought over (B10.1).
+    DormantSkipped = Info, "B10.1", "is dormant and is not brought over", "est mis en sommeil et n'est pas repris";
+    /// The ERP account is gone, which is ignored (B7.4).
+    ErpAccountGone = Warning, "B7.4", "its ERP account is gone; what the CRM has stays as it is", "son tiers n'existe plus dans la Gestion Commerciale ; le CRM reste tel quel";
+    /// A definition is no longer replicated (B15.5).
+    FreeFieldDropped = Info, "B15.5", "is no longer replicated; definition and values are kept", "n'est plus répliqué ; définition et valeurs sont conservées";
+    /// A parameter breaks a rule (B4).
+    InvalidParameter = Error, "B4", "a parameter is not valid", "un paramètre n'est pas valide";
+    /// Parameters may be changed only while the integration is not active (B4.17).
+    ParametersLocked = Warning, "B4.17", "the parameters were not changed: the integration is active", "les paramètres n'ont pas été modifiés : l'intégration est active";
+    /// Equal in content to another of the same record (B11.5).
+    PossibleDuplicate = Warning, "B11.5", "is equal to another one of the same company; left to the user", "est identique à un autre de la même société ; laissé à l'utilisateur";
+    /// Taken out of the flow by the user (B14.3).
+    Quarantined = Info, "B14.3", "is in quarantine; nothing of it is synchronised", "est en quarantaine ; rien n'en est synchronisé";
+    /// A field that the other side owns was edited, and is set back (B6.8).
+    ReadOnlyField = Warning, "B6.8", "a field that may not be edited here is set back", "un champ non modifiable ici est rétabli";
+    /// A request was refused (E5).
+    RequestRefused = Warning, "E5", "the request was refused", "la demande a été refusée";
+    /// Inactive on one side only (B10.3).
+    StatusDiffers = Warning, "B10.3", "is inactive on one side only; the other is left as it is", "n'est inactif que d'un côté ; l'autre reste tel quel";
+    /// A service that the other side's list lacks (B9.8).
+    UnknownService = Warning, "B9.8", "names a service that the list does not hold; both sides keep their own", "nomme un service absent de la liste ; chaque côté garde le sien";
     /// Several candidates, none taken (D24).
     AmbiguousPairing = Warning, "D24",
         "several records could be its counterpart; none was taken",

@@ -1,7 +1,10 @@
 //! Why an operation is in a plan.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
+use crate::model::BySide;
 use crate::report::Language;
 
 /// Why an operation is in a plan. A closed list; a name never changes its meaning.
@@ -50,6 +53,30 @@ pub enum Reason {
     /// Deleted on one side while the other changed it.
     #[serde(rename = "recreated")]
     Recreated,
+    /// Asked for: tied to a counterpart.
+    #[serde(rename = "linked")]
+    Linked,
+    /// Asked for: its counterpart goes to another record.
+    #[serde(rename = "reassigned")]
+    Reassigned,
+    /// A record of the same side that mirrors it changed.
+    #[serde(rename = "replicated")]
+    Replicated,
+    /// The user asked for it.
+    #[serde(rename = "requested")]
+    Requested,
+    /// It may not be changed on this side, and is set back.
+    #[serde(rename = "restored")]
+    Restored,
+    /// Side A is to be believed in everything (B15.2).
+    #[serde(rename = "resync")]
+    Resync,
+    /// Side B is to be believed in everything (B15.3).
+    #[serde(rename = "sent")]
+    Sent,
+    /// Asked for: the tie to its counterpart is broken.
+    #[serde(rename = "unlinked")]
+    Unlinked,
     /// Changed on side A only.
     #[serde(rename = "updated_in_store")]
     UpdatedInA,
@@ -76,6 +103,14 @@ impl Reason {
             Self::NeededByAppointment => "needed_by_appointment",
             Self::NeededByTask => "needed_by_task",
             Self::Recreated => "recreated",
+            Self::Linked => "linked",
+            Self::Reassigned => "reassigned",
+            Self::Replicated => "replicated",
+            Self::Requested => "requested",
+            Self::Restored => "restored",
+            Self::Resync => "resync",
+            Self::Sent => "sent",
+            Self::Unlinked => "unlinked",
             Self::UpdatedInA => "updated_in_store",
             Self::UpdatedInB => "updated_in_crm",
         }
@@ -83,6 +118,17 @@ impl Reason {
 }
 
 impl Reason {
+    /// The reason's short name where the sides are called otherwise: the serialised form speaks of `store` and
+    /// `crm`, the words of the first profile.
+    pub fn name_among(self, sides: BySide<&str>) -> Cow<'static, str> {
+        let renamed = |word: &str, side: &str| {
+            let stem = self.name().strip_suffix(word).filter(|_| side != word)?;
+            stem.ends_with('_').then(|| format!("{stem}{side}"))
+        };
+        let name = renamed("store", sides.a).or_else(|| renamed("crm", sides.b));
+        name.map_or_else(|| Cow::Borrowed(self.name()), Cow::Owned)
+    }
+
     /// The reason in English, to stand behind an operation.
     pub const fn english(self) -> &'static str {
         self.text(Language::En)
@@ -129,6 +175,27 @@ impl Reason {
                 "deleted on one side, changed on the other",
                 "supprimé d'un côté, modifié de l'autre",
             ),
+            Self::Linked => {
+                language.of("tied to its counterpart on request", "rattaché sur demande")
+            }
+            Self::Reassigned => language
+                .of("its counterpart goes to another record on request", "réaffecté sur demande"),
+            Self::Replicated => language
+                .of("mirrors a record of the same side", "réplication d'une fiche du même côté"),
+            Self::Requested => language.of("asked for by the user", "demandé par l'utilisateur"),
+            Self::Restored => language.of(
+                "may not be changed on this side; set back",
+                "non modifiable de ce côté ; rétabli",
+            ),
+            Self::Resync => language.of(
+                "everything is read again, and the first side is believed",
+                "resynchronisation complète",
+            ),
+            Self::Sent => {
+                language.of("everything is sent, and the second side is believed", "envoi complet")
+            }
+            Self::Unlinked => language
+                .of("the tie to its counterpart is broken on request", "lien rompu sur demande"),
             Self::UpdatedInA => {
                 language.of("changed in the mailbox", "modifié dans la boîte aux lettres")
             }

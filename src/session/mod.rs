@@ -17,10 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::findings::Findings;
 use crate::model::{BySide, Instant, Side};
-use crate::plan::{Action, Done, Op, OpId, Plan};
+use crate::plan::{Action, Done, Op, OpId, Plan, Settlement};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{Attempt, AttemptKey, Printer, Retry, StateRecord, SyncState};
+use crate::snapshot::{Attempt, AttemptKey, Printer, RefusalKey, Retry, StateRecord, SyncState};
 
 /// A plan being executed.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct Session<S: Schema> {
     state: SyncState,
     results: Vec<OpResult>,
     done: Vec<Option<Done>>,
-    settlement_of: Vec<Option<usize>>,
+    settlements_of: Vec<Vec<usize>>,
     written: BTreeMap<(Side, String), Option<Instant>>,
     journal: Vec<JournalEntry>,
     changes: StateRecord,
@@ -62,11 +62,12 @@ impl<S: Schema> Session<S> {
             }
         }
         state.undecided = plan.undecided.iter().cloned().collect();
+        state.parked.clone_from(&plan.parked);
         let count = plan.ops.len();
         let mut session = Self {
             results: vec![OpResult::NotReached; count],
             done: vec![None; count],
-            settlement_of: vec![None; count],
+            settlements_of: vec![Vec::new(); count],
             written: BTreeMap::new(),
             journal: Vec::new(),
             changes,
@@ -80,11 +81,14 @@ impl<S: Schema> Session<S> {
             plan,
         };
         for at in 0..session.plan.settlements.len() {
-            let ops =
-                session.plan.settlements.get(at).map(|one| one.ops.clone()).unwrap_or_default();
+            let Some(one) = session.plan.settlements.get(at) else { continue };
+            let mut ops = one.ops.clone();
+            ops.extend([one.made.a, one.made.b].into_iter().flatten());
             for op in ops {
-                if let Some(slot) = index(op).and_then(|op| session.settlement_of.get_mut(op)) {
-                    *slot = Some(at);
+                if let Some(slot) = index(op).and_then(|op| session.settlements_of.get_mut(op))
+                    && !slot.contains(&at)
+                {
+                    slot.push(at);
                 }
             }
             session.settle(at);
@@ -99,7 +103,8 @@ impl<S: Schema> Session<S> {
 
     /// Remembers what is about to be written for a pair, before any of it is sent.
     fn expect_answers(&mut self, settlement: usize) {
-        let Some(settlement) = self.plan.settlements.get(settlement) else { return };
+        let settlement = self.plan.settlements.get(settlement);
+        let Some(settlement) = settlement.filter(|_| S::REMEMBERS_ATTEMPTS) else { return };
         for op in settlement.ops.iter().filter_map(|op| self.plan.ops.get(index(*op)?)) {
             let asked = settlement.asked.iter().find(|(of, _)| *of == op.id);
             let groups = asked.map(|(_, groups)| groups.clone()).unwrap_or_default();
@@ -185,7 +190,7 @@ impl<S: Schema> Session<S> {
 
     fn request(&self, at: usize) -> Option<Request<S>> {
         let op = self.plan.ops.get(at)?;
-        let id = op.ids.get(op.side).clone();
+        let id = op.ids.get(op.side).clone().or_else(|| self.ids(at).get(op.side).clone());
         let id = if matches!(op.action, Action::Create(_)) { None } else { id };
         let written = id.as_ref().and_then(|id| self.written.get(&(op.side, id.clone())));
         Some(Request {
@@ -211,7 +216,7 @@ impl<S: Schema> Session<S> {
             match (&mut action, &need.slot) {
                 (Action::Create(record), Some(slot)) => S::fill_record(record, slot, key),
                 (Action::Update(patch), Some(slot)) => S::fill_patch(patch, slot, key),
-                (Action::Stamp(stamp), None) => *stamp = Some(key.to_owned()),
+                (Action::Stamp(stamp @ None), slot) => *stamp = Some(S::stamp(slot.as_ref(), key)),
                 _ => {}
             }
         }
@@ -231,6 +236,7 @@ impl<S: Schema> Session<S> {
             // A record without an id could never be found again.
             Response::Done { id, .. } if id.is_empty() => {
                 self.note(at, Code::WriteRefused, Some(Detail::NoId));
+                self.refuse(at, String::new());
                 OpResult::Refused
             }
             Response::Done { id, stored, modified } => {
@@ -238,6 +244,7 @@ impl<S: Schema> Session<S> {
                 OpResult::Done
             }
             Response::Refused { message, trace } => {
+                self.refuse(at, message.clone());
                 self.note(at, Code::WriteRefused, Some(Detail::Answer { message, trace }));
                 OpResult::Refused
             }
@@ -263,9 +270,10 @@ impl<S: Schema> Session<S> {
         let Some(op) = self.plan.ops.get(at) else {
             return;
         };
+        let kind = self.kind_of_pair(at).unwrap_or(op.kind);
         let prints = stored.map(|record| {
-            let mut printer = Printer::new(&self.state.key, op.kind.code());
-            S::show(&self.plan.viewer, op.kind, record, &mut printer);
+            let mut printer = Printer::new(&self.state.key, kind.code());
+            S::show(&self.plan.viewer, kind, record, &mut printer);
             printer.finish()
         });
         for anomaly in &op.anomalies {
@@ -274,10 +282,58 @@ impl<S: Schema> Session<S> {
             self.findings.raise::<S>(anomaly, &mut self.state, &mut self.changes);
         }
         self.written.insert((op.side, id.clone()), modified);
+        let facts = stored.map(S::facts).filter(|facts| !facts.is_empty());
         if let Some(done) = self.done.get_mut(at) {
-            *done = Some(Done { id, prints, modified, facts: stored.map(S::facts) });
+            *done = Some(Done { id, prints, modified, facts });
+        }
+        if S::KEEPS_REFUSALS {
+            let (kind, ids) = (op.kind.code(), self.ids(at));
+            self.state.refusals.retain(|key, _| !key.means(kind, &ids));
         }
         self.close_with(OpId::try_from(at + 1).ok());
+    }
+
+    /// The pair an operation belongs to; an operation may write another record than the pair's own.
+    fn pair_of(&self, at: usize) -> Option<&Settlement> {
+        let op = OpId::try_from(at).ok()?.checked_add(1)?;
+        let settlements = self.settlements_of.get(at)?.iter();
+        settlements
+            .filter_map(|at| self.plan.settlements.get(*at))
+            .find(|one| one.ops.contains(&op))
+    }
+
+    fn kind_of_pair(&self, at: usize) -> Option<S::Kind> {
+        let kind = self.pair_of(at)?.kind;
+        S::Kind::ALL.iter().copied().find(|one| one.code() == kind)
+    }
+
+    /// The ids of an operation's record as far as they are known by now.
+    fn ids(&self, at: usize) -> BySide<Option<String>> {
+        let Some(op) = self.plan.ops.get(at) else {
+            return BySide::default();
+        };
+        let mut ids = op.ids.clone();
+        let written = self.done.get(at).and_then(Option::as_ref).map(|done| done.id.clone());
+        if written.is_some() && !matches!(op.action, Action::Delete) {
+            *ids.get_mut(op.side) = written;
+        }
+        let Some(pair) = self.pair_of(at) else { return ids };
+        for side in Side::BOTH {
+            let other_record = side == op.side && pair.kind != op.kind.code();
+            let made = pair.made.get(side).and_then(|made| self.answer(made));
+            if let Some(made) = made.filter(|_| !other_record && ids.get(side).is_none()) {
+                *ids.get_mut(side) = Some(format!("{}{}", made.id, pair.suffix.get(side)));
+            }
+        }
+        ids
+    }
+
+    fn refuse(&mut self, at: usize, message: String) {
+        if let Some(op) = self.plan.ops.get(at).filter(|_| S::KEEPS_REFUSALS) {
+            let (kind, ids) = (op.kind.code(), self.ids(at));
+            self.state.refusals.retain(|key, _| !key.means(kind, &ids));
+            self.state.refusals.insert(RefusalKey::new(kind, ids), message);
+        }
     }
 
     fn note(&mut self, at: usize, code: Code, detail: Option<Detail>) {
@@ -285,7 +341,7 @@ impl<S: Schema> Session<S> {
             return;
         };
         let kind = Some(op.kind.name(op.side));
-        let entry = JournalEntry::new(self.plan.now, code, kind, op.ids.clone());
+        let entry = JournalEntry::new(self.plan.now, code, kind, self.ids(at));
         let mut entry = entry.about(Some(op.side), op.action.kind());
         entry.detail = detail;
         self.journal.push(entry);
@@ -298,7 +354,7 @@ impl<S: Schema> Session<S> {
         if result != OpResult::NotReached {
             self.forget_attempt(at);
         }
-        if let Some(settlement) = self.settlement_of.get(at).copied().flatten() {
+        for settlement in self.settlements_of.get(at).cloned().unwrap_or_default() {
             self.settle(settlement);
         }
     }
@@ -310,7 +366,11 @@ impl<S: Schema> Session<S> {
         };
         let side_of = |op: OpId| index(op).and_then(|at| self.plan.ops.get(at)).map(|op| op.side);
         let settled = settlement.settle(|op| Some((side_of(op)?, self.answer(op)?)));
-        let ids = settlement.ids.clone();
+        let ids = BySide::from_fn(|side| {
+            let made = settlement.made.get(side).and_then(|op| self.answer(op));
+            let made = made.map(|done| format!("{}{}", done.id, settlement.suffix.get(side)));
+            settlement.ids.get(side).clone().or(made)
+        });
         let (kind, key) = (settlement.kind, settlement.key.clone());
         if let Some(key) = key.filter(|_| settled.remove)
             && self.state.links.remove(&key)
@@ -348,6 +408,10 @@ impl<S: Schema> Session<S> {
         for at in self.next..self.plan.ops.len() {
             self.forget_attempt(at);
         }
+        let ids = (0..self.plan.ops.len()).map(|at| self.ids(at)).collect();
+        if reached {
+            self.forget_refusals();
+        }
         let anomalies = self.findings.finish::<S>();
         self.state.links.pack();
         if reached {
@@ -362,8 +426,25 @@ impl<S: Schema> Session<S> {
             self.done.iter().map(|done| done.as_ref().map(|done| done.id.clone())).collect();
         let outcome = Outcome::of(reached, &journal, &anomalies);
         let (plan, results) = (self.plan, self.results);
-        let report = Report { outcome, plan, results, written, journal, anomalies };
+        let report = Report { outcome, plan, results, written, ids, journal, anomalies };
         (self.state, report)
+    }
+
+    /// A refused write that is asked for no more has nothing left to succeed.
+    fn forget_refusals(&mut self) {
+        let (ops, kept) = (&self.plan.ops, &self.plan.refusals_kept);
+        let known: Vec<BySide<Option<String>>> = (0..ops.len()).map(|at| self.ids(at)).collect();
+        let still = |key: &RefusalKey| {
+            kept.contains(key)
+                || ops.iter().zip(&known).any(|(op, ids)| {
+                    key.means(op.kind.code(), ids) || key.means(op.kind.code(), &op.ids)
+                })
+        };
+        let gone: Vec<RefusalKey> =
+            self.state.refusals.keys().filter(|key| !still(key)).cloned().collect();
+        for key in gone {
+            self.state.refusals.remove(&key);
+        }
     }
 }
 

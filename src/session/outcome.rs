@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Side;
+use crate::model::{BySide, Side};
 use crate::plan::{OpId, Plan};
 use crate::report::{Anomaly, AnomalyStatus, JournalEntry, Language, Severity};
 use crate::schema::{Kind as _, Schema};
@@ -69,6 +69,8 @@ pub struct Report<S: Schema> {
     pub results: Vec<OpResult>,
     /// The id of the record each operation wrote, in the plan's order; `None` where it was not done.
     pub written: Vec<Option<String>>,
+    /// The ids of each operation's record on both sides, as far as they were known at the end.
+    pub ids: Vec<BySide<Option<String>>>,
     /// What was noticed while planning and executing.
     pub journal: Vec<JournalEntry>,
     /// New, open and closed anomalies.
@@ -130,6 +132,6 @@ pub(super) fn place_of<S: Schema>(anomaly: &OpenAnomaly, closed: bool) -> Option
         kind: kind.name(side).to_owned(),
         ids: anomaly.ids.clone(),
         field: anomaly.field.clone(),
-        values: crate::model::BySide::default(),
+        values: BySide::default(),
     })
 }

@@ -16,8 +16,8 @@ use siphasher::sip::SipHasher13;
 use thiserror::Error;
 
 use super::{
-    AskedGroup, Attempt, AttemptKey, Base, Links, OpenAnomaly, Print, Retry, StateKey, Swing,
-    SyncState, Undecided,
+    AskedGroup, Attempt, AttemptKey, Base, Links, OpenAnomaly, Print, RefusalKey, Retry, StateKey,
+    Swing, SyncState, Undecided,
 };
 use crate::model::{BySide, Instant, Side};
 use crate::report::AnomalyCode;
@@ -88,6 +88,19 @@ impl SyncState {
         out.count(self.anomalies.len());
         for one in &self.anomalies {
             out.anomaly(one);
+        }
+        out.count(self.refusals.len());
+        for (key, message) in &self.refusals {
+            out.0.push(key.kind);
+            for side in Side::BOTH {
+                out.optional(key.ids.get(side).as_deref());
+            }
+            out.text(message);
+        }
+        out.count(self.parked.len());
+        for (kind, id) in &self.parked {
+            out.0.push(*kind);
+            out.text(id);
         }
         let checksum = checksum(&out.0);
         out.0.extend(checksum);
@@ -448,6 +461,14 @@ impl<'a> Reader<'a> {
         state.undecided = undecided.into_iter().collect::<BTreeSet<_>>();
         let anomalies = self.list(Self::anomaly)?;
         state.anomalies = anomalies.into_iter().collect();
+        let refusals = self.list(|input| {
+            let kind = input.byte()?;
+            let ids = BySide::new(input.optional()?, input.optional()?);
+            Some((RefusalKey::new(kind, ids), input.text()?))
+        })?;
+        state.refusals = distinct(refusals, |entry| entry)?;
+        state.parked =
+            self.list(|input| Some((input.byte()?, input.text()?)))?.into_iter().collect();
         Some(state)
     }
 }

@@ -18,4 +18,6 @@ pub use links::Links;
 pub use listing::{Coverage, Listing};
 pub(crate) use packed::{Head, stamp};
 pub use print::{Print, Printer, Prints, StateKey};
-pub use state::{Base, Link, LinkKey, LinkStatus, OpenAnomaly, Retry, Swing, SyncState, Undecided};
+pub use state::{
+    Base, Link, LinkKey, LinkStatus, OpenAnomaly, RefusalKey, Retry, Swing, SyncState, Undecided,
+};

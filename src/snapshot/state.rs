@@ -117,6 +117,30 @@ pub struct OpenAnomaly {
     pub code: AnomalyCode,
 }
 
+/// A record whose write was refused.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct RefusalKey {
+    /// Its kind's number.
+    pub kind: u8,
+    /// The record's id on each side, where known.
+    pub ids: BySide<Option<String>>,
+}
+
+impl RefusalKey {
+    /// A record by its kind and ids.
+    pub(crate) const fn new(kind: u8, ids: BySide<Option<String>>) -> Self {
+        Self { kind, ids }
+    }
+
+    /// Whether a record of this kind with these ids is meant.
+    pub fn means(&self, kind: u8, ids: &BySide<Option<String>>) -> bool {
+        let same = |side: Side| self.ids.get(side).is_some() && self.ids.get(side) == ids.get(side);
+        self.kind == kind && Side::BOTH.into_iter().any(same)
+    }
+}
+
 /// What was agreed at the end of the last run: the only memory the engine has, and what deletions are found by
 /// (A3.10).
 ///
@@ -149,6 +173,10 @@ pub struct SyncState {
     pub undecided: BTreeSet<Undecided>,
     /// Anomalies not settled.
     pub anomalies: BTreeSet<OpenAnomaly>,
+    /// Writes that were refused and have not succeeded since, with the side's own words (E4).
+    pub refusals: BTreeMap<RefusalKey, String>,
+    /// Records the user took out of the flow (B14.3): kind number and B's id.
+    pub parked: BTreeSet<(u8, String)>,
 }
 
 impl SyncState {
@@ -167,6 +195,8 @@ impl SyncState {
             attempts: BTreeMap::new(),
             undecided: BTreeSet::new(),
             anomalies: BTreeSet::new(),
+            refusals: BTreeMap::new(),
+            parked: BTreeSet::new(),
         }
     }
 

@@ -7,6 +7,8 @@ mod corrections;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+#[path = "../../examples/scenario/dispatch.rs"]
+mod dispatch;
 mod evidence;
 #[cfg(test)]
 mod expectation;
@@ -26,6 +28,8 @@ mod journal;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod ledger;
+#[cfg(test)]
 mod peers;
 #[cfg(test)]
 mod pending;
@@ -38,6 +42,9 @@ mod rules;
 mod rules_table;
 #[cfg(test)]
 mod runs;
+#[cfg(test)]
+#[path = "../../examples/scenario/sage100/mod.rs"]
+mod sage100;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::{expectation, file, world};
+use crate::{dispatch, expectation};
 
 /// Public scenarios that ask for rules of a later version.
 const LATER: [&str; 0] = [];
@@ -28,8 +28,7 @@ pub(crate) fn name_of(scenario: &Path) -> String {
 }
 
 fn trace(text: &str) -> Result<Value, String> {
-    let trace = file::parse(text).and_then(world::run)?;
-    serde_json::to_value(trace).map_err(|error| error.to_string())
+    dispatch::run(text)
 }
 
 /// What is wrong with a scenario's trace.
@@ -56,7 +55,9 @@ fn repository() -> &'static Path {
 
 #[test]
 fn public_scenarios() {
-    let files = scenarios(&repository().join("../shared/spec/scenarios/outlook_x3"));
+    let public = repository().join("../shared/spec/scenarios");
+    let mut files = scenarios(&public.join("outlook_x3"));
+    files.extend(scenarios(&public.join("sage100")));
     let (later, now): (Vec<_>, Vec<_>) =
         files.iter().partition(|path| LATER.contains(&name_of(path).as_str()));
     let lines: Vec<String> = now.into_iter().flat_map(|path| failures(path)).collect();
@@ -69,7 +70,9 @@ fn public_scenarios() {
 
 #[test]
 fn cases_of_this_repository() {
-    let files = scenarios(&repository().join("tests/scenarios"));
+    let own = repository().join("tests/scenarios");
+    let mut files = scenarios(&own);
+    files.extend(scenarios(&own.join("sage100")));
     let lines: Vec<String> = files.iter().flat_map(|path| failures(path)).collect();
     assert!(lines.is_empty(), "{}", lines.join("\n"));
 }

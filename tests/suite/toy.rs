@@ -394,8 +394,16 @@ const fn mirror_of(reason: Reason) -> Reason {
         | Reason::LeftScope
         | Reason::Merged
         | Reason::NeededByAppointment
+        | Reason::Linked
         | Reason::NeededByTask
-        | Reason::Recreated => reason,
+        | Reason::Reassigned
+        | Reason::Recreated
+        | Reason::Replicated
+        | Reason::Requested
+        | Reason::Restored
+        | Reason::Resync
+        | Reason::Sent
+        | Reason::Unlinked => reason,
         _ => panic!("a reason nobody knows"),
     }
 }

@@ -227,7 +227,22 @@ impl Lever {
             Code::OrphanKey => Some(Self::RemoveKey),
             Code::OutOfScope => Some(Self::MoveIntoScope),
             Code::Recurring => Some(Self::EndSeries),
-            Code::Conflict
+            Code::AccountDiffers
+            | Code::BillingRestored
+            | Code::CompanyRestored
+            | Code::Conflict
+            | Code::DefaultAddressKept
+            | Code::DormantSkipped
+            | Code::ErpAccountGone
+            | Code::FreeFieldDropped
+            | Code::InvalidParameter
+            | Code::ParametersLocked
+            | Code::PossibleDuplicate
+            | Code::Quarantined
+            | Code::ReadOnlyField
+            | Code::RequestRefused
+            | Code::StatusDiffers
+            | Code::UnknownService
             | Code::DuplicateKey
             | Code::KeyKindMismatch
             | Code::LastSyncMissing

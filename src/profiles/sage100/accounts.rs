@@ -1,0 +1,585 @@
+//! The operations on accounts and companies: what the core decided for a pair becomes a write of the account, a
+//! write of the company that it mirrors, and stamps; each only where a value changes (B16.4).
+
+use std::collections::BTreeMap;
+
+use super::code;
+use super::crm::{Account, Company, CompanyPatch};
+use super::directory::Joined;
+use super::endings::{delete_companies, drop_links, remember_left, send_billing, stamp};
+use super::express;
+use super::kind::{Kind, account as group};
+use super::made::{self, is_provisional};
+use super::mirror::{account_patch, company_patch, mirror_group, mirror_patch};
+use super::parameters::CodeMode;
+use super::replicate::{Work, new_account};
+use super::requests::Mode;
+use super::run::Run;
+use super::schema::{Record, RecordPatch, Slot};
+use super::unlisted::{carry_blind, unlisted_patch};
+use crate::model::record::Patch as _;
+use crate::model::{BySide, Side, Text};
+use crate::plan::{Action, Advance, Draft};
+use crate::report::{Code, JournalEntry};
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+
+/// What the core did about one account.
+#[derive(Debug, Default)]
+pub(crate) struct Drafted {
+    pub(crate) settlement: Option<usize>,
+    pub(crate) erp: Option<u32>,
+    pub(crate) crm: Option<u32>,
+}
+
+/// Completes the operations on accounts and companies.
+pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let mut drafted = drafted(work);
+    for one in run.directory.joined.values().filter(|one| !one.parked) {
+        let own = drafted.remove(one.id).unwrap_or_default();
+        if is_provisional(one.id) {
+            make(run, work, one, &own);
+        } else {
+            keep_alike(run, work, one, &own);
+        }
+        stamp(run, work, one);
+    }
+    for (id, own) in drafted {
+        let create = own.crm.filter(|op| {
+            work.draft(*op).is_some_and(|draft| matches!(draft.action, Action::Create(_)))
+        });
+        if let Some(op) = create {
+            found_company(run, work, op, own.settlement);
+        } else {
+            carry_blind(run, work, &id, &own);
+        }
+    }
+    delete_companies(run, work);
+    drop_links(run, work);
+}
+
+/// The drafts and settlements of accounts, by the CRM's id, or by the ERP's code for accounts that are new there.
+fn drafted(work: &Work<'_, '_>) -> BTreeMap<String, Drafted> {
+    let mut drafted: BTreeMap<String, Drafted> = BTreeMap::new();
+    for (at, settlement) in work.sheet.settlements.iter().enumerate() {
+        if settlement.kind != Kind::Account.code() {
+            continue;
+        }
+        let id = match (&settlement.ids.b, &settlement.ids.a) {
+            (Some(id), _) => id.clone(),
+            (None, Some(code)) => new_account(code),
+            (None, None) => continue,
+        };
+        let own = drafted.entry(id).or_default();
+        own.settlement = Some(at);
+        for op in &settlement.ops {
+            let side = usize::try_from(*op).ok().and_then(|op| work.sheet.drafts.get(op));
+            match side.map(|draft| draft.side) {
+                Some(Side::A) => own.erp = Some(*op),
+                Some(Side::B) => own.crm = Some(*op),
+                None => {}
+            }
+        }
+    }
+    drafted
+}
+
+// ---- accounts that this run makes ----
+
+/// Creates an account that a request made up: asked for, or joined to a company before it was ever in the CRM.
+fn make(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) {
+    let Some(account) = one.account else { return };
+    let asked = account.pending;
+    let code = account.code.or_empty();
+    let known = (!code::is_placeholder(code)).then(|| code.to_owned());
+    let mut record = account.clone();
+    record.id = String::new();
+    if asked && let Some(company) = one.company {
+        record.representative = express::representative(run, company);
+    }
+    let ids = BySide::new(known.clone(), Some(one.id.to_owned()));
+    let reason = run.prepared.wishes.accounts.get(one.id).copied().unwrap_or(Reason::Requested);
+    let rule = if reason == Reason::Requested { "B6.5" } else { "B11.4" };
+    let action = Action::Create(Record::Account(record));
+    let mut draft = Draft::new(Side::B, Kind::Account, ids, action, (reason, rule));
+    draft.idempotency_key = Some(one.id.to_owned());
+    let made = work.push(draft);
+    work.account_ops.insert((Side::B, one.id.to_owned()), made);
+    if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
+        settlement.ids.b = None;
+        settlement.made.b = Some(made);
+        settlement.ops.push(made);
+        if one.company.is_some() {
+            settlement.beside.push(made);
+        }
+    }
+    let suffix = run.parameters.account_code.suffix.clone();
+    let numbered = asked && run.parameters.account_code.mode == CodeMode::CrmAuto;
+    if numbered {
+        let ids = BySide::new(None, Some(one.id.to_owned()));
+        let why = (Reason::KeyWrittenBack, "B5.4");
+        let mut draft = Draft::new(Side::B, Kind::Account, ids, Action::Stamp(None), why);
+        draft.place = Some(early());
+        let op = work.push(draft);
+        work.need(op, made, Some(Slot::Code(suffix.clone())));
+        beside(work, own.settlement, op);
+    }
+    company_of(run, work, one, (own, made, numbered.then_some(suffix.as_str())));
+    if let Some(erp) = own.erp {
+        sent(work, one, erp, (known, reason));
+        work.need(erp, made, Some(Slot::Origin));
+        if numbered {
+            work.need(erp, made, Some(Slot::Code(suffix)));
+        }
+        send_billing(run, work, one.id, erp);
+    } else if let Some(crm) = own.crm {
+        abandon(work, own.settlement, crm);
+    }
+}
+
+/// A place right behind the creation of the account.
+fn early() -> crate::plan::Place {
+    crate::plan::Place {
+        step: 4,
+        rank: 0,
+        owner: (true, String::new()),
+        part: String::new(),
+        follows: true,
+    }
+}
+
+/// Enters an operation beside a pair's own.
+pub(crate) fn beside(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
+    if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
+        settlement.ops.push(op);
+        settlement.beside.push(op);
+    }
+}
+
+/// The update of the company that a new account is made for.
+fn company_of(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    (own, made, suffix): (&Drafted, u32, Option<&str>),
+) {
+    let Some(company) = one.company else { return };
+    let original = run.listed.company(&company.id);
+    let mut patch = company_patch(company, original);
+    if suffix.is_some() {
+        patch.account_code = Some(Text::default());
+    }
+    if patch.is_empty() {
+        return;
+    }
+    let op = push_company(run, work, one, (patch, company));
+    work.need(op, made, None);
+    if let Some(suffix) = suffix {
+        work.need(op, made, Some(Slot::Code(suffix.to_owned())));
+    }
+    if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
+        settlement.ops.push(op);
+    }
+}
+
+/// The creation of an account in the ERP, as it was asked for.
+fn sent(
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    erp: u32,
+    (code, reason): (Option<String>, Reason),
+) {
+    let company = one.company.map(|company| company.id.clone()).unwrap_or_default();
+    if let Some(draft) = work.draft(erp) {
+        draft.ids.a = code;
+        draft.reason = reason;
+        draft.rule = "B6.5";
+        draft.idempotency_key = Some(format!("crm/account/{company}"));
+    }
+    work.account_ops.insert((Side::A, one.id.to_owned()), erp);
+}
+
+/// Takes a draft away that has nothing to write.
+fn abandon(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
+    let anomalies = work.draft(op).map(|draft| {
+        draft.dropped = true;
+        std::mem::take(&mut draft.anomalies)
+    });
+    work.sheet.anomalies.extend(anomalies.unwrap_or_default());
+    if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
+        settlement.ops.retain(|one| *one != op);
+        for advance in &mut settlement.groups {
+            if *advance == Advance::With(op) {
+                *advance = Advance::Now;
+            }
+        }
+    }
+}
+
+// ---- accounts that are new in the ERP ----
+
+/// The company of an account that comes from the ERP (B7.1).
+fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Option<usize>) {
+    let Some(draft) = work.draft(op) else { return };
+    let Action::Create(Record::Account(account)) = &draft.action else { return };
+    let reason =
+        if draft.reason == Reason::Recreated { Reason::Recreated } else { Reason::Replicated };
+    let code = account.code.or_empty().to_owned();
+    let users = &run.prepared.viewer.users;
+    let mut company = made::company_of(run.parameters, users, account);
+    company.id = String::new();
+    company.account = None;
+    let ids = BySide::new(Some(code.clone()), None);
+    let action = Action::Create(Record::Company(company));
+    let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B7.1"));
+    draft.idempotency_key = Some(format!("company/{code}"));
+    let made = work.push(draft);
+    work.need(made, op, Some(Slot::Account));
+    work.account_ops.insert((Side::B, new_account(&code)), op);
+    if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
+        settlement.ops.push(made);
+        settlement.beside.push(op);
+        for advance in &mut settlement.groups {
+            if *advance == Advance::With(op) {
+                *advance = Advance::With(made);
+            }
+        }
+    }
+}
+
+// ---- accounts that are there ----
+
+/// What company and account are to say after the run.
+struct Wanted {
+    account: Option<Account>,
+    company: Option<Company>,
+}
+
+/// Writes the account and the company of a pair, each where it does not say yet what is agreed.
+fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) {
+    let wanted = wanted(run, work, one, own);
+    note_differences(run, work, one, (own, &wanted));
+    let original = run.listed.account(one.id);
+    let reason = why(run, work, one, own);
+    let listed = wanted.account.as_ref().zip(original);
+    let patch = match listed {
+        Some((account, original)) => account_patch(account, original),
+        None => unlisted_patch(run, work, one, own),
+    };
+    let modified = listed.map(|(_, original)| original.modified);
+    let account_op = (!patch.is_empty()).then(|| {
+        let ids = ids(run, one, Some(one.id.to_owned()));
+        let action = Action::Update(RecordPatch::Account(patch));
+        let mut draft = Draft::new(Side::B, Kind::Account, ids, action, (reason, "B16.1"));
+        draft.expect = modified;
+        draft
+    });
+    let company_op =
+        wanted.company.as_ref().and_then(|company| company_draft(run, work, one, (own, company)));
+    enter(work, one, own, (account_op, company_op));
+    remember_left(run, work, one, own);
+    if let Some(erp) = own.erp {
+        if let Some(on) = work.account_ops.get(&(Side::B, one.id.to_owned())).copied() {
+            work.need(erp, on, None);
+        }
+        let creates =
+            work.draft(erp).is_some_and(|draft| matches!(draft.action, Action::Create(_)));
+        if creates {
+            let code = one.account.map(|one| one.code.or_empty().to_owned());
+            let code = code.filter(|code| !code::is_placeholder(code));
+            sent(work, one, erp, (code, Reason::Requested));
+            send_billing(run, work, one.id, erp);
+        }
+        work.account_ops.insert((Side::A, one.id.to_owned()), erp);
+    }
+    if let Some(account) = one.account
+        && original.is_some_and(|original| !original.code.same(&account.code))
+    {
+        let ids = ids(run, one, Some(one.id.to_owned()));
+        let action = Action::Stamp(Some(account.code.or_empty().to_owned()));
+        let why = (Reason::KeyWrittenBack, "B5.4");
+        let mut draft = Draft::new(Side::B, Kind::Account, ids, action, why);
+        draft.place = Some(early());
+        let op = work.push(draft);
+        if let Some(erp) = own.erp {
+            work.need(erp, op, None);
+        }
+    }
+}
+
+/// Enters the writes of an account and its company in the plan. The company's takes the place of the core's draft,
+/// since what it shows is what the pair shows; an account without a company shows itself.
+fn enter(
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    own: &Drafted,
+    (account, company): (Option<Draft<super::Sage100>>, Option<Draft<super::Sage100>>),
+) {
+    let shows_itself = one.company.is_none();
+    let mut core = own.crm;
+    let mut take = |work: &mut Work<'_, '_>, draft: Draft<super::Sage100>| {
+        let Some(op) = core.take() else {
+            let op = work.push(draft);
+            if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
+                settlement.ops.push(op);
+            }
+            return op;
+        };
+        if let Some(old) = work.draft(op) {
+            let anomalies = std::mem::take(&mut old.anomalies);
+            let groups = std::mem::take(&mut old.groups);
+            let needs = std::mem::take(&mut old.needs);
+            let source_modified = old.source_modified;
+            *old = Draft { source_modified, needs, groups, anomalies, ..draft };
+        }
+        op
+    };
+    let company = company.map(|draft| take(work, draft));
+    let account = account.map(|draft| {
+        if company.is_none() {
+            return take(work, draft);
+        }
+        let op = work.push(draft);
+        if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
+            settlement.ops.push(op);
+        }
+        op
+    });
+    if let Some(op) = account {
+        work.account_ops.insert((Side::B, one.id.to_owned()), op);
+        if !shows_itself && let Some(settlement) = own.settlement.and_then(|at| work.settlement(at))
+        {
+            settlement.beside.push(op);
+        }
+        if let Some(company) = company {
+            work.need(company, op, None);
+        }
+    }
+    if let Some(op) = core {
+        abandon(work, own.settlement, op);
+    }
+}
+
+fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide<Option<String>> {
+    let known = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
+    let code = known.or_else(|| {
+        let code = one.account.map(|one| one.code.or_empty())?;
+        (!code::is_placeholder(code)).then(|| code.to_owned())
+    });
+    BySide::new(code, id)
+}
+
+/// Why the account is written.
+fn why(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) -> Reason {
+    if let Some(reason) = run.prepared.wishes.accounts.get(one.id) {
+        return *reason;
+    }
+    let core = own.crm.and_then(|op| work.draft(op).map(|draft| draft.reason));
+    let by_company = !touched(run, work, one, own).is_empty() || core.is_some();
+    // Without a change of the company it is the ERP's representative that is followed.
+    let otherwise = if by_company { Reason::Replicated } else { Reason::UpdatedInA };
+    core.filter(|reason| *reason != Reason::Restored).unwrap_or(otherwise)
+}
+
+/// Works out what account and company are to say.
+fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) -> Wanted {
+    let with_main = run.parameters.replicate_main_contact;
+    let patch = own.crm.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
+        Some(Action::Update(RecordPatch::Company(patch))) => Some(*patch),
+        _ => None,
+    });
+    let mut company = one.company.cloned();
+    let mut account = one.account.cloned();
+    if let Some(company) = &mut company {
+        let main_contact = patch.as_ref().and_then(|patch| patch.main_contact.clone());
+        let patch = patch.clone().unwrap_or_default();
+        let main = main_contact.filter(|_| with_main);
+        CompanyPatch { main_contact: main, ..patch }.apply(company);
+        if let Some(account) = &account
+            && !code::is_placeholder(account.code.or_empty())
+        {
+            company.account_code = account.code.clone();
+        }
+    }
+    let touched = touched(run, work, one, own);
+    if let Some(account) = &mut account {
+        if let Some(company) = &company {
+            for place in touched {
+                mirror_group(account, company, (place, with_main));
+            }
+        }
+        if let Some(patch) = &patch {
+            mirror_patch(account, patch);
+        }
+        set_representative(run, work, account, (one, own));
+    }
+    Wanted { account, company }
+}
+
+/// The groups in which the company was changed, or is told to be mirrored.
+pub(crate) fn touched(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    own: &Drafted,
+) -> Vec<usize> {
+    let every = 0..Kind::Account.groups().len();
+    if run.prepared.wishes.mirrored.contains(one.id) {
+        return every.collect();
+    }
+    let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) else {
+        return Vec::new();
+    };
+    let changed = |place: &usize| {
+        let base = settlement.base.get(*place).and_then(|base| base.b);
+        let shown = settlement.shown.b.get(*place).copied().flatten();
+        base.is_some()
+            && base != shown
+            && settlement.groups.get(*place).is_some_and(|advance| *advance != Advance::Never)
+    };
+    every.filter(changed).collect()
+}
+
+/// The account's representative is the ERP's, in the same run where one is sent there (B4.13).
+fn set_representative(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    account: &mut Account,
+    (one, own): (&Joined<'_>, &Drafted),
+) {
+    let sent = own.erp.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
+        Some(Action::Update(RecordPatch::ErpAccount(patch))) => patch.representative,
+        Some(Action::Create(Record::ErpAccount(record))) => Some(record.representative),
+        _ => None,
+    });
+    let settlement = own.settlement.and_then(|at| work.settlement(at));
+    let changed = settlement.is_some_and(|settlement| {
+        let base = settlement.base.get(group::MANAGER).and_then(|base| base.a);
+        base != settlement.shown.a.get(group::MANAGER).copied().flatten()
+    });
+    let erp = run.directory.code_of.get(one.id).and_then(|code| {
+        run.directory.erp_accounts.get(code).map(|one| one.representative.clone())
+    });
+    if let Some(representative) = sent {
+        account.representative = representative;
+    } else if let Some(representative) = erp.filter(|_| changed && run.mode() != Mode::Send) {
+        account.representative = representative;
+    }
+}
+
+/// Why a company is written.
+pub(crate) fn company_reason(run: &Run<'_>, company: &str, core: Option<Reason>) -> Reason {
+    let asked = run.prepared.wishes.companies.get(company).copied();
+    asked.unwrap_or(match core {
+        Some(reason @ (Reason::Restored | Reason::Resync)) => reason,
+        _ => Reason::Replicated,
+    })
+}
+
+fn push_company(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    (patch, company): (CompanyPatch, &Company),
+) -> u32 {
+    let reason = company_reason(run, &company.id, None);
+    let ids = ids(run, one, Some(company.id.clone()));
+    let action = Action::Update(RecordPatch::Company(Box::new(patch)));
+    let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B16.1"));
+    draft.expect = run.listed.company(&company.id).map(|one| one.modified);
+    work.push(draft)
+}
+
+/// The write of a company, if there is one.
+fn company_draft(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    (own, company): (&Drafted, &Company),
+) -> Option<Draft<super::Sage100>> {
+    let core = own.crm.and_then(|op| work.draft(op).map(|draft| draft.reason));
+    let reason = company_reason(run, &company.id, core);
+    if is_provisional(&company.id) {
+        let mut record = company.clone();
+        let (addresses, contacts) =
+            (std::mem::take(&mut record.addresses), std::mem::take(&mut record.contacts));
+        drop((addresses, contacts));
+        record.id = String::new();
+        record.account = Some(one.id.to_owned());
+        let ids = ids(run, one, None);
+        let action = Action::Create(Record::Company(record));
+        let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B12.2"));
+        draft.idempotency_key = Some(company.id.clone());
+        return Some(draft);
+    }
+    let original = run.listed.company(&company.id)?;
+    let patch = company_patch(company, Some(original));
+    if patch.is_empty() {
+        return None;
+    }
+    let only_code = patch.fields() == ["account_code"];
+    let asked = run.prepared.wishes.companies.contains_key(&company.id);
+    let linked = run.directory.link_of_id(Kind::Account, one.id).is_some();
+    let pending = one.account.is_some_and(|one| one.pending);
+    let restored = patch.account_code.is_some() && !asked && linked && !pending;
+    if restored {
+        let ids = ids(run, one, Some(company.id.clone()));
+        let entry =
+            JournalEntry::new(run.input.options.now, Code::ReadOnlyField, Some("company"), ids);
+        work.sheet.journal.push(entry);
+    }
+    let reason = if reason != Reason::Replicated || !only_code {
+        reason
+    } else if restored {
+        Reason::Restored
+    } else if pending {
+        Reason::Requested
+    } else {
+        reason
+    };
+    let ids = ids(run, one, Some(company.id.clone()));
+    let action = Action::Update(RecordPatch::Company(Box::new(patch)));
+    let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B16.1"));
+    draft.expect = Some(original.modified);
+    Some(draft)
+}
+
+/// What the journal says of an account that was edited by itself (B1.5).
+fn note_differences(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    (own, wanted): (&Drafted, &Wanted),
+) {
+    let with_main = run.parameters.replicate_main_contact;
+    let Some(account) = &wanted.account else { return };
+    let held = wanted.company.is_some()
+        && own
+            .settlement
+            .and_then(|at| work.settlement(at))
+            .is_some_and(|settlement| settlement.groups.contains(&Advance::Never));
+    let differs = if let Some(company) = &wanted.company {
+        made::differ(company, account, with_main)
+    } else {
+        let erp = run.directory.code_of.get(one.id);
+        let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
+        erp.is_some_and(|erp| differs_from_erp(run, account, erp))
+    };
+    let made = wanted.company.as_ref().is_some_and(|one| is_provisional(&one.id));
+    if differs && !held && !made && run.directory.code_of.contains_key(one.id) {
+        let ids = ids(run, one, Some(one.id.to_owned()));
+        let entry =
+            JournalEntry::new(run.input.options.now, Code::AccountDiffers, Some("account"), ids);
+        work.sheet.journal.push(entry);
+    }
+}
+
+/// Whether an account without a company says something else than the ERP account it mirrors.
+fn differs_from_erp(run: &Run<'_>, account: &Account, erp: &super::erp::ErpAccount) -> bool {
+    let fresh = made::account_of_erp(run.parameters, erp);
+    let users = &run.prepared.viewer.users;
+    let as_company = made::company_of(run.parameters, users, &fresh);
+    let as_company =
+        Company { status: account.status, replicated: account.replicated.clone(), ..as_company };
+    made::differ(&as_company, account, false)
+}

@@ -1,0 +1,328 @@
+//! The operations on addresses and contacts beside the core's: what requests change of them, stamps of labels, the
+//! main contact (B9).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::crm::{Address, AddressPatch, Company, Contact, ContactPatch};
+use super::kind::{Kind, address as group};
+use super::made::is_provisional;
+use super::replicate::Work;
+use super::run::Run;
+use super::schema::{Record, RecordPatch, Slot};
+use super::show::MAIN;
+use crate::model::record::Patch as _;
+use crate::model::{BySide, Side};
+use crate::plan::{Action, Advance, Draft};
+use crate::report::{Code, JournalEntry};
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+
+/// Completes the operations on addresses and contacts.
+pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    tie_to_new_accounts(work);
+    write_asked(run, work);
+    write_functions(run, work);
+    stamp_labels(run, work);
+    main_contacts(run, work);
+}
+
+/// What comes from the ERP under an account that this run makes waits for its key.
+fn tie_to_new_accounts(work: &mut Work<'_, '_>) {
+    let mut needs = Vec::new();
+    for (at, draft) in work.sheet.drafts.iter().enumerate() {
+        let Action::Create(
+            Record::Address { account: owner, .. } | Record::Contact { account: owner, .. },
+        ) = &draft.action
+        else {
+            continue;
+        };
+        if is_provisional(owner)
+            && let Some(op) = work.account_ops.get(&(Side::B, owner.clone()))
+        {
+            needs.push((at, *op));
+        }
+    }
+    for (at, op) in needs {
+        work.need(crate::plan::number(at), op, Some(Slot::Account));
+    }
+}
+
+/// The core's update of a record of the CRM, by kind and id.
+fn updates(work: &Work<'_, '_>) -> BTreeMap<(Kind, String), u32> {
+    let drafts = work.sheet.drafts.iter().enumerate();
+    let own = drafts.filter(|(_, draft)| {
+        draft.side == Side::B && !draft.dropped && matches!(draft.action, Action::Update(_))
+    });
+    own.filter_map(|(at, draft)| {
+        Some(((draft.kind, draft.ids.b.clone()?), crate::plan::number(at)))
+    })
+    .collect()
+}
+
+/// What requests changed of addresses and contacts (B8.4, B9.7, B11.4).
+fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    if run.prepared.wishes.companies.is_empty() {
+        return;
+    }
+    let mut known: BTreeMap<(Kind, &str), Child<'_>> = BTreeMap::new();
+    for company in &run.input.crm.companies {
+        index(&mut known, &company.addresses, &company.contacts);
+    }
+    for account in &run.input.crm.accounts {
+        index(&mut known, &account.addresses, &account.contacts);
+    }
+    let updates = updates(work);
+    for (id, reason) in &run.prepared.wishes.companies {
+        let Some(company) = run.prepared.crm.company(id) else { continue };
+        for one in &company.addresses {
+            let Some(Child::Address(original)) = known.get(&(Kind::Address, one.id.as_str()))
+            else {
+                continue;
+            };
+            let mut patch = AddressPatch::of(one);
+            patch.reduce(original);
+            if !patch.is_empty() {
+                let key = (Kind::Address, one.id.clone());
+                write(work, &updates, key, (RecordPatch::Address(patch), *reason));
+            }
+        }
+        for one in &company.contacts {
+            let Some(Child::Contact(original)) = known.get(&(Kind::Contact, one.id.as_str()))
+            else {
+                continue;
+            };
+            let mut patch = ContactPatch::of(one);
+            patch.reduce(original);
+            if !patch.is_empty() {
+                let key = (Kind::Contact, one.id.clone());
+                write(work, &updates, key, (RecordPatch::Contact(patch), *reason));
+            }
+        }
+    }
+}
+
+/// A record of the CRM as it was listed.
+enum Child<'a> {
+    Address(&'a Address),
+    Contact(&'a Contact),
+}
+
+fn index<'a>(
+    known: &mut BTreeMap<(Kind, &'a str), Child<'a>>,
+    addresses: &'a [Address],
+    contacts: &'a [Contact],
+) {
+    for one in addresses {
+        known.insert((Kind::Address, &one.id), Child::Address(one));
+    }
+    for one in contacts {
+        known.insert((Kind::Contact, &one.id), Child::Contact(one));
+    }
+}
+
+/// Adds values to the update of a record, or makes one: a record is written once.
+fn write(
+    work: &mut Work<'_, '_>,
+    updates: &BTreeMap<(Kind, String), u32>,
+    key: (Kind, String),
+    (patch, reason): (RecordPatch, Reason),
+) {
+    let existing = updates.get(&key).copied().and_then(|op| work.draft(op));
+    match (existing.map(|draft| &mut draft.action), patch) {
+        (Some(Action::Update(RecordPatch::Address(own))), RecordPatch::Address(more)) => {
+            *own = AddressPatch { kind: more.kind.or(own.kind), ..own.clone() };
+        }
+        (Some(Action::Update(RecordPatch::Contact(own))), RecordPatch::Contact(more)) => {
+            *own = ContactPatch {
+                main: more.main.or(own.main),
+                function: own.function.clone().or(more.function),
+                ..own.clone()
+            };
+        }
+        (_, patch) => {
+            let (kind, id) = key;
+            let code = key_of(work, kind, &id);
+            let ids = BySide::new(code, Some(id));
+            let draft = Draft::new(Side::B, kind, ids, Action::Update(patch), (reason, "B9"));
+            work.push(draft);
+        }
+    }
+}
+
+/// The ERP's key of a record of the CRM, as its settlement or link knows it.
+fn key_of(work: &Work<'_, '_>, kind: Kind, id: &str) -> Option<String> {
+    let settlements = work.sheet.settlements.iter();
+    let mut own =
+        settlements.filter(|one| one.kind == kind.code() && one.ids.b.as_deref() == Some(id));
+    own.find_map(|one| one.ids.a.clone())
+}
+
+/// A contact that goes to the ERP with its qualification for a function has it in the CRM too (B9.7); one whose
+/// department the ERP does not know goes without it (B9.8).
+fn write_functions(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let updates = updates(work);
+    let created: BTreeSet<String> = work
+        .sheet
+        .drafts
+        .iter()
+        .filter(|draft| draft.side == Side::A && matches!(draft.action, Action::Create(_)))
+        .filter(|draft| draft.kind == Kind::Contact)
+        .filter_map(|draft| draft.ids.b.clone())
+        .collect();
+    if created.is_empty() {
+        return;
+    }
+    let contacts = run.directory.joined.values().filter_map(|one| one.company);
+    let contacts: Vec<&Contact> = contacts.flat_map(|one| &one.contacts).collect();
+    for one in contacts {
+        if created.contains(&one.id) && !run.knows_service(one.service.or_empty()) {
+            let ids = BySide::new(None, Some(one.id.clone()));
+            let kind = Some(Kind::Contact.name(Side::B));
+            work.sheet.journal.push(JournalEntry::new(
+                run.input.options.now,
+                Code::UnknownService,
+                kind,
+                ids,
+            ));
+        }
+        let open = one.function.is_blank() && !one.qualification.is_blank();
+        if open && created.contains(&one.id) {
+            let patch = ContactPatch {
+                function: Some(one.qualification.clone()),
+                ..ContactPatch::default()
+            };
+            let key = (Kind::Contact, one.id.clone());
+            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::CreatedInB));
+        }
+    }
+}
+
+/// The labels that were generated for the ERP are written on the CRM's addresses (B9.1).
+fn stamp_labels(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    for at in 0..work.sheet.drafts.len() {
+        let Some(draft) = work.sheet.drafts.get(at) else { continue };
+        let creates = draft.side == Side::A && matches!(draft.action, Action::Create(_));
+        if draft.kind != Kind::Address || !creates || draft.dropped {
+            continue;
+        }
+        let Some(id) = draft.ids.b.clone() else { continue };
+        let Some(label) = run.directory.labels.get(id.as_str()).cloned() else { continue };
+        let made = crate::plan::number(at);
+        let ids = BySide::new(None, Some(id));
+        let why = (Reason::KeyWrittenBack, "B9.1");
+        let draft = Draft::new(Side::B, Kind::Address, ids, Action::Stamp(Some(label)), why);
+        let op = work.push(draft);
+        work.need(op, made, None);
+        let settlement = work.sheet.settlements.iter_mut().find(|one| one.made.a == Some(made));
+        if let Some(settlement) = settlement {
+            settlement.ops.push(op);
+            if let Some(advance) = settlement.groups.get_mut(group::LABEL) {
+                *advance = Advance::With(op);
+            }
+        }
+    }
+}
+
+/// A company that its main contact leaves gets the first linked one of the ERP's list (B9.5).
+fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let deleted: BTreeSet<String> = work
+        .sheet
+        .drafts
+        .iter()
+        .filter(|draft| draft.side == Side::B && draft.kind == Kind::Contact && !draft.held)
+        .filter(|draft| matches!(draft.action, Action::Delete))
+        .filter_map(|draft| draft.ids.b.clone())
+        .collect();
+    let made_again: BTreeSet<String> = work
+        .sheet
+        .drafts
+        .iter()
+        .filter(|draft| draft.side == Side::B && draft.kind == Kind::Contact)
+        .filter(|draft| matches!(draft.action, Action::Create(_)))
+        .filter_map(|draft| draft.ids.a.clone())
+        .collect();
+    if run.crm_is_partial() && !deleted.is_empty() {
+        unlisted_main_contacts(run, work, &deleted);
+    }
+    let updates = updates(work);
+    let gone = Gone { deleted: &deleted, made_again: &made_again };
+    for one in run.directory.joined.values().filter(|one| !one.parked) {
+        let (Some(company), Some(code)) = (one.company, run.directory.code_of.get(one.id)) else {
+            continue;
+        };
+        let Some(erp) = run.directory.erp_accounts.get(code) else { continue };
+        let stays = |one: &&Contact| !deleted.contains(&one.id);
+        if company.contacts.iter().filter(stays).any(|one| one.main)
+            || !left(run, company, (code, &gone))
+        {
+            continue;
+        }
+        let next = erp.contacts.iter().find_map(|contact| {
+            let key = format!("{code}#{}", contact.id);
+            let (key, _) = run.directory.link_of(Kind::Contact, &key)?;
+            company.contacts.iter().filter(stays).find(|one| one.id == key.1)
+        });
+        if let Some(next) = next {
+            let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
+            let key = (Kind::Contact, next.id.clone());
+            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+        }
+    }
+}
+
+/// The same for companies that are not among the changes: links know which contact was the main one.
+fn unlisted_main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>, deleted: &BTreeSet<String>) {
+    let updates = updates(work);
+    for (code, erp) in &run.directory.erp_accounts {
+        let Some(account) = run.directory.account_of_key(code) else { continue };
+        let listed = run.directory.joined.get(account).is_some_and(|one| one.company.is_some());
+        if listed {
+            continue;
+        }
+        let prefix = format!("{code}#");
+        let main = |id: &str| {
+            let link = run.directory.link_of_id(Kind::Contact, id);
+            link.and_then(|link| link.facts.first()).is_some_and(|fact| fact == MAIN)
+        };
+        let links = run.prepared.links.range((Kind::Contact.code(), String::new())..);
+        let links = links.take_while(|((kind, _), _)| *kind == Kind::Contact.code());
+        let own: Vec<&str> = links
+            .filter(|(_, link)| link.ids.a.starts_with(&prefix))
+            .map(|((_, id), _)| id.as_str())
+            .collect();
+        let stays = |id: &&&str| !deleted.contains(**id);
+        let goes = own.iter().any(|id| main(id) && deleted.contains(*id));
+        if !goes || own.iter().filter(stays).any(|id| main(id)) {
+            continue;
+        }
+        let next = erp.contacts.iter().find_map(|contact| {
+            let key = format!("{code}#{}", contact.id);
+            let (key, _) = run.directory.link_of(Kind::Contact, &key)?;
+            (!deleted.contains(&key.1)).then(|| key.1.clone())
+        });
+        if let Some(next) = next {
+            let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
+            let key = (Kind::Contact, next);
+            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+        }
+    }
+}
+
+/// The contacts of the CRM that go in this run, and the ERP's that come again.
+struct Gone<'g> {
+    deleted: &'g BTreeSet<String>,
+    made_again: &'g BTreeSet<String>,
+}
+
+/// Whether the main contact of a company is gone, or goes in this run.
+fn left(run: &Run<'_>, company: &Company, (code, gone): (&str, &Gone<'_>)) -> bool {
+    let prefix = format!("{code}#");
+    let links = run.prepared.links.range((Kind::Contact.code(), String::new())..);
+    let mut links = links.take_while(|((kind, _), _)| *kind == Kind::Contact.code());
+    links.any(|((_, id), link)| {
+        let main = link.facts.first().is_some_and(|fact| fact == MAIN);
+        let here = company.contacts.iter().any(|one| one.id == *id) && !gone.deleted.contains(id);
+        let again = gone.made_again.contains(&link.ids.a);
+        main && link.ids.a.starts_with(&prefix) && !here && !again
+    }) || company.contacts.iter().any(|one| one.main && gone.deleted.contains(&one.id))
+}

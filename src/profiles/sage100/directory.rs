@@ -1,0 +1,487 @@
+//! What a run looks things up in: which account is whose, and which address and contact.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::code;
+use super::crm::{Account, Address, AddressKind, Company, Contact, Crm};
+use super::erp::{Erp, ErpAccount, ErpAccountKind, ErpAddress};
+use super::kind::{Kind, address};
+use super::made;
+use super::parameters::Parameters;
+use super::prepare::Prepared;
+use super::project;
+use super::schema::{AccountCounts, Native};
+use super::value::Value;
+use crate::model::{Instant, Side};
+use crate::schema::Kind as _;
+use crate::snapshot::{Link, LinkKey, Print, Printer, SyncState};
+
+/// Whether an ERP account takes part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// It does.
+    Managed,
+    /// It is in quarantine (B14.3).
+    Quarantined,
+    /// It is of a kind that takes no part, and has a link that sleeps (E7).
+    Resting,
+    /// It does not, and has no link.
+    Outside,
+    /// It does not, because it is dormant (B10.1).
+    Dormant,
+}
+
+/// A CRM account with its company, as far as both are listed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Joined<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) account: Option<&'a Account>,
+    pub(crate) company: Option<&'a Company>,
+    pub(crate) modified: Instant,
+    pub(crate) parked: bool,
+}
+
+/// A child of an ERP account, with the key this profile gives it.
+#[derive(Debug)]
+pub(crate) struct ErpChild<'a> {
+    pub(crate) key: String,
+    pub(crate) kind: Kind,
+    pub(crate) owner: &'a ErpAccount,
+    pub(crate) native: Native<'a>,
+    pub(crate) mark: Option<&'a str>,
+}
+
+/// Everything a run looks up.
+#[derive(Debug)]
+pub(crate) struct Directory<'a> {
+    /// The CRM's accounts of this integration that are not detached.
+    pub(crate) joined: BTreeMap<&'a str, Joined<'a>>,
+    /// The ERP account of each CRM account.
+    pub(crate) code_of: BTreeMap<&'a str, &'a str>,
+    /// The CRM account of each ERP account.
+    pub(crate) account_of: BTreeMap<&'a str, &'a str>,
+    pub(crate) classes: BTreeMap<&'a str, Class>,
+    pub(crate) erp_accounts: BTreeMap<&'a str, &'a ErpAccount>,
+    pub(crate) children: Vec<ErpChild<'a>>,
+    /// The labels delivery addresses get in the ERP (B9.1), by the CRM's ids.
+    pub(crate) labels: BTreeMap<&'a str, String>,
+    /// The billing addresses that are sent with their accounts, by the CRM accounts.
+    pub(crate) billing_sent: BTreeMap<&'a str, &'a Address>,
+    pub(crate) counts: AccountCounts,
+    links_of_a: BTreeMap<(u8, &'a str), (&'a LinkKey, &'a Link)>,
+    state: &'a SyncState,
+    links: &'a BTreeMap<LinkKey, Link>,
+}
+
+impl<'a> Directory<'a> {
+    pub(crate) fn new(
+        parameters: &'a Parameters,
+        erp: &'a Erp,
+        prepared: &'a Prepared,
+        creates: bool,
+    ) -> Self {
+        let state = &prepared.state;
+        let links = prepared.links.iter();
+        let mut directory = Self {
+            joined: joined(parameters, prepared),
+            code_of: BTreeMap::new(),
+            account_of: BTreeMap::new(),
+            classes: BTreeMap::new(),
+            erp_accounts: erp.accounts.iter().map(|one| (one.code.as_str(), one)).collect(),
+            children: Vec::new(),
+            labels: BTreeMap::new(),
+            billing_sent: BTreeMap::new(),
+            counts: AccountCounts::default(),
+            links_of_a: links
+                .map(|(key, link)| ((key.0, link.ids.a.as_str()), (key, link)))
+                .collect(),
+            state,
+            links: &prepared.links,
+        };
+        directory.pair_accounts(erp, &prepared.crm);
+        directory.classify(parameters, erp, &prepared.wishes.parked);
+        let mut children = Vec::new();
+        for account in &erp.accounts {
+            if matches!(
+                directory.class(&account.code),
+                Class::Managed | Class::Quarantined | Class::Resting
+            ) {
+                children.extend(directory.children_of(account));
+            }
+        }
+        directory.children = children;
+        if creates {
+            directory.send_billing();
+        }
+        directory.give_labels();
+        directory
+    }
+
+    pub(crate) fn class(&self, code: &str) -> Class {
+        self.classes.get(code).copied().unwrap_or(Class::Outside)
+    }
+
+    /// The link of a record of side A.
+    pub(crate) fn link_of(&self, kind: Kind, key: &str) -> Option<(&'a LinkKey, &'a Link)> {
+        self.links_of_a.get(&(kind.code(), key)).copied()
+    }
+
+    /// The link of a record of side B.
+    pub(crate) fn link_of_id(&self, kind: Kind, id: &str) -> Option<&'a Link> {
+        self.links.get(&(kind.code(), id.to_owned()))
+    }
+
+    /// The CRM account under which an ERP key's account is known.
+    pub(crate) fn account_of_key(&self, key: &str) -> Option<&'a str> {
+        let code = key.split('#').next()?;
+        let known = self.account_of.get(code).copied();
+        known.or_else(|| self.link_of(Kind::Account, code).map(|(key, _)| key.1.as_str()))
+    }
+
+    /// Whether an account is to be created in the ERP: asked for, and not there (B6.5).
+    pub(crate) fn is_asked_for(&self, id: &str) -> bool {
+        let one = self.joined.get(id);
+        one.is_some_and(|one| {
+            !one.parked
+                && one.account.is_some_and(|one| one.pending)
+                && !self.code_of.contains_key(id)
+                && one.company.is_some()
+        })
+    }
+
+    /// Pairs accounts: by link; by code; by the ERP account's origin.
+    fn pair_accounts(&mut self, erp: &'a Erp, crm: &'a Crm) {
+        let mut codes = BTreeMap::new();
+        for one in self.joined.values() {
+            if let Some(account) = one.account
+                && self.link_of_id(Kind::Account, one.id).is_none()
+                && !code::is_placeholder(account.code.or_empty())
+            {
+                codes.entry(account.code.or_empty()).or_insert(one.id);
+            }
+        }
+        let index = crm.index();
+        let detached = |id: &str| index.account(id).is_some_and(|one| one.detached);
+        for account in &erp.accounts {
+            let linked = self.link_of(Kind::Account, &account.code).map(|(key, _)| key.1.as_str());
+            let linked = linked.filter(|id| !detached(id));
+            let by_origin = || {
+                let id = account.origin.as_deref()?;
+                let (id, _) = self.joined.get_key_value(id)?;
+                self.link_of_id(Kind::Account, id).is_none().then_some(*id)
+            };
+            let found =
+                linked.or_else(|| codes.get(account.code.as_str()).copied()).or_else(by_origin);
+            if let Some(id) = found
+                && !self.code_of.contains_key(id)
+            {
+                self.code_of.insert(id, &account.code);
+                self.account_of.insert(&account.code, id);
+            }
+        }
+    }
+
+    fn classify(&mut self, parameters: &Parameters, erp: &'a Erp, parked: &BTreeSet<(u8, String)>) {
+        let detached = |code: &str| parked.contains(&(Kind::Account.code(), code.to_owned()));
+        for account in &erp.accounts {
+            let code = account.code.as_str();
+            let partner = self.account_of.get(code).and_then(|id| self.joined.get(id));
+            let linked = self.link_of(Kind::Account, code).is_some();
+            let counts = &mut self.counts;
+            let (class, count) = if account.kind == ErpAccountKind::Other {
+                let resting = if linked { Class::Resting } else { Class::Outside };
+                (resting, &mut counts.other_kind)
+            } else if partner.is_none() && detached(code) {
+                (Class::Outside, &mut counts.detached)
+            } else if partner.is_some_and(|one| one.parked) {
+                (Class::Quarantined, &mut counts.quarantined)
+            } else if !self.account_of.contains_key(code)
+                && account.dormant
+                && !parameters.sync_dormant
+            {
+                (Class::Dormant, &mut counts.dormant)
+            } else {
+                (Class::Managed, &mut counts.managed)
+            };
+            *count += 1;
+            self.classes.insert(code, class);
+        }
+    }
+
+    /// The addresses and contacts of an ERP account, each with the CRM's id of it where that is known.
+    fn children_of(&self, account: &'a ErpAccount) -> Vec<ErpChild<'a>> {
+        let partner = self.account_of.get(account.code.as_str()).and_then(|id| self.joined.get(id));
+        let (addresses, contacts) = partner.map(Joined::children).unwrap_or_default();
+        let child = |key: String, kind, native| {
+            let mark = self.link_of(kind, &key).map(|(key, _)| key.1.as_str());
+            ErpChild { key, kind, owner: account, native, mark }
+        };
+        let mut children = Vec::new();
+        let key = format!("{}#", account.code);
+        if !account.billing.is_blank() || self.link_of(Kind::Address, &key).is_some() {
+            children.push(child(key, Kind::Address, Native::Billing(account)));
+        }
+        for one in account.delivery.iter().filter(|one| !one.label.is_blank()) {
+            let key = format!("{}#{}", account.code, one.label.or_empty());
+            children.push(child(key, Kind::Address, Native::Delivery(account, one)));
+        }
+        for one in &account.contacts {
+            let key = format!("{}#{}", account.code, one.id);
+            children.push(child(key, Kind::Contact, Native::ErpContact(account, one)));
+        }
+        let open_addresses: Vec<&Address> = addresses
+            .iter()
+            .filter(|one| self.link_of_id(Kind::Address, &one.id).is_none())
+            .collect();
+        let listed: BTreeSet<String> = children.iter().map(|one| one.key.clone()).collect();
+        let billing = billing(addresses);
+        let renamed = self.renamed(account);
+        for one in children.iter_mut().filter(|one| one.mark.is_none()) {
+            one.mark = match one.native {
+                Native::Billing(_) => billing
+                    .filter(|one| self.link_of_id(Kind::Address, &one.id).is_none())
+                    .map(|one| one.id.as_str()),
+                Native::Delivery(_, delivery) => open_addresses
+                    .iter()
+                    .find(|one| {
+                        !one.label.is_blank()
+                            && one.label.same(&delivery.label)
+                            && billing.is_none_or(|billing| billing.id != one.id)
+                    })
+                    .map(|one| one.id.as_str())
+                    .or_else(|| renamed.get(one.key.as_str()).copied()),
+                Native::ErpContact(_, contact) => contacts
+                    .iter()
+                    .filter(|one| {
+                        // One whose counterpart is gone may have been made again by a run that was stopped.
+                        let link = self.link_of_id(Kind::Contact, &one.id);
+                        link.is_none_or(|link| !listed.contains(&link.ids.a))
+                    })
+                    .find(|one| {
+                        one.origin.as_deref() == Some(contact.id.as_str())
+                            || contact.origin.as_deref() == Some(one.id.as_str())
+                    })
+                    .map(|one| one.id.as_str()),
+                Native::Address { .. }
+                | Native::Contact { .. }
+                | Native::ErpAccount(_)
+                | Native::Joined { .. } => None,
+            };
+        }
+        children
+    }
+
+    /// Delivery addresses under a new label: the only one with the content of the only one that is gone (B9.1).
+    fn renamed(&self, account: &'a ErpAccount) -> BTreeMap<String, &'a str> {
+        let prefix = format!("{}#", account.code);
+        let labels: BTreeSet<&str> =
+            account.delivery.iter().map(|one| one.label.or_empty()).collect();
+        let mut gone: BTreeMap<Print, Vec<&'a str>> = BTreeMap::new();
+        for ((_, key), (id, link)) in
+            self.links_of_a.range((Kind::Address.code(), prefix.as_str())..)
+        {
+            let Some(label) = key.strip_prefix(&prefix).filter(|_| id.0 == Kind::Address.code())
+            else {
+                break;
+            };
+            let print = link.base.get(address::ADDRESS).and_then(|base| base.a);
+            if let Some(print) = print.filter(|_| !label.is_empty() && !labels.contains(label)) {
+                gone.entry(print).or_default().push(&id.1);
+            }
+        }
+        let mut fresh: BTreeMap<Print, Vec<String>> = BTreeMap::new();
+        for one in &account.delivery {
+            let key = format!("{prefix}{}", one.label.or_empty());
+            if self.link_of(Kind::Address, &key).is_none()
+                && let Some(print) = self.print_of(one)
+            {
+                fresh.entry(print).or_default().push(key);
+            }
+        }
+        let pairs = gone.into_iter().filter_map(|(print, ids)| {
+            match (ids.as_slice(), fresh.get(&print)?.as_slice()) {
+                ([id], [key]) => Some((key.clone(), *id)),
+                _ => None,
+            }
+        });
+        pairs.collect()
+    }
+
+    fn print_of(&self, one: &ErpAddress) -> Option<Print> {
+        let mut printer = Printer::new(&self.state.key, Kind::Address.code());
+        for value in project::erp_address(one) {
+            value.print(&mut printer);
+        }
+        printer.finish().get(address::ADDRESS).copied().flatten()
+    }
+
+    /// The billing addresses that go with their accounts when these are created in the ERP.
+    fn send_billing(&mut self) {
+        let asked: Vec<&'a str> =
+            self.joined.keys().copied().filter(|id| self.is_asked_for(id)).collect();
+        for id in asked {
+            let company = self.joined.get(id).and_then(|one| one.company);
+            if let Some(one) = company.and_then(|company| billing(&company.addresses)) {
+                self.billing_sent.insert(id, one);
+            }
+        }
+    }
+
+    /// The labels of delivery addresses that are about to be created in the ERP (B9.1).
+    fn give_labels(&mut self) {
+        let mut given = BTreeMap::new();
+        for one in self.joined.values() {
+            let Some(company) = one.company else { continue };
+            let erp = self.code_of.get(one.id).and_then(|code| self.erp_accounts.get(code));
+            let key = |label: &str| label.trim().to_lowercase();
+            let mut taken: BTreeSet<String> = BTreeSet::new();
+            if let Some(erp) = erp {
+                taken.insert(key(erp.billing.label.or_empty()));
+                taken.extend(erp.delivery.iter().map(|one| key(one.label.or_empty())));
+            }
+            if let (None, Some(link)) = (erp, self.link_of_id(Kind::Account, one.id)) {
+                // An account that is not among the changes: its linked addresses are known.
+                let prefix = format!("{}#", link.ids.a);
+                let linked = self.links_of_a.range((Kind::Address.code(), prefix.as_str())..);
+                let labels = linked.map_while(|((_, key), _)| key.strip_prefix(&prefix));
+                taken.extend(labels.map(key));
+            }
+            let own = billing(&company.addresses);
+            if let Some(own) = own.filter(|_| erp.is_none()) {
+                let title = made::or(&own.label, company.name.or_empty());
+                taken.insert(key(own.label.or_empty()));
+                taken.insert(key(title.or_empty()));
+            }
+            let is_new = |one: &&Address| {
+                self.link_of_id(Kind::Address, &one.id).is_none()
+                    && own.is_none_or(|own| own.id != one.id)
+                    && !self.children.iter().any(|child| child.mark == Some(one.id.as_str()))
+            };
+            let mut new: Vec<&'a Address> = company.addresses.iter().filter(is_new).collect();
+            new.sort_by_key(|one| &one.id);
+            let twin = |one: &Address| {
+                erp.is_some_and(|erp| {
+                    let content = project::address(one).into_iter().next();
+                    erp.delivery.iter().any(|other| {
+                        let id = format!("{}#{}", erp.code, other.label.or_empty());
+                        let alone = self.link_of(Kind::Address, &id).is_none();
+                        alone && project::erp_address(other).into_iter().next() == content
+                    })
+                })
+            };
+            taken.extend(new.iter().map(|one| key(one.label.or_empty())));
+            for address in new.into_iter().filter(|one| one.label.is_blank() && !twin(one)) {
+                let base = made::or(&address.city, "Adresse");
+                let base = base.or_empty().trim();
+                let numbered = (2_u32..).map(|number| format!("{base} {number}"));
+                let mut candidates = std::iter::once(base.to_owned()).chain(numbered);
+                if let Some(label) = candidates.find(|label| !taken.contains(&key(label))) {
+                    taken.insert(key(&label));
+                    given.insert(address.id.as_str(), label);
+                }
+            }
+        }
+        self.labels = given;
+    }
+}
+
+/// The accounts of the integration that take part, each with the company it is the principal account of.
+fn joined<'a>(parameters: &Parameters, prepared: &'a Prepared) -> BTreeMap<&'a str, Joined<'a>> {
+    let crm = &prepared.crm;
+    let parked = |company: &str| {
+        prepared.wishes.parked.contains(&(Kind::Company.code(), company.to_owned()))
+    };
+    let companies: BTreeMap<&str, &Company> =
+        crm.companies.iter().filter_map(|one| Some((one.account.as_deref()?, one))).collect();
+    let index = crm.index();
+    let mut joined = BTreeMap::new();
+    for account in &crm.accounts {
+        let ours = account.integration.as_deref() == Some(parameters.integration.as_str());
+        if !ours || account.detached {
+            continue;
+        }
+        let company = companies.get(account.id.as_str()).copied().filter(|_| account.principal.0);
+        let named = company.map(|one| one.id.as_str()).or(account.company.as_deref());
+        let one = Joined {
+            id: &account.id,
+            account: Some(account),
+            company,
+            modified: company.map_or(account.modified, |one| one.modified),
+            parked: named.is_some_and(parked),
+        };
+        joined.insert(one.id, one);
+    }
+    for (id, company) in companies {
+        let known = index.account(id).is_some();
+        let linked = prepared.links.contains_key(&(Kind::Account.code(), id.to_owned()));
+        if !known && linked {
+            joined.insert(
+                id,
+                Joined {
+                    id,
+                    account: None,
+                    company: Some(company),
+                    modified: company.modified,
+                    parked: parked(&company.id),
+                },
+            );
+        }
+    }
+    joined
+}
+
+impl<'a> Joined<'a> {
+    /// The addresses and contacts that stand with it.
+    pub(crate) fn children(&self) -> (&'a [Address], &'a [Contact]) {
+        match (self.company, self.account) {
+            (Some(one), _) => (&one.addresses, &one.contacts),
+            (None, Some(one)) => (&one.addresses, &one.contacts),
+            (None, None) => (&[], &[]),
+        }
+    }
+}
+
+/// The billing address among those of a company: the first by id that is one, or while nobody chose any, the first
+/// that nobody chose anything for (B9.3).
+pub(crate) fn billing(addresses: &[Address]) -> Option<&Address> {
+    let of_kind = |kind: Option<AddressKind>| {
+        addresses.iter().filter(move |one| one.kind == kind).min_by_key(|one| &one.id)
+    };
+    of_kind(Some(AddressKind::Billing)).or_else(|| of_kind(None))
+}
+
+/// Whether a CRM address stands for the billing address of its account.
+pub(crate) fn is_billing(addresses: &[Address], address: &Address) -> bool {
+    billing(addresses).is_some_and(|one| one.id == address.id)
+}
+
+/// The content of an address or contact, for pairing by it.
+pub(crate) fn content(native: Native<'_>) -> Vec<Value> {
+    match native {
+        Native::Billing(one) => first(project::erp_address(&one.billing)),
+        Native::Delivery(_, one) => first(project::erp_address(one)),
+        Native::Address { address, .. } => first(project::address(address)),
+        Native::ErpContact(_, one) => project::erp_contact(one),
+        Native::Contact { contact, .. } => project::contact(contact),
+        Native::ErpAccount(_) | Native::Joined { .. } => Vec::new(),
+    }
+}
+
+fn first(values: Vec<Value>) -> Vec<Value> {
+    values.into_iter().take(1).collect()
+}
+
+/// The side a kind's child key belongs to, for sorting: what stands behind the account's code.
+pub(crate) fn part_of(key: &str) -> &str {
+    key.split_once('#').map_or("", |(_, part)| part)
+}
+
+/// The code in front of a child's key.
+pub(crate) fn code_in(key: &str) -> &str {
+    key.split('#').next().unwrap_or(key)
+}
+
+/// The name of a kind.
+pub(crate) fn name(kind: Kind) -> &'static str {
+    kind.name(Side::B)
+}

@@ -1,0 +1,162 @@
+//! What ends a request: stamps of keys that came back, billing addresses that went along, companies and links that go.
+
+use super::accounts::{Drafted, beside};
+use super::code;
+use super::directory::Joined;
+use super::kind::Kind;
+use super::mirror::account_patch;
+use super::parameters::CodeMode;
+use super::replicate::Work;
+use super::run::Run;
+use super::schema::{RecordPatch, Slot};
+use crate::model::{BySide, Side};
+use crate::plan::{Action, Advance, Draft, Ending, Settlement};
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+
+/// Ends the wait of an account that was asked for: the ERP has it, or answers with it in this run (B2.5).
+pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
+    let Some(account) = one.account.filter(|one| one.pending) else { return };
+    let erp = work.account_ops.get(&(Side::A, one.id.to_owned())).copied().filter(|op| {
+        work.draft(*op).is_some_and(|draft| matches!(draft.action, Action::Create(_)))
+    });
+    let held = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
+    if erp.is_none() && held.is_none() {
+        return;
+    }
+    let code = account.code.or_empty();
+    let known = held.or_else(|| (!code::is_placeholder(code)).then(|| code.to_owned()));
+    let suffix = run.parameters.account_code.suffix.clone();
+    let numbered = run.parameters.account_code.mode == CodeMode::CrmAuto;
+    let made = work.account_ops.get(&(Side::B, one.id.to_owned())).copied();
+    let why = (Reason::KeyWrittenBack, "B2.5");
+    let ids = BySide::new(known.clone(), Some(one.id.to_owned()));
+    let draft = Draft::new(Side::B, Kind::Account, ids, Action::Stamp(known.clone()), why);
+    let op = work.push(draft);
+    let settlement = work.sheet.settlements.iter().position(|settlement| {
+        settlement.kind == Kind::Account.code()
+            && (erp.is_some() && settlement.made.a == erp
+                || settlement.ids.b.as_deref() == Some(one.id))
+    });
+    beside(work, settlement, op);
+    if let Some(made) = made.filter(|_| numbered && known.is_none()) {
+        work.need(op, made, Some(Slot::Code(suffix)));
+    }
+    if let Some(erp) = erp {
+        work.need(op, erp, None);
+    }
+    let shows_auto = one.company.filter(|one| one.account_code.or_empty() == code::AUTO);
+    if let Some(company) = shows_auto {
+        let ids = BySide::new(known.clone(), Some(company.id.clone()));
+        let draft = Draft::new(Side::B, Kind::Company, ids, Action::Stamp(known), why);
+        let op = work.push(draft);
+        beside(work, settlement, op);
+        if let Some(erp) = erp {
+            work.need(op, erp, None);
+        }
+    }
+}
+
+/// The companies that lost their account go (B11.4).
+pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    for (id, reason) in &run.prepared.wishes.deleted {
+        let company = run.listed.company(id);
+        let account = company.and_then(|one| one.account.clone()).unwrap_or_default();
+        let code = run.directory.code_of.get(account.as_str()).map(|code| (*code).to_owned());
+        let ids = BySide::new(code, Some(id.clone()));
+        let why = (*reason, "B11.4");
+        let draft = Draft::new(Side::B, Kind::Company, ids, Action::Delete, why);
+        let op = work.push(draft);
+        if let Some(on) = work.account_ops.get(&(Side::B, account)).copied() {
+            work.need(op, on, None);
+        }
+    }
+}
+
+/// A broken link goes once the account says so (B11.1).
+pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    for key in &run.prepared.stale {
+        let mut settlement = Settlement::open(Kind::Account, BySide::default());
+        settlement.kind = key.0;
+        settlement.key = Some(key.clone());
+        settlement.ending = Some(Ending::Now);
+        work.sheet.settlements.push(settlement);
+    }
+    for (id, keys) in &run.prepared.wishes.dropped {
+        let (Some(account), Some(original)) =
+            (run.prepared.crm.account(id), run.listed.account(id))
+        else {
+            continue;
+        };
+        let patch = account_patch(account, original);
+        let code = Some(account.code.or_empty().to_owned());
+        let ids = BySide::new(code.filter(|code| !code::is_placeholder(code)), Some(id.clone()));
+        let action = Action::Update(RecordPatch::Account(patch));
+        let why = (Reason::Unlinked, "B11.1");
+        let mut draft = Draft::new(Side::B, Kind::Account, ids, action, why);
+        draft.expect = Some(original.modified);
+        let op = work.push(draft);
+        for key in keys {
+            let mut settlement = Settlement::open(Kind::Account, BySide::default());
+            settlement.kind = key.0;
+            settlement.key = Some(key.clone());
+            settlement.ops = vec![op];
+            settlement.beside = vec![op];
+            settlement.ending = Some(Ending::With(op));
+            work.sheet.settlements.push(settlement);
+        }
+    }
+}
+
+/// The billing address goes with its account; its link is made by the same answer (B6.6, B9.2).
+pub(crate) fn send_billing(run: &Run<'_>, work: &mut Work<'_, '_>, account: &str, erp: u32) {
+    let Some(address) = run.directory.billing_sent.get(account) else { return };
+    let native = super::schema::Native::Address { account, address };
+    let mut printer = crate::snapshot::Printer::new(&run.prepared.state.key, Kind::Address.code());
+    super::show::show(&run.prepared.viewer, native, &mut printer);
+    let prints = printer.finish();
+    let mut settlement =
+        Settlement::open(Kind::Address, BySide::new(None, Some(address.id.clone())));
+    settlement.made.a = Some(erp);
+    settlement.suffix.a.push('#');
+    settlement.shown = BySide::new(prints.clone(), prints);
+    settlement.groups.fill(Advance::With(erp));
+    work.sheet.settlements.push(settlement);
+    // The ERP makes a delivery address of it (B9.2): the next run looks at the account again.
+    let mut again = Settlement::open(Kind::Address, BySide::default());
+    again.made.a = Some(erp);
+    again.suffix.a.push('#');
+    work.sheet.settlements.push(again);
+}
+
+/// While there is something left to do for a company that an account is moved to, or that is made again, the link
+/// names the company before it: what a run that is stopped leaves undone is seen by it.
+pub(crate) fn remember_left(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    own: &Drafted,
+) {
+    let Some(left) = run.left_by(one.id).map(str::to_owned) else { return };
+    let made_again = work.sheet.drafts.iter().any(|draft| {
+        let child = matches!(draft.kind, Kind::Address | Kind::Contact);
+        let key = draft.ids.a.as_deref().unwrap_or_default();
+        child
+            && draft.reason == Reason::Recreated
+            && run.directory.account_of_key(key) == Some(one.id)
+    });
+    if !made_again && !run.prepared.wishes.deleted.contains_key(&left) {
+        return;
+    }
+    let ops = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());
+    let company = ops
+        .unwrap_or_default()
+        .into_iter()
+        .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
+    if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
+        settlement.beside.extend(company);
+        if let Some(fact) = settlement.facts.first_mut() {
+            *fact = left;
+        }
+    }
+}

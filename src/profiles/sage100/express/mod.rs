@@ -1,0 +1,172 @@
+//! From the common form back to the shape of the side that receives it.
+
+mod account;
+mod address;
+mod contact;
+
+pub(crate) use account::representative;
+
+use super::kind::Kind;
+use super::run::Run;
+use super::schema::{Native, Record, RecordPatch, Slot};
+use super::value::Value;
+use crate::model::Side;
+use crate::model::record::Patch;
+use crate::plan::Need;
+use crate::profile::{Change, Entry, Expressed, Identities, KeyRef};
+use crate::schema::Kind as _;
+
+/// A new record of the target side.
+pub(crate) fn create<'r>(
+    run: &Run<'r>,
+    change: &Change<'_, '_, Run<'r>>,
+    source: &Entry<'_, Run<'r>>,
+    identities: &dyn Identities,
+) -> Expressed<Run<'r>, Option<Record>> {
+    let mut needs = Vec::new();
+    let payload = match source.native {
+        Native::ErpAccount(one) => Some(Record::Account(account::crm(run, one))),
+        Native::Joined { account: Some(own), company: Some(company), .. } => {
+            Some(Record::ErpAccount(account::erp(run, own, company)))
+        }
+        Native::Joined { .. } => None,
+        Native::Billing(one) | Native::Delivery(one, _) => {
+            let account = owner(identities, Side::A, &one.code, &mut needs);
+            let billing = matches!(source.native, Native::Billing(_));
+            Some(Record::Address { account, address: address::crm(change.agreed, billing) })
+        }
+        Native::ErpContact(one, own) => {
+            let account = owner(identities, Side::A, &one.code, &mut needs);
+            let mut contact = contact::crm(run, change, (one, own));
+            contact.default_address = default_address(identities, &one.code, &mut needs);
+            Some(Record::Contact { account, contact })
+        }
+        Native::Address { account: own, address: one } => {
+            let account = owner(identities, Side::B, own, &mut needs);
+            let billing = super::rules::bills(run, source.native);
+            let address = address::erp(run, one, billing);
+            Some(Record::ErpAddress { account, billing, address })
+        }
+        Native::Contact { account: own, contact: one } => {
+            let account = owner(identities, Side::B, own, &mut needs);
+            Some(Record::ErpContact { account, contact: contact::erp(run, one) })
+        }
+    };
+    Expressed { payload, needs, problems: Vec::new() }
+}
+
+/// The account a child belongs to on the side it is created on: its key, or the operation that makes it.
+fn owner(
+    identities: &dyn Identities,
+    from: Side,
+    id: &str,
+    needs: &mut Vec<Need<super::Sage100>>,
+) -> String {
+    match identities.counterpart(Kind::Account.code(), from, id) {
+        Some(KeyRef::Known(key)) => key,
+        Some(KeyRef::Made(op)) => {
+            needs.push(need(op, Slot::Account));
+            String::new()
+        }
+        None => String::new(),
+    }
+}
+
+/// The billing address of an account in the CRM: the default address of the contacts that come from it (B9.6).
+fn default_address(
+    identities: &dyn Identities,
+    code: &str,
+    needs: &mut Vec<Need<super::Sage100>>,
+) -> Option<String> {
+    match identities.counterpart(Kind::Address.code(), Side::A, &format!("{code}#"))? {
+        KeyRef::Known(id) => Some(id),
+        KeyRef::Made(op) => {
+            needs.push(need(op, Slot::DefaultAddress));
+            None
+        }
+    }
+}
+
+fn need(op: usize, slot: Slot) -> Need<super::Sage100> {
+    Need { op: u32::try_from(op).unwrap_or(u32::MAX), slot: Some(slot) }
+}
+
+/// A patch of the target's record; `None` where it shows all of it already.
+pub(crate) fn update<'r>(
+    run: &Run<'r>,
+    change: &Change<'_, '_, Run<'r>>,
+) -> Expressed<Run<'r>, Option<RecordPatch>> {
+    let current = change.current.map(|entry| entry.native);
+    let payload = match (change.kind, change.target) {
+        (Kind::Account, Side::A) => {
+            let mut patch = account::erp_patch(change);
+            if let Some(Native::ErpAccount(one)) = current {
+                patch.reduce(one);
+            }
+            (!patch.is_empty()).then_some(RecordPatch::ErpAccount(patch))
+        }
+        // The mirror on the same side may differ where the company does not: what remains is worked out there.
+        (Kind::Account, Side::B) => {
+            Some(RecordPatch::Company(Box::new(account::crm_patch(run, change))))
+        }
+        (Kind::Address, Side::A) => {
+            let mut patch = address::erp_patch(change);
+            match current {
+                Some(Native::Billing(one)) => {
+                    patch.reduce(&one.billing);
+                }
+                Some(Native::Delivery(_, one)) => {
+                    patch.reduce(one);
+                }
+                _ => {}
+            }
+            (!patch.is_empty()).then_some(RecordPatch::ErpAddress(patch))
+        }
+        (Kind::Address, Side::B) => {
+            let mut patch = address::crm_patch(change);
+            if let Some(Native::Address { address, .. }) = current {
+                patch.reduce(address);
+            }
+            (!patch.is_empty()).then_some(RecordPatch::Address(patch))
+        }
+        (Kind::Contact, Side::A) => {
+            let mut patch = contact::erp_patch(change);
+            if let Some(Native::ErpContact(_, one)) = current {
+                patch.reduce(one);
+            }
+            (!patch.is_empty()).then_some(RecordPatch::ErpContact(patch))
+        }
+        (Kind::Contact, Side::B) => {
+            let mut patch = contact::crm_patch(change);
+            if let Some(Native::Contact { contact, .. }) = current {
+                patch.reduce(contact);
+            }
+            (!patch.is_empty()).then_some(RecordPatch::Contact(patch))
+        }
+        _ => None,
+    };
+    Expressed { payload, needs: Vec::new(), problems: Vec::new() }
+}
+
+/// The agreed text of a group that is carried.
+fn text(change: &Change<'_, '_, Run<'_>>, place: usize) -> Option<crate::model::Text> {
+    let value = change.agreed.get(place).filter(|_| change.groups.contains(&place));
+    value.map(Value::to_text)
+}
+
+/// The agreed texts of a group that is carried.
+fn texts<'c>(change: &'c Change<'_, '_, Run<'_>>, place: usize) -> Option<&'c [String]> {
+    let value = change.agreed.get(place).filter(|_| change.groups.contains(&place))?;
+    if let Value::Texts(texts) = value { Some(texts) } else { None }
+}
+
+/// Names fields of a patch from texts in their order.
+macro_rules! name_texts {
+    ($patch:ident, $texts:expr, [$($field:ident),*]) => {
+        if let Some(texts) = $texts {
+            let mut texts = texts.iter();
+            $( $patch.$field = texts.next().map(|text| crate::model::Text::from(text.as_str())); )*
+        }
+    };
+}
+use name_texts;

@@ -1,0 +1,260 @@
+//! Records made from others: mirrors, companies of accounts, defaults (B4, B6, B8, B16).
+
+use std::collections::BTreeMap;
+
+use super::crm::{
+    Account, AccountKind, Address, AddressKind, Company, Contact, Crm, Lists, Status,
+};
+use super::erp::{ErpAccount, ErpAccountKind};
+use super::kind::Kind;
+use super::parameters::{Parameters, When};
+use super::project;
+use super::value::PLACEHOLDER;
+use crate::model::{Side, Text};
+use crate::schema::Kind as _;
+use crate::snapshot::RefusalKey;
+
+/// An id of a record that this run makes, until its side gives it one. No host gives such an id.
+pub(crate) fn provisional(kind: &str, of: &str) -> String {
+    format!("\u{1}{kind}/{of}")
+}
+
+/// Whether an id is one that this run makes up.
+pub(crate) fn is_provisional(id: &str) -> bool {
+    id.starts_with('\u{1}')
+}
+
+/// A text, or another where it is blank.
+pub(crate) fn or(text: &Text, other: &str) -> Text {
+    if text.is_blank() { Text::from(other) } else { text.clone() }
+}
+
+/// A telephone or e-mail as it is written: the placeholder of a linked record is none (B9.4).
+pub(crate) fn phone(text: &Text) -> Text {
+    if text.known() == Some(PLACEHOLDER) { Text::default() } else { text.clone() }
+}
+
+/// The representative of each user who has one (B4.19).
+pub(crate) fn users(crm: &Crm) -> BTreeMap<String, String> {
+    let linked = crm.users.iter();
+    linked.filter_map(|user| Some((user.code.clone(), user.representative.clone()?))).collect()
+}
+
+/// The pairs of replicated fields of company and account: identical names but for the prefix, and the table of
+/// B8.1 (B16.2). Calls a macro with each pair.
+macro_rules! replicated_pairs {
+    ($each:ident) => {
+        $each!(name, title);
+        $each!(short_name, short_name);
+        $each!(website, website);
+        $each!(naf, naf);
+        $each!(siret, siret);
+        $each!(currency, currency);
+        $each!(accounting_category, accounting_category);
+        $each!(price_category, price_category);
+        $each!(language, language);
+        $each!(status, status);
+        $each!(replicated, replicated);
+    };
+}
+
+/// The account that mirrors a company; its id, kind and code are still to be given.
+pub(crate) fn mirror(company: &Company, with_main: bool) -> Account {
+    let mut account = Account {
+        territory: company.territory.clone(),
+        phone: phone(&company.phone),
+        fax: phone(&company.fax),
+        email: phone(&company.email),
+        ..Account::default()
+    };
+    macro_rules! copy {
+        ($company:ident, $account:ident) => {
+            account.$account = company.$company.clone();
+        };
+    }
+    replicated_pairs!(copy);
+    if with_main {
+        account.main_contact = company.main_contact.clone();
+    }
+    account
+}
+
+/// Gives a company what its account says: name, fields, telephones, and what comes from the ERP (B11.4).
+pub(crate) fn take_account(company: &mut Company, account: &Account, with_main: bool) {
+    macro_rules! copy {
+        ($company:ident, $account:ident) => {
+            company.$company = account.$account.clone();
+        };
+    }
+    replicated_pairs!(copy);
+    for (own, other) in [
+        (&mut company.phone, &account.phone),
+        (&mut company.fax, &account.fax),
+        (&mut company.email, &account.email),
+    ] {
+        if phone(own) != phone(other) {
+            *own = other.clone();
+        }
+    }
+    if with_main {
+        company.main_contact = account.main_contact.clone();
+    }
+}
+
+/// Adds the addresses of an account to a company's own: of two billing addresses the account's stays one (B11.4).
+pub(crate) fn add_addresses(company: &mut Company, mut own: Vec<Address>, others: Vec<Address>) {
+    if others.iter().any(|one| one.kind == Some(AddressKind::Billing)) {
+        for one in own.iter_mut().filter(|one| one.kind == Some(AddressKind::Billing)) {
+            one.kind = Some(AddressKind::Delivery);
+        }
+    }
+    company.addresses = own;
+    company.addresses.extend(others);
+}
+
+/// Adds the contacts of an account to a company's own: of two main contacts the account's stays the main one (B11.4).
+pub(crate) fn add_contacts(company: &mut Company, mut own: Vec<Contact>, others: Vec<Contact>) {
+    if others.iter().any(|one| one.main) {
+        for one in &mut own {
+            one.main = false;
+        }
+    }
+    company.contacts = own;
+    company.contacts.extend(others);
+}
+
+/// Whether company and account say different things in a replicated field (B11.6).
+pub(crate) fn differ(company: &Company, account: &Account, with_main: bool) -> bool {
+    let mut differ = false;
+    macro_rules! compare {
+        ($company:ident, $account:ident) => {
+            differ |= !same(&company.$company, &account.$account);
+        };
+    }
+    replicated_pairs!(compare);
+    let phones = [
+        (&company.phone, &account.phone),
+        (&company.fax, &account.fax),
+        (&company.email, &account.email),
+    ];
+    differ
+        || phones.iter().any(|(one, other)| !same(&phone(one), &phone(other)))
+        || with_main && !same(&company.main_contact, &account.main_contact)
+}
+
+fn same<T: crate::model::record::FieldValue>(one: &T, other: &T) -> bool {
+    one.same(other)
+}
+
+/// Gives a company the defaults of blank values before its account is created (B8.4, B9.7).
+pub(crate) fn fill_defaults(company: &mut Company, lists: &Lists, currency: &str) {
+    let first = |list: &[String]| list.first().cloned().unwrap_or_default();
+    company.currency = or(&company.currency, currency);
+    company.accounting_category =
+        or(&company.accounting_category, &first(&lists.accounting_categories));
+    company.price_category = or(&company.price_category, &first(&lists.price_categories));
+    company.language = or(&company.language, &first(&lists.languages));
+    let has_billing = company.addresses.iter().any(|one| one.kind == Some(AddressKind::Billing));
+    let open = company.addresses.iter_mut().filter(|one| one.kind.is_none());
+    let mut open: Vec<_> = open.collect();
+    open.sort_by(|one, two| one.id.cmp(&two.id));
+    for (place, address) in open.into_iter().enumerate() {
+        let billing = place == 0 && !has_billing;
+        address.kind = Some(if billing { AddressKind::Billing } else { AddressKind::Delivery });
+    }
+    for contact in &mut company.contacts {
+        contact.function = or(&contact.function, contact.qualification.or_empty());
+    }
+}
+
+/// What an ERP account is to the CRM; `None` where it takes no part (B1.4).
+pub(crate) const fn kind_of(kind: ErpAccountKind) -> Option<AccountKind> {
+    match kind {
+        ErpAccountKind::Customer => Some(AccountKind::Customer),
+        ErpAccountKind::Supplier => Some(AccountKind::Supplier),
+        ErpAccountKind::Other => None,
+    }
+}
+
+/// The CRM account of an ERP account that the CRM does not hold yet (B7.1).
+pub(crate) fn account_of_erp(parameters: &Parameters, one: &ErpAccount) -> Account {
+    let kind = kind_of(one.kind).unwrap_or_default();
+    let bring = |text: &Text| if parameters.sync_phones { text.clone() } else { Text::default() };
+    Account {
+        kind,
+        integration: Some(parameters.integration.clone()),
+        origin: Some(one.code.clone()),
+        code: Text::from(one.code.as_str()),
+        title: one.title.clone(),
+        short_name: one.short_name.clone(),
+        main_contact: one.contact_name.clone(),
+        website: one.website.clone(),
+        naf: one.naf.clone(),
+        siret: one.siret.clone(),
+        currency: one.currency.clone(),
+        accounting_category: one.accounting_category.clone(),
+        price_category: one.price_category.clone(),
+        language: one.language.clone(),
+        territory: Text::from(parameters.territory_of(kind)),
+        phone: bring(&one.phone),
+        fax: bring(&one.fax),
+        email: bring(&one.email),
+        status: if one.dormant { Status::Inactive } else { Status::Active },
+        representative: one.representative.clone(),
+        replicated: project::of_erp(one),
+        ..Account::default()
+    }
+}
+
+/// The company of an account that has none (B7.1, B12.2), with an id of this run's own.
+pub(crate) fn company_of(
+    parameters: &Parameters,
+    users: &BTreeMap<String, String>,
+    account: &Account,
+) -> Company {
+    let mut company = Company {
+        id: provisional("company", &account.id),
+        integration: Some(parameters.integration.clone()),
+        account_code: account.code.clone(),
+        account: Some(account.id.clone()),
+        company_type: Text::from(parameters.type_of(account.kind)),
+        territory: or(&account.territory, parameters.territory_of(account.kind)),
+        manager: manager(parameters, users, account.representative.as_deref()),
+        modified: account.modified,
+        ..Company::default()
+    };
+    take_account(&mut company, account, parameters.replicate_main_contact);
+    company
+}
+
+/// Who looks after a company that synchronisation creates (B4.10, B4.12).
+fn manager(
+    parameters: &Parameters,
+    users: &BTreeMap<String, String>,
+    representative: Option<&str>,
+) -> Option<String> {
+    let linked = representative
+        .filter(|_| parameters.manager_from_representative != When::Never)
+        .and_then(|code| users.iter().find(|(_, own)| own.as_str() == code))
+        .map(|(user, _)| user.clone());
+    linked.or_else(|| parameters.default_manager.clone())
+}
+
+/// Whether a refused record belongs to a company: the company itself, its account, their addresses and contacts.
+pub(crate) fn belongs(crm: &Crm, company: &str, key: &RefusalKey) -> bool {
+    let Some(one) = crm.company(company) else { return false };
+    let account = one.account.as_deref().and_then(|id| crm.account(id));
+    let code = account.map(|account| account.code.or_empty()).unwrap_or_default();
+    let b = key.ids.get(Side::B).as_deref();
+    let under = |key: &str| key.strip_prefix(code).is_some_and(|rest| rest.starts_with('#'));
+    let by_code =
+        key.ids.a.as_deref().is_some_and(|key| !code.is_empty() && (key == code || under(key)));
+    let by_id = b.is_some_and(|id| match key.kind {
+        kind if kind == Kind::Company.code() => id == company,
+        kind if kind == Kind::Account.code() => one.account.as_deref() == Some(id),
+        kind if kind == Kind::Address.code() => one.addresses.iter().any(|one| one.id == id),
+        kind if kind == Kind::Contact.code() => one.contacts.iter().any(|one| one.id == id),
+        _ => false,
+    });
+    by_id || by_code
+}

@@ -1,0 +1,49 @@
+//! Sage 100c CRM companies and accounts <-> accounts of Sage 100 Gestion Commerciale.
+
+mod accounts;
+mod children;
+mod code;
+mod crm;
+mod directory;
+mod endings;
+mod erp;
+mod express;
+mod generic;
+mod kind;
+mod made;
+mod memory;
+mod mirror;
+mod parameters;
+mod prepare;
+mod project;
+mod reference;
+mod replicate;
+mod requests;
+mod rules;
+mod run;
+mod schema;
+mod show;
+mod status;
+mod unlisted;
+mod value;
+
+pub use crm::{
+    Account, AccountKind, AccountPatch, Address, AddressKind, AddressPatch, Company, CompanyPatch,
+    Contact, ContactPatch, Crm, FreeField, FreeFieldType, Lists, Principal, Replicated,
+    Representative, Status, Turnover, User,
+};
+pub use erp::{
+    Erp, ErpAccount, ErpAccountKind, ErpAccountPatch, ErpAddress, ErpAddressPatch, ErpContact,
+    ErpContactPatch, ErpFreeField,
+};
+pub use generic::{GenericAccount, GenericBy, document_filter, generic_accounts};
+pub use kind::Kind;
+pub use memory::{MemoryCrm, MemoryErp};
+pub use parameters::{
+    AccountCode, CodeMode, Conflict, DefaultCompanyType, Defaults, GenericAccounts, Locked,
+    Parameters, Refusal, Rights, Transfer, TypeMapping, When,
+};
+pub use requests::{Answer, Request, RequestRefusal};
+pub use run::{Input, Planned, RunError, RunOptions, plan, reads_everything, systems};
+pub use schema::{AccountCounts, Counts, Record, RecordPatch, Sage100, Slot, Viewer};
+pub use status::{ErrorEntry, RunState, errors};

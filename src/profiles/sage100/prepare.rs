@@ -1,0 +1,283 @@
+//! The working copies a run plans on: the CRM after the requests, with what an interrupted run left half-made
+//! completed, and the state without the links that go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::crm::{Account, AddressKind, Crm};
+use super::kind::Kind;
+use super::made;
+use super::parameters::{CodeMode, Parameters};
+use super::requests::{Clerk, Mode, Wishes};
+use super::run::Input;
+use super::schema::Viewer;
+use crate::model::{BySide, Side, Text};
+use crate::report::{Code, JournalEntry};
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+use crate::snapshot::{Coverage, Link, LinkKey, SyncState};
+
+/// The working copies of a run.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) crm: Crm,
+    pub(crate) state: SyncState,
+    /// The links of the state.
+    pub(crate) links: BTreeMap<LinkKey, Link>,
+    pub(crate) wishes: Wishes,
+    pub(crate) viewer: Viewer,
+    /// Links that are dropped at once: what they named was made again by a run that was stopped.
+    pub(crate) stale: Vec<LinkKey>,
+}
+
+/// The links of a state.
+type Known = BTreeMap<LinkKey, Link>;
+
+/// Makes the working copies.
+pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
+    let (mut crm, mut state) = (input.crm.clone(), input.state.clone());
+    let mut links: BTreeMap<LinkKey, Link> = state.links.iter().collect();
+    crm.join();
+    let wishes = Wishes { parked: parked(input, &state), ..Wishes::default() };
+    let mut clerk = Clerk {
+        parameters: input.parameters,
+        erp: input.erp,
+        crm: &mut crm,
+        state: &mut state,
+        links: &mut links,
+        now: input.options.now,
+        wishes,
+    };
+    clerk.take(input.requests);
+    let mut wishes = clerk.wishes;
+    let dropped = drop_stale_links(input, &crm, &mut links);
+    for key in &dropped {
+        state.links.remove(key);
+    }
+    complete_moves(input, &mut crm, (&state, &links), &mut wishes);
+    if wishes.mode != Mode::Send {
+        complete_half_made(input, &mut crm, &links, &mut wishes);
+    }
+    fill_pending(input, &mut crm, &mut wishes);
+    number_pending(input.parameters, &mut crm);
+    let viewer = Viewer {
+        live: live_fields(input),
+        users: made::users(&crm),
+        main_contact: input.parameters.replicate_main_contact,
+    };
+    Prepared { crm, state, links, wishes, viewer, stale: dropped }
+}
+
+/// What is out of the flow: companies in quarantine, and by their codes the accounts whose link was broken (B11.1). A
+/// complete listing of the CRM shows the latter; a listing of changes relies on what is remembered.
+fn parked(input: &Input<'_>, state: &SyncState) -> BTreeSet<(u8, String)> {
+    let mut parked = state.parked.clone();
+    if input.crm_listing.coverage == Coverage::Full {
+        parked.retain(|(kind, _)| *kind != Kind::Account.code());
+        let ours = Some(input.parameters.integration.as_str());
+        let detached = input.crm.accounts.iter().filter(|one| one.detached);
+        let detached = detached.filter(|one| one.integration.as_deref() == ours);
+        parked.extend(detached.map(|one| (Kind::Account.code(), one.code.or_empty().to_owned())));
+    }
+    parked
+}
+
+/// Drops the links of CRM records that are gone where the record a stopped run made in their place is there: the pair
+/// is found again by code, origin or label (D12).
+fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<LinkKey> {
+    let ours = Some(input.parameters.integration.as_str());
+    let index = crm.index();
+    let mut made: BTreeSet<(u8, String)> = BTreeSet::new();
+    let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
+    for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
+        known.insert((Kind::Account.code(), &account.id));
+        let company = account.company.as_deref().and_then(|id| index.company(id));
+        let (addresses, contacts) = match company.filter(|_| account.principal.0) {
+            Some(company) => (&company.addresses, &company.contacts),
+            None => (&account.addresses, &account.contacts),
+        };
+        let unlinked = |kind: Kind, id: &str| !links.contains_key(&(kind.code(), id.to_owned()));
+        let code = account.code.or_empty();
+        if unlinked(Kind::Account, &account.id) && !account.detached {
+            made.insert((Kind::Account.code(), code.to_owned()));
+        }
+        known.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
+        known.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
+        for one in addresses.iter().filter(|one| unlinked(Kind::Address, &one.id)) {
+            let billing = one.kind == Some(AddressKind::Billing);
+            let label = if billing { "" } else { one.label.or_empty() };
+            if billing || !label.is_empty() {
+                made.insert((Kind::Address.code(), format!("{code}#{label}")));
+            }
+        }
+        for one in contacts.iter().filter(|one| unlinked(Kind::Contact, &one.id)) {
+            if let Some(origin) = &one.origin {
+                made.insert((Kind::Contact.code(), format!("{code}#{origin}")));
+            }
+        }
+    }
+    let dropped: Vec<LinkKey> = links
+        .iter()
+        .filter(|(key, link)| {
+            !known.contains(&(key.0, key.1.as_str())) && made.contains(&(key.0, link.ids.a.clone()))
+        })
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in &dropped {
+        links.remove(key);
+    }
+    dropped
+}
+
+/// The free fields that both sides define alike after this run (B15.5).
+fn live_fields(input: &Input<'_>) -> BTreeSet<String> {
+    let alike = input.erp.free_fields.iter().filter(|one| {
+        let known = input.crm.free_fields.iter().find(|known| known.name == one.name);
+        known.is_none_or(|known| known.holds == one.holds)
+    });
+    alike.map(|one| one.name.clone()).collect()
+}
+
+/// Gives an account its company where an earlier run stopped before it did, or where somebody deleted the company
+/// (B7.5).
+fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &mut Wishes) {
+    let users = made::users(crm);
+    let index = crm.index();
+    let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
+    let listed = |id: &str| index.company(id).is_some();
+    let gone = |id: &str| match input.crm_listing.coverage {
+        Coverage::Full => !listed(id),
+        Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
+    };
+    let mut made = Vec::new();
+    for account in &crm.accounts {
+        let ours = account.integration.as_deref() == Some(input.parameters.integration.as_str());
+        if !ours || account.detached || !account.principal.0 {
+            continue;
+        }
+        let link = links.get(&(Kind::Account.code(), account.id.clone()));
+        let known = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty());
+        let named = account.company.as_ref();
+        if named.is_some_and(|id| !gone(id)) {
+            continue;
+        }
+        let lost = named.or(known).filter(|id| gone(id) && !wishes.deleted.contains_key(*id));
+        let held = match input.erp_listing.coverage {
+            Coverage::Full => codes.contains(account.code.or_empty()),
+            Coverage::Changes => true,
+        };
+        let reason = match (lost, account.origin.is_some()) {
+            (Some(_), _) if link.is_some() && held => Reason::Recreated,
+            (None, true) => Reason::Replicated,
+            (Some(_), true) if link.is_none() => Reason::Replicated,
+            _ => continue,
+        };
+        made.push((account.id.clone(), reason, lost.cloned()));
+    }
+    for (id, reason, lost) in made {
+        let Some(account) = crm.account(&id).cloned() else { continue };
+        let account = Account { company: None, ..account };
+        let company = made::company_of(input.parameters, &users, &account);
+        let key = company.id.clone();
+        wishes.companies.insert(key.clone(), reason);
+        if reason == Reason::Recreated {
+            wishes.restored.insert(id.clone());
+            let code = Some(account.code.or_empty().to_owned());
+            let ids = BySide::new(code, lost);
+            wishes.notes.push(JournalEntry::new(
+                input.options.now,
+                Code::CompanyRestored,
+                Some("company"),
+                ids,
+            ));
+        }
+        crm.companies.push(company);
+        crm.tie(&key, &id);
+    }
+}
+
+/// Ends the move of an account to another company that a stopped run began (B11.4): the link still names the company
+/// it left, and that company is still there without an account.
+fn complete_moves(
+    input: &Input<'_>,
+    crm: &mut Crm,
+    (state, links): (&SyncState, &Known),
+    wishes: &mut Wishes,
+) {
+    let index = crm.index();
+    let mut moves = Vec::new();
+    for company in &crm.companies {
+        let Some(account) = company.account.as_ref().and_then(|id| index.account(id)) else {
+            continue;
+        };
+        let link = links.get(&(Kind::Account.code(), account.id.clone()));
+        let left = link.and_then(|link| link.facts.first()).filter(|id| **id != company.id);
+        // A company that is not among the changes is there if the run that was to delete it was stopped.
+        let stopped = input.crm_listing.coverage == Coverage::Changes
+            && state.retries.contains_key(&(Side::B, account.id.clone()));
+        let left = left.filter(|left| match index.company(left) {
+            Some(left) => left.account.is_none(),
+            None => stopped,
+        });
+        let asked = wishes.accounts.contains_key(&account.id);
+        if let Some(left) = left.filter(|left| !left.is_empty() && !asked) {
+            moves.push((company.id.clone(), account.clone(), left.clone()));
+        }
+    }
+    for (to, account, left) in moves {
+        crm.companies.retain(|one| one.id != left);
+        wishes.deleted.insert(left, Reason::Reassigned);
+        let linked = |kind: Kind, id: &str| links.contains_key(&(kind.code(), id.to_owned()));
+        if let Some(company) = crm.company_mut(&to) {
+            made::take_account(company, &account, input.parameters.replicate_main_contact);
+            company.account_code = account.code.clone();
+            let (others, own): (Vec<_>, Vec<_>) =
+                company.addresses.drain(..).partition(|one| linked(Kind::Address, &one.id));
+            made::add_addresses(company, own, others);
+            let (others, own): (Vec<_>, Vec<_>) =
+                company.contacts.drain(..).partition(|one| linked(Kind::Contact, &one.id));
+            made::add_contacts(company, own, others);
+        }
+        wishes.companies.insert(to, Reason::Reassigned);
+    }
+}
+
+/// Gives the company of an account that was asked for, and that the ERP does not hold yet, what a stopped run did not
+/// write of its defaults (B8.4).
+fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
+    let ours = Some(input.parameters.integration.as_str());
+    let waits = |one: &&Account| {
+        let is_held = input
+            .erp
+            .accounts
+            .iter()
+            .any(|erp| erp.code == one.code.or_empty() || erp.origin.as_ref() == Some(&one.id));
+        one.integration.as_deref() == ours && one.pending && !one.detached && !is_held
+    };
+    let pending = crm.accounts.iter().filter(waits);
+    let companies: Vec<String> = pending.filter_map(|one| one.company.clone()).collect();
+    let lists = crm.lists.clone();
+    for id in companies {
+        let parked = wishes.parked.contains(&(Kind::Company.code(), id.clone()));
+        if let Some(company) = crm.company_mut(&id).filter(|_| !parked) {
+            made::fill_defaults(company, &lists, &input.parameters.defaults.currency);
+            company.generic_account = None;
+            wishes.companies.entry(id).or_insert(Reason::Requested);
+        }
+    }
+}
+
+/// Gives a pending account the code that a stopped run did not stamp on it (B5.4).
+fn number_pending(parameters: &Parameters, crm: &mut Crm) {
+    if parameters.account_code.mode != CodeMode::CrmAuto {
+        return;
+    }
+    let ours = |one: &&mut Account| {
+        one.integration.as_deref() == Some(parameters.integration.as_str())
+            && one.pending
+            && one.code.is_blank()
+            && !made::is_provisional(&one.id)
+    };
+    for account in crm.accounts.iter_mut().filter(ours) {
+        account.code = Text::from(format!("{}{}", account.id, parameters.account_code.suffix));
+    }
+}

@@ -1,0 +1,160 @@
+//! Lists, representatives and free fields: they follow the ERP, without a comparison (B3, B15.5).
+
+use chrono::TimeDelta;
+
+use super::crm::{FreeField, Lists};
+use super::kind::Kind;
+use super::replicate::Work;
+use super::requests::Mode;
+use super::run::Run;
+use super::schema::{Record, RecordPatch, Sage100};
+use crate::model::{BySide, Side};
+use crate::plan::{Action, Advance, Draft, Settlement, Sheet, number};
+use crate::report::{Code, JournalEntry};
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+
+/// How long the company parameters are left alone (B3.2).
+const REFRESH: TimeDelta = TimeDelta::minutes(30);
+
+/// Drafts what follows the ERP.
+pub(crate) fn follow(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    if run.mode() != Mode::Send {
+        lists(run, work.sheet);
+        representatives(run, work.sheet);
+        free_fields(run, work.sheet);
+    }
+    if run.prepared.wishes.delete_free_fields {
+        delete_free_fields(run, work.sheet);
+    }
+}
+
+fn push(
+    sheet: &mut Sheet<'_, Sage100>,
+    kind: Kind,
+    name: &str,
+    action: Action<Sage100>,
+    why: (Reason, &'static str),
+) -> u32 {
+    let ids = BySide::from_fn(|_| Some(name.to_owned()));
+    let op = number(sheet.drafts.len());
+    let mut draft = Draft::new(Side::B, kind, ids, action, why);
+    if matches!(draft.action, Action::Create(_)) {
+        draft.idempotency_key = Some(format!("{}/{name}", kind.name(Side::B)));
+    }
+    sheet.drafts.push(draft);
+    op
+}
+
+fn lists(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
+    let last = run.prepared.state.watermark;
+    if last.is_some_and(|last| run.input.options.now - last < REFRESH) {
+        return;
+    }
+    for name in Lists::NAMES {
+        let (Some(erp), Some(crm)) =
+            (run.input.erp.lists.list(name), run.input.crm.lists.list(name))
+        else {
+            continue;
+        };
+        // Without a state a blank list never beats a filled one (D3).
+        if erp == crm || run.fresh && erp.is_empty() {
+            continue;
+        }
+        let action = Action::Update(RecordPatch::List { values: erp.clone() });
+        push(sheet, Kind::List, name, action, (Reason::UpdatedInA, "B3.2"));
+    }
+}
+
+fn representatives(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
+    for one in &run.input.erp.representatives {
+        let known = run.input.crm.representatives.iter().find(|known| known.code == one.code);
+        match known {
+            None => {
+                let action = Action::Create(Record::Representative(one.clone()));
+                push(sheet, Kind::Representative, &one.code, action, (Reason::CreatedInA, "B3"));
+            }
+            Some(known) if !known.name.same(&one.name) => {
+                let action = Action::Update(RecordPatch::Representative(one.clone()));
+                push(sheet, Kind::Representative, &one.code, action, (Reason::UpdatedInA, "B3"));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// Whether a definition came from this integration (E7): the only one there is, or its state says so.
+fn is_own(run: &Run<'_>, name: &str) -> bool {
+    let key = (Kind::FreeField.code(), name.to_owned());
+    !run.parameters.multi || run.prepared.links.contains_key(&key)
+}
+
+fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
+    let goes = run.prepared.wishes.delete_free_fields;
+    let set = |sheet: &mut Sheet<'_, Sage100>, name: &str, replicated: bool| {
+        let action = Action::Update(RecordPatch::FreeField { replicated });
+        push(sheet, Kind::FreeField, name, action, (Reason::UpdatedInA, "B15.5"))
+    };
+    for one in &run.input.erp.free_fields {
+        let known = run.input.crm.free_fields.iter().find(|known| known.name == one.name);
+        let made = match known {
+            None => {
+                let record =
+                    FreeField { name: one.name.clone(), holds: one.holds, replicated: true };
+                let action = Action::Create(Record::FreeField(record));
+                let why = (Reason::CreatedInA, "B15.5");
+                Some(push(sheet, Kind::FreeField, &one.name, action, why))
+            }
+            Some(known) if known.holds == one.holds && !known.replicated => {
+                Some(set(sheet, &one.name, true))
+            }
+            Some(_) => None,
+        };
+        remember(run, sheet, &one.name, made);
+    }
+    for known in run.input.crm.free_fields.iter().filter(|one| one.replicated) {
+        let erp = run.input.erp.free_fields.iter().find(|one| one.name == known.name);
+        if erp.is_some_and(|one| one.holds == known.holds) || !is_own(run, &known.name) {
+            continue;
+        }
+        let ids = BySide::from_fn(|_| Some(known.name.clone()));
+        let kind = Some(Kind::FreeField.name(Side::B));
+        sheet.journal.push(JournalEntry::new(
+            run.input.options.now,
+            Code::FreeFieldDropped,
+            kind,
+            ids,
+        ));
+        if !goes {
+            set(sheet, &known.name, false);
+        }
+    }
+}
+
+/// Enters in the state that a definition came from this integration.
+fn remember(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, name: &str, made: Option<u32>) {
+    let key = (Kind::FreeField.code(), name.to_owned());
+    if run.prepared.links.contains_key(&key) {
+        return;
+    }
+    let ids = BySide::from_fn(|_| Some(name.to_owned()));
+    let mut settlement = Settlement::open(Kind::FreeField, ids);
+    settlement.groups.fill(Advance::Now);
+    if let Some(op) = made {
+        settlement.made.b = Some(op);
+        settlement.ops.push(op);
+    }
+    sheet.settlements.push(settlement);
+}
+
+fn delete_free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
+    for known in &run.input.crm.free_fields {
+        let erp = run.input.erp.free_fields.iter().find(|one| one.name == known.name);
+        let alike = erp.is_some_and(|one| one.holds == known.holds);
+        let stays = if known.replicated { alike || !is_own(run, &known.name) } else { alike };
+        if !stays {
+            let why = (Reason::Requested, "B15.5");
+            push(sheet, Kind::FreeField, &known.name, Action::Delete, why);
+        }
+    }
+}

@@ -1,0 +1,596 @@
+//! What users ask for beside the comparison (E5): each request becomes a change of the working copy of the CRM, or
+//! a refusal with its reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::code::{self, CodeRefusal};
+use super::crm::{Account, Company, Contact, Crm, Principal};
+use super::erp::{Erp, ErpAccountKind};
+use super::kind::Kind;
+use super::made;
+use super::parameters::{CodeMode, Parameters, Transfer};
+use super::project;
+use super::value::Value;
+use crate::model::{BySide, Instant, Text};
+use crate::report::{Code, JournalEntry};
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+use crate::snapshot::{Link, LinkKey, SyncState};
+
+/// Something a user asks for, given to a run (E5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Request {
+    /// Creates the ERP account of a company (B6).
+    CreateAccount(String),
+    /// Creates a company for every orphan and secondary account (B12.2).
+    CreateCompanies,
+    /// Creates the company of an account (B12.2).
+    CreateCompany(String),
+    /// Deletes the definitions of free fields that are no longer replicated (B15.5).
+    DeleteFreeFields,
+    /// Ties a company to an existing ERP account (B11.2).
+    Link {
+        /// The company.
+        company: String,
+        /// The ERP account's code.
+        account: String,
+    },
+    /// Takes a company, its account and all that belongs to them out of the flow (B14.3).
+    Quarantine(String),
+    /// Puts a company back into the flow (B14.3).
+    Reactivate(String),
+    /// Gives the account of one company to another (B11.2).
+    Reassign {
+        /// The company that loses it, and goes.
+        from: String,
+        /// The company that gets it.
+        to: String,
+    },
+    /// Reads the turnover of every account (B15.6).
+    RefreshTurnover,
+    /// Reads everything, and believes the ERP (B15.2).
+    ResyncAll,
+    /// Sends everything, and believes the CRM (B15.3).
+    SendAll,
+    /// Breaks the link of a company with its ERP account (B11.1).
+    Unlink(String),
+    /// Makes the account what its company is (B11.6).
+    UpdateAccount(String),
+    /// Makes the company what its account is (B11.6).
+    UpdateCompany(String),
+}
+
+/// Why a request was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RequestRefusal {
+    /// The company has an account.
+    AlreadyLinked,
+    /// The account code is taken (B6.3).
+    CodeInUse,
+    /// The account code has other characters than letters and digits (B5.2).
+    CodeInvalid,
+    /// There is no account code (B5.1).
+    CodeMissing,
+    /// The account code has more than 17 characters (B5.2).
+    CodeTooLong,
+    /// There has been no run yet (B3.3).
+    FirstRun,
+    /// The user has no right to it (B19).
+    Forbidden,
+    /// The integration must be deactivated first (B15.2, B15.3).
+    IntegrationActive,
+    /// Company and account say the same.
+    NoDifference,
+    /// The company has no default integration (B6.2).
+    NoIntegration,
+    /// Nothing of it is in the error set.
+    NotInError,
+    /// The company has no account.
+    NotLinked,
+    /// The account is principal and has a company.
+    NotOrphan,
+    /// The company is not in quarantine.
+    NotQuarantined,
+    /// The company belongs to another integration.
+    OtherIntegration,
+    /// The company is in quarantine.
+    Quarantined,
+    /// Accounts are never created from the CRM (B6.9).
+    TransferNever,
+    /// The company's type is nothing to the ERP (B13.2).
+    TypeNotMapped,
+    /// There is no such account.
+    UnknownAccount,
+    /// There is no such company.
+    UnknownCompany,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The request.
+    pub request: Request,
+    /// Why it was refused; `None` where it was accepted.
+    pub refused: Option<RequestRefusal>,
+}
+
+/// Which side a run believes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// The three-way comparison and the policy.
+    #[default]
+    Normal,
+    /// The ERP (B15.2).
+    Resync,
+    /// The CRM (B15.3).
+    Send,
+}
+
+/// What the accepted requests come to.
+#[derive(Debug, Default)]
+pub(crate) struct Wishes {
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) notes: Vec<JournalEntry>,
+    pub(crate) mode: Mode,
+    /// Why an account, or its company, is written.
+    pub(crate) accounts: BTreeMap<String, Reason>,
+    pub(crate) companies: BTreeMap<String, Reason>,
+    /// Companies that go, and why.
+    pub(crate) deleted: BTreeMap<String, Reason>,
+    /// Links that go once the account is written.
+    pub(crate) dropped: BTreeMap<String, Vec<LinkKey>>,
+    /// Accounts that become what their companies are.
+    pub(crate) mirrored: BTreeSet<String>,
+    /// Accounts that were moved or joined: what is paired for them was not lost.
+    pub(crate) joined: BTreeSet<String>,
+    /// Companies that are made again because they may not be deleted (B7.5).
+    pub(crate) restored: BTreeSet<String>,
+    pub(crate) parked: BTreeSet<(u8, String)>,
+    pub(crate) delete_free_fields: bool,
+}
+
+type Outcome = Result<(), RequestRefusal>;
+
+/// What requests are judged by, and the working copies they change.
+#[derive(Debug)]
+pub(crate) struct Clerk<'a> {
+    pub(crate) parameters: &'a Parameters,
+    pub(crate) erp: &'a Erp,
+    pub(crate) crm: &'a mut Crm,
+    pub(crate) state: &'a mut SyncState,
+    pub(crate) links: &'a mut BTreeMap<LinkKey, Link>,
+    pub(crate) now: Instant,
+    pub(crate) wishes: Wishes,
+}
+
+impl Clerk<'_> {
+    /// Takes the requests in the order given.
+    pub(crate) fn take(&mut self, requests: &[Request]) {
+        for request in requests {
+            let outcome = self.allowed(request).and_then(|()| self.perform(request));
+            let refused = outcome.err();
+            if refused.is_some() {
+                let entry = self.refusal(request);
+                self.wishes.notes.push(entry);
+            }
+            self.wishes.answers.push(Answer { request: request.clone(), refused });
+        }
+    }
+
+    fn refusal(&self, request: &Request) -> JournalEntry {
+        let (kind, id) = match request {
+            Request::CreateAccount(id)
+            | Request::Quarantine(id)
+            | Request::Reactivate(id)
+            | Request::Unlink(id)
+            | Request::UpdateAccount(id)
+            | Request::UpdateCompany(id)
+            | Request::Link { company: id, .. }
+            | Request::Reassign { from: id, .. } => (Some(Kind::Company), Some(id)),
+            Request::CreateCompany(id) => (Some(Kind::Account), Some(id)),
+            Request::CreateCompanies
+            | Request::DeleteFreeFields
+            | Request::RefreshTurnover
+            | Request::ResyncAll
+            | Request::SendAll => (None, None),
+        };
+        let account = match kind {
+            Some(Kind::Company) => id
+                .and_then(|id| self.crm.company(id)?.account.as_deref())
+                .and_then(|id| self.crm.account(id)),
+            _ => id.and_then(|id| self.crm.account(id)),
+        };
+        let code = account.map(|one| one.code.or_empty().to_owned());
+        let code = code.filter(|code| !code::is_placeholder(code));
+        let name = kind.map(|kind| kind.name(crate::model::Side::B));
+        JournalEntry::new(self.now, Code::RequestRefused, name, BySide::new(code, id.cloned()))
+    }
+
+    fn allowed(&self, request: &Request) -> Outcome {
+        let anytime =
+            matches!(request, Request::RefreshTurnover | Request::ResyncAll | Request::SendAll);
+        if self.state.fresh && !anytime {
+            return Err(RequestRefusal::FirstRun);
+        }
+        let rights = self.parameters.rights;
+        let allowed = match request {
+            Request::CreateAccount(_) => rights.create_account,
+            Request::Unlink(_) => rights.break_link,
+            Request::Link { .. } | Request::Reassign { .. } => rights.link,
+            Request::RefreshTurnover => rights.refresh_turnover,
+            Request::CreateCompanies
+            | Request::CreateCompany(_)
+            | Request::DeleteFreeFields
+            | Request::Quarantine(_)
+            | Request::Reactivate(_)
+            | Request::ResyncAll
+            | Request::SendAll
+            | Request::UpdateAccount(_)
+            | Request::UpdateCompany(_) => true,
+        };
+        if allowed { Ok(()) } else { Err(RequestRefusal::Forbidden) }
+    }
+
+    fn perform(&mut self, request: &Request) -> Outcome {
+        match request {
+            Request::CreateAccount(company) => self.create_account(company),
+            Request::CreateCompanies => self.create_companies(),
+            Request::CreateCompany(account) => self.create_company(account),
+            Request::DeleteFreeFields => {
+                self.wishes.delete_free_fields = true;
+                Ok(())
+            }
+            Request::Link { company, account } => self.link(company, account),
+            Request::Quarantine(company) => self.quarantine(company),
+            Request::Reactivate(company) => self.reactivate(company),
+            Request::Reassign { from, to } => self.reassign(from, to),
+            Request::RefreshTurnover => Ok(()),
+            Request::ResyncAll => self.believe(Mode::Resync),
+            Request::SendAll => self.believe(Mode::Send),
+            Request::Unlink(company) => self.unlink(company),
+            Request::UpdateAccount(company) => {
+                let (_, account) = self.linked(company)?;
+                self.differs(company, &account)?;
+                self.wishes.accounts.insert(account.clone(), Reason::Requested);
+                self.wishes.mirrored.insert(account);
+                Ok(())
+            }
+            Request::UpdateCompany(company) => {
+                let (_, account) = self.linked(company)?;
+                self.differs(company, &account)?;
+                let with_main = self.parameters.replicate_main_contact;
+                let Some(one) = self.crm.account(&account).cloned() else {
+                    return Err(RequestRefusal::NotLinked);
+                };
+                if let Some(company) = self.crm.company_mut(company) {
+                    made::take_account(company, &one, with_main);
+                }
+                self.wishes.companies.insert(company.clone(), Reason::Requested);
+                Ok(())
+            }
+        }
+    }
+
+    fn believe(&mut self, mode: Mode) -> Outcome {
+        if self.parameters.active {
+            return Err(RequestRefusal::IntegrationActive);
+        }
+        self.wishes.mode = mode;
+        Ok(())
+    }
+
+    fn company(&self, id: &str) -> Result<&Company, RequestRefusal> {
+        self.crm.company(id).ok_or(RequestRefusal::UnknownCompany)
+    }
+
+    fn is_parked(&self, company: &str) -> bool {
+        self.wishes.parked.contains(&(Kind::Company.code(), company.to_owned()))
+    }
+
+    /// A company that has an account and is in the flow, with the account's id.
+    fn linked(&self, id: &str) -> Result<(&Company, String), RequestRefusal> {
+        let company = self.company(id)?;
+        let account = company.account.clone().ok_or(RequestRefusal::NotLinked)?;
+        if self.is_parked(id) {
+            return Err(RequestRefusal::Quarantined);
+        }
+        Ok((company, account))
+    }
+
+    fn differs(&self, company: &str, account: &str) -> Outcome {
+        let with_main = self.parameters.replicate_main_contact;
+        match (self.crm.company(company), self.crm.account(account)) {
+            (Some(company), Some(account)) if made::differ(company, account, with_main) => Ok(()),
+            _ => Err(RequestRefusal::NoDifference),
+        }
+    }
+
+    // ---- B6: creating an account ----
+
+    fn create_account(&mut self, id: &str) -> Outcome {
+        let company = self.company(id)?;
+        if company.account.is_some() {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
+        if self.is_parked(id) {
+            return Err(RequestRefusal::Quarantined);
+        }
+        if self.parameters.transfer == Transfer::Never {
+            return Err(RequestRefusal::TransferNever);
+        }
+        match company.integration.as_deref() {
+            None | Some("") => return Err(RequestRefusal::NoIntegration),
+            Some(name) if name != self.parameters.integration => {
+                return Err(RequestRefusal::OtherIntegration);
+            }
+            Some(_) => {}
+        }
+        let kind = self.parameters.kind_of(company.company_type.or_empty());
+        let kind = kind.ok_or(RequestRefusal::TypeNotMapped)?;
+        let code = match self.parameters.account_code.mode {
+            CodeMode::Free => self.free_code(company.account_code.or_empty())?,
+            CodeMode::CrmAuto => String::new(),
+            CodeMode::ErpAuto => code::AUTO.to_owned(),
+        };
+        let (defaults, lists) = (&self.parameters.defaults, self.crm.lists.clone());
+        let Some(company) = self.crm.companies.iter_mut().find(|one| one.id == id) else {
+            return Err(RequestRefusal::UnknownCompany);
+        };
+        made::fill_defaults(company, &lists, &defaults.currency);
+        company.generic_account = None;
+        if !code.is_empty() {
+            company.account_code = Text::from(code.as_str());
+        }
+        let account = Account {
+            id: made::provisional("account", id),
+            kind,
+            integration: Some(self.parameters.integration.clone()),
+            code: Text::from(code),
+            pending: true,
+            ..made::mirror(company, self.parameters.replicate_main_contact)
+        };
+        let account = Account {
+            territory: made::or(&account.territory, self.parameters.territory_of(kind)),
+            ..account
+        };
+        let key = account.id.clone();
+        self.crm.accounts.push(account);
+        self.crm.tie(id, &key);
+        self.wishes.accounts.insert(key, Reason::Requested);
+        self.wishes.companies.insert(id.to_owned(), Reason::Requested);
+        Ok(())
+    }
+
+    /// The code a user typed, made ready (B5.3, B5.8).
+    fn free_code(&self, typed: &str) -> Result<String, RequestRefusal> {
+        let code =
+            code::free(typed, &self.parameters.account_code.suffix).map_err(
+                |refusal| match refusal {
+                    CodeRefusal::Missing => RequestRefusal::CodeMissing,
+                    CodeRefusal::Invalid => RequestRefusal::CodeInvalid,
+                    CodeRefusal::TooLong => RequestRefusal::CodeTooLong,
+                },
+            )?;
+        let ours = |one: &&Account| self.is_ours(one);
+        let held = self.erp.accounts.iter().map(|one| one.code.as_str());
+        let mut held =
+            held.chain(self.crm.accounts.iter().filter(ours).map(|one| one.code.or_empty()));
+        if held.any(|one| one.eq_ignore_ascii_case(&code)) {
+            return Err(RequestRefusal::CodeInUse);
+        }
+        Ok(code)
+    }
+
+    fn is_ours(&self, account: &Account) -> bool {
+        account.integration.as_deref() == Some(self.parameters.integration.as_str())
+    }
+
+    // ---- B11: unlink, link, reassign ----
+
+    fn unlink(&mut self, id: &str) -> Outcome {
+        let (_, account) = self.linked(id)?;
+        self.crm.untie(&account);
+        let mut code = String::new();
+        if let Some(one) = self.crm.account_mut(&account) {
+            one.detached = true;
+            one.code.or_empty().clone_into(&mut code);
+        }
+        self.wishes.parked.insert((Kind::Account.code(), code.clone()));
+        let key = (Kind::Account.code(), account.clone());
+        let linked = self.links.get(&key).map(|link| link.ids.a.clone());
+        let prefix = format!("{}#", linked.unwrap_or(code));
+        let ends = self.links.iter().filter(|(one, link)| {
+            **one == key
+                || [Kind::Address.code(), Kind::Contact.code()].contains(&one.0)
+                    && link.ids.a.starts_with(&prefix)
+        });
+        let ends: Vec<LinkKey> = ends.map(|(key, _)| key.clone()).collect();
+        for key in &ends {
+            self.state.links.remove(key);
+            self.links.remove(key);
+        }
+        self.wishes.dropped.insert(account.clone(), ends);
+        self.wishes.accounts.insert(account, Reason::Unlinked);
+        Ok(())
+    }
+
+    fn link(&mut self, id: &str, code: &str) -> Outcome {
+        self.company(id)?;
+        let known = self.erp.account(code).filter(|one| one.kind != ErpAccountKind::Other);
+        let Some(erp_account) = known else {
+            return Err(RequestRefusal::UnknownAccount);
+        };
+        if self.company(id)?.account.is_some() {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
+        let linked = self
+            .links
+            .iter()
+            .find(|((kind, _), link)| *kind == Kind::Account.code() && link.ids.a == code)
+            .map(|((_, id), _)| id.clone());
+        let by_code =
+            |one: &&Account| self.is_ours(one) && one.code.or_empty().eq_ignore_ascii_case(code);
+        let account = linked.or_else(|| {
+            let mut alike: Vec<&Account> = self.crm.accounts.iter().filter(by_code).collect();
+            alike.sort_by_key(|one| one.detached);
+            alike.first().map(|one| one.id.clone())
+        });
+        let holder = account.as_deref().and_then(|account| self.holder(account));
+        if self.is_parked(id) || holder.is_some_and(|holder| self.is_parked(&holder)) {
+            return Err(RequestRefusal::Quarantined);
+        }
+        let account = account.unwrap_or_else(|| {
+            let key = made::provisional("account", code);
+            let one = made::account_of_erp(self.parameters, erp_account);
+            self.crm.accounts.push(Account { id: key.clone(), ..one });
+            key
+        });
+        self.move_account(&account, id, Reason::Linked);
+        Ok(())
+    }
+
+    fn reassign(&mut self, from: &str, to: &str) -> Outcome {
+        self.company(to)?;
+        let account = self.company(from)?.account.clone().ok_or(RequestRefusal::NotLinked)?;
+        if self.company(to)?.account.is_some() {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
+        if self.is_parked(from) || self.is_parked(to) {
+            return Err(RequestRefusal::Quarantined);
+        }
+        self.move_account(&account, to, Reason::Reassigned);
+        Ok(())
+    }
+
+    /// The company an account is the principal one of.
+    fn holder(&self, account: &str) -> Option<String> {
+        self.crm
+            .companies
+            .iter()
+            .find(|one| one.account.as_deref() == Some(account))
+            .map(|one| one.id.clone())
+    }
+
+    /// Gives an account to a company: the company that had it goes, and what it listed is added (B11.4).
+    fn move_account(&mut self, account: &str, to: &str, reason: Reason) {
+        let holder = self.holder(account);
+        self.crm.untie(account);
+        let (mut addresses, mut contacts) = (Vec::new(), Vec::new());
+        if let Some(from) = holder {
+            if let Some(one) = self.crm.company_mut(&from) {
+                addresses = std::mem::take(&mut one.addresses);
+                contacts = std::mem::take(&mut one.contacts);
+            }
+            self.crm.companies.retain(|one| one.id != from);
+            self.wishes.deleted.insert(from.clone(), reason);
+        }
+        if let Some(one) = self.crm.account_mut(account) {
+            one.detached = false;
+            let code = one.code.or_empty().to_owned();
+            self.wishes.parked.remove(&(Kind::Account.code(), code));
+            one.principal = Principal(true);
+            addresses.append(&mut one.addresses);
+            contacts.append(&mut one.contacts);
+        }
+        let with_main = self.parameters.replicate_main_contact;
+        let source = self.crm.account(account).cloned();
+        if let (Some(one), Some(source)) = (self.crm.company_mut(to), source) {
+            for own in &one.addresses {
+                let content = |one| project::address(one).into_iter().next();
+                if addresses.iter().any(|other| content(other) == content(own)) {
+                    self.wishes.notes.push(duplicate(self.now, Kind::Address, &own.id));
+                }
+            }
+            for own in &one.contacts {
+                if contacts.iter().any(|other| same_contact(other, own)) {
+                    self.wishes.notes.push(duplicate(self.now, Kind::Contact, &own.id));
+                }
+            }
+            let own = std::mem::take(&mut one.addresses);
+            made::add_addresses(one, own, addresses);
+            let own = std::mem::take(&mut one.contacts);
+            made::add_contacts(one, own, contacts);
+            one.generic_account = None;
+            made::take_account(one, &source, with_main);
+            one.account_code = source.code.clone();
+        }
+        self.crm.tie(to, account);
+        self.wishes.accounts.insert(account.to_owned(), reason);
+        self.wishes.companies.insert(to.to_owned(), reason);
+        self.wishes.joined.insert(account.to_owned());
+    }
+
+    // ---- B12: companies of orphans ----
+
+    fn create_company(&mut self, id: &str) -> Outcome {
+        let account = self.crm.account(id).filter(|one| self.is_ours(one));
+        let account = account.ok_or(RequestRefusal::UnknownAccount)?;
+        if account.detached || account.principal.0 && account.company.is_some() {
+            return Err(RequestRefusal::NotOrphan);
+        }
+        let kept = Account { company: None, principal: Principal(true), ..account.clone() };
+        let users = made::users(self.crm);
+        let company = made::company_of(self.parameters, &users, &kept);
+        if let Some(one) = self.crm.account_mut(id) {
+            *one = kept;
+        }
+        self.wishes.companies.insert(company.id.clone(), Reason::Requested);
+        self.wishes.accounts.insert(id.to_owned(), Reason::Requested);
+        let key = company.id.clone();
+        self.crm.companies.push(company);
+        self.crm.tie(&key, id);
+        Ok(())
+    }
+
+    fn create_companies(&mut self) -> Outcome {
+        let alone = |one: &&Account| !one.detached && (one.company.is_none() || !one.principal.0);
+        let mut accounts: Vec<(String, String)> = self
+            .crm
+            .accounts
+            .iter()
+            .filter(|one| self.is_ours(one))
+            .filter(alone)
+            .map(|one| (one.code.or_empty().to_owned(), one.id.clone()))
+            .collect();
+        accounts.sort();
+        accounts.into_iter().try_for_each(|(_, id)| self.create_company(&id))
+    }
+
+    // ---- B14: quarantine ----
+
+    fn quarantine(&mut self, id: &str) -> Outcome {
+        self.company(id)?;
+        let wrong = |key: &crate::snapshot::RefusalKey| made::belongs(self.crm, id, key);
+        if !self.state.refusals.keys().any(wrong) {
+            return Err(RequestRefusal::NotInError);
+        }
+        self.wishes.parked.insert((Kind::Company.code(), id.to_owned()));
+        Ok(())
+    }
+
+    fn reactivate(&mut self, id: &str) -> Outcome {
+        self.company(id)?;
+        if self.wishes.parked.remove(&(Kind::Company.code(), id.to_owned())) {
+            Ok(())
+        } else {
+            Err(RequestRefusal::NotQuarantined)
+        }
+    }
+}
+
+fn same_contact(one: &Contact, other: &Contact) -> bool {
+    let content = |one: &Contact| -> Vec<Value> { project::contact(one) };
+    content(one) == content(other)
+}
+
+fn duplicate(now: Instant, kind: Kind, id: &str) -> JournalEntry {
+    let ids = BySide::new(None, Some(id.to_owned()));
+    JournalEntry::new(now, Code::PossibleDuplicate, Some(kind.name(crate::model::Side::B)), ids)
+}

@@ -1,0 +1,548 @@
+//! What may flow where: directions, the options of the ERP service, deletions, dormancy, managers.
+
+use super::crm::Status;
+use super::directory::{Class, code_in, is_billing, part_of};
+use super::kind::{Kind, account, address, contact};
+use super::parameters::{Conflict, Transfer, When};
+use super::requests::Mode;
+use super::run::Run;
+use super::schema::Native;
+use super::value::{Agent, Value};
+use crate::model::Side;
+use crate::profile::{Barrier, Effect, GroupCase, Judgement, Loss, PairView, Standing, Write};
+use crate::report::Code;
+use crate::rules::Reason;
+use crate::snapshot::Link;
+
+type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
+type Case<'c> = GroupCase<'c, Value>;
+
+/// A silent barrier: the journal of this profile does not speak of it.
+const SILENT: Barrier = Barrier { code: Code::NotPermitted, effect: Effect::Wait };
+
+/// Whether an account takes part, from the class of its ERP account (E7, B14.3).
+pub(crate) const fn standing(class: Class) -> Standing {
+    match class {
+        Class::Quarantined => Standing::Asleep(Code::Quarantined),
+        Class::Resting => Standing::Asleep(Code::OutOfScope),
+        Class::Dormant | Class::Managed | Class::Outside => Standing::Taking,
+    }
+}
+
+// ---- field groups ----
+
+/// A rule's word on a field group.
+pub(crate) fn judge<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    case: &Case<'_>,
+) -> (Judgement, Option<Code>) {
+    let judgement = match pair.kind {
+        Kind::Account => judge_account(run, pair, case),
+        Kind::Address => judge_address(run, pair, case),
+        Kind::Contact => judge_contact(run, pair, case),
+        Kind::Company | Kind::FreeField | Kind::List | Kind::Representative => None,
+    };
+    judgement.unwrap_or_else(|| {
+        let judgement = open_both_ways(run, pair, case);
+        let overruled = case.conflict && matches!(judgement, Judgement::Follow { lost: true, .. });
+        (judgement, overruled.then_some(Code::Conflict))
+    })
+}
+
+const fn follow(from: Side) -> Judgement {
+    Judgement::Follow { from, lost: false, why: None }
+}
+
+fn is_blank(value: Option<&Value>) -> bool {
+    value.is_none_or(crate::profile::Value::is_blank)
+}
+
+/// A group that goes both ways: the comparison decides, unless the run believes one side in everything.
+fn open_both_ways<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -> Judgement {
+    if !has_company(run, pair) {
+        return from_erp_only(case);
+    }
+    let (believed, own, why) = match run.mode() {
+        Mode::Normal => return Judgement::AsClassified,
+        Mode::Resync => (Side::A, Conflict::Erp, (Reason::Resync, "B15.2")),
+        Mode::Send => (Side::B, Conflict::Crm, (Reason::Sent, "B15.3")),
+    };
+    let alone = *case.changed.get(believed) == Some(true)
+        && *case.changed.get(believed.other()) == Some(false);
+    let wins_anyway = case.conflict && run.parameters.conflict == own;
+    if !case.differs || alone || wins_anyway {
+        Judgement::AsClassified
+    } else {
+        Judgement::Follow { from: believed, lost: true, why: Some(why) }
+    }
+}
+
+/// Whether the CRM record of a pair may write to the ERP: only a company does, through its principal account
+/// (B1.5, B12.3).
+fn has_company<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
+    let id = match pair.b.map(|entry| entry.native) {
+        Some(Native::Joined { company, .. }) => return company.is_some(),
+        Some(Native::Address { account, .. } | Native::Contact { account, .. }) => account,
+        _ => match owner_of(run, pair) {
+            Some(id) => id,
+            None => return true,
+        },
+    };
+    run.directory.joined.get(id).is_none_or(|one| one.company.is_some())
+}
+
+/// The CRM account of a pair.
+fn owner_of<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> Option<&'r str> {
+    match pair.b.map(|entry| entry.native) {
+        Some(Native::Joined { id, .. }) => return Some(id),
+        Some(Native::Address { account, .. } | Native::Contact { account, .. }) => {
+            return Some(account);
+        }
+        _ => {}
+    }
+    let key = pair.link.map(|link| link.ids.a.as_str()).or_else(|| pair.a.map(|entry| entry.id))?;
+    run.directory.account_of_key(key)
+}
+
+/// A group in which the CRM never writes to the ERP, and nobody sets the CRM back.
+fn from_erp_only(case: &Case<'_>) -> Judgement {
+    let baseless = case.changed.a.is_none();
+    if case.differs && (case.changed.a == Some(true) || baseless && !is_blank(case.values.a)) {
+        follow(Side::A)
+    } else if case.values.b.is_none() || case.values.a.is_none() && case.changed.b != Some(true) {
+        Judgement::AsClassified
+    } else if case.differs || case.values.a.is_none() {
+        // It goes nowhere while the record has no company, and counts as the CRM's edit once it has one.
+        Judgement::Wait
+    } else {
+        Judgement::Agreed
+    }
+}
+
+/// A group that the ERP owns (B6.8): an edit of the CRM alone is set back.
+fn owned_by_erp(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
+    if run.mode() == Mode::Send {
+        return (Judgement::Wait, None);
+    }
+    if case.changed.a == Some(true) {
+        return (follow(Side::A), None);
+    }
+    if case.changed.b == Some(true) {
+        let why = Some((Reason::Restored, "B6.8"));
+        if case.values.a.is_none() {
+            return (Judgement::Wait, None);
+        }
+        if !case.differs {
+            return (Judgement::Agreed, None);
+        }
+        let judgement = Judgement::Follow { from: Side::A, lost: false, why };
+        return (judgement, Some(Code::ReadOnlyField));
+    }
+    if case.changed.a.is_none() && case.differs {
+        return if is_blank(case.values.a) {
+            (Judgement::Agreed, None)
+        } else if is_blank(case.values.b) {
+            (follow(Side::A), None)
+        } else {
+            let lost = Judgement::Follow { from: Side::A, lost: true, why: None };
+            (lost, Some(Code::Conflict))
+        };
+    }
+    (Judgement::AsClassified, None)
+}
+
+fn judge_account<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    case: &Case<'_>,
+) -> Option<(Judgement, Option<Code>)> {
+    if !has_company(run, pair) && pair.b.is_some() {
+        return Some((from_erp_only(case), None));
+    }
+    match case.place {
+        account::ACCOUNTING_CATEGORY => Some(owned_by_erp(run, case)),
+        account::PRICE_CATEGORY => Some(price_category(run, case)),
+        account::REPLICATED => Some(replicated(run, case)),
+        account::MAIN_CONTACT => Some(main_contact(run, case)),
+        account::STATUS => Some(status(run, pair, case)),
+        account::MANAGER => Some((manager(run, pair, case), None)),
+        account::PHONE | account::FAX | account::EMAIL if !run.parameters.sync_phones => {
+            Some(not_from_erp(run, case))
+        }
+        _ => None,
+    }
+}
+
+/// While the ERP has none, the CRM's goes there; then the ERP owns it (B6.7, B6.8).
+fn price_category(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
+    let open = case.values.a.is_some_and(crate::profile::Value::is_blank);
+    if open && case.changed.a != Some(true) && case.differs && !is_blank(case.values.b) {
+        return (follow(Side::B), None);
+    }
+    if open && case.changed.a == Some(false) {
+        return (Judgement::Agreed, None);
+    }
+    owned_by_erp(run, case)
+}
+
+/// What comes from the ERP only (B8.5).
+fn replicated(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
+    // What is kept of fields the ERP no longer has can be kept only where it is seen.
+    if case.values.b.is_none() && case.changed.a == Some(true) && run.keeps_free_fields() {
+        return (Judgement::Wait, None);
+    }
+    if case.changed.a.is_none() && case.differs && run.mode() != Mode::Send {
+        return (follow(Side::A), None);
+    }
+    owned_by_erp(run, case)
+}
+
+fn main_contact(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
+    if run.parameters.replicate_main_contact {
+        let (judgement, code) = owned_by_erp(run, case);
+        // Whoever is named there was named by the ERP.
+        let lost = matches!(judgement, Judgement::Follow { lost: true, .. });
+        return if lost { (follow(Side::A), None) } else { (judgement, code) };
+    }
+    let judgement = if run.mode() == Mode::Send {
+        Judgement::Wait
+    } else if case.changed.a == Some(true) || case.changed.a.is_none() && case.differs {
+        follow(Side::A)
+    } else if case.changed.b == Some(true) {
+        Judgement::Agreed
+    } else {
+        Judgement::AsClassified
+    };
+    (judgement, None)
+}
+
+/// With the options of B3.1 unticked no change of the ERP comes to the CRM.
+fn not_from_erp(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
+    let kept = Judgement::Follow { from: Side::B, lost: true, why: None };
+    if case.conflict && case.differs && !is_blank(case.values.a) && !is_blank(case.values.b) {
+        let held = run.parameters.conflict == Conflict::Hold;
+        return if held { (Judgement::AsClassified, None) } else { (kept, Some(Code::Conflict)) };
+    }
+    let judgement = match (case.changed.a, case.changed.b) {
+        (Some(true), Some(true)) if case.differs => kept,
+        (Some(true), Some(false)) => Judgement::Wait,
+        (None, _) | (_, None) if case.differs && is_blank(case.values.a) => follow(Side::B),
+        (None, _) | (_, None) if case.differs => Judgement::Wait,
+        _ => Judgement::AsClassified,
+    };
+    (judgement, None)
+}
+
+/// Dormancy goes from the ERP to the CRM only, and never wakes what a user put to rest (B10).
+fn status<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    case: &Case<'_>,
+) -> (Judgement, Option<Code>) {
+    if run.mode() == Mode::Send {
+        return (Judgement::Wait, None);
+    }
+    let (Some(Value::Inactive(dormant)), Some(Value::Inactive(inactive))) =
+        (case.values.a, case.values.b)
+    else {
+        let rests = pair.link.is_some_and(was_put_to_rest);
+        return match (case.changed.a, case.values.a) {
+            (Some(true), Some(_)) if rests => (Judgement::Agreed, None),
+            (Some(true), Some(_)) => (follow(Side::A), None),
+            (Some(false), _) if case.changed.b == Some(true) => {
+                (Judgement::Agreed, Some(Code::StatusDiffers))
+            }
+            _ => (Judgement::AsClassified, None),
+        };
+    };
+    if dormant == inactive {
+        return (Judgement::AsClassified, None);
+    }
+    let by_user = by_user(run, pair);
+    match (case.changed.a, case.changed.b) {
+        (Some(true), _) if *dormant || !by_user => (follow(Side::A), None),
+        (None, _) if *dormant => (follow(Side::A), None),
+        (Some(false), Some(false)) => (Judgement::AsClassified, None),
+        (Some(true), Some(false)) => (Judgement::Agreed, None),
+        _ => (Judgement::Agreed, Some(Code::StatusDiffers)),
+    }
+}
+
+/// The fact of an account that a user put to rest.
+pub(crate) const PUT_TO_REST: &str = "rest";
+
+fn was_put_to_rest(link: &Link) -> bool {
+    link.facts.get(1).is_some_and(|fact| fact == PUT_TO_REST)
+}
+
+fn by_user<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
+    pair.b.is_some_and(|entry| is_put_to_rest(run, entry.native))
+}
+
+/// Whether it was a user, not the ERP, who set a company inactive (B10.4).
+pub(crate) fn is_put_to_rest(run: &Run<'_>, native: Native<'_>) -> bool {
+    let Native::Joined { id, account, company } = native else { return false };
+    let status = company.map(|one| one.status).or_else(|| account.map(|one| one.status));
+    if status != Some(Status::Inactive) {
+        return false;
+    }
+    let link = run.directory.link_of_id(Kind::Account, id);
+    let dormant = run
+        .directory
+        .code_of
+        .get(id)
+        .and_then(|code| run.directory.erp_accounts.get(code).map(|one| one.dormant));
+    match link {
+        Some(link) => {
+            let print = run.print_of(Kind::Account, native, account::STATUS);
+            let base = link.base.get(account::STATUS).copied().unwrap_or_default();
+            was_put_to_rest(link) || base.b.is_some() && print != base.b
+        }
+        None => dormant == Some(false),
+    }
+}
+
+/// The manager follows the representative and the reverse, as far as parameters say so and a user is linked
+/// (B4.12, B4.13, B4.19); only a change of the source counts.
+fn manager<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -> Judgement {
+    let parameters = run.parameters;
+    if case.changed.a.is_none() && case.changed.b.is_none() && pair.link.is_none() {
+        return Judgement::Agreed;
+    }
+    let none = Agent::default();
+    let agent = |value: Option<&Value>| match value {
+        Some(Value::Agent(agent)) => agent.clone(),
+        _ => none.clone(),
+    };
+    let (erp, crm) = (agent(case.values.a), agent(case.values.b));
+    let wanted = |when: When, empty: bool| match when {
+        When::Always => true,
+        When::IfEmpty => empty,
+        When::Never => false,
+    };
+    let to_crm = case.changed.a == Some(true)
+        && run.mode() != Mode::Send
+        && erp.user.is_some()
+        && erp.user != crm.user
+        && wanted(parameters.manager_from_representative, crm.user.is_none());
+    let to_erp = case.changed.b == Some(true)
+        && run.mode() != Mode::Resync
+        && crm.representative.is_some()
+        && crm.representative != erp.representative
+        && wanted(parameters.representative_from_manager, erp.representative.is_none());
+    match (to_crm, to_erp) {
+        (true, true) => Judgement::AsClassified,
+        (true, false) => follow(Side::A),
+        (false, true) => follow(Side::B),
+        (false, false) if case.changed.a == Some(false) && case.changed.b == Some(false) => {
+            Judgement::AsClassified
+        }
+        (false, false) => Judgement::Agreed,
+    }
+}
+
+fn judge_address<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    case: &Case<'_>,
+) -> Option<(Judgement, Option<Code>)> {
+    if case.place == address::LABEL {
+        let judgement = if run.mode() == Mode::Send {
+            Judgement::Wait
+        } else if case.changed.a == Some(true) || case.changed.a.is_none() && case.differs {
+            if run.parameters.sync_addresses { follow(Side::A) } else { Judgement::Wait }
+        } else if case.changed.b == Some(true) {
+            Judgement::Agreed
+        } else {
+            Judgement::AsClassified
+        };
+        return Some((judgement, None));
+    }
+    if !has_company(run, pair) {
+        return Some((from_erp_only(case), None));
+    }
+    (!run.parameters.sync_addresses).then(|| not_from_erp(run, case))
+}
+
+fn judge_contact<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    case: &Case<'_>,
+) -> Option<(Judgement, Option<Code>)> {
+    if !has_company(run, pair) {
+        return Some((from_erp_only(case), None));
+    }
+    let phones = [contact::PHONE, contact::FAX, contact::MOBILE, contact::EMAIL];
+    let closed = !run.parameters.sync_contacts
+        || !run.parameters.sync_phones && phones.contains(&case.place);
+    let to_erp = match (case.changed.a, case.changed.b) {
+        (Some(false), Some(true)) => true,
+        (None, _) | (_, None) if is_blank(case.values.a) => case.differs,
+        _ => case.conflict && run.parameters.conflict != Conflict::Erp,
+    };
+    if case.place == contact::SERVICE
+        && to_erp
+        && let Some(Value::Text(service)) = case.values.b
+        && !run.knows_service(service)
+    {
+        return Some((Judgement::Agreed, Some(Code::UnknownService)));
+    }
+    closed.then(|| not_from_erp(run, case))
+}
+
+// ---- writes ----
+
+/// What a run may write on a side at all: without a state nothing in the ERP (B3.3), and a run that believes one
+/// side writes on the other only (B15).
+pub(crate) fn permits(run: &Run<'_>, side: Side) -> bool {
+    match side {
+        Side::A => !run.fresh && run.mode() != Mode::Resync,
+        Side::B => run.mode() != Mode::Send,
+    }
+}
+
+/// What stands against a write of one pair.
+pub(crate) fn barrier<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    side: Side,
+    write: Write,
+) -> Option<Barrier> {
+    match (pair.kind, side, write) {
+        // An account is created in the ERP on request only (B6.1); one that the ERP lost is left alone (B7.4).
+        (Kind::Account, Side::A, Write::Create) => {
+            let asked = pair.b.is_some_and(|entry| run.directory.is_asked_for(entry.id));
+            let allowed = run.parameters.transfer == Transfer::Manual;
+            if asked && allowed { None } else { Some(SILENT) }
+        }
+        (Kind::Address | Kind::Contact, Side::A, _) => {
+            let owner = owner_of(run, pair)?;
+            let born =
+                run.directory.is_asked_for(owner) && run.parameters.transfer == Transfer::Manual;
+            let held = run.directory.code_of.contains_key(owner) || run.erp_is_partial();
+            let company = run.directory.joined.get(owner).is_none_or(|one| one.company.is_some());
+            let link_suffices = write != Write::Create && pair.link.is_some();
+            let open = company && (born || held || link_suffices);
+            if open { None } else { Some(SILENT) }
+        }
+        (Kind::Address | Kind::Contact, Side::B, Write::Create | Write::Delete)
+            if !comes_over(run, pair.kind) =>
+        {
+            Some(SILENT)
+        }
+        _ => None,
+    }
+}
+
+// ---- deletions ----
+
+/// What becomes of a pair of which one record is gone (B7.4, B7.5, B7.8, E2).
+pub(crate) fn loss<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, gone: Side, changed: bool) -> Loss {
+    let keep = |code, effect| Loss::Keep { code, effect };
+    match (pair.kind, gone) {
+        (Kind::Account, Side::A) => keep(Some(Code::ErpAccountGone), Effect::Close),
+        (Kind::Account, Side::B) => {
+            Loss::Restore { code: Some(Code::CompanyRestored), why: (Reason::Recreated, "B7.5") }
+        }
+        (Kind::Address | Kind::Contact, Side::A) => child_gone_in_erp(run, pair, changed),
+        (Kind::Address | Kind::Contact, Side::B) => child_gone_in_crm(run, pair, changed),
+        (Kind::Company | Kind::FreeField | Kind::List | Kind::Representative, _) => Loss::Usual,
+    }
+}
+
+/// Whether what the ERP does with records of a kind comes to the CRM (B3.1).
+const fn comes_over(run: &Run<'_>, kind: Kind) -> bool {
+    if matches!(kind, Kind::Address) {
+        run.parameters.sync_addresses
+    } else {
+        run.parameters.sync_contacts
+    }
+}
+
+fn crm_is_preferred(run: &Run<'_>) -> bool {
+    run.parameters.conflict == Conflict::Crm
+}
+
+fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
+    let keep = |code, effect| Loss::Keep { code, effect };
+    let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
+    if run.is_gone_in_erp(code_in(key)) {
+        return keep(None, Effect::Close);
+    }
+    let on = comes_over(run, pair.kind);
+    if !on || !permits(run, Side::B) {
+        return keep(None, Effect::Wait);
+    }
+    if let Some(Native::Address { account, address }) = pair.b.map(|entry| entry.native) {
+        let (_, contacts) = run
+            .directory
+            .joined
+            .get(account)
+            .map(super::directory::Joined::children)
+            .unwrap_or_default();
+        if contacts.iter().any(|one| one.default_address.as_deref() == Some(address.id.as_str())) {
+            return keep(Some(Code::DefaultAddressKept), Effect::Close);
+        }
+    }
+    if changed && crm_is_preferred(run) && has_company(run, pair) {
+        return Loss::Restore { code: None, why: (Reason::Recreated, "E2") };
+    }
+    Loss::Delete
+}
+
+fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
+    let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
+    let owner = run.directory.account_of_key(key);
+    let restored = owner.is_some_and(|id| {
+        run.prepared.wishes.restored.contains(id)
+            || !run.directory.joined.contains_key(id)
+            || run.left_by(id).is_some()
+    });
+    if restored {
+        return Loss::Restore { code: None, why: (Reason::Recreated, "B7.5") };
+    }
+    if pair.kind == Kind::Address && part_of(key).is_empty() {
+        return Loss::Restore {
+            code: Some(Code::BillingRestored),
+            why: (Reason::Recreated, "B7.8"),
+        };
+    }
+    let on = comes_over(run, pair.kind);
+    if run.mode() == Mode::Resync {
+        return Loss::Restore { code: None, why: (Reason::Resync, "B15.2") };
+    }
+    if changed && !crm_is_preferred(run) && on {
+        return Loss::Restore { code: None, why: (Reason::Recreated, "E2") };
+    }
+    if !has_company(run, pair) {
+        return Loss::Keep { code: None, effect: Effect::Wait };
+    }
+    Loss::Delete
+}
+
+/// Whether a new record of a side is given a group of its source.
+pub(crate) fn carries(run: &Run<'_>, kind: Kind, to: Side, place: usize) -> bool {
+    let phones = match kind {
+        Kind::Account => [account::PHONE, account::FAX, account::EMAIL].contains(&place),
+        Kind::Contact => {
+            [contact::PHONE, contact::FAX, contact::MOBILE, contact::EMAIL].contains(&place)
+        }
+        Kind::Address | Kind::Company | Kind::FreeField | Kind::List | Kind::Representative => {
+            false
+        }
+    };
+    to == Side::A || !phones || run.parameters.sync_phones
+}
+
+/// Whether an address is billed to, as its company lists it.
+pub(crate) fn bills(run: &Run<'_>, native: Native<'_>) -> bool {
+    let Native::Address { account, address } = native else { return false };
+    let code = run.directory.code_of.get(account);
+    let linked = code.and_then(|code| run.directory.link_of(Kind::Address, &format!("{code}#")));
+    if linked.is_some_and(|(key, _)| key.1 != address.id) {
+        return false;
+    }
+    let addresses = run.directory.joined.get(account).map(|one| one.children().0);
+    addresses.is_some_and(|addresses| is_billing(addresses, address))
+}

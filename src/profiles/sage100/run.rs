@@ -1,0 +1,541 @@
+//! The profile, built for one run.
+
+use super::crm::{Crm, CrmIndex};
+use super::directory::{Class, Directory};
+use super::erp::Erp;
+use super::kind::Kind;
+use super::parameters::{Parameters, Refusal};
+use super::prepare::{Prepared, prepare};
+use super::requests::{Answer, Mode, Request};
+use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
+use super::value::Value;
+use super::{directory, express, project, replicate, rules, show};
+use crate::model::{BySide, Instant, Side};
+use crate::plan::{Plan, PlanError, RunSettings, Sheet, World, reconcile};
+use crate::profile::{
+    Barrier, Change, Entry, Expressed, GroupCase, Identities, Judgement, Loss, PairView, Profile,
+    Write,
+};
+use crate::report::Code;
+use crate::schema::{Kind as _, Schema as _};
+use crate::snapshot::{Coverage, Listing, Print, Printer, SyncState};
+
+/// Everything one run of this profile depends on.
+#[derive(Clone, Debug)]
+pub struct Input<'a> {
+    /// The integration's parameters.
+    pub parameters: &'a Parameters,
+    /// The ERP base.
+    pub erp: &'a Erp,
+    /// The CRM.
+    pub crm: &'a Crm,
+    /// How complete the ERP's listing is.
+    pub erp_listing: &'a Listing,
+    /// How complete the CRM's listing is.
+    pub crm_listing: &'a Listing,
+    /// What was agreed last time.
+    pub state: &'a SyncState,
+    /// What users ask for, in their order (E5).
+    pub requests: &'a [Request],
+    /// What this run is asked for.
+    pub options: RunOptions,
+}
+
+/// What one run is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+    /// The instant of the run.
+    pub now: Instant,
+    /// Whether deletions held by a guard are executed (D6).
+    pub confirm: bool,
+    /// Whether the CRM has another integration that came before this one (B18.1).
+    pub is_second: bool,
+    /// Whether parameters were left as they were since the last run, because the integration is active (B4.17).
+    pub parameters_locked: bool,
+}
+
+impl RunOptions {
+    /// A plain run at an instant.
+    pub const fn at(now: Instant) -> Self {
+        Self { now, confirm: false, is_second: false, parameters_locked: false }
+    }
+}
+
+/// A plan, and what became of the requests.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Planned {
+    /// What the run will do.
+    pub plan: Plan<Sage100>,
+    /// What became of each request, in the order given.
+    pub answers: Vec<Answer>,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A precondition failed; an administrator has to change something (D17).
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The host's listing is wrong.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+/// The two systems of an integration, as its state knows them (B1.1, B18.2).
+pub fn systems(integration: &str) -> BySide<String> {
+    BySide::new(integration.to_owned(), "crm".to_owned())
+}
+
+/// Whether a run must be given complete listings: the first one; the first of a UTC day at or after the hour of the
+/// daily resynchronisation (B4.6); one with requests, which may name any record, and whose codes must be free among
+/// all accounts (B5.2, B15).
+pub fn reads_everything(
+    parameters: &Parameters,
+    state: &SyncState,
+    requests: &[Request],
+    now: Instant,
+) -> bool {
+    let due = parameters.daily_resync_hour.and_then(|hour| {
+        let hour = u32::try_from(hour).ok()?;
+        now.date_naive().and_hms_opt(hour, 0, 0).map(|time| time.and_utc())
+    });
+    let daily = due.is_some_and(|due| now >= due && state.watermark.is_none_or(|last| last < due));
+    state.watermark.is_none() || !requests.is_empty() || daily
+}
+
+/// Makes the plan of a run: checks the preconditions, takes the requests, then reconciles both sides.
+///
+/// # Errors
+/// [`RunError::Refused`] for the first precondition that fails, [`RunError::Plan`] when a listing breaks its
+/// contract.
+///
+/// # Example
+/// ```
+/// use counterpart::profiles::sage100::{self, Crm, Erp, Input, Parameters, RunOptions};
+/// use counterpart::snapshot::{Listing, StateKey, SyncState};
+///
+/// let planned = sage100::plan(&Input {
+///     parameters: &Parameters::default(),
+///     erp: &Erp::default(),
+///     crm: &Crm::default(),
+///     erp_listing: &Listing::full(),
+///     crm_listing: &Listing::full(),
+///     state: &SyncState::new("sage100", sage100::systems("Sage100"), StateKey([0; 16])),
+///     requests: &[],
+///     options: RunOptions::at("2026-03-01T08:00:00Z".parse()?),
+/// })?;
+/// assert!(planned.plan.ops.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn plan(input: &Input<'_>) -> Result<Planned, RunError> {
+    check(input)?;
+    let prepared = prepare(input);
+    let run = Run::new(input, &prepared);
+    let settings = RunSettings {
+        confirm: input.options.confirm,
+        policy: input.parameters.conflict.policy(),
+        merge: input.parameters.merge,
+        limit: input.parameters.max_deletions,
+        ..RunSettings::at(input.options.now)
+    };
+    let listings = run.listings();
+    let plan = reconcile(World {
+        profile: &run,
+        state: &prepared.state,
+        listings: listings.as_ref(),
+        settings: &settings,
+        viewer: prepared.viewer.clone(),
+        counts: Counts { accounts: run.directory.counts },
+    })?;
+    Ok(Planned { plan, answers: prepared.wishes.answers.clone() })
+}
+
+fn check(input: &Input<'_>) -> Result<(), Refusal> {
+    let Input { parameters, state, .. } = input;
+    let invalid = parameters.invalid();
+    if !invalid.is_empty() {
+        return Err(Refusal::InvalidParameters(invalid));
+    }
+    let believes =
+        input.requests.iter().any(|one| matches!(one, Request::ResyncAll | Request::SendAll));
+    if !parameters.active && !believes {
+        return Err(Refusal::Inactive);
+    }
+    if input.options.is_second && !parameters.multi {
+        return Err(Refusal::SingleIntegration);
+    }
+    if state.profile != Sage100::NAME || state.systems != systems(&parameters.integration) {
+        return Err(Refusal::ForeignState);
+    }
+    Ok(())
+}
+
+/// The profile, built for one run: what the rules and the projection look things up in.
+#[derive(Debug)]
+pub(crate) struct Run<'a> {
+    pub(crate) input: &'a Input<'a>,
+    pub(crate) parameters: &'a Parameters,
+    pub(crate) prepared: &'a Prepared,
+    /// The CRM as it was listed.
+    pub(crate) listed: CrmIndex<'a>,
+    pub(crate) directory: Directory<'a>,
+    /// Whether there has been no run yet (B3.3).
+    pub(crate) fresh: bool,
+}
+
+impl<'a> Run<'a> {
+    fn new(input: &'a Input<'a>, prepared: &'a Prepared) -> Self {
+        let fresh = prepared.state.fresh;
+        let creates = !fresh && prepared.wishes.mode != Mode::Resync;
+        Self {
+            parameters: input.parameters,
+            directory: Directory::new(input.parameters, input.erp, prepared, creates),
+            listed: input.crm.index(),
+            fresh,
+            prepared,
+            input,
+        }
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        self.prepared.wishes.mode
+    }
+
+    /// Whether the ERP lists changes only.
+    pub(crate) fn erp_is_partial(&self) -> bool {
+        self.input.erp_listing.coverage == Coverage::Changes
+    }
+
+    /// Whether the CRM lists changes only.
+    pub(crate) fn crm_is_partial(&self) -> bool {
+        self.input.crm_listing.coverage == Coverage::Changes
+    }
+
+    /// Whether an ERP account is known to be gone.
+    pub(crate) fn is_gone_in_erp(&self, code: &str) -> bool {
+        match self.input.erp_listing.coverage {
+            Coverage::Full => !self.directory.erp_accounts.contains_key(code),
+            Coverage::Changes => self.input.erp_listing.removed.iter().any(|one| one == code),
+        }
+    }
+
+    /// The company an account had when its link was last settled, where it has another one now: the company was made
+    /// again, or the account was moved.
+    pub(crate) fn left_by(&self, account: &str) -> Option<&str> {
+        let link = self.directory.link_of_id(Kind::Account, account)?;
+        let seen = link.facts.first().filter(|id| !id.is_empty())?;
+        let company = self.directory.joined.get(account)?.company?;
+        (company.id != *seen).then_some(seen)
+    }
+
+    /// Whether the CRM has values of free fields that the ERP no longer has (B15.5).
+    pub(crate) fn keeps_free_fields(&self) -> bool {
+        let live = &self.prepared.viewer.live;
+        self.input.crm.free_fields.iter().any(|one| !live.contains(&one.name))
+    }
+
+    /// Whether the ERP's list of departments holds one; an empty list accepts all (B9.8).
+    pub(crate) fn knows_service(&self, service: &str) -> bool {
+        let list = &self.input.erp.lists.services;
+        service.trim().is_empty() || list.is_empty() || list.iter().any(|one| one == service)
+    }
+
+    /// The fingerprint of one group of a record.
+    pub(crate) fn print_of(&self, kind: Kind, native: Native<'_>, place: usize) -> Option<Print> {
+        let mut printer = Printer::new(&self.prepared.state.key, kind.code());
+        show::show(&self.prepared.viewer, native, &mut printer);
+        printer.finish().get(place).copied().flatten()
+    }
+
+    /// The listings, with what the absence of an address or contact from a record that is listed means.
+    fn listings(&self) -> BySide<Listing> {
+        let (erp, crm) = (self.input.erp_listing, self.input.crm_listing);
+        let mut listings = BySide::new(erp.clone(), crm.clone());
+        if erp.coverage == Coverage::Full && crm.coverage == Coverage::Full {
+            return listings;
+        }
+        let keys: std::collections::BTreeSet<(u8, &str)> =
+            self.directory.children.iter().map(|one| (one.kind.code(), one.key.as_str())).collect();
+        let mut ids = std::collections::BTreeSet::new();
+        for one in self.directory.joined.values() {
+            let (addresses, contacts) = one.children();
+            ids.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
+            ids.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
+        }
+        let companies_gone: Vec<&String> = crm.removed.iter().collect();
+        for ((kind, id), link) in &self.prepared.links {
+            if ![Kind::Address.code(), Kind::Contact.code()].contains(kind) {
+                continue;
+            }
+            let code = directory::code_in(&link.ids.a);
+            let listed = self.directory.erp_accounts.contains_key(code);
+            if listed && !keys.contains(&(*kind, link.ids.a.as_str())) || self.is_gone_in_erp(code)
+            {
+                listings.a.removed.push(link.ids.a.clone());
+            }
+            let owner = self.directory.account_of_key(&link.ids.a);
+            let joined = owner.and_then(|id| self.directory.joined.get(id));
+            let company = owner.and_then(|id| self.directory.link_of_id(Kind::Account, id));
+            let company = company.and_then(|link| link.facts.first());
+            let listed = joined.is_some_and(|one| one.company.is_some());
+            let lost = company.is_some_and(|id| companies_gone.contains(&id));
+            if (listed || lost) && !ids.contains(&(*kind, id.as_str())) {
+                listings.b.removed.push(id.clone());
+            }
+        }
+        listings
+    }
+
+    fn erp_entries(&self) -> Vec<Entry<'_, Self>> {
+        let mut entries = Vec::new();
+        for account in &self.input.erp.accounts {
+            let class = self.directory.class(&account.code);
+            if matches!(class, Class::Dormant | Class::Outside) {
+                continue;
+            }
+            entries.push(Entry {
+                id: &account.code,
+                kind: Kind::Account,
+                mark: self.directory.account_of.get(account.code.as_str()).copied(),
+                marked: true,
+                created: account.modified,
+                modified: account.modified,
+                standing: rules::standing(class),
+                native: Native::ErpAccount(account),
+            });
+        }
+        for child in &self.directory.children {
+            entries.push(Entry {
+                id: &child.key,
+                kind: child.kind,
+                mark: child.mark,
+                marked: true,
+                created: child.owner.modified,
+                modified: child.owner.modified,
+                standing: rules::standing(self.directory.class(&child.owner.code)),
+                native: child.native,
+            });
+        }
+        entries
+    }
+
+    fn crm_entries(&self) -> Vec<Entry<'_, Self>> {
+        let mut entries = Vec::new();
+        for one in self.directory.joined.values() {
+            let linked = self.directory.link_of_id(Kind::Account, one.id).is_some();
+            let elsewhere = one.company.is_none()
+                && one.account.is_some_and(|one| one.company.is_some() && one.principal.0);
+            // The company is not among the changes, so that nothing of the pair has changed.
+            if linked && elsewhere {
+                continue;
+            }
+            let class = self.directory.code_of.get(one.id).map(|code| self.directory.class(code));
+            let parked = if one.parked { Class::Quarantined } else { Class::Managed };
+            let standing = rules::standing(class.filter(|_| !one.parked).unwrap_or(parked));
+            let entry = |id, kind, native| Entry {
+                id,
+                kind,
+                mark: None,
+                marked: true,
+                created: one.modified,
+                modified: one.modified,
+                standing,
+                native,
+            };
+            let joined = Native::Joined { id: one.id, account: one.account, company: one.company };
+            entries.push(entry(one.id, Kind::Account, joined));
+            let (addresses, contacts) = one.children();
+            let sent = self.directory.billing_sent.get(one.id).map(|one| one.id.as_str());
+            for address in addresses.iter().filter(|address| Some(address.id.as_str()) != sent) {
+                let native = Native::Address { account: one.id, address };
+                entries.push(entry(&address.id, Kind::Address, native));
+            }
+            for contact in contacts {
+                let native = Native::Contact { account: one.id, contact };
+                entries.push(entry(&contact.id, Kind::Contact, native));
+            }
+        }
+        entries
+    }
+
+    fn owner(native: Native<'a>, identities: &dyn Identities) -> Value {
+        let of_code = |code: &str| identities.counterpart(Kind::Account.code(), Side::A, code);
+        let owner = match native {
+            Native::Billing(one) | Native::Delivery(one, _) | Native::ErpContact(one, _) => {
+                of_code(&one.code)
+            }
+            Native::Address { account, .. } | Native::Contact { account, .. } => {
+                Some(crate::profile::KeyRef::Known(account.to_owned()))
+            }
+            Native::ErpAccount(_) | Native::Joined { .. } => None,
+        };
+        Value::Owner(owner)
+    }
+}
+
+impl<'r> Profile for Run<'r> {
+    type Schema = Sage100;
+    type Value = Value;
+    type Native = Native<'r>;
+
+    fn len(&self, side: Side) -> usize {
+        self.entries(side).len()
+    }
+
+    fn entry(&self, side: Side, at: usize) -> Option<Entry<'_, Self>> {
+        self.entries(side).into_iter().nth(at)
+    }
+
+    fn entries(&self, side: Side) -> Vec<Entry<'_, Self>> {
+        match side {
+            Side::A => self.erp_entries(),
+            Side::B => self.crm_entries(),
+        }
+    }
+
+    fn record(&self, native: Native<'r>) -> Record {
+        native.to_record()
+    }
+
+    fn writes_as_drafted(&self) -> bool {
+        false
+    }
+
+    fn show(&self, _: Kind, native: Native<'r>, out: &mut Printer) {
+        show::show(&self.prepared.viewer, native, out);
+    }
+
+    fn project(&self, _: Kind, native: Native<'r>, _: &dyn Identities) -> Vec<Value> {
+        project::project(&self.prepared.viewer, native)
+    }
+
+    fn kind_of_key(&self, _: &str) -> Option<Kind> {
+        None
+    }
+
+    fn pairs_by_content(&self, kind: Kind) -> bool {
+        matches!(kind, Kind::Address | Kind::Contact)
+    }
+
+    fn content(&self, kind: Kind, native: Native<'r>, identities: &dyn Identities) -> Vec<Value> {
+        let mut content = directory::content(native);
+        let billing = matches!(native, Native::Billing(_)) || rules::bills(self, native);
+        // An account, and a billing address, is never paired by what it says.
+        let owner = if kind == Kind::Account || billing {
+            Value::Text(format!("{native:?}"))
+        } else {
+            Self::owner(native, identities)
+        };
+        content.push(owner);
+        content
+    }
+
+    fn stamps(&self) -> bool {
+        false
+    }
+
+    fn reports(&self, code: Code) -> bool {
+        !matches!(
+            code,
+            Code::KindOff
+                | Code::LastSyncMissing
+                | Code::Moved
+                | Code::NotPermitted
+                | Code::NotYetSeen
+                | Code::OrphanKey
+                | Code::OutOfScope
+                | Code::Quarantined
+        )
+    }
+
+    fn is_thorough(&self) -> bool {
+        self.mode() != Mode::Normal
+    }
+
+    fn judge(
+        &self,
+        pair: &PairView<'_, '_, Self>,
+        case: &GroupCase<'_, Value>,
+    ) -> (Judgement, Option<Code>) {
+        rules::judge(self, pair, case)
+    }
+
+    fn carries(&self, kind: Kind, to: Side, place: usize) -> bool {
+        rules::carries(self, kind, to, place)
+    }
+
+    fn loss(&self, pair: &PairView<'_, '_, Self>, gone: Side, changed: bool) -> Loss {
+        rules::loss(self, pair, gone, changed)
+    }
+
+    fn permits(&self, _: Kind, side: Side, _: Write) -> bool {
+        rules::permits(self, side)
+    }
+
+    fn is_on(&self, kind: Kind) -> bool {
+        matches!(kind, Kind::Account | Kind::Address | Kind::Contact)
+    }
+
+    fn barrier(&self, pair: &PairView<'_, '_, Self>, side: Side, write: Write) -> Option<Barrier> {
+        rules::barrier(self, pair, side, write)
+    }
+
+    fn unassigns(&self, _: Kind) -> Option<&str> {
+        None
+    }
+
+    fn reclaims(&self, _: Kind) -> bool {
+        false
+    }
+
+    fn facts(&self, native: Native<'r>) -> Vec<String> {
+        match native {
+            Native::Joined { company, .. } => {
+                let rest =
+                    if rules::is_put_to_rest(self, native) { rules::PUT_TO_REST } else { "" };
+                vec![company.map(|one| one.id.clone()).unwrap_or_default(), rest.to_owned()]
+            }
+            Native::Contact { contact, .. } => vec![show::main_fact(contact.main)],
+            Native::Address { .. }
+            | Native::Billing(_)
+            | Native::Delivery(..)
+            | Native::ErpAccount(_)
+            | Native::ErpContact(..) => Vec::new(),
+        }
+    }
+
+    fn canonical(&self, _: Kind, _: Side) -> &'static [usize] {
+        &[]
+    }
+
+    fn mirrored(&self, _: Kind) -> &'static [usize] {
+        &[]
+    }
+
+    fn create(
+        &self,
+        change: &Change<'_, '_, Self>,
+        source: &Entry<'_, Self>,
+        identities: &dyn Identities,
+    ) -> Expressed<Self, Option<Record>> {
+        express::create(self, change, source, identities)
+    }
+
+    fn update(
+        &self,
+        change: &Change<'_, '_, Self>,
+        _: &dyn Identities,
+    ) -> Expressed<Self, Option<RecordPatch>> {
+        express::update(self, change)
+    }
+
+    fn complete(&self, sheet: &mut Sheet<'_, Sage100>, identities: &dyn Identities) {
+        replicate::complete(self, sheet, identities);
+    }
+
+    fn reclaim(&self, _: Kind) -> Option<RecordPatch> {
+        None
+    }
+}

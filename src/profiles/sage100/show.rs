@@ -1,0 +1,59 @@
+//! How a record shows itself to a fingerprint, and the facts a link keeps of it (D25).
+
+use super::project;
+use super::schema::{Native, Record, Viewer};
+use crate::snapshot::Printer;
+
+/// Shows a record group by group: what it says in common form.
+pub(crate) fn show(viewer: &Viewer, native: Native<'_>, out: &mut Printer) {
+    for value in project::project(viewer, native) {
+        value.print(out);
+    }
+}
+
+/// Shows a record as its side stored it.
+pub(crate) fn show_stored(viewer: &Viewer, record: &Record, out: &mut Printer) {
+    let values = match record {
+        Record::Account(one) => project::project(
+            viewer,
+            Native::Joined { id: &one.id, account: Some(one), company: None },
+        ),
+        Record::Address { address, .. } => project::address(address),
+        Record::Company(one) => {
+            project::project(viewer, Native::Joined { id: "", account: None, company: Some(one) })
+        }
+        Record::Contact { contact, .. } => project::contact(contact),
+        Record::ErpAccount(one) => project::project(viewer, Native::ErpAccount(one)),
+        Record::ErpAddress { address, .. } => project::erp_address(address),
+        Record::ErpContact { contact, .. } => project::erp_contact(contact),
+        Record::FreeField(_) | Record::List { .. } | Record::Representative(_) => Vec::new(),
+    };
+    for value in values {
+        value.print(out);
+    }
+}
+
+/// The fact a link keeps of a stored record: the company an account is joined to, whether a contact is the main
+/// one.
+pub(crate) fn facts(record: &Record) -> Vec<String> {
+    match record {
+        Record::Company(one) => vec![one.id.clone()],
+        Record::Contact { contact, .. } => vec![main_fact(contact.main)],
+        Record::Account(_)
+        | Record::Address { .. }
+        | Record::ErpAccount(_)
+        | Record::ErpAddress { .. }
+        | Record::ErpContact { .. }
+        | Record::FreeField(_)
+        | Record::List { .. }
+        | Record::Representative(_) => Vec::new(),
+    }
+}
+
+/// Whether a contact is the main one, as a fact.
+pub(crate) fn main_fact(main: bool) -> String {
+    if main { MAIN.to_owned() } else { String::new() }
+}
+
+/// The fact of a main contact.
+pub(crate) const MAIN: &str = "main";

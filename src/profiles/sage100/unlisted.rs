@@ -1,0 +1,122 @@
+//! Accounts that a listing of changes does not show: what is known to have changed is written as it is (D9).
+
+use super::accounts::{Drafted, beside, company_reason, touched};
+use super::crm::{Account, AccountPatch, CompanyPatch};
+use super::directory::Joined;
+use super::kind::{Kind, account as group};
+use super::mirror::{group_patch, join, mirror_group, mirrored};
+use super::replicate::Work;
+use super::requests::Mode;
+use super::run::Run;
+use super::schema::{Native, RecordPatch};
+use crate::model::record::Patch as _;
+use crate::model::{BySide, Side};
+use crate::plan::{Action, Draft};
+use crate::rules::Reason;
+
+/// What of an account that is not among the changes has to be written: what its company changed, and what the ERP
+/// gives to both.
+pub(crate) fn unlisted_patch(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    own: &Drafted,
+) -> AccountPatch {
+    let (Some(company), None) = (one.company, one.account) else { return AccountPatch::default() };
+    let with_main = run.parameters.replicate_main_contact;
+    let before = Account::default();
+    let mut patch = AccountPatch::default();
+    for place in touched(run, work, one, own) {
+        let mut after = before.clone();
+        mirror_group(&mut after, company, (place, with_main));
+        patch = join(patch, group_patch(&after, place));
+    }
+    let core = own.crm.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
+        Some(Action::Update(RecordPatch::Company(patch))) => Some(mirrored(&patch)),
+        _ => None,
+    });
+    let sent = own.erp.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
+        Some(Action::Update(RecordPatch::ErpAccount(patch))) => patch.representative,
+        _ => None,
+    });
+    patch.representative = sent;
+    join(patch, core.unwrap_or_default())
+}
+
+/// Values for an account whose records are not among the changes: they are written as they are.
+pub(crate) fn carry_blind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: &Drafted) {
+    let Some(op) = own.crm else {
+        follow_representative(run, work, id, own);
+        return;
+    };
+    let Some(draft) = work.draft(op) else { return };
+    let Action::Update(RecordPatch::Company(patch)) = draft.action.clone() else { return };
+    let reason = draft.reason;
+    let (mut pair_ids, groups) = (draft.ids.clone(), draft.groups.clone());
+    let mut account = mirrored(&patch);
+    let link = run.directory.link_of_id(Kind::Account, id);
+    let company = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty()).cloned();
+    if groups.contains(&group::MANAGER)
+        && let Some(erp) = link.and_then(|link| run.directory.erp_accounts.get(link.ids.a.as_str()))
+    {
+        account.representative = Some(erp.representative.clone());
+    }
+    let with_main = run.parameters.replicate_main_contact;
+    let main_contact = patch.main_contact.clone().filter(|_| with_main);
+    let company_patch = CompanyPatch { main_contact, ..*patch };
+    let Some(company) = company.filter(|_| !company_patch.is_empty()) else {
+        if let Some(draft) = work.draft(op) {
+            draft.action = Action::Update(RecordPatch::Account(account));
+            draft.expect = None;
+        }
+        beside_only(work, own.settlement, op);
+        work.account_ops.insert((Side::B, id.to_owned()), op);
+        return;
+    };
+    let action = Action::Update(RecordPatch::Account(account));
+    let first =
+        work.push(Draft::new(Side::B, Kind::Account, pair_ids.clone(), action, (reason, "B16.1")));
+    work.account_ops.insert((Side::B, id.to_owned()), first);
+    beside(work, own.settlement, first);
+    pair_ids.b = Some(company.clone());
+    let reason = company_reason(run, &company, Some(reason));
+    if let Some(draft) = work.draft(op) {
+        draft.kind = Kind::Company;
+        draft.ids = pair_ids;
+        draft.reason = reason;
+        draft.rule = "B16.1";
+        draft.action = Action::Update(RecordPatch::Company(Box::new(company_patch)));
+    }
+    work.need(op, first, None);
+    if let Some(erp) = own.erp {
+        work.need(erp, first, None);
+        work.account_ops.insert((Side::A, id.to_owned()), erp);
+    }
+}
+
+fn beside_only(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
+    if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
+        settlement.beside.push(op);
+    }
+}
+
+/// The account's representative is the ERP's, also where nothing else of the pair is written.
+fn follow_representative(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: &Drafted) {
+    let link = run.directory.link_of_id(Kind::Account, id);
+    let erp = link.and_then(|link| run.directory.erp_accounts.get(link.ids.a.as_str()));
+    let (Some(link), Some(erp)) = (link, erp) else { return };
+    let base = link.base.get(group::MANAGER).and_then(|base| base.a);
+    let shown = run.print_of(Kind::Account, Native::ErpAccount(erp), group::MANAGER);
+    if base == shown || run.mode() == Mode::Send {
+        return;
+    }
+    let patch = AccountPatch {
+        representative: Some(erp.representative.clone()),
+        ..AccountPatch::default()
+    };
+    let ids = BySide::new(Some(erp.code.clone()), Some(id.to_owned()));
+    let action = Action::Update(RecordPatch::Account(patch));
+    let op =
+        work.push(Draft::new(Side::B, Kind::Account, ids, action, (Reason::UpdatedInA, "B4.12")));
+    beside(work, own.settlement, op);
+}
