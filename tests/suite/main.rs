@@ -9,6 +9,7 @@ mod desk;
 #[cfg(test)]
 #[path = "../../examples/scenario/dispatch.rs"]
 mod dispatch;
+#[cfg(test)]
 mod evidence;
 #[cfg(test)]
 mod expectation;
