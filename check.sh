@@ -34,7 +34,7 @@ grep -q '^0 operations' "$demo/second.txt" || {
 
 say 'scenarios'
 cargo build --quiet --example scenario
-for scenarios in ../shared/spec/scenarios/outlook_x3 tests/scenarios; do
+for scenarios in ../shared/spec/scenarios/{outlook_x3,sage100} tests/scenarios; do
     if [ -d "$scenarios" ] && [ -f ../shared/spec/check.py ]; then
         python3 ../shared/spec/check.py --bin target/debug/examples/scenario --keep-going "$scenarios"
     fi
