@@ -212,11 +212,11 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         listing.coverage == Coverage::Full && listing.scope.is_none()
     }
 
-    /// What to say of a key under which no record is listed: only a complete listing, or its removal, shows
-    /// that there is none.
+    /// What to say of a key under which no record is listed: only a complete listing without a filter, or its
+    /// removal, shows that there is none.
     fn missing_key(&self, mark: &str) -> KeyFinding {
         let gone = match self.ground.listings.b.coverage {
-            Coverage::Full => self.ground.complete.b,
+            Coverage::Full => self.ground.complete.b && self.ground.listings.b.scope.is_none(),
             Coverage::Changes => self.ground.removed.b.contains(mark),
         };
         if gone { KeyFinding::Orphan } else { KeyFinding::Unlisted }

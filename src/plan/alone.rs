@@ -19,19 +19,23 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         };
         match pair.key {
-            KeyFinding::Duplicate => self.note(Code::DuplicateKey, pair),
+            KeyFinding::Duplicate => {
+                self.note(Code::DuplicateKey, pair);
+                // Until it has a record of its own, what tells it from its source is listed again.
+                self.look_for_key(pair, item.mark);
+            }
             KeyFinding::Orphan => self.note(Code::OrphanKey, pair),
             KeyFinding::Unlisted => return self.look_for_key(pair, item.mark),
             KeyFinding::Plain => {}
         }
         let forced = self.is_forced(Side::B, item.mark) || self.settings.store_since.is_some();
         if pair.key == KeyFinding::Orphan && forced {
-            return Fate::Skipped;
+            return self.look_for_key(pair, item.mark);
         }
         let older = self.settings.store_since.is_some_and(|since| item.modified <= since);
         let needed = older.then(|| self.profile.needed(pair.kind, item.id));
         if needed == Some(None) {
-            return Fate::Skipped;
+            return self.look_again(pair, None);
         }
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Create) {
             self.note_write(code, pair, Side::B, Write::Create);
@@ -52,7 +56,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// copy must not keep the key of its source (A3.7).
     fn leave_alone(&mut self, pair: &Pair<'a, P>) -> Fate {
         let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
-        if pair.key == KeyFinding::Duplicate {
+        if pair.key == KeyFinding::Duplicate && pair.a.seen().is_some_and(|item| item.marked) {
             self.stamp(pair, None, None, &mut settlement);
             self.settlements.push(settlement);
             return Fate::Operation;
@@ -92,8 +96,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         if let (_, Some(code)) = self.way(pair, Side::A, Write::Create) {
             self.note_write(code, pair, Side::A, Write::Create);
             self.remember(pair, BySide::default());
-            if code == Code::NotPermitted && pair.link.is_none() {
-                self.settlements.push(settlement);
+            if code == Code::NotPermitted {
+                let waits = self.settlement(pair);
+                self.settlements.push(waits);
             }
             return Fate::Skipped;
         }

@@ -49,7 +49,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             };
             let is_there = |one: &&AskedGroup| shows(one) == Some(one.asked);
             let stored: Vec<AskedGroup> = attempt.groups.iter().filter(is_there).copied().collect();
-            if stored.iter().all(|one| before(one) == Some(one.asked)) {
+            // A write that put back what was agreed before shows in its loss alone.
+            let loses = attempt.losses.iter().any(|(field, _)| {
+                let lost = pair.kind.groups().iter().position(|name| name == field);
+                stored.iter().any(|one| lost == Some(place(one)))
+            });
+            if !loses && stored.iter().all(|one| before(one) == Some(one.asked)) {
                 continue;
             }
             for one in &stored {
@@ -87,7 +92,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         if asked {
             self.met.truncate(met);
         }
-        asked
+        asked || self.is_unanswered_copy(pair, target)
+    }
+
+    /// Whether a record is what an unanswered creation made of an item that the filter hides now.
+    fn is_unanswered_copy(&self, pair: &Pair<'a, P>, target: Side) -> bool {
+        let origin = pair.b.seen().and_then(|record| record.mark);
+        let hides = target == Side::A && !*self.unfiltered.get(target);
+        let mut attempts = self.state.attempts.keys().filter(|_| hides);
+        attempts.any(|key| key.side == Side::A && Some(key.id.as_str()) == origin)
     }
 
     /// The writes planned for a pair by an earlier run that were never answered. They are dealt with now.

@@ -128,7 +128,11 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     fn content(&self, pair: &Pair<'a, P>, settlement: &Settlement) -> Content<P> {
-        let forced = BySide::new(self.is_forced(Side::A, pair.id_a()), self.resends(pair));
+        // Only what is listed can be sent again.
+        let forced = BySide::new(
+            self.is_forced(Side::A, pair.id_a()) && pair.a.seen().is_some(),
+            self.resends(pair) && pair.b.seen().is_some(),
+        );
         let views: Vec<GroupView> = settlement
             .base
             .iter()
@@ -222,6 +226,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         self.mark_overwritten(pair, content, &mut routes);
         self.wait_for_target(pair, &mut routes);
+        self.hold_unreadable(pair, &mut routes);
         self.hold_swings(pair, &mut routes, settlement);
         self.note_routes(pair, &routes, BySide::new(code_a, code_b));
         let ruled = |judgement: &Judgement| *judgement != Judgement::AsClassified;
@@ -277,6 +282,22 @@ impl<'a, P: Profile> Planner<'a, P> {
                 if let Some(route) = routes.get_mut(*place)
                     && matches!(route, Route::To { side: to, .. } if *to == side)
                 {
+                    *route = Route::Waits(None);
+                }
+            }
+        }
+    }
+
+    /// A text that cannot be read is not overwritten, also where a stamp proves that it did not change (D35).
+    fn hold_unreadable(&self, pair: &Pair<'a, P>, routes: &mut [Route]) {
+        for side in Side::BOTH {
+            let goes_there =
+                |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
+            let current = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
+            let Some(current) = current.filter(|_| routes.iter().any(goes_there)) else { continue };
+            let prints = self.prints(pair.kind, current);
+            for (route, print) in routes.iter_mut().zip(prints) {
+                if goes_there(route) && print.is_none() {
                     *route = Route::Waits(None);
                 }
             }

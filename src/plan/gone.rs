@@ -145,41 +145,60 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Operation
     }
 
-    /// Whether a record differs from the base in any group.
+    /// Whether a record says something that the other side never got.
     fn is_changed(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> bool {
         !self.changed_groups(pair, side, entry).is_empty()
     }
 
-    fn changed_groups(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> Vec<usize> {
-        let Some((_, link)) = pair.link else {
-            return Vec::new();
+    /// What a record of a link says that the other side never got, with the text to show: an edit, or a group
+    /// the two never agreed on.
+    fn changed_groups(
+        &self,
+        pair: &Pair<'a, P>,
+        side: Side,
+        entry: &Entry<'a, P>,
+    ) -> Vec<(usize, Option<String>)> {
+        let Some((_, link)) = pair.link else { return Vec::new() };
+        // Of a record that could not be read back, what was sent is known.
+        let base = |place: usize| {
+            let base = link.base.get(place).copied().unwrap_or_default();
+            base.get(side).or(*base.get(side.other()))
         };
         let prints = self.prints(pair.kind, entry);
-        let changed = prints.iter().enumerate().filter(|(place, print)| {
-            let base = link.base.get(*place).and_then(|base| *base.get(side));
-            print.is_some() && base.is_some() && **print != base
+        if prints.iter().enumerate().all(|(place, print)| print.is_none() || *print == base(place))
+        {
+            return Vec::new();
+        }
+        let form = self.profile.project(pair.kind, entry.native, &self.known);
+        let text = |place: usize| form.get(place).and_then(super::super::profile::Value::text);
+        let changed = prints.iter().enumerate().filter_map(|(place, print)| {
+            let known = base(place).is_some();
+            let is_changed = print.is_some() && *print != base(place);
+            (is_changed && (known || text(place).is_some())).then(|| (place, text(place)))
         });
-        changed.map(|(place, _)| place).collect()
+        changed.collect()
     }
 
+    /// The edits that go with a record. A text that cannot be read may be one, if the record was touched.
     fn lost_edits(
         &self,
         pair: &Pair<'a, P>,
         side: Side,
         item: &Entry<'a, P>,
     ) -> Vec<crate::report::Anomaly> {
-        let groups = self.changed_groups(pair, side, item);
-        if groups.is_empty() {
-            return Vec::new();
+        let mut lost = self.changed_groups(pair, side, item);
+        let seen = pair.link.and_then(|(_, link)| *link.seen.get(side));
+        if seen != Some(item.modified) {
+            let prints = self.prints(pair.kind, item);
+            let unreadable = prints.iter().enumerate().filter(|(_, print)| print.is_none());
+            lost.extend(unreadable.map(|(place, _)| (place, None)));
         }
-        let form = self.profile.project(pair.kind, item.native, &self.known);
-        let anomalies = groups.into_iter().map(|place| {
-            let value = form.get(place).and_then(super::super::profile::Value::text);
+        let anomaly = |(place, text)| {
             let mut values = BySide::default();
-            *values.get_mut(side) = value;
+            *values.get_mut(side) = text;
             Self::anomaly(pair, AnomalyCode::LostEdit, place, values)
-        });
-        anomalies.collect()
+        };
+        lost.into_iter().map(anomaly).collect()
     }
 
     /// A link that is not live, and whose item is still away.

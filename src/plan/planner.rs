@@ -415,6 +415,12 @@ impl<'a, P: Profile> Planner<'a, P> {
         } else if pair.key == KeyFinding::Unlisted {
             // It may be a linked item under a new id: until that is known it is listed again.
             return self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
+        } else if let Some(barrier) =
+            self.profile.barrier(&Self::view(pair), Side::B, Write::Create)
+            && barrier.effect == crate::profile::Effect::Wait
+        {
+            // A guest's copy waits for the organiser's record.
+            return self.look_again(pair, None);
         }
         Fate::Skipped
     }

@@ -170,9 +170,24 @@ impl Settlement {
             if !agreed(advance) {
                 return old;
             }
+            let answer = match advance {
+                Advance::With(op) => done(*op).map(|(target, answer)| (*op, target, answer)),
+                Advance::Never | Advance::Now => None,
+            };
             BySide::from_fn(|side| {
-                let print = shown.get(side).get(place).copied().flatten();
-                if print.is_some() { print } else { *old.get(side) }
+                let of = |prints: &Prints| prints.get(place).copied().flatten();
+                match answer {
+                    // Of what was written and not read back, what was sent is known.
+                    Some((op, target, answer)) if target == side => {
+                        let source = || of(self.shown.get(side.other()));
+                        let sent = || self.asked_for(op, place).or_else(source);
+                        answer.prints.as_ref().map_or_else(sent, of)
+                    }
+                    _ if self.made.get(side).is_some() => of(shown.get(side)),
+                    // What could not be read when it was planned is not agreed by being read now.
+                    _ if of(self.shown.get(side)).is_none() => *old.get(side),
+                    _ => of(shown.get(side)).or_else(|| *old.get(side)),
+                }
             })
         });
         let base: Vec<Base> = base.collect();
@@ -190,6 +205,13 @@ impl Settlement {
         let (status, private, gone) = (self.status, self.private, self.gone);
         let swings = self.swings(&base);
         (Link { status, ids, seen, private, gone, listed, base, swings, facts }, complete)
+    }
+
+    /// What the target of an operation shows in a group, if it stores the record as asked.
+    fn asked_for(&self, op: OpId, place: usize) -> Option<Print> {
+        let groups = self.asked.iter().filter(|(one, _)| *one == op).flat_map(|(_, groups)| groups);
+        let mut groups = groups.filter(|one| usize::from(one.group) == place);
+        groups.next().map(|one| one.asked)
     }
 
     /// How the groups changed in this run and the ones right before it (P-10).

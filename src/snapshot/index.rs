@@ -2,6 +2,8 @@
 
 #![allow(clippy::cast_possible_truncation, reason = "hashes are cut to what a slot holds")]
 
+use super::StateKey;
+
 /// A hash of ids, keyed so that nobody who chooses ids can aim at one slot. It lives in memory only and decides
 /// no order: a state or a plan never depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +95,31 @@ impl Index {
             at = if at == last { 0 } else { at + 1 };
         }
         None
+    }
+}
+
+/// Finds entries of a list by their ids.
+#[derive(Clone, Debug)]
+pub(crate) struct Lookup {
+    hash: IdHash,
+    index: Index,
+}
+
+impl Lookup {
+    /// Over the ids of a list, in its order.
+    pub(crate) fn of<'i>(key: &StateKey, ids: impl ExactSizeIterator<Item = &'i str>) -> Self {
+        let hash = IdHash::new(key.0);
+        let mut index = Index::with_room(ids.len());
+        for (at, id) in (0..).zip(ids) {
+            index.insert(hash.of(id.as_bytes()), at);
+        }
+        Self { hash, index }
+    }
+
+    /// The first place whose entry has the id.
+    pub(crate) fn find(&self, id: &str, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+        let at = self.index.find(self.hash.of(id.as_bytes()), |at| is_it(at as usize))?;
+        Some(at as usize)
     }
 }
 

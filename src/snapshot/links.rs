@@ -80,17 +80,31 @@ impl Links {
 
     /// Every link with its key, in order.
     pub fn iter(&self) -> impl Iterator<Item = (LinkKey, Link)> + '_ {
-        self.merged().filter_map(|source| match source {
-            Source::Row(row) => {
-                self.packed.link(row).map(|(kind, link)| ((kind, link.ids.b.clone()), link))
-            }
-            Source::Changed(key, link) => Some((key.clone(), link.clone())),
-        })
+        self.merged().filter_map(|source| self.read_source(source))
     }
 
     /// Every link, in the order of their keys.
     pub fn values(&self) -> impl Iterator<Item = Link> + '_ {
         self.iter().map(|(_, link)| link)
+    }
+
+    /// Every link of a kind with its key, in order.
+    pub fn of_kind(&self, kind: u8) -> impl Iterator<Item = (LinkKey, Link)> + '_ {
+        let is_kind = move |source: &Source<'_>| match source {
+            Source::Row(row) => self.packed.head(*row).is_some_and(|head| head.kind == kind),
+            Source::Changed(key, _) => key.0 == kind,
+        };
+        self.merged().filter(is_kind).filter_map(|source| self.read_source(source))
+    }
+
+    fn read_source(&self, source: Source<'_>) -> Option<(LinkKey, Link)> {
+        match source {
+            Source::Row(row) => {
+                let (kind, link) = self.packed.link(row)?;
+                Some(((kind, link.ids.b.clone()), link))
+            }
+            Source::Changed(key, link) => Some((key.clone(), link.clone())),
+        }
     }
 
     fn contains(&self, key: &LinkKey) -> bool {
@@ -235,6 +249,7 @@ impl Links {
 }
 
 /// Where a link is.
+#[derive(Clone, Copy)]
 enum Source<'a> {
     Row(usize),
     Changed(&'a LinkKey, &'a Link),

@@ -12,6 +12,7 @@ mod format;
 
 pub use attempt::{AskedGroup, Attempt, AttemptKey};
 pub use format::{FORMAT_VERSION, StateError};
+pub(crate) use index::Lookup;
 pub use journal::{Replayed, StateJournal, StateRecord};
 pub use links::Links;
 pub use listing::{Coverage, Listing};

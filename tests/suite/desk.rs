@@ -162,6 +162,22 @@ impl Desk {
         })
     }
 
+    /// The plan of a run forced from the mailbox since the hour before it.
+    pub(crate) fn plan_forced(&self, listed: &Listed) -> Plan<OutlookX3> {
+        let mut options = RunOptions::at(self.now);
+        options.force_store_since = Some(self.now - TimeDelta::hours(1));
+        let made = plan(&Input {
+            parameters: &self.parameters,
+            store: &listed.store,
+            crm: &listed.crm,
+            store_listing: &listed.listings.a,
+            crm_listing: &listed.listings.b,
+            state: &self.state,
+            options,
+        });
+        made.expect("a plan")
+    }
+
     pub(crate) fn plan(&self) -> Plan<OutlookX3> {
         self.plan_of(&self.listed()).expect("a plan")
     }

@@ -18,6 +18,8 @@ mod explain;
 #[path = "../../examples/scenario/file.rs"]
 mod file;
 #[cfg(test)]
+mod found;
+#[cfg(test)]
 mod genes;
 #[cfg(test)]
 mod interrupts;

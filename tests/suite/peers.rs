@@ -20,7 +20,7 @@ type Answer = Response<OutlookX3>;
 
 /// A run whose requests are answered by `answer`; the next run lists as this desk says, and of what went before
 /// it only what the state asks for.
-fn run_with(
+pub(crate) fn run_with(
     desk: &mut Desk,
     plan: Plan<OutlookX3>,
     mut answer: impl FnMut(&mut Desk, &Request<OutlookX3>) -> Answer,
@@ -42,11 +42,11 @@ fn run_with(
     report
 }
 
-fn refuse(_: &mut Desk, _: &Request<OutlookX3>) -> Answer {
+pub(crate) fn refuse(_: &mut Desk, _: &Request<OutlookX3>) -> Answer {
     Response::Refused { message: "the server is busy".to_owned(), trace: None }
 }
 
-fn without_reading_back(desk: &mut Desk, request: &Request<OutlookX3>) -> Answer {
+pub(crate) fn without_reading_back(desk: &mut Desk, request: &Request<OutlookX3>) -> Answer {
     let mut response = desk.write(request);
     if let Response::Done { stored, modified, .. } = &mut response {
         (*stored, *modified) = (None, None);

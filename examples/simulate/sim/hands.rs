@@ -1,7 +1,7 @@
 //! What people see of a record: a view of every kind with the fields they write.
 
 use counterpart::model::{Instant, Text};
-use counterpart::profiles::outlook_x3::{Comment, Crm, Store};
+use counterpart::profiles::outlook_x3::{Comment, ContactRef, Crm, Store};
 
 /// An item of a mailbox.
 #[derive(Debug)]
@@ -11,9 +11,25 @@ pub(crate) struct Item<'s> {
     pub(crate) private: &'s mut bool,
     pub(crate) chrono: &'s mut Option<String>,
     pub(crate) modified: &'s mut Instant,
+    pub(crate) created: &'s mut Option<Instant>,
     /// What tells which act made it; nobody edits it.
     pub(crate) birth: String,
     pub(crate) texts: Vec<(&'static str, &'s mut Text)>,
+    /// The company text of an activity; a contact's is among its texts.
+    pub(crate) company: Option<&'s mut Text>,
+    /// The contacts an activity names.
+    pub(crate) contacts: Option<&'s mut Vec<ContactRef>>,
+    /// Whether an appointment is a series.
+    pub(crate) series: Option<&'s mut bool>,
+}
+
+impl Item<'_> {
+    /// Whether the synchronisation takes the item: it is not private, and lies in a managed folder.
+    pub(crate) fn takes_part(&self) -> bool {
+        !*self.private
+            && *self.folder != "Elsewhere"
+            && self.series.as_ref().is_none_or(|one| !**one)
+    }
 }
 
 /// Whose a record is.
@@ -21,6 +37,13 @@ pub(crate) struct Item<'s> {
 pub(crate) enum Owners<'c> {
     One(&'c mut String),
     Many(&'c mut Vec<String>),
+}
+
+/// The contacts a record of the CRM names.
+#[derive(Debug)]
+pub(crate) enum Named<'c> {
+    Many(&'c mut Vec<String>),
+    One(&'c mut Option<String>),
 }
 
 /// A record of the CRM.
@@ -34,11 +57,20 @@ pub(crate) struct Entry<'c> {
     pub(crate) birth: String,
     pub(crate) texts: Vec<(&'static str, &'c mut Text)>,
     pub(crate) comments: Option<&'c mut Vec<Comment>>,
+    pub(crate) partner: &'c mut Option<String>,
+    pub(crate) contacts: Option<Named<'c>>,
+    pub(crate) guests: Option<&'c mut Vec<String>>,
 }
 
 impl Entry<'_> {
-    /// Whether it belongs to a representative.
+    /// Whether a representative takes part in it.
     pub(crate) fn is_of(&self, representative: &str) -> bool {
+        let is_guest = |guests: &&mut Vec<String>| guests.iter().any(|one| one == representative);
+        self.is_led_by(representative) || self.guests.as_ref().is_some_and(is_guest)
+    }
+
+    /// Whether a representative may write it.
+    pub(crate) fn is_led_by(&self, representative: &str) -> bool {
         match &self.owners {
             Owners::One(one) => *one == representative,
             Owners::Many(many) => many.iter().any(|one| one == representative),
@@ -50,17 +82,23 @@ impl Entry<'_> {
 pub(crate) fn items(store: &mut Store) -> Vec<Item<'_>> {
     let mut all = Vec::new();
     macro_rules! view {
-        ($one:ident, $birth:expr, $texts:expr) => {
+        ($one:ident, $birth:expr, $texts:expr, $activity:expr, $series:expr) => {{
+            let birth = $birth;
+            let (company, contacts) = $activity;
             all.push(Item {
-                birth: $birth,
+                birth,
+                company,
+                contacts,
                 texts: $texts,
+                series: $series,
                 id: &mut $one.id,
                 folder: &mut $one.folder,
                 private: &mut $one.private,
                 chrono: &mut $one.chrono,
                 modified: &mut $one.modified,
-            })
-        };
+                created: &mut $one.created,
+            });
+        }};
     }
     for one in &mut store.contacts {
         view!(
@@ -74,49 +112,65 @@ pub(crate) fn items(store: &mut Store) -> Vec<Item<'_>> {
                 ("business_address", &mut one.business.city),
                 ("home_address", &mut one.home.city),
                 ("notes", &mut one.notes),
-            ]
+            ],
+            (None, None),
+            None
         );
     }
     for one in &mut store.tasks {
         view!(
             one,
             format!("T{}", one.actual_work),
-            vec![("subject", &mut one.subject), ("body", &mut one.body)]
+            vec![("subject", &mut one.subject), ("body", &mut one.body)],
+            (Some(&mut one.company), Some(&mut one.contacts)),
+            None
         );
     }
     for one in &mut store.appointments {
         view!(
             one,
-            format!("A{:?}", one.start),
-            vec![("subject", &mut one.subject), ("body", &mut one.body)]
+            slot_name(one.start),
+            vec![("subject", &mut one.subject), ("body", &mut one.body)],
+            (Some(&mut one.company), Some(&mut one.contacts)),
+            Some(&mut one.recurring)
         );
     }
     all
+}
+
+/// What tells one appointment from another: its hour.
+fn slot_name(start: Option<chrono::NaiveDateTime>) -> String {
+    start.map_or_else(|| "A".to_owned(), |start| format!("A{}", start.format("%y%j")))
 }
 
 /// Every record of the CRM that people see.
 pub(crate) fn entries(crm: &mut Crm) -> Vec<Entry<'_>> {
     let mut all = Vec::new();
     macro_rules! view {
-        ($one:ident, $kind:literal, $owners:expr, $birth:expr, $texts:expr, $comments:expr) => {
+        ($one:ident, $kind:literal, $birth:expr, $owners:expr, $texts:expr, $rest:expr) => {{
+            let birth = $birth;
+            let (comments, contacts, guests) = $rest;
             all.push(Entry {
                 kind: $kind,
-                birth: $birth,
+                birth,
+                comments,
+                contacts,
+                guests,
                 owners: $owners,
                 texts: $texts,
-                comments: $comments,
                 origin: $one.origin.clone(),
                 chrono: &mut $one.chrono,
                 modified: &mut $one.modified,
-            })
-        };
+                partner: &mut $one.partner,
+            });
+        }};
     }
     for one in &mut crm.correspondents {
         view!(
             one,
             "correspondent",
-            Owners::Many(&mut one.assigned),
             one.first_name.or_empty().to_owned(),
+            Owners::Many(&mut one.assigned),
             vec![
                 ("name", &mut one.last_name),
                 ("job_title", &mut one.job_title),
@@ -125,37 +179,37 @@ pub(crate) fn entries(crm: &mut Crm) -> Vec<Entry<'_>> {
                 ("business_address", &mut one.professional.city),
                 ("home_address", &mut one.personal.city),
             ],
-            Some(&mut one.comments)
+            (Some(&mut one.comments), None, None)
         );
     }
     for one in &mut crm.tasks {
         view!(
             one,
             "task",
-            Owners::One(&mut one.representative),
             format!("T{}", one.time_spent),
+            Owners::One(&mut one.representative),
             vec![("subject", &mut one.subject), ("body", &mut one.report)],
-            None
+            (None, Some(Named::One(&mut one.correspondent)), None)
         );
     }
     for one in &mut crm.calls {
         view!(
             one,
             "call",
-            Owners::One(&mut one.representative),
             format!("T{}", one.duration),
+            Owners::One(&mut one.representative),
             vec![("subject", &mut one.subject), ("body", &mut one.report)],
-            None
+            (None, Some(Named::One(&mut one.correspondent)), None)
         );
     }
     for one in &mut crm.appointments {
         view!(
             one,
             "appointment",
+            slot_name(one.start),
             Owners::One(&mut one.organizer),
-            format!("A{:?}", one.start),
             vec![("subject", &mut one.subject), ("body", &mut one.report)],
-            None
+            (None, Some(Named::Many(&mut one.correspondents)), Some(&mut one.participants))
         );
     }
     all

@@ -1,4 +1,4 @@
-//! What people entered: every text is written once, so that it can be looked for.
+//! What people did: every text is written once, so that it can be looked for, and deletions are remembered.
 
 use std::collections::BTreeMap;
 
@@ -23,10 +23,22 @@ struct Intent {
     named: bool,
 }
 
-/// Every text a person entered, by its mark.
+/// A deletion that is to reach the other side.
+#[derive(Clone, Debug)]
+pub(crate) struct Deed {
+    /// The mailbox it happened in; none for the CRM.
+    pub(crate) mailbox: Option<usize>,
+    /// What was deleted, by its birth.
+    pub(crate) birth: String,
+    /// Whose item it was.
+    pub(crate) representative: String,
+}
+
+/// Every text a person entered, by its mark, and the deletions nobody did anything about since.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
     intents: BTreeMap<String, Intent>,
+    pub(crate) deeds: Vec<Deed>,
 }
 
 /// The mark at the beginning of a text.
@@ -59,6 +71,13 @@ impl Ledger {
         self.set(text, true);
     }
 
+    /// A person deletes a record: it is the last word on everything written there.
+    pub(crate) fn deleted(&mut self, mailbox: Option<usize>, id: &str) {
+        for intent in self.intents.values_mut() {
+            intent.superseded |= intent.place.mailbox == mailbox && intent.place.id == id;
+        }
+    }
+
     /// An item has another id.
     pub(crate) fn renamed(&mut self, mailbox: usize, old: &str, new: &str) {
         for intent in self.intents.values_mut() {
@@ -66,6 +85,26 @@ impl Ledger {
                 new.clone_into(&mut intent.place.id);
             }
         }
+    }
+
+    /// A person deletes something.
+    pub(crate) fn enter_deed(&mut self, mailbox: Option<usize>, birth: String, who: String) {
+        self.deeds.push(Deed { mailbox, birth, representative: who });
+    }
+
+    /// Somebody did something else about what was deleted: in the CRM, or in another mailbox than `by`.
+    pub(crate) fn supersede_deeds(&mut self, birth: &str, by: Option<usize>) {
+        self.deeds.retain(|deed| deed.birth != birth || by.is_some() && deed.mailbox == by);
+    }
+
+    /// A state is lost: deletions are not detected any more (A9.9).
+    pub(crate) fn forget_deeds(&mut self) {
+        self.deeds.clear();
+    }
+
+    /// Whether an anomaly named a text, or a person had it before him and replaced it.
+    pub(crate) fn is_settled(&self, mark: &str) -> bool {
+        self.intents.get(mark).is_none_or(|one| one.named || one.superseded)
     }
 
     /// Takes note of what a run's report names.

@@ -1,91 +1,51 @@
 //! Runs, and what goes wrong in them.
 
 use chrono::TimeDelta;
-use counterpart::host::{Adapter, Request, Response};
-use counterpart::model::{BySide, Side, Text};
-use counterpart::plan::{Action, Plan};
-use counterpart::profiles::outlook_x3::{
-    Correspondent, Crm, Input, Kind, OutlookX3, Record, RecordPatch, RunOptions, Store, plan,
-};
+use counterpart::host::{Request, Response};
+use counterpart::model::Side;
+use counterpart::plan::{Approval, Plan};
+use counterpart::profiles::outlook_x3::{Crm, Input, OutlookX3, RunOptions, Store, plan};
 use counterpart::report::Code;
-use counterpart::session::Session;
-use counterpart::snapshot::{Listing, StateJournal};
+use counterpart::session::{OpResult, Report, Session};
+use counterpart::snapshot::{StateJournal, SyncState};
 
+use super::broken::Break;
 use super::dice::Dice;
-use super::hands;
-use super::script::{Fault, Run};
+use super::host::Listed;
+use super::script::{Fault, Force, Run, Trait};
 use super::world::{World, fresh};
-
-/// What a run is given.
-struct Listed {
-    store: Store,
-    crm: Crm,
-    listings: BySide<Listing>,
-}
 
 /// A law that does not hold, and what was seen.
 pub(crate) type Broken = (&'static str, String);
 
+/// What a run left behind.
+struct Ended {
+    state: SyncState,
+    report: Report<OutlookX3>,
+    journal: Vec<u8>,
+    /// Whether the process died, and whether the fault struck at all.
+    died: bool,
+    struck: bool,
+}
+
 impl World {
-    fn ids(&mut self, at: usize) -> BySide<std::collections::BTreeSet<String>> {
-        let records = hands::entries(&mut self.crm.crm);
-        let records = records.into_iter().map(|one| one.chrono.clone()).collect();
-        let store = self.mailboxes.get_mut(at).map(|one| &mut one.store.store);
-        let items = store.into_iter().flat_map(hands::items).map(|one| one.id.clone());
-        BySide::new(items.collect(), records)
-    }
-
-    fn listed(&mut self, at: usize, run: &Run) -> Option<Listed> {
-        let present = self.ids(at);
-        let (changes, stamps) = (self.script.lies.changes, self.script.lies.stamps);
-        let crm = self.crm.crm.clone();
-        let mailbox = self.mailboxes.get_mut(at)?;
-        for side in Side::BOTH {
-            mailbox.existed.get_mut(side).extend(present.get(side).iter().cloned());
-        }
-        let store = mailbox.store.store.clone();
-        let mut listed =
-            Listed { store, crm, listings: BySide::new(Listing::full(), Listing::full()) };
-        if let (true, Some((old_store, old_crm))) = (changes, &mailbox.seen) {
-            let state = &mailbox.state;
-            let wanted = BySide::from_fn(|side| state.wanted(side).collect::<Vec<_>>());
-            macro_rules! differences {
-                ($new:expr, $old:ident, $list:ident, $id:ident, $wanted:expr) => {
-                    $new.$list.retain(|one| {
-                        $wanted.contains(&one.$id.as_str()) || !$old.$list.contains(one)
-                    });
-                };
-            }
-            differences!(listed.store, old_store, contacts, id, wanted.a);
-            differences!(listed.store, old_store, tasks, id, wanted.a);
-            differences!(listed.store, old_store, appointments, id, wanted.a);
-            differences!(listed.crm, old_crm, correspondents, chrono, wanted.b);
-            differences!(listed.crm, old_crm, tasks, chrono, wanted.b);
-            differences!(listed.crm, old_crm, calls, chrono, wanted.b);
-            differences!(listed.crm, old_crm, appointments, chrono, wanted.b);
-            listed.listings = BySide::from_fn(|side| {
-                let gone = mailbox.existed.get(side).difference(present.get(side));
-                Listing::changes(gone.cloned().collect())
-            });
-        } else if matches!(run.fault, Fault::Emptied | Fault::Narrow) {
-            shorten(&mut listed, run);
-        }
-        listed.listings.a.stamps_prove = stamps;
-        listed.listings.b.stamps_prove = stamps;
-        Some(listed)
-    }
-
-    fn planned(
+    pub(crate) fn planned(
         &self,
-        at: usize,
+        run: &Run,
         listed: &Listed,
         confirm: bool,
     ) -> Result<Plan<OutlookX3>, Broken> {
-        let mailbox = self.mailboxes.get(at).ok_or_else(|| ("plan", "no mailbox".to_owned()))?;
+        let mailbox =
+            self.mailboxes.get(run.mailbox).ok_or_else(|| ("plan", "no mailbox".to_owned()))?;
         let mut options = RunOptions::at(self.now + mailbox.skew);
         options.confirm = confirm;
+        options.force_crm = matches!(run.force, Force::Both | Force::Crm);
+        let since = options.now - TimeDelta::hours(30);
+        options.force_store_since = run.force.drops_state().then_some(since);
+        let mut parameters = mailbox.parameters.clone();
+        self.misread(&mut parameters);
         let made = plan(&Input {
-            parameters: &mailbox.parameters,
+            parameters: &parameters,
             store: &listed.store,
             crm: &listed.crm,
             store_listing: &listed.listings.a,
@@ -93,25 +53,45 @@ impl World {
             state: &mailbox.state,
             options,
         });
-        made.map_err(|error| ("plan", error.to_string()))
+        let mut made = made.map_err(|error| ("plan", error.to_string()))?;
+        self.misplan(&mut made, listed);
+        Ok(made)
     }
 
     /// One run of a mailbox; gives how many operations were planned.
     pub(crate) fn run(&mut self, run: &Run, confirm: bool) -> Result<usize, Broken> {
         let at = run.mailbox;
-        self.now += TimeDelta::hours(1);
+        let days = if self.script.has(Trait::Archive) { 45 } else { 0 };
+        self.now += TimeDelta::hours(1) + TimeDelta::days(days);
         if run.fault == Fault::LostState {
             self.forget(at);
         }
-        let Some(listed) = self.listed(at, run) else { return Ok(0) };
-        let plan = self.planned(at, &listed, confirm)?;
-        self.tell(|| format!("run {run:?}\n{plan}"));
-        if run.fault != Fault::None {
-            *self.faults.entry(run.fault).or_default() += 1;
+        // What is sent again is made again where it is missing (A9.12).
+        if run.force != Force::None {
+            self.ledger.forget_deeds();
         }
+        if self.script.has(Trait::Fight) {
+            self.fight(at);
+        }
+        let Some(mut listed) = self.listed(at, run) else { return Ok(0) };
+        self.mislist(&mut listed);
+        for name in [run.fault.name(), run.force.name()] {
+            *self.counts.entry(name).or_default() += 1;
+        }
+        let approves = confirm && run.number == 0 && at == 0;
+        let plan = self.planned(run, &listed, confirm && !approves)?;
+        self.tell(|| format!("run {run:?}\n{plan}"));
+        if self.script.has(Trait::Shuffled) {
+            self.check_order(run, &listed, confirm && !approves, &plan)?;
+        }
+        self.check_plan(run, &plan, &listed, confirm)?;
+        let plan = if approves { approved(plan)? } else { plan };
         let count = plan.ops.len();
-        Self::check_plan(&plan)?;
-        self.execute(run, plan, (listed.store, listed.crm))?;
+        let before = (self.mailboxes.get(at)).map(|one| one.store.store.clone());
+        let before = before.map(|store| (store, self.crm.crm.clone()));
+        let ended = self.execute(run, plan)?;
+        self.check_report(&ended.report)?;
+        self.keep(run, ended, before)?;
         Ok(count)
     }
 
@@ -120,25 +100,16 @@ impl World {
             mailbox.state = fresh(&mailbox.store.store.id);
             mailbox.seen = None;
         }
+        self.ledger.forget_deeds();
     }
 
-    fn execute(
-        &mut self,
-        run: &Run,
-        plan: Plan<OutlookX3>,
-        before: (Store, Crm),
-    ) -> Result<(), Broken> {
+    /// Hands the plan's operations to the hosts, until its end or the process's.
+    fn execute(&mut self, run: &Run, plan: Plan<OutlookX3>) -> Result<Ended, Broken> {
         let at = run.mailbox;
         let dice = &mut Dice::new(run.number);
         let strikes = dice.roll(plan.ops.len());
-        let Some(mailbox) = self.mailboxes.get(at) else { return Ok(()) };
-        let before = if self.script.lies.changes && mailbox.seen.is_some() {
-            (mailbox.store.store.clone(), self.crm.crm.clone())
-        } else {
-            before
-        };
-        let (old, old_seen) = (mailbox.state.clone(), mailbox.seen.clone());
-        let mut session = Session::new(plan, old.clone());
+        let old = self.mailboxes.get(at).map(|one| one.state.clone());
+        let mut session = Session::new(plan, old.unwrap_or_else(|| fresh("")));
         session.take_checkpoint();
         let mut journal = StateJournal::begin(session.state());
         let whole = journal.len();
@@ -151,11 +122,13 @@ impl World {
             }
             let op = session.plan().ops.iter().find(|op| op.id == request.op);
             let other = op.and_then(|op| op.ids.get(request.side.other()).clone());
-            let struck = (run.fault, hit);
-            let Some(response) = self.answer(at, &request, struck, other.as_ref())? else {
+            let Some(response) = self.answer(run, &request, hit, other.as_ref())? else {
                 died = true;
                 break;
             };
+            if self.script.has(Trait::Twice) {
+                session.handle_response(response.clone());
+            }
             session.handle_response(response);
             journal.extend(StateJournal::entry(&session.take_checkpoint()));
             if hit && run.fault == Fault::Torn {
@@ -166,10 +139,26 @@ impl World {
         if died && run.fault == Fault::Torn {
             journal.truncate(whole + dice.roll(journal.len() - whole));
         }
-        let (state, report) = session.finish();
-        self.ledger.read(at, &report);
-        for entry in report.journal.iter().filter(|entry| is_visible(entry.code)) {
-            self.told.extend([&entry.ids.a, &entry.ids.b].into_iter().flatten().cloned());
+        if died && self.broken == Some(Break::Assumed) {
+            assume(&mut session);
+            died = false;
+        }
+        let (state, mut report) = session.finish();
+        self.misreport(&mut report);
+        Ok(Ended { state, report, journal, died, struck: asked > strikes })
+    }
+
+    /// Keeps what the run leaves behind, as far as it is kept.
+    fn keep(
+        &mut self,
+        run: &Run,
+        ended: Ended,
+        before: Option<(Store, Crm)>,
+    ) -> Result<(), Broken> {
+        let Ended { state, report, journal, died, struck } = ended;
+        self.ledger.read(run.mailbox, &report);
+        if died && run.fault == Fault::Torn || run.fault == Fault::NotSaved {
+            self.ledger.forget_deeds();
         }
         let saved = if died {
             let replayed = StateJournal::replay(&journal);
@@ -177,137 +166,83 @@ impl World {
         } else {
             state
         };
-        let Some(mailbox) = self.mailboxes.get_mut(at) else { return Ok(()) };
-        (mailbox.state, mailbox.seen) = if run.fault == Fault::NotSaved {
-            (old, old_seen)
-        } else if died || run.fault == Fault::LostAnswer && asked > strikes {
-            (saved, old_seen)
-        } else if matches!(run.fault, Fault::Emptied | Fault::Narrow) {
-            (saved, None)
-        } else {
-            (saved, Some(before))
-        };
+        let Some(mailbox) = self.mailboxes.get_mut(run.mailbox) else { return Ok(()) };
+        mailbox.told.clear();
+        for entry in report.journal.iter().filter(|entry| is_visible(entry.code)) {
+            mailbox.told.extend([&entry.ids.a, &entry.ids.b].into_iter().flatten().cloned());
+        }
+        match run.fault {
+            Fault::NotSaved => {}
+            _ if died || run.fault == Fault::LostAnswer && struck => mailbox.state = saved,
+            Fault::Emptied | Fault::Narrow | Fault::Short => {
+                (mailbox.state, mailbox.seen) = (saved, None);
+            }
+            _ => (mailbox.state, mailbox.seen) = (saved, before),
+        }
         Ok(())
     }
 
     /// What a side answers; nothing when the process dies.
     fn answer(
         &mut self,
-        at: usize,
+        run: &Run,
         request: &Request<OutlookX3>,
-        (fault, hit): (Fault, bool),
+        hit: bool,
         other: Option<&String>,
     ) -> Result<Option<Response<OutlookX3>>, Broken> {
         let refused = Response::Refused { message: "not today".to_owned(), trace: None };
-        match fault {
+        match run.fault {
             Fault::CrashBefore if hit => return Ok(None),
             Fault::Refuse if hit => return Ok(Some(refused)),
             Fault::Stale if hit => return Ok(Some(Response::Stale)),
             _ => {}
         }
-        let response = self.written(at, request);
+        if let Some(response) = self.misanswer(run.mailbox, request) {
+            return Ok(Some(response));
+        }
+        let birth = self.birth_of_written(request);
+        let response = self.written(run.mailbox, request);
         if let Response::Done { .. } = &response {
-            self.check_written(at, request, other, fault == Fault::MidRun)?;
-            let present = self.ids(at);
-            if let Some(mailbox) = self.mailboxes.get_mut(at) {
-                mailbox.existed.a.extend(present.a);
-                mailbox.existed.b.extend(present.b);
+            self.check_written(run, request, other)?;
+            self.take_stock(run.mailbox);
+            if let Some(birth) = birth {
+                self.ledger.supersede_deeds(&birth, Some(run.mailbox));
             }
         }
-        Ok(match fault {
+        Ok(match run.fault {
             Fault::CrashAfter if hit => None,
             Fault::LostAnswer if hit => Some(Response::Lost),
             _ => Some(response),
         })
     }
 
-    fn written(&mut self, at: usize, request: &Request<OutlookX3>) -> Response<OutlookX3> {
-        if request.side == Side::A {
-            let Some(mailbox) = self.mailboxes.get_mut(at) else { return Response::Stale };
-            return mailbox.store.write(request);
+    /// Which record of the CRM is written, while there are deletions in the ledger.
+    fn birth_of_written(&mut self, request: &Request<OutlookX3>) -> Option<String> {
+        let id = request.id.as_ref().filter(|_| request.side == Side::B)?;
+        if self.ledger.deeds.is_empty() {
+            return None;
         }
-        let mut request = request.clone();
-        self.distort(&mut request.action);
-        if !matches!(request.action, Action::Create(_)) {
-            return self.crm.write(&request);
-        }
-        // The counters of a CRM never give a key twice, though the in-memory one counts what it holds.
-        self.counter += 2;
-        let counter = self.counter.max(self.number + 100_000);
-        self.counter = counter;
-        let last = ["COR", "TSK", "CLL", "BAP"].map(|prefix| format!("{prefix}{counter:08}"));
-        for key in &last {
-            let mut one = Correspondent::default();
-            one.chrono.clone_from(key);
-            self.crm.crm.correspondents.push(one);
-        }
-        let response = self.crm.write(&request);
-        self.crm.crm.correspondents.retain(|one| !last.contains(&one.chrono));
-        response
+        let records = super::hands::entries(&mut self.crm.crm);
+        records.into_iter().find(|one| *one.chrono == *id).map(|one| one.birth)
     }
+}
 
-    /// What the CRM makes of the values it is given.
-    fn distort(&self, action: &mut Action<OutlookX3>) {
-        let lies = self.script.lies;
-        let change = |text: &mut Text, how: &dyn Fn(&str) -> String| {
-            if let Some(known) = text.known().map(how) {
-                *text = Text::from(known);
-            }
-        };
-        let cut = |text: &str| text.chars().take(10).collect::<String>();
-        let capitals = |text: &str| text.trim().to_uppercase();
-        let (title, department) = match action {
-            Action::Create(Record::Correspondent(one)) => {
-                (Some(&mut one.job_title), Some(&mut one.department))
-            }
-            Action::Update(RecordPatch::Correspondent(one)) => {
-                (one.job_title.as_mut(), one.department.as_mut())
-            }
-            _ => (None, None),
-        };
-        title.into_iter().filter(|_| lies.truncate).for_each(|text| change(text, &cut));
-        let department = department.into_iter().filter(|_| lies.capitals);
-        department.for_each(|text| change(text, &capitals));
+/// A broken engine takes what was not answered for done.
+fn assume(session: &mut Session<OutlookX3>) {
+    while let Some(request) = session.poll_request() {
+        let id = request.id.unwrap_or_else(|| format!("{}9999", request.op));
+        session.handle_response(Response::Done { id, stored: None, modified: None });
     }
+}
 
-    fn check_plan(plan: &Plan<OutlookX3>) -> Result<(), Broken> {
-        for op in plan.ops.iter().filter(|op| op.side == Side::B) {
-            if op.kind == Kind::Call && matches!(op.action, Action::Create(_)) {
-                return Err(("forbidden", format!("a call is made: {plan}")));
-            }
-            if op.kind == Kind::Contact && matches!(op.action, Action::Delete) {
-                return Err(("correspondent_deleted", plan.to_string()));
-            }
-        }
-        Ok(())
+/// A person looked at the plan and approves of what it holds.
+fn approved(plan: Plan<OutlookX3>) -> Result<Plan<OutlookX3>, Broken> {
+    let ops: Vec<_> = plan.ops.iter().filter(|op| op.held).map(|op| op.id).collect();
+    if ops.is_empty() {
+        return Ok(plan);
     }
-
-    /// A deletion needs a person who took the other half away.
-    fn check_written(
-        &mut self,
-        at: usize,
-        request: &Request<OutlookX3>,
-        other: Option<&String>,
-        acted: bool,
-    ) -> Result<(), Broken> {
-        if let (Side::B, Some(id), false) = (request.side, other, acted) {
-            let store = self.mailboxes.get_mut(at).map(|one| &mut one.store.store);
-            let mut items = store.into_iter().flat_map(hands::items);
-            if items.any(|one| one.id == id && *one.private) {
-                return Err(("private", format!("{id} is private")));
-            }
-        }
-        if !request.action.is_deletion() {
-            return Ok(());
-        }
-        let id = request.id.clone().unwrap_or_default();
-        let other_place = if request.side == Side::A { None } else { Some(at) };
-        let is_meant = other.is_some_and(|id| self.taken.contains(&(other_place, id.clone())));
-        if request.side == Side::B {
-            self.taken.insert((None, id.clone()));
-        }
-        if is_meant { Ok(()) } else { Err(("deletion", format!("{id} of {other:?}"))) }
-    }
+    let approval = Approval { plan: plan.hash(), ops };
+    plan.approve(&approval).map_err(|error| ("approval", error.to_string()))
 }
 
 /// Whether an entry tells a person that a record stays as it is.
@@ -315,46 +250,32 @@ const fn is_visible(code: Code) -> bool {
     matches!(
         code,
         Code::AmbiguousPairing
+            | Code::Archived
+            | Code::ConflictHeld
+            | Code::Dismissed
             | Code::DuplicateKey
-            | Code::NotOwner
+            | Code::MeetingRequest
             | Code::NotOrganizer
-            | Code::Overlap
+            | Code::NotOwner
+            | Code::NotPermitted
+            | Code::NotYetSeen
+            | Code::Oscillation
             | Code::OrphanKey
             | Code::OutOfScope
+            | Code::Overlap
+            | Code::Recurring
+            | Code::RepresentativeContactIgnored
             | Code::DeletionsHeld
     )
 }
 
-/// Leaves out of a listing what a filter hides, or everything of one kind.
-fn shorten(listed: &mut Listed, run: &Run) {
-    let dice = &mut Dice::new(run.number);
-    let (side, kind) = (if dice.once_in(2) { Side::A } else { Side::B }, dice.roll(3));
-    let emptied = run.fault == Fault::Emptied;
-    let hidden = if emptied { None } else { Some(births(listed, side)) };
-    let keep = |id: &String| hidden.as_ref().is_some_and(|hidden| !hidden.contains(id));
-    match (side, kind) {
-        (Side::A, 0) => listed.store.contacts.retain(|one| keep(&one.id)),
-        (Side::A, 1) => listed.store.tasks.retain(|one| keep(&one.id)),
-        (Side::A, _) => listed.store.appointments.retain(|one| keep(&one.id)),
-        (Side::B, 0) => listed.crm.correspondents.retain(|one| keep(&one.chrono)),
-        (Side::B, 1) => {
-            listed.crm.tasks.retain(|one| keep(&one.chrono));
-            listed.crm.calls.retain(|one| keep(&one.chrono));
-        }
-        (Side::B, _) => listed.crm.appointments.retain(|one| keep(&one.chrono)),
-    }
-    if !emptied {
-        listed.listings.get_mut(side).scope = Some(format!("narrow {kind}"));
-    }
-}
-
-/// The ids of a side that a filter hides: it looks at what never changes of a record.
-fn births(listed: &mut Listed, side: Side) -> std::collections::BTreeSet<String> {
-    let is_hidden = |birth: &str| birth.bytes().map(u32::from).sum::<u32>() % 2 == 0;
-    if side == Side::A {
-        let items = hands::items(&mut listed.store).into_iter();
-        return items.filter(|one| is_hidden(&one.birth)).map(|one| one.id.clone()).collect();
-    }
-    let records = hands::entries(&mut listed.crm).into_iter();
-    records.filter(|one| is_hidden(&one.birth)).map(|one| one.chrono.clone()).collect()
+/// Whether every operation has a result that fits it.
+pub(crate) fn results_fit(report: &Report<OutlookX3>) -> bool {
+    let results = report.plan.ops.iter().zip(&report.results).zip(&report.written);
+    report.results.len() == report.plan.ops.len()
+        && report.written.len() == report.plan.ops.len()
+        && results.into_iter().all(|((op, result), written)| {
+            (*result == OpResult::Held) <= op.held
+                && (*result == OpResult::Done) == written.is_some()
+        })
 }

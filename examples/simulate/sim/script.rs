@@ -1,6 +1,27 @@
 //! What happens in a world, as data: a script is made from numbers alone, so that parts of it can be left out.
 
+use std::collections::BTreeSet;
+
 use super::dice::Dice;
+
+/// Declares an enumeration whose variants have names in messages and options.
+macro_rules! named {
+    ($(#[$meta:meta])* $type:ident { $($(#[$doc:meta])* $variant:ident = $name:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum $type { $($(#[$doc])* $variant,)* }
+
+        impl $type {
+            /// Every one of them.
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Its name in messages and options.
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,25 +32,38 @@ pub(crate) enum Who {
     Mailbox(usize),
 }
 
-/// What a person does; which record is meant is chosen by the act's number when it happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum What {
-    /// An item is copied, its key with it.
-    Copy,
-    /// Something is entered.
-    Create,
-    /// Something is deleted.
-    Delete,
-    /// One field is changed.
-    Edit,
-    /// An item turns private, or public again.
-    Hide,
-    /// An item goes to another folder; in Exchange it gets another id.
-    Move,
-    /// A record goes to another representative.
-    Reassign,
-    /// A deleted item is taken out of the bin.
-    Restore,
+named! {
+    /// What a person does; which record is meant is chosen by the act's number when it happens.
+    What {
+        /// Another company is named: a partner by its code, an unknown code, or none.
+        Company = "company",
+        /// An item is copied, its key with it.
+        Copy = "copies",
+        /// Something is entered.
+        Create = "creations",
+        /// Something is deleted.
+        Delete = "deletions",
+        /// One field is changed.
+        Edit = "edits",
+        /// An item turns private, or public again.
+        Hide = "privacy",
+        /// A co-worker is invited to an appointment, or no longer.
+        Invite = "invitations",
+        /// An activity names other contacts.
+        Link = "contact_lists",
+        /// An organiser's meeting, of which the mail program puts a copy into the guests' calendars.
+        Meet = "meetings",
+        /// An item goes to another folder; in Exchange it gets another id.
+        Move = "moves",
+        /// A record goes to another representative.
+        Reassign = "reassignments",
+        /// An appointment becomes a series, or a single one again.
+        Recur = "series",
+        /// A deleted item is taken out of the bin.
+        Restore = "restored",
+        /// Both sides get a record of the same thing, which says different things on each.
+        Twin = "twins",
+    }
 }
 
 /// One act of a person.
@@ -40,69 +74,39 @@ pub(crate) struct Act {
     pub(crate) number: u64,
 }
 
-/// What goes wrong in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fault {
-    /// The process dies after a write.
-    CrashAfter,
-    /// The process dies before a write.
-    CrashBefore,
-    /// One side lists nothing of a kind, and says that this is everything.
-    Emptied,
-    /// A write is not answered.
-    LostAnswer,
-    /// The state was lost before the run.
-    LostState,
-    /// A person acts while the run is under way.
-    MidRun,
-    /// One side lists by another filter than usual, and says so.
-    Narrow,
-    /// Nothing.
-    None,
-    /// The run ends, and its state is not saved.
-    NotSaved,
-    /// A side refuses.
-    Refuse,
-    /// A side says that the record has changed.
-    Stale,
-    /// The process dies, and what it appended to its journal is cut somewhere.
-    Torn,
+named! {
+    /// What goes wrong in a run.
+    Fault {
+        /// The process dies after a write.
+        CrashAfter = "crash_after",
+        /// The process dies before a write.
+        CrashBefore = "crash_before",
+        /// A lie: one side lists nothing of a kind, and says that this is everything.
+        Emptied = "emptied",
+        /// A write is not answered.
+        LostAnswer = "lost_answer",
+        /// The state was lost before the run.
+        LostState = "lost_state",
+        /// A person acts while the run is under way.
+        MidRun = "mid_run",
+        /// One side lists by another filter than usual, and says so.
+        Narrow = "narrow",
+        /// Nothing.
+        None = "none",
+        /// The run ends, and its state is not saved.
+        NotSaved = "not_saved",
+        /// A side refuses.
+        Refuse = "refuse",
+        /// A lie: one side lists a part of its records, and says that this is everything.
+        Short = "short",
+        /// A side says that the record has changed.
+        Stale = "stale",
+        /// The process dies, and what it appended to its journal is cut somewhere.
+        Torn = "torn",
+    }
 }
 
 impl Fault {
-    /// Every fault.
-    pub(crate) const ALL: [Self; 11] = [
-        Self::CrashAfter,
-        Self::CrashBefore,
-        Self::Emptied,
-        Self::LostAnswer,
-        Self::LostState,
-        Self::MidRun,
-        Self::Narrow,
-        Self::NotSaved,
-        Self::Refuse,
-        Self::Stale,
-        Self::Torn,
-    ];
-
-    /// Its name in messages and options.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::CrashAfter => "crash_after",
-            Self::CrashBefore => "crash_before",
-            Self::Emptied => "emptied",
-            Self::LostAnswer => "lost_answer",
-            Self::LostState => "lost_state",
-            Self::MidRun => "mid_run",
-            Self::Narrow => "narrow",
-            Self::None => "none",
-            Self::NotSaved => "not_saved",
-            Self::Refuse => "refuse",
-            Self::Stale => "stale",
-            Self::Torn => "torn",
-        }
-    }
-
     /// Whether the next run completes what this one left undone, to the same end.
     pub(crate) const fn is_completed(self) -> bool {
         matches!(
@@ -115,6 +119,32 @@ impl Fault {
     pub(crate) const fn harms_state(self) -> bool {
         matches!(self, Self::LostState | Self::NotSaved | Self::Torn)
     }
+
+    /// Whether a side does not list everything.
+    pub(crate) const fn is_partial(self) -> bool {
+        matches!(self, Self::Emptied | Self::Narrow | Self::Short)
+    }
+}
+
+named! {
+    /// Which way a run is forced (A9).
+    Force {
+        /// From both sides.
+        Both = "forced_both",
+        /// From the CRM.
+        Crm = "forced_crm",
+        /// Not at all.
+        None = "not_forced",
+        /// From the mailbox.
+        Store = "forced_store",
+    }
+}
+
+impl Force {
+    /// Whether the last-sync state is dropped (D20).
+    pub(crate) const fn drops_state(self) -> bool {
+        matches!(self, Self::Both | Self::Store)
+    }
 }
 
 /// One run.
@@ -122,6 +152,7 @@ impl Fault {
 pub(crate) struct Run {
     pub(crate) mailbox: usize,
     pub(crate) fault: Fault,
+    pub(crate) force: Force,
     /// Where the fault strikes.
     pub(crate) number: u64,
     /// What a person does meanwhile, with [`Fault::MidRun`].
@@ -135,96 +166,183 @@ pub(crate) enum Step {
     Run(Run),
 }
 
-/// How the hosts of a world behave.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Lies {
-    /// The CRM keeps ten characters of a job title.
-    pub(crate) truncate: bool,
-    /// The CRM writes departments in capitals and trims them.
-    pub(crate) capitals: bool,
-    /// Only changes are listed.
-    pub(crate) changes: bool,
-    /// Equal stamps prove that a record is unchanged.
-    pub(crate) stamps: bool,
-    /// The mailboxes' clocks are wrong.
-    pub(crate) skew: bool,
+named! {
+    /// What is unusual about a whole world: its hosts, its parameters.
+    Trait {
+        /// There is a deletion delay, and time passes quickly (A10).
+        Archive = "archive",
+        /// The hosts do not return what they stored.
+        Blind = "blind",
+        /// The CRM writes departments in capitals and trims them.
+        Capitals = "capitals",
+        /// The mailbox lists only what changed.
+        ChangesA = "changes_a",
+        /// The CRM lists only what changed.
+        ChangesB = "changes_b",
+        /// Partners are shown as `NAME   #CODE#` (D7).
+        NameAndCode = "name_and_code",
+        /// Something on each side insists on its own form of a department, and writes it before every run.
+        Fight = "fight",
+        /// Conflicts are held until somebody chooses a policy (D4).
+        Hold = "hold",
+        /// Few deletions are executed without being confirmed (D6).
+        Limit = "limit",
+        /// The user lacks some flags (A1.2).
+        Permissions = "permissions",
+        /// A lie: a listing of changes names among the removed what it lists.
+        Removed = "removed_and_listed",
+        /// Both sides list in any order.
+        Shuffled = "shuffled",
+        /// The mailboxes' clocks are wrong.
+        Skew = "skew",
+        /// Equal stamps prove that a record is unchanged.
+        Stamps = "stamps",
+        /// The CRM keeps ten characters of a job title.
+        Truncate = "truncate",
+        /// A lie: every answer is given twice.
+        Twice = "answered_twice",
+        /// Now and then the mailbox cannot read a text (A13.5).
+        Unreadable = "unreadable",
+        /// Records are kept whole (D3).
+        Whole = "record_merge",
+    }
 }
-
-/// The names of the lies, for the option that leaves one out.
-pub(crate) const LIES: [&str; 6] = ["truncate", "capitals", "changes", "stamps", "skew", "copies"];
 
 /// A world from its beginning to its last step.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     pub(crate) mailboxes: usize,
     pub(crate) exchange: bool,
-    pub(crate) lies: Lies,
-    /// Which conflict policy and merge.
+    pub(crate) traits: BTreeSet<Trait>,
+    /// Which conflict policy, and what else is drawn once for a world.
     pub(crate) policy: usize,
-    pub(crate) record: bool,
+    pub(crate) number: u64,
     pub(crate) steps: Vec<Step>,
 }
 
-fn act(dice: &mut Dice, mailboxes: usize, first: bool) -> Act {
-    let at = dice.roll(mailboxes + 1);
-    let who = if at == mailboxes { Who::Crm } else { Who::Mailbox(at) };
-    let many = [
-        What::Edit,
-        What::Edit,
-        What::Edit,
-        What::Edit,
-        What::Create,
-        What::Create,
-        What::Delete,
-        if who == Who::Crm { What::Reassign } else { What::Move },
-        if who == Who::Crm { What::Edit } else { What::Copy },
-        if who == Who::Crm { What::Delete } else { What::Hide },
-        if who == Who::Crm { What::Edit } else { What::Restore },
-    ];
-    let what = if first { What::Create } else { dice.pick(&many, What::Edit) };
-    Act { who, what, number: dice.next() }
+/// What people do in a mailbox; what stands more than once happens more often.
+const IN_MAILBOX: [What; 16] = [
+    What::Edit,
+    What::Edit,
+    What::Edit,
+    What::Edit,
+    What::Create,
+    What::Create,
+    What::Delete,
+    What::Delete,
+    What::Move,
+    What::Copy,
+    What::Hide,
+    What::Restore,
+    What::Company,
+    What::Link,
+    What::Meet,
+    What::Recur,
+];
+
+/// What people do in the CRM.
+const IN_CRM: [What; 14] = [
+    What::Edit,
+    What::Edit,
+    What::Edit,
+    What::Edit,
+    What::Edit,
+    What::Create,
+    What::Create,
+    What::Delete,
+    What::Reassign,
+    What::Reassign,
+    What::Company,
+    What::Link,
+    What::Invite,
+    What::Twin,
+];
+
+/// Draws what happens, of what is not left out.
+struct Author<'w> {
+    dice: &'w mut Dice,
+    without: &'w [String],
+    mailboxes: usize,
+    /// Whether hosts may list a part only. Without a state nobody can tell then what is new.
+    is_partial: bool,
+}
+
+impl Author<'_> {
+    fn is_on(&self, name: &str) -> bool {
+        !self.without.iter().any(|one| one == name)
+    }
+
+    fn act(&mut self, first: bool) -> Act {
+        let at = self.dice.roll(self.mailboxes + 1);
+        let who = if at == self.mailboxes { Who::Crm } else { Who::Mailbox(at) };
+        let choices: &[What] = if who == Who::Crm { &IN_CRM } else { &IN_MAILBOX };
+        let chosen = self.dice.pick(choices, What::Edit);
+        let first_time = matches!(chosen, What::Twin | What::Meet);
+        let what = if first && !first_time { What::Create } else { chosen };
+        let fits = self.is_on(what.name()) && !(self.is_partial && what == What::Twin);
+        let what = if fits { what } else { What::Edit };
+        Act { who, what, number: self.dice.next() }
+    }
+
+    fn traits(&mut self) -> BTreeSet<Trait> {
+        let mut traits = BTreeSet::new();
+        for one in Trait::ALL {
+            let seldom = match one {
+                Trait::ChangesA | Trait::ChangesB | Trait::Stamps => 3,
+                Trait::Capitals | Trait::Skew | Trait::Truncate | Trait::Whole => 4,
+                Trait::Shuffled => 16,
+                _ => 8,
+            };
+            if self.dice.once_in(seldom) && self.is_on(one.name()) {
+                traits.insert(*one);
+            }
+        }
+        traits
+    }
+
+    fn run(&mut self, mailbox: usize) -> Run {
+        let is_partial = self.is_partial;
+        let fault = if self.dice.once_in(2) {
+            Fault::None
+        } else {
+            self.dice.pick(Fault::ALL, Fault::None)
+        };
+        let fits = if is_partial { !fault.harms_state() } else { !fault.is_partial() };
+        let fault = if fits && self.is_on(fault.name()) { fault } else { Fault::None };
+        let forced = self.dice.once_in(12);
+        let force = self.dice.pick(Force::ALL, Force::None);
+        let fits = forced && !(is_partial && force.drops_state()) && fault == Fault::None;
+        let force = if fits && self.is_on(force.name()) { force } else { Force::None };
+        let (number, meanwhile) = (self.dice.next(), self.act(false));
+        Run { mailbox, fault, force, number, meanwhile }
+    }
 }
 
 impl Script {
     /// The script of a world. What is named in `without` does not occur.
     pub(crate) fn new(dice: &mut Dice, without: &[String]) -> Self {
-        let is_on = |name: &str| !without.iter().any(|one| one == name);
         let mailboxes = 1 + dice.roll(2);
         let exchange = dice.once_in(2);
-        let lies = Lies {
-            truncate: dice.once_in(4) && is_on("truncate"),
-            capitals: dice.once_in(4) && is_on("capitals"),
-            changes: dice.once_in(3) && is_on("changes"),
-            stamps: dice.once_in(3) && is_on("stamps"),
-            skew: dice.once_in(4) && is_on("skew"),
-        };
-        // Without its state and with a part of the records only, nobody can tell what is new.
         let is_partial = dice.once_in(2);
-        let (policy, record) = (dice.roll(3), dice.once_in(4));
+        let (policy, number) = (dice.roll(3), dice.next());
+        let mut author = Author { dice, without, mailboxes, is_partial };
+        let traits = author.traits();
         let mut steps = Vec::new();
-        for round in 0..2 + dice.roll(5) {
-            for _ in 0..2 + dice.roll(4) {
-                let act = act(dice, mailboxes, round == 0);
-                if is_on("copies") || !matches!(act.what, What::Copy | What::Restore) {
-                    steps.push(Step::Act(act));
-                }
+        for round in 0..2 + author.dice.roll(5) {
+            for _ in 0..2 + author.dice.roll(4) {
+                steps.push(Step::Act(author.act(round == 0)));
             }
             for mailbox in 0..mailboxes {
-                if round > 0 && dice.once_in(5) {
-                    continue;
+                if round == 0 || !author.dice.once_in(5) {
+                    steps.push(Step::Run(author.run(mailbox)));
                 }
-                let fault =
-                    if dice.once_in(2) { Fault::None } else { dice.pick(&Fault::ALL, Fault::None) };
-                let is_incomplete = matches!(fault, Fault::Emptied | Fault::Narrow);
-                let fits = if is_partial { !fault.harms_state() } else { !is_incomplete };
-                let fault = if fits && is_on(fault.name()) { fault } else { Fault::None };
-                let (number, mut meanwhile) = (dice.next(), act(dice, mailboxes, false));
-                if !is_on("copies") && matches!(meanwhile.what, What::Copy | What::Restore) {
-                    meanwhile.what = What::Edit;
-                }
-                steps.push(Step::Run(Run { mailbox, fault, number, meanwhile }));
             }
         }
-        Self { mailboxes, exchange, lies, policy, record, steps }
+        Self { mailboxes, exchange, traits, policy, number, steps }
+    }
+
+    /// Whether a world has a trait.
+    pub(crate) fn has(&self, one: Trait) -> bool {
+        self.traits.contains(&one)
     }
 }

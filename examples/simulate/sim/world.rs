@@ -1,21 +1,21 @@
-//! A world: mailboxes, one CRM, and the people who work in them.
+//! A world: mailboxes, one CRM, and what the simulator remembers of the people who work in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta};
+use chrono::{DateTime, TimeDelta};
 use counterpart::model::{BySide, Instant, Text};
 use counterpart::profiles::outlook_x3::{
-    Appointment, Call, Comment, Contact, Correspondent, Crm, CrmAppointment, CrmTask, MemoryCrm,
-    MemoryStore, OutlookX3, Parameters, Representative, Store, StoreKind, Task,
+    CompanyText, Crm, Flag, MemoryCrm, MemoryStore, OutlookX3, Parameters, Partner, Permissions,
+    Representative, Store, StoreKind,
 };
-use counterpart::rules::{ConflictPolicy, Merge};
+use counterpart::rules::{ConflictPolicy, DeletionLimit, Merge};
 use counterpart::schema::Schema as _;
 use counterpart::snapshot::{StateKey, SyncState};
 
+use super::broken::Break;
 use super::dice::Dice;
-use super::hands::{self, Owners};
-use super::ledger::{Ledger, Place};
-use super::script::{Act, Fault, Script, What, Who};
+use super::ledger::Ledger;
+use super::script::{Act, Script, Trait, What, Who};
 
 /// What stands in every text written on an item while it is private.
 pub(crate) const SECRET: &str = "HUSHHUSH";
@@ -27,9 +27,12 @@ pub(crate) struct Mailbox {
     pub(crate) parameters: Parameters,
     pub(crate) store: MemoryStore,
     pub(crate) state: SyncState,
-    /// The state before the last run, and what that run's host had seen.
+    /// Both sides as the last completed run saw them.
     pub(crate) seen: Option<(Store, Crm)>,
+    /// Every id there ever was.
     pub(crate) existed: BySide<BTreeSet<String>>,
+    /// What the journal of the last run says is left as it is.
+    pub(crate) told: BTreeSet<String>,
     pub(crate) skew: TimeDelta,
     /// What was deleted here by its user.
     pub(crate) bin: Vec<Store>,
@@ -45,18 +48,20 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     /// Records of which a person took one half away: a mailbox's number and id, or no number and a key.
     pub(crate) taken: BTreeSet<(Option<usize>, String)>,
-    /// How often what was born once may be there in the CRM beyond the first time.
+    /// How often what was born once may be there on a side beyond the first time.
     pub(crate) extra: BTreeMap<String, usize>,
-    /// Ids and keys a journal named, or of which a person gave the other half up while it was private.
-    pub(crate) told: BTreeSet<String>,
-    /// Keys of items that were private once: what is deleted then stays in the CRM (D26).
-    pub(crate) hidden: BTreeSet<String>,
+    /// What a lie of a host hid once, by birth.
+    pub(crate) lied: BTreeSet<String>,
     /// The id an item had before it was moved.
-    former: BTreeMap<(usize, String), String>,
+    pub(crate) former: BTreeMap<(usize, String), String>,
     pub(crate) counter: u32,
     pub(crate) number: u32,
-    pub(crate) acts: usize,
-    pub(crate) faults: BTreeMap<Fault, usize>,
+    /// How often everything happened that can be left out, by name.
+    pub(crate) counts: BTreeMap<&'static str, usize>,
+    /// How often each law was checked.
+    pub(crate) checks: BTreeMap<&'static str, usize>,
+    /// What is wrong with the engine, to see that a law notices it.
+    pub(crate) broken: Option<Break>,
     pub(crate) trace: Option<Vec<String>>,
 }
 
@@ -65,29 +70,73 @@ fn start() -> Instant {
 }
 
 /// The representative of a mailbox.
-fn representative(mailbox: usize) -> String {
+pub(crate) fn representative(mailbox: usize) -> String {
     format!("REP{:02}", mailbox + 1)
 }
 
-fn mailbox(script: &Script, at: usize) -> Mailbox {
-    let (name, user) = (format!("mailbox-{}", at + 1), representative(at));
-    let kind = if script.exchange { StoreKind::Exchange } else { StoreKind::Local };
-    let mut parameters = Parameters::new(format!("U{at}"), &user);
+/// Where a representative is written to.
+pub(crate) fn email(code: &str) -> String {
+    format!("{}@example.test", code.to_lowercase())
+}
+
+/// Every flag but some.
+fn some_flags(dice: &mut Dice) -> Permissions {
+    const SOME: [Flag; 12] = [
+        Flag::COROTKCRE,
+        Flag::COROTKUPD,
+        Flag::COROTKDLT,
+        Flag::CORADXCRE,
+        Flag::CORADXUPD,
+        Flag::CORADXDLT,
+        Flag::TSKOTKCRE,
+        Flag::TSKADXUPD,
+        Flag::TSKADXDLT,
+        Flag::CLLADXUPD,
+        Flag::BAPOTKUPD,
+        Flag::BAPADXCRE,
+    ];
+    SOME.into_iter().filter(|_| !dice.once_in(3)).collect()
+}
+
+fn parameters(script: &Script, at: usize) -> Parameters {
+    let dice = &mut Dice::new(script.number.wrapping_add(at as u64));
+    let mut parameters = Parameters::new(format!("U{at}"), representative(at));
     let policies = [ConflictPolicy::PreferNewer, ConflictPolicy::PreferB, ConflictPolicy::PreferA];
     parameters.conflict = policies.get(script.policy).copied().unwrap_or_default();
-    parameters.merge = if script.record { Merge::Record } else { Merge::Fields };
+    if script.has(Trait::Hold) {
+        parameters.conflict = ConflictPolicy::Hold;
+    }
+    if script.has(Trait::Whole) {
+        parameters.merge = Merge::Record;
+    }
+    if script.has(Trait::Permissions) {
+        parameters.permissions = some_flags(dice);
+    }
+    if script.has(Trait::NameAndCode) {
+        parameters.company_text = CompanyText::NameAndCode;
+    }
+    if script.has(Trait::Limit) {
+        parameters.max_deletions = DeletionLimit { count: dice.roll(2), percent: 20 };
+    }
+    parameters.deletion_delay_months = script.has(Trait::Archive).then_some(2);
     let folders = ["Contacts", "Tasks", "Calendar", "More"];
     parameters.managed_folders = Some(folders.map(str::to_owned).into());
+    parameters
+}
+
+fn mailbox(script: &Script, at: usize) -> Mailbox {
+    let name = format!("mailbox-{}", at + 1);
+    let kind = if script.exchange { StoreKind::Exchange } else { StoreKind::Local };
     let minutes = if at == 0 { 95 } else { -95 };
-    let skew = TimeDelta::minutes(if script.lies.skew { minutes } else { 0 });
     Mailbox {
-        representative: user,
-        parameters,
+        representative: representative(at),
+        parameters: parameters(script, at),
         state: fresh(&name),
         store: MemoryStore::new(Store::new(name, kind)),
         seen: None,
         existed: BySide::default(),
-        skew,
+        told: BTreeSet::new(),
+        skew: TimeDelta::minutes(if script.has(Trait::Skew) { minutes } else { 0 }),
         bin: Vec::new(),
     }
 }
@@ -98,7 +147,8 @@ pub(crate) fn fresh(store: &str) -> SyncState {
     SyncState::new(OutlookX3::NAME, systems, StateKey(*b"0123456789abcdef"))
 }
 
-fn chosen<T>(list: &mut Vec<T>, dice: &mut Dice) -> Option<T> {
+/// One of some, taken out of them.
+pub(crate) fn chosen<T>(list: &mut Vec<T>, dice: &mut Dice) -> Option<T> {
     if list.is_empty() {
         return None;
     }
@@ -106,29 +156,49 @@ fn chosen<T>(list: &mut Vec<T>, dice: &mut Dice) -> Option<T> {
     Some(list.swap_remove(at))
 }
 
+fn directory(script: &Script) -> Crm {
+    let mut crm = Crm::new("SEED");
+    for at in 0..script.mailboxes {
+        let code = representative(at);
+        let (email, name) = (Text::from(email(&code)), Text::from(format!("Colleague{at}")));
+        let (first_name, last_name) = (name.clone(), name.clone());
+        crm.representatives.push(Representative {
+            code,
+            name,
+            first_name,
+            last_name,
+            email,
+            ..Default::default()
+        });
+    }
+    for code in ["PAA", "PBB"] {
+        let name = Text::from(format!("Partner {code}"));
+        crm.partners.push(Partner { code: code.to_owned(), name, ..Default::default() });
+    }
+    crm
+}
+
 impl World {
     /// A world before its first step.
-    pub(crate) fn new(script: Script) -> Self {
-        let mut crm = Crm::new("SEED");
-        for at in 0..script.mailboxes {
-            let code = representative(at);
-            let email = Text::from(format!("{}@example.test", code.to_lowercase()));
-            crm.representatives.push(Representative { code, email, ..Default::default() });
+    pub(crate) fn new(script: Script, broken: Option<Break>) -> Self {
+        let mut counts = BTreeMap::new();
+        for one in &script.traits {
+            counts.insert(one.name(), 1);
         }
         Self {
             mailboxes: (0..script.mailboxes).map(|at| mailbox(&script, at)).collect(),
-            crm: MemoryCrm::new(crm),
+            crm: MemoryCrm::new(directory(&script)),
             now: start(),
             ledger: Ledger::default(),
             taken: BTreeSet::new(),
             extra: BTreeMap::new(),
-            told: BTreeSet::new(),
-            hidden: BTreeSet::new(),
+            lied: BTreeSet::new(),
             former: BTreeMap::new(),
             counter: 1000,
             number: 0,
-            acts: 0,
-            faults: BTreeMap::new(),
+            counts,
+            checks: BTreeMap::new(),
+            broken,
             trace: None,
             script,
         }
@@ -141,32 +211,44 @@ impl World {
         }
     }
 
-    /// A text nobody wrote before.
-    fn words(&mut self, private: bool) -> (String, String) {
-        self.number += 1;
-        let mark = format!("zq{}-", self.number);
-        let secret = if private { SECRET } else { "quokka wombat" };
-        (mark.clone(), format!("{mark}{secret}"))
+    /// Counts that a law was looked at.
+    pub(crate) fn checked(&mut self, law: &'static str) {
+        *self.checks.entry(law).or_default() += 1;
     }
 
-    /// When the next act happens: no two acts happen at once.
-    fn clock(&mut self, skew: TimeDelta) -> Instant {
+    /// One more of what was born once may be there.
+    pub(crate) fn allow_one_more(&mut self, birth: &str) {
+        *self.extra.entry(birth.to_owned()).or_default() += 1;
+        self.ledger.supersede_deeds(birth, None);
+    }
+
+    /// When the next act happens: no two acts happen at once, and all of them after the last run.
+    pub(crate) fn clock(&mut self, skew: TimeDelta) -> Instant {
         self.number += 1;
         self.now + TimeDelta::minutes(10) + TimeDelta::seconds(i64::from(self.number)) + skew
+    }
+
+    /// When the next act in a mailbox happens, by its own clock.
+    pub(crate) fn clock_of(&mut self, at: usize) -> Instant {
+        let skew = self.mailboxes.get(at).map(|one| one.skew).unwrap_or_default();
+        self.clock(skew)
+    }
+
+    /// A number that no other record of the world was born with.
+    pub(crate) fn birth(&mut self) -> (u32, String) {
+        self.number += 1;
+        (self.number, format!("Birth{}", self.number))
     }
 
     /// A person acts.
     pub(crate) fn act(&mut self, act: Act) {
         let dice = &mut Dice::new(act.number);
-        self.acts += 1;
-        let told = match (act.who, act.what) {
-            (Who::Mailbox(at), what) => self.at_mailbox(at, what, dice),
-            (Who::Crm, What::Create) => Some(self.enter(dice)),
-            (Who::Crm, What::Delete) => self.strike(dice),
-            (Who::Crm, What::Reassign) => self.reassign(dice),
-            (Who::Crm, _) => self.amend(dice),
+        let told = match act.who {
+            Who::Mailbox(at) => self.at_mailbox(at, act.what, dice),
+            Who::Crm => self.at_crm(act.what, dice),
         };
         if let Some(told) = told {
+            *self.counts.entry(act.what.name()).or_default() += 1;
             self.tell(|| format!("{:?} {:?}: {told}", act.who, act.what));
         }
     }
@@ -174,335 +256,52 @@ impl World {
     fn at_mailbox(&mut self, at: usize, what: What, dice: &mut Dice) -> Option<String> {
         match what {
             What::Create => self.write(at, dice),
-            What::Edit | What::Reassign => self.edit(at, dice),
             What::Delete => self.discard(at, dice),
             What::Restore => self.restore(at, dice),
             What::Hide => self.hide(at, dice),
             What::Move => self.relocate(at, dice),
             What::Copy => self.copy(at, dice),
+            What::Company => self.name_company(at, dice),
+            What::Link => self.link_contacts(at, dice),
+            What::Meet => self.meet(at, dice),
+            What::Recur => self.repeat(at, dice),
+            What::Edit | What::Reassign | What::Invite | What::Twin => self.edit(at, dice),
         }
     }
 
-    fn birth(&mut self) -> (u32, String) {
-        self.number += 1;
-        (self.number, format!("Birth{}", self.number))
-    }
-
-    /// Somebody makes an item.
-    fn write(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
-        let (number, birth) = self.birth();
-        let skew = self.mailboxes.get(at)?.skew;
-        let when = self.clock(skew);
-        let private = dice.once_in(6);
-        let id = format!("M{number}");
-        let store = &mut self.mailboxes.get_mut(at)?.store.store;
-        macro_rules! made {
-            ($type:ident, $list:ident, $folder:literal, $change:expr) => {{
-                let mut one = $type::default();
-                one.id.clone_from(&id);
-                one.folder = $folder.to_owned();
-                (one.created, one.modified, one.private) = (Some(when), when, private);
-                let change: fn(&mut $type, u32, String) = $change;
-                change(&mut one, number, birth);
-                store.$list.push(one);
-            }};
+    fn at_crm(&mut self, what: What, dice: &mut Dice) -> Option<String> {
+        match what {
+            What::Create => Some(self.enter(dice)),
+            What::Delete => self.strike(dice),
+            What::Reassign => self.reassign(dice),
+            What::Company => self.set_partner(dice),
+            What::Link => self.set_contacts(dice),
+            What::Invite => self.invite(dice),
+            What::Twin => self.twin(dice),
+            What::Copy
+            | What::Edit
+            | What::Hide
+            | What::Meet
+            | What::Move
+            | What::Recur
+            | What::Restore => self.amend(dice),
         }
-        match dice.roll(3) {
-            0 => made!(Contact, contacts, "Contacts", |one, _, birth| {
-                one.first_name = Text::from(birth);
-            }),
-            1 => made!(Task, tasks, "Tasks", |one, number, _| one.actual_work = number),
-            _ => made!(Appointment, appointments, "Calendar", |one, number, _| {
-                (one.start, one.end) = (slot(number, 9), slot(number, 10));
-            }),
-        }
-        let fields = self.write_texts(Some(at), &id, 2, dice);
-        Some(format!("{id} private={private} {fields}"))
     }
 
-    /// Somebody makes a record in the CRM.
-    fn enter(&mut self, dice: &mut Dice) -> String {
-        let (number, birth) = self.birth();
-        let when = self.clock(TimeDelta::zero());
-        let owner = representative(dice.roll(self.script.mailboxes));
-        let crm = &mut self.crm.crm;
-        macro_rules! made {
-            ($type:ident, $list:ident, $prefix:literal, $change:expr) => {{
-                let mut one = $type::default();
-                one.chrono = format!("{}{number:08}", $prefix);
-                one.modified = when;
-                let change: fn(&mut $type, u32, String, String) = $change;
-                change(&mut one, number, birth, owner);
-                crm.$list.push(one);
-                format!("{}{number:08}", $prefix)
-            }};
-        }
-        let key = match dice.roll(4) {
-            0 => made!(Correspondent, correspondents, "COR", |one, _, birth, owner| {
-                one.first_name = Text::from(birth);
-                one.assigned = vec![owner];
-            }),
-            1 => made!(CrmTask, tasks, "TSK", |one, number, _, owner| {
-                (one.time_spent, one.representative) = (number, owner);
-            }),
-            2 => made!(Call, calls, "CLL", |one, number, _, owner| {
-                (one.duration, one.representative) = (number, owner);
-            }),
-            _ => made!(CrmAppointment, appointments, "BAP", |one, number, _, owner| {
-                (one.start, one.end) = (slot(number, 9), slot(number, 10));
-                one.organizer = owner;
-            }),
-        };
-        let fields = self.write_texts(None, &key, 2, dice);
-        format!("{key} {fields}")
-    }
-
-    /// Writes some fields of an item (of a mailbox) or of a record, and enters them in the ledger.
-    fn write_texts(
-        &mut self,
-        at: Option<usize>,
-        id: &str,
-        count: usize,
-        dice: &mut Dice,
-    ) -> String {
-        let skew = at.and_then(|at| self.mailboxes.get(at)).map(|one| one.skew);
-        let when = self.clock(skew.unwrap_or_default());
-        let mut told = String::new();
-        for _ in 0..count {
-            let choice = dice.roll(60);
-            let private = at.is_some_and(|at| self.is_private(at, id));
-            let (mark, text) = self.words(private);
-            let Some((field, old)) = self.put_text(at, id, choice, (&text, when)) else {
-                continue;
-            };
-            self.ledger.seen_and_changed(&old);
-            let place = Place { mailbox: at, id: id.to_owned(), field };
-            self.ledger.enter(&mark, place);
-            told.extend([field, "=", &mark, " "]);
-        }
-        told
-    }
-
-    fn is_private(&mut self, at: usize, id: &str) -> bool {
-        let Some(mailbox) = self.mailboxes.get_mut(at) else { return false };
-        hands::items(&mut mailbox.store.store).iter().any(|one| one.id == id && *one.private)
-    }
-
-    /// Writes one field; gives its name and its old text.
-    fn put_text(
-        &mut self,
-        at: Option<usize>,
-        id: &str,
-        choice: usize,
-        (text, when): (&str, Instant),
-    ) -> Option<(&'static str, String)> {
-        if let Some(at) = at {
-            let store = &mut self.mailboxes.get_mut(at)?.store.store;
-            let mut one = hands::items(store).into_iter().find(|one| one.id == id)?;
-            *one.modified = when;
-            let count = one.texts.len();
-            let (field, held) = one.texts.get_mut(choice.checked_rem(count)?)?;
-            let old = std::mem::replace(*held, Text::from(text));
-            return Some((field, old.or_empty().to_owned()));
-        }
-        let mut one = hands::entries(&mut self.crm.crm).into_iter().find(|one| one.chrono == id)?;
-        *one.modified = when;
-        if let (0..10, Some(comments), Owners::Many(owners)) =
-            (choice, one.comments.as_mut(), &one.owners)
-        {
-            let who = owners.first()?.clone();
-            let known = comments.iter().find(|one| one.representative == who);
-            let old = known.map_or_else(String::new, |one| one.text.or_empty().to_owned());
-            comments.retain(|one| one.representative != who);
-            comments.push(Comment { representative: who, text: Text::from(text) });
-            return Some(("notes", old));
-        }
-        let count = one.texts.len();
-        let (field, held) = one.texts.get_mut(choice.checked_rem(count)?)?;
-        let old = std::mem::replace(*held, Text::from(text));
-        Some((field, old.or_empty().to_owned()))
-    }
-
-    fn any_item(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
-        let store = &mut self.mailboxes.get_mut(at)?.store.store;
-        let mut ids: Vec<String> =
-            hands::items(store).into_iter().map(|one| one.id.clone()).collect();
-        chosen(&mut ids, dice)
-    }
-
-    fn any_entry(&mut self, dice: &mut Dice) -> Option<String> {
-        let all = hands::entries(&mut self.crm.crm);
-        chosen(&mut all.into_iter().map(|one| one.chrono.clone()).collect(), dice)
-    }
-
-    fn edit(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
-        let id = self.any_item(at, dice)?;
-        let fields = self.write_texts(Some(at), &id, 1, dice);
-        Some(format!("{id} {fields}"))
-    }
-
-    fn amend(&mut self, dice: &mut Dice) -> Option<String> {
-        let key = self.any_entry(dice)?;
-        let fields = self.write_texts(None, &key, 1, dice);
-        Some(format!("{key} {fields}"))
-    }
-
-    fn discard(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
-        let id = self.any_item(at, dice)?;
-        let mailbox = self.mailboxes.get_mut(at)?;
-        let mut bin = hands::taken(&mut mailbox.store.store, &id);
-        if let Some(one) = hands::items(&mut bin).first() {
-            one.texts.iter().for_each(|(_, text)| self.ledger.seen_and_changed(text.or_empty()));
-            self.told.extend(one.chrono.clone().filter(|_| *one.private));
-        }
-        mailbox.bin.push(bin);
-        let mut old = self.former.get(&(at, id.clone())).cloned();
-        while let Some(one) = old {
-            old = self.former.get(&(at, one.clone())).cloned();
-            self.taken.insert((Some(at), one));
-        }
-        self.taken.insert((Some(at), id.clone()));
-        Some(id)
-    }
-
-    fn restore(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
-        let skew = self.mailboxes.get(at)?.skew;
-        let when = self.clock(skew);
-        let mailbox = self.mailboxes.get_mut(at)?;
-        let mut bin = chosen(&mut mailbox.bin, dice)?;
-        let exchange = self.script.exchange;
-        let number = self.number;
-        let mut told = String::new();
-        for one in hands::items(&mut bin) {
-            if exchange {
-                *one.id = format!("R{number}");
-                *one.modified = when;
+    /// The user is given every flag, and chooses a policy: what waited may go on.
+    pub(crate) fn lift_restrictions(&mut self) -> bool {
+        let mut lifted = false;
+        for mailbox in &mut self.mailboxes {
+            let parameters = &mut mailbox.parameters;
+            if parameters.conflict == ConflictPolicy::Hold {
+                parameters.conflict = ConflictPolicy::PreferNewer;
+                lifted = true;
             }
-            one.texts.iter().for_each(|(_, text)| self.ledger.back(text.or_empty()));
-            *self.extra.entry(one.birth.clone()).or_default() += 1;
-            told.push_str(one.id);
-        }
-        hands::put(&mut mailbox.store.store, bin);
-        Some(told)
-    }
-
-    fn hide(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
-        let id = self.any_item(at, dice)?;
-        let when = {
-            let skew = self.mailboxes.get(at)?.skew;
-            self.clock(skew)
-        };
-        let store = &mut self.mailboxes.get_mut(at)?.store.store;
-        let origin = format!("{}/{id}", store.id);
-        let made = hands::entries(&mut self.crm.crm).into_iter();
-        let made = made.filter(|one| one.origin.as_ref() == Some(&origin));
-        self.hidden.extend(made.map(|one| one.chrono.clone()));
-        let one = hands::items(store).into_iter().find(|one| *one.id == id)?;
-        *one.private = !*one.private;
-        self.hidden.extend(one.chrono.clone());
-        *one.modified = when;
-        let now_private = *one.private;
-        // What was written while it was private leaves it before others may read it.
-        for (_, text) in one.texts {
-            if !now_private && text.or_empty().contains(SECRET) {
-                self.ledger.seen_and_changed(text.or_empty());
-                *text = Text::from("");
+            if parameters.permissions != Permissions::all() {
+                parameters.permissions = Permissions::all();
+                lifted = true;
             }
         }
-        Some(format!("{id} private={now_private}"))
+        lifted
     }
-
-    fn relocate(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
-        let id = self.any_item(at, dice)?;
-        let when = {
-            let skew = self.mailboxes.get(at)?.skew;
-            self.clock(skew)
-        };
-        let (exchange, number) = (self.script.exchange, self.number);
-        let known = self.has_own_key(at, &id);
-        let store = &mut self.mailboxes.get_mut(at)?.store.store;
-        let one = hands::items(store).into_iter().find(|one| *one.id == id)?;
-        let folders = ["More", "More", "Elsewhere", "Contacts"];
-        dice.pick(&folders, "More").clone_into(one.folder);
-        let told = format!("{id} to {}", one.folder);
-        if exchange {
-            (*one.id, *one.modified) = (format!("V{number}"), when);
-            self.former.insert((at, format!("V{number}")), id.clone());
-            self.ledger.renamed(at, &id, &format!("V{number}"));
-            // Without a key of its own it cannot be told from a new one.
-            if !known {
-                self.taken.insert((Some(at), id.clone()));
-                *self.extra.entry(one.birth.clone()).or_default() += 1;
-            }
-        }
-        Some(told)
-    }
-
-    /// Whether an item carries the key of its own record, and nothing else carries it.
-    fn has_own_key(&mut self, at: usize, id: &str) -> bool {
-        let Some(mailbox) = self.mailboxes.get_mut(at) else { return false };
-        let mut items = hands::items(&mut mailbox.store.store);
-        let key = items.iter().find(|one| one.id == id).and_then(|one| one.chrono.clone());
-        items.retain(|one| key.is_some() && one.chrono.as_ref() == key.as_ref());
-        let other = mailbox.state.links.values().find(|link| link.ids.a == id);
-        items.len() == 1 && other.is_none_or(|link| Some(&link.ids.b) == key.as_ref())
-    }
-
-    fn copy(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
-        let id = self.any_item(at, dice)?;
-        let when = {
-            let skew = self.mailboxes.get(at)?.skew;
-            self.clock(skew)
-        };
-        let new = format!("K{}", self.number);
-        let store = &mut self.mailboxes.get_mut(at)?.store.store;
-        let mut copies = store.clone();
-        let mut copy = hands::taken(&mut copies, &id);
-        for one in hands::items(&mut copy) {
-            one.id.clone_from(&new);
-            *one.modified = when;
-            *self.extra.entry(one.birth).or_default() += 1;
-        }
-        copy.contacts.iter_mut().for_each(|one| one.created = Some(when));
-        copy.tasks.iter_mut().for_each(|one| one.created = Some(when));
-        for one in &mut copy.appointments {
-            one.created = Some(when);
-        }
-        hands::put(store, copy);
-        Some(format!("{id} as {new}"))
-    }
-
-    fn strike(&mut self, dice: &mut Dice) -> Option<String> {
-        let key = self.any_entry(dice)?;
-        let one = hands::entries(&mut self.crm.crm).into_iter().find(|one| *one.chrono == key)?;
-        one.texts.iter().for_each(|(_, text)| self.ledger.seen_and_changed(text.or_empty()));
-        for comment in one.comments.iter().flat_map(|comments| comments.iter()) {
-            self.ledger.seen_and_changed(comment.text.or_empty());
-        }
-        hands::remove(&mut self.crm.crm, &key);
-        self.taken.insert((None, key.clone()));
-        Some(key)
-    }
-
-    fn reassign(&mut self, dice: &mut Dice) -> Option<String> {
-        let key = self.any_entry(dice)?;
-        let when = self.clock(TimeDelta::zero());
-        let to = representative(dice.roll(self.script.mailboxes));
-        let mut one =
-            hands::entries(&mut self.crm.crm).into_iter().find(|one| *one.chrono == key)?;
-        *one.modified = when;
-        match &mut one.owners {
-            Owners::One(owner) => (*owner).clone_from(&to),
-            Owners::Many(owners) if owners.contains(&to) => owners.retain(|one| *one != to),
-            Owners::Many(owners) => owners.push(to.clone()),
-        }
-        self.taken.insert((None, key.clone()));
-        Some(format!("{key} to {to}"))
-    }
-}
-
-/// An hour that no other appointment has.
-fn slot(number: u32, hour: u32) -> Option<chrono::NaiveDateTime> {
-    let first = NaiveDate::from_ymd_opt(2026, 3, 10)?;
-    first.checked_add_days(Days::new(u64::from(number)))?.and_hms_opt(hour, 0, 0)
 }

@@ -1,11 +1,13 @@
 //! What the CRM knows beside the records of a pair: partners, representatives, correspondents by key.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::crm::{Correspondent, CorrespondentKind, Crm, Partner, Representative};
 use super::kind::Kind;
 use crate::profile::{Identities, KeyRef};
 use crate::schema::Kind as _;
+use crate::snapshot::{Lookup, StateKey};
 
 /// Lookups over the CRM's directory.
 #[derive(Debug)]
@@ -13,7 +15,10 @@ pub(crate) struct Directory<'a> {
     partners: BTreeMap<String, &'a Partner>,
     representatives: BTreeMap<&'a str, &'a Representative>,
     by_email: BTreeMap<String, &'a Representative>,
-    correspondents: BTreeMap<&'a str, &'a Correspondent>,
+    key: StateKey,
+    listed: &'a [Correspondent],
+    /// Made when somebody is looked up: where nothing happened nobody is.
+    correspondents: OnceLock<Lookup>,
 }
 
 /// What a rule needs to know of a correspondent that an activity names.
@@ -55,14 +60,17 @@ pub(crate) fn folded(code: &str) -> String {
 }
 
 /// Entries in the order of their codes: of two that answer to one name the first one does (D11).
-fn sorted<T>(entries: &[T], code: impl Fn(&T) -> &String) -> Vec<&T> {
-    let mut entries: Vec<&T> = entries.iter().collect();
+fn sorted<'e, T>(
+    entries: impl IntoIterator<Item = &'e T>,
+    code: impl Fn(&T) -> &String,
+) -> Vec<&'e T> {
+    let mut entries: Vec<&T> = entries.into_iter().collect();
     entries.sort_by(|one, two| code(one).cmp(code(two)));
     entries
 }
 
 impl<'a> Directory<'a> {
-    pub(crate) fn new(crm: &'a Crm) -> Self {
+    pub(crate) fn new(crm: &'a Crm, key: StateKey) -> Self {
         let mut partners = BTreeMap::new();
         for partner in sorted(&crm.partners, |one| &one.code) {
             partners.entry(folded(&partner.code)).or_insert(partner);
@@ -73,10 +81,9 @@ impl<'a> Directory<'a> {
                 by_email.entry(folded(email)).or_insert(one);
             }
         }
-        let colleagues = sorted(&crm.correspondents, |one| &one.chrono);
-        for one in
-            colleagues.into_iter().filter(|one| one.kind == CorrespondentKind::Representative)
-        {
+        let colleagues = crm.correspondents.iter();
+        let colleagues = colleagues.filter(|one| one.kind == CorrespondentKind::Representative);
+        for one in sorted(colleagues, |one| &one.chrono) {
             let code = one.partner.as_deref();
             let colleague = crm.representatives.iter().find(|rep| Some(rep.code.as_str()) == code);
             if let (Some(colleague), Some(email)) = (colleague, one.professional.email.known())
@@ -93,11 +100,9 @@ impl<'a> Directory<'a> {
                 .iter()
                 .map(|one| (one.code.as_str(), one))
                 .collect(),
-            correspondents: crm
-                .correspondents
-                .iter()
-                .map(|one| (one.chrono.as_str(), one))
-                .collect(),
+            key,
+            listed: &crm.correspondents,
+            correspondents: OnceLock::new(),
         }
     }
 
@@ -116,7 +121,11 @@ impl<'a> Directory<'a> {
     }
 
     pub(crate) fn correspondent(&self, chrono: &str) -> Option<&'a Correspondent> {
-        self.correspondents.get(chrono).copied()
+        let ids = || Lookup::of(&self.key, self.listed.iter().map(|one| one.chrono.as_str()));
+        let lookup = self.correspondents.get_or_init(ids);
+        let at = lookup
+            .find(chrono, |at| self.listed.get(at).is_some_and(|one| one.chrono == chrono))?;
+        self.listed.get(at)
     }
 
     /// What is known of a correspondent, listed or not.

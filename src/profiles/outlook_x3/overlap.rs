@@ -77,13 +77,16 @@ pub(super) fn collisions(
         .iter()
         .filter(|write| write.kind == Kind::Appointment && write.side == Side::B)
         .collect();
+    let claims: Vec<Claim<'_>> = writes.iter().filter_map(|write| claim(run, write)).collect();
+    if claims.is_empty() {
+        return Vec::new();
+    }
     let standing = standing(run, state);
     let gone: BTreeSet<&str> = writes
         .iter()
         .filter(|write| matches!(write.action, Action::Delete) && !write.held)
         .filter_map(|write| write.ids.b.as_deref())
         .collect();
-    let claims: Vec<Claim<'_>> = writes.iter().filter_map(|write| claim(run, write)).collect();
     let mut vetoed: BTreeMap<usize, Collision> = BTreeMap::new();
     loop {
         let found = first_collision(&standing, &gone, &claims, &vetoed);
@@ -97,10 +100,9 @@ pub(super) fn collisions(
 /// Where the user's own appointments stand in the CRM: those that are listed, and of a listing of changes those
 /// that links know of and that were not removed.
 fn standing(run: &Run<'_>, state: &SyncState) -> BTreeMap<String, Span> {
-    let facts = state.links.iter().filter(|((kind, key), _)| {
-        let gone = run.crm_is_whole || run.removed.contains(key.as_str());
-        *kind == Kind::Appointment.code() && !gone
-    });
+    let links = (!run.crm_is_whole).then(|| state.links.of_kind(Kind::Appointment.code()));
+    let facts = links.into_iter().flatten();
+    let facts = facts.filter(|((_, key), _)| !run.removed.contains(key.as_str()));
     let mut standing: BTreeMap<String, Span> = facts
         .filter_map(|((_, key), link)| {
             Span::of_facts(&link.facts, run.representative).map(|span| (key.clone(), span))

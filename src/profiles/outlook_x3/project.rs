@@ -158,7 +158,7 @@ fn partner_of(
         match person {
             Person::Key(KeyRef::Known(chrono)) => run.directory.facts(identities, chrono).partner,
             Person::Key(KeyRef::Made(_)) => {
-                let item = run.contacts.get(entry.item.as_deref()?)?;
+                let item = run.contact(entry.item.as_deref()?)?;
                 company::parse(item.company.known()?, &run.directory).partner
             }
             Person::Unknown(_) => None,

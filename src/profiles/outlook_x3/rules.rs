@@ -60,7 +60,7 @@ pub(crate) fn barrier(
     let was_private = pair.link.is_some_and(|link| link.private);
     let barred = |code, effect| Some(Barrier { code, effect });
     match write {
-        Write::Create if private => barred(Code::Private, Effect::Ignore),
+        Write::Create if private && !is_guest(pair) => barred(Code::Private, Effect::Ignore),
         Write::Create => refused_creation(run, pair),
         Write::Update if private => barred(Code::FrozenPrivate, Effect::Wait),
         Write::Update if is_colleague(pair) => {
@@ -78,13 +78,19 @@ pub(crate) fn barrier(
 /// the CRM knows the meeting (A7.8). The CRM takes no activity without a site (A1.29).
 fn refused_creation(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> Option<Barrier> {
     if let Some(Native::Appointment(item)) = pair.a.map(|item| item.native)
-        && item.role == Role::Attendee
+        && is_guest(pair)
     {
         let effect = if item.meeting_id.is_some() { Effect::Wait } else { Effect::Ignore };
         return Some(Barrier { code: Code::NotOrganizer, effect });
     }
     let siteless = pair.kind != Kind::Contact && run.parameters.default_site.trim().is_empty();
     siteless.then_some(Barrier { code: Code::WriteRefused, effect: Effect::Wait })
+}
+
+/// Whether the item is a guest's copy of somebody else's meeting.
+fn is_guest(pair: &PairView<'_, '_, Run<'_>>) -> bool {
+    let role = |native| matches!(native, Native::Appointment(item) if item.role == Role::Attendee);
+    pair.a.is_some_and(|item| role(item.native))
 }
 
 /// Whether the correspondent is a colleague, whose mailbox contact nobody edits (A7.11).

@@ -1,6 +1,7 @@
 //! The profile, built for one run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use chrono::TimeDelta;
 
@@ -22,7 +23,7 @@ use crate::profile::{
 use crate::report::Explanation;
 use crate::rules::Reason;
 use crate::schema::Schema as _;
-use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState};
+use crate::snapshot::{Coverage, Listing, Lookup, OpenAnomaly, Printer, StateKey, SyncState};
 
 /// Everything one run of this profile depends on.
 #[derive(Clone, Debug)]
@@ -249,7 +250,8 @@ pub(crate) struct Run<'a> {
     pub(crate) store: &'a Store,
     pub(crate) crm: &'a Crm,
     pub(crate) directory: Directory<'a>,
-    pub(crate) contacts: BTreeMap<&'a str, &'a Contact>,
+    key: StateKey,
+    contacts: OnceLock<Lookup>,
     pub(crate) now: Instant,
     /// Whether the CRM is asked to send its records again (A9.2).
     pub(crate) resend: bool,
@@ -273,8 +275,9 @@ impl<'a> Run<'a> {
             representative,
             store: input.store,
             crm: input.crm,
-            directory: Directory::new(input.crm),
-            contacts: input.store.contacts.iter().map(|one| (one.id.as_str(), one)).collect(),
+            directory: Directory::new(input.crm, input.state.key),
+            key: input.state.key,
+            contacts: OnceLock::new(),
             now: input.options.now,
             resend: input.options.force_crm,
             forced: input.crm_listing.forced.iter().map(String::as_str).collect(),
@@ -294,6 +297,15 @@ impl<'a> Run<'a> {
                 .filter_map(|one| Some((one.meeting_id.as_deref()?, &one.chrono)))
                 .collect(),
         }
+    }
+
+    /// A mailbox contact by its id.
+    pub(crate) fn contact(&self, id: &str) -> Option<&'a Contact> {
+        let listed = &self.store.contacts;
+        let ids = || Lookup::of(&self.key, listed.iter().map(|one| one.id.as_str()));
+        let lookup = self.contacts.get_or_init(ids);
+        let at = lookup.find(id, |at| listed.get(at).is_some_and(|one| one.id == id))?;
+        listed.get(at)
     }
 
     /// The calendar items in scope, by class (A11.5).
