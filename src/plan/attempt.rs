@@ -4,7 +4,7 @@ use super::planner::Planner;
 use super::{Advance, Settlement};
 use crate::matching::Pair;
 use crate::model::{BySide, Side};
-use crate::profile::{KindOf, Profile};
+use crate::profile::{Entry, KindOf, Profile, Standing};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Print, Printer};
 
@@ -78,6 +78,27 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.recover_losses(pair, attempt, None);
         }
         removal.is_some()
+    }
+
+    /// Reports what unanswered writes to a pair lost whose content is not brought together now: of a record that
+    /// is gone, or not looked into, nobody knows whether the write was done, so that it is taken for done.
+    pub(crate) fn recover(&mut self, pair: &Pair<'a, P>) {
+        for (target, attempt) in self.attempts(pair) {
+            if attempt.removes || attempt.losses.is_empty() {
+                continue;
+            }
+            let presence = if target == Side::A { &pair.a } else { &pair.b };
+            let open = |entry: &&Entry<'a, P>| !matches!(entry.standing, Standing::Asleep(_));
+            let stored: Option<Vec<usize>> = presence.seen().filter(open).map(|entry| {
+                let shows = self.prints(pair.kind, entry);
+                let is_there = |one: &&AskedGroup| {
+                    shows.get(usize::from(one.group)).copied().flatten() == Some(one.asked)
+                };
+                let stored = attempt.groups.iter().filter(is_there);
+                stored.map(|one| usize::from(one.group)).collect()
+            });
+            self.recover_losses(pair, attempt, stored.as_deref());
+        }
     }
 
     /// Whether an earlier run asked for the record that is to be made now, and this listing could not show it:

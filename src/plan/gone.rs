@@ -18,6 +18,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let Some((_, link)) = pair.link else {
             return Fate::Skipped;
         };
+        self.recover(pair);
         let by_us = self.was_removed(pair, Side::A);
         let foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
         if foreign {
@@ -63,6 +64,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Gone from side B, or no longer the user's (A4.9, A4.10): side A's item goes. An edit it had is recorded.
     pub(crate) fn gone_on_b(&mut self, pair: &Pair<'a, P>, reason: Reason) -> Fate {
+        self.recover(pair);
         let changed = pair.a.seen().is_some_and(|entry| self.is_changed(pair, Side::A, entry));
         if reason == Reason::DeletedInB
             && let Some(fate) = self.ruled_loss(pair, Side::B, changed)

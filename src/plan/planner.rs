@@ -394,6 +394,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         // A pair that was never entered sleeps as well: an unanswered creation is not made again (D12).
         if pair.link.is_some() || pair.b.seen().is_some() {
+            self.recover(pair);
             // An item outside the managed folders is nobody's contact any more (D19).
             if code.is_some_and(|code| code != Code::OutOfScope) {
                 self.remember(pair, BySide::default());

@@ -1,4 +1,4 @@
-//! A mailbox and a CRM to try things out with, and what a mailbox is called.
+//! Two mailboxes and a CRM to try things out with, and what a mailbox is called.
 
 use std::fs;
 use std::io;
@@ -11,18 +11,33 @@ use std::hash::Hasher as _;
 use thiserror::Error;
 
 use crate::crm::{Crm, CrmError};
+use crate::desk::Desk;
+use crate::vdir::Options;
 
 static SAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sample");
+static COLLEAGUE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sample-weber");
 
 /// The date of the copied files: 2026-01-13T07:00:00Z. A fixed one makes every first run the same.
 const COPIED: Duration = Duration::from_secs(1_768_287_600);
 
-/// Whose mailbox the sample is.
-pub const OWNER_EMAIL: &str = "claire.morel@example.com";
-/// The user code of its owner.
-pub const USER: &str = "CMOREL";
-/// The representative its owner is.
-pub const REPRESENTATIVE: &str = "REP01";
+/// A person of the demonstration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Person {
+    /// The e-mail address of the mailbox.
+    pub email: &'static str,
+    /// The user code.
+    pub user: &'static str,
+    /// The code of the representative.
+    pub representative: &'static str,
+}
+
+/// Whose mailbox the first sample is.
+pub const CLAIRE: Person =
+    Person { email: "claire.morel@example.com", user: "CMOREL", representative: "REP01" };
+/// Whose mailbox the second one is.
+pub const JONAS: Person =
+    Person { email: "jonas.weber@example.com", user: "JWEBER", representative: "REP02" };
 /// The name of the CRM folder.
 pub const FOLDER: &str = "SEED";
 
@@ -43,22 +58,26 @@ pub enum DemoError {
     },
 }
 
-/// The id of the sample mailbox.
+/// The id of Claire's mailbox.
 pub const STORE: &str = "sample";
+/// The id of Jonas's mailbox.
+pub const COLLEAGUE_STORE: &str = "sample-weber";
 /// The file that holds a mailbox's id.
 const ID: &str = ".counterpart-id";
 
 /// Where a demonstration lies.
 #[derive(Clone, Debug)]
 pub struct Demo {
-    /// The mailbox.
+    /// Claire's mailbox.
     pub mailbox: PathBuf,
-    /// The CRM.
+    /// Jonas's mailbox.
+    pub colleague: PathBuf,
+    /// The CRM that both work on.
     pub crm: PathBuf,
 }
 
 impl Demo {
-    /// Copies the sample mailbox and seeds a CRM, where they are not there already: a second run goes on
+    /// Copies the sample mailboxes and seeds a CRM, where they are not there already: a second run goes on
     /// with what the first one left.
     ///
     /// # Errors
@@ -68,17 +87,23 @@ impl Demo {
             let file = file.to_owned();
             move |error| DemoError::Io { file, error }
         };
-        let demo = Self { mailbox: directory.join("mailbox"), crm: directory.join("crm.sqlite") };
-        if !demo.mailbox.exists() {
+        let demo = Self {
+            mailbox: directory.join("mailbox"),
+            colleague: directory.join("mailbox-weber"),
+            crm: directory.join("crm.sqlite"),
+        };
+        let mailboxes =
+            [(&demo.mailbox, &SAMPLE, STORE), (&demo.colleague, &COLLEAGUE, COLLEAGUE_STORE)];
+        for (mailbox, sample, id) in mailboxes.into_iter().filter(|one| !one.0.exists()) {
             // Under another name first: a copy that was broken off is not taken for a mailbox.
             let half = directory.join(".mailbox.tmp");
             if half.exists() {
                 fs::remove_dir_all(&half).map_err(io(&half))?;
             }
             fs::create_dir_all(&half).map_err(io(&half))?;
-            copy(&SAMPLE, &half).map_err(io(&half))?;
-            fs::write(half.join(ID), format!("{STORE}\n")).map_err(io(&half))?;
-            fs::rename(&half, &demo.mailbox).map_err(io(&demo.mailbox))?;
+            copy(sample, &half).map_err(io(&half))?;
+            fs::write(half.join(ID), format!("{id}\n")).map_err(io(&half))?;
+            fs::rename(&half, mailbox).map_err(io(mailbox))?;
         }
         if !demo.crm.exists() {
             let half = directory.join(".crm.tmp");
@@ -91,6 +116,19 @@ impl Demo {
             fs::rename(&half, &demo.crm).map_err(io(&demo.crm))?;
         }
         Ok(demo)
+    }
+
+    /// Both persons at their desks, Claire first.
+    pub fn desks(&self) -> [Desk; 2] {
+        let desk = |person: Person, mailbox: &Path| Desk {
+            mailbox: mailbox.to_owned(),
+            crm: self.crm.clone(),
+            user: person.user.to_owned(),
+            representative: person.representative.to_owned(),
+            options: Options { owner_email: Some(person.email.to_owned()), ..Options::default() },
+            state_in_crm: false,
+        };
+        [desk(CLAIRE, &self.mailbox), desk(JONAS, &self.colleague)]
     }
 }
 

@@ -1,77 +1,33 @@
 //! Keeps a mailbox of vCard and iCalendar files and a CRM in one SQLite file in step.
 //!
-//! Without arguments it works on a sample of its own in `./counterpart-demo`.
+//! Without arguments it works on two sample mailboxes of its own in `./counterpart-demo`.
 
 #![forbid(unsafe_code)]
 
-mod run;
-mod tell;
+mod args;
 
-use std::fmt::Display;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
-use chrono_tz::Tz;
-use clap::Parser;
+use chrono::{SubsecRound as _, Utc};
+use clap::Parser as _;
 use counterpart::profiles::outlook_x3::RunOptions;
-use indicatif::{ProgressBar, ProgressStyle};
-use mailbox::crm::Crm;
-use mailbox::demo::{self, Demo};
-use mailbox::state::{JournalFile, StateTable};
-use mailbox::vdir::{Options, Vdir};
+use mailbox::demo::Demo;
+use mailbox::desk::Desk;
+use mailbox::run::{Order, run};
+use mailbox::tell::Told;
+use mailbox::tour::Tour;
+use mailbox::vdir::Options;
+use mailbox::{ask, one_line};
+use serde_json::Value;
 
-use run::{Settings, Sides};
+use args::Args;
 
 /// Where the demonstration lies.
 const DEMO: &str = "counterpart-demo";
-
-/// Keeps a mailbox directory of vCard and iCalendar files and a CRM in step.
-///
-/// Without a mailbox, works on a sample mailbox and a seeded CRM in ./counterpart-demo, which are made at the
-/// first run and kept for the next ones.
-#[derive(Parser)]
-#[command(version, about)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
-struct Args {
-    /// The mailbox: a directory with one directory per collection, one file per item.
-    #[arg(value_name = "MAILBOX_DIR", requires_all = ["crm", "user", "representative"])]
-    mailbox: Option<PathBuf>,
-    /// The CRM's SQLite file.
-    #[arg(long, value_name = "FILE", requires = "mailbox")]
-    crm: Option<PathBuf>,
-    /// The X3 user code.
-    #[arg(long, value_name = "CODE")]
-    user: Option<String>,
-    /// The user's representative code.
-    #[arg(long, value_name = "CODE")]
-    representative: Option<String>,
-    /// Show the plan, write nothing.
-    #[arg(long)]
-    dry_run: bool,
-    /// Take everything of the CRM again.
-    #[arg(long)]
-    force_crm: bool,
-    /// Take everything of the mailbox that changed since then again (2026-01-31T00:00:00Z).
-    #[arg(long, value_name = "SINCE")]
-    force_store: Option<DateTime<Utc>>,
-    /// Execute the deletions that were held back.
-    #[arg(long)]
-    confirm: bool,
-    /// Keep the state of the last run in the CRM's file instead of in one beside it.
-    #[arg(long)]
-    state_in_crm: bool,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-    /// The e-mail address of the mailbox's owner: meetings he organises are his own.
-    #[arg(long, value_name = "ADDRESS")]
-    owner_email: Option<String>,
-    /// The time zone of the CRM folder.
-    #[arg(long, value_name = "NAME", default_value = "UTC")]
-    time_zone: Tz,
-}
+/// How often the mailboxes of the demonstration are gone through, until there is nothing to do.
+const TURNS: usize = 3;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -91,67 +47,129 @@ fn main() -> ExitCode {
     }
 }
 
-/// Opens and lists both sides, runs, and says what to print, and whether the run stopped before its end.
+/// Does what is asked, and says what to print, and whether a run stopped before its end.
 fn work(args: &Args) -> Result<(String, bool), String> {
-    let demo = match (&args.mailbox, &args.crm) {
-        (Some(mailbox), Some(crm)) => Demo { mailbox: mailbox.clone(), crm: crm.clone() },
-        _ => Demo::prepare(Path::new(DEMO)).map_err(one_line)?,
-    };
-    let at_mailbox = |error: io::Error| format!("{}: {error}", demo.mailbox.display());
-    let owner_email = args.owner_email.clone();
-    let owner_email =
-        owner_email.or_else(|| args.mailbox.is_none().then(|| demo::OWNER_EMAIL.to_owned()));
-    let options = Options { owner_email, time_zone: args.time_zone, ..Options::default() };
-    let id = demo::store_id(&demo.mailbox, !args.dry_run).map_err(at_mailbox)?;
-    let mut mailbox = Vdir::open(&demo.mailbox, id, options).map_err(at_mailbox)?;
-    let crm = Crm::open(&demo.crm).map_err(one_line)?;
-    let bar = progress("reading the mailbox");
-    let store = mailbox.list_with(|done, all| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    let store = store.map_err(at_mailbox)?;
-    let records = crm.list().map_err(one_line)?;
-    let settings = Settings {
-        user: args.user.clone().unwrap_or_else(|| demo::USER.to_owned()),
-        representative: args
-            .representative
-            .clone()
-            .unwrap_or_else(|| demo::REPRESENTATIVE.to_owned()),
+    if args.tour {
+        let steps = Tour::begin(&Path::new(DEMO).join("tour"), args.lang)?.play()?;
+        return Ok((steps.join("\n") + "\n", false));
+    }
+    let desks = desks(args)?;
+    if desks.len() > 1 && (args.settle.is_some() || args.approve.is_some()) {
+        return Err(
+            "--settle and --approve need --user: numbers and plans are one user's".to_owned()
+        );
+    }
+    let mut all = Vec::new();
+    for desk in &desks {
+        all.push(one(args, desk, desks.len())?);
+    }
+    let unknown = all.iter().all(|told| told.json.get("explained").is_none());
+    if let (Some(key), true) = (&args.explain, unknown) {
+        return Err(format!("neither a mailbox nor the CRM knows {key}"));
+    }
+    // What one run wrote into the CRM may concern the mailboxes that had their turn before.
+    let plain = args.settle.is_none() && args.explain.is_none() && !args.anomalies;
+    let mut busy = plain && !args.dry_run && desks.len() > 1 && moved(&all);
+    for _ in 1..TURNS {
+        if !busy {
+            break;
+        }
+        let mut turn = Vec::new();
+        for desk in &desks {
+            let mut told = Told::new(args.lang);
+            run(desk, &Order::plain(RunOptions::at(now())), &mut told)?;
+            turn.push(told);
+        }
+        busy = moved(&turn);
+        all.extend(turn.into_iter().filter(|told| told.done > 0));
+    }
+    let failed = all.iter().any(|told| told.failed);
+    Ok((if args.json { json(all)? } else { text(all) }, failed))
+}
+
+fn moved(all: &[Told]) -> bool {
+    all.iter().any(|told| told.done > 0)
+}
+
+fn text(all: Vec<Told>) -> String {
+    let parts: Vec<String> = all.into_iter().map(|told| told.lines.join("\n") + "\n").collect();
+    parts.join("\n")
+}
+
+/// One object; a list of them where there were several runs.
+fn json(all: Vec<Told>) -> Result<String, String> {
+    let mut values: Vec<Value> = all.into_iter().map(|told| told.json).collect();
+    let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
+    Ok(serde_json::to_string_pretty(&value).map_err(one_line)? + "\n")
+}
+
+/// What is asked, for one user.
+fn one(args: &Args, desk: &Desk, desks: usize) -> Result<Told, String> {
+    let mut told = Told::new(args.lang);
+    if let Some(settled) = &args.settle {
+        ask::settle(desk, (settled.number, &settled.value), now(), &mut told)?;
+    } else if let Some(key) = &args.explain {
+        told.lines.push(format!("== {} ({})", desk.user, desk.representative));
+        match ask::explain(desk, key, now(), &mut told) {
+            Err(message) if desks > 1 => told.lines.push(message),
+            done => done?,
+        }
+    } else if args.anomalies {
+        told.lines.push(format!("== {} ({})", desk.user, desk.representative));
+        ask::anomalies(desk, &mut told)?;
+    } else {
+        run(desk, &order(args), &mut told)?;
+    }
+    Ok(told)
+}
+
+fn order(args: &Args) -> Order {
+    Order {
         dry_run: args.dry_run,
         options: RunOptions {
-            now: Utc::now().trunc_subsecs(0),
+            now: now(),
             confirm: args.confirm,
             force_crm: args.force_crm,
             force_store_since: args.force_store,
         },
-    };
-    let mut sides = Sides { mailbox, store, crm, records };
-    let (bar, id) = (progress("writing"), sides.store.store.id.clone());
-    let told = if args.state_in_crm {
-        let mut states = StateTable::open(&demo.crm, &id).map_err(one_line)?;
-        run::run(&settings, &mut sides, &mut states, &bar)?
-    } else {
-        let mut states = JournalFile::beside(&demo.crm, &id);
-        run::run(&settings, &mut sides, &mut states, &bar)?
-    };
-    if args.json {
-        let text = serde_json::to_string_pretty(&told.json).map_err(one_line)?;
-        Ok((format!("{text}\n"), told.failed))
-    } else {
-        Ok((told.lines.join("\n") + "\n", told.failed))
+        selection: args.selection(),
+        approval: args.approve.clone(),
     }
 }
 
-/// A bar on standard error, and none where that is no terminal.
-fn progress(what: &'static str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}");
-    ProgressBar::new(0)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_message(what)
+/// The desks that are meant: the one of the arguments, or of the demonstration those that they name.
+fn desks(args: &Args) -> Result<Vec<Desk>, String> {
+    let named = (&args.mailbox, &args.crm, &args.user, &args.representative);
+    let mut desks = if let (Some(mailbox), Some(crm), Some(user), Some(representative)) = named {
+        vec![Desk {
+            mailbox: mailbox.clone(),
+            crm: crm.clone(),
+            user: user.clone(),
+            representative: representative.clone(),
+            options: Options::default(),
+            state_in_crm: false,
+        }]
+    } else {
+        let mut desks = Demo::prepare(Path::new(DEMO)).map_err(one_line)?.desks().to_vec();
+        desks.retain(|desk| {
+            args.user.as_ref().is_none_or(|user| *user == desk.user)
+                && args.representative.as_ref().is_none_or(|code| *code == desk.representative)
+        });
+        desks
+    };
+    if desks.is_empty() {
+        return Err("the demonstration knows CMOREL (REP01) and JWEBER (REP02)".to_owned());
+    }
+    for desk in &mut desks {
+        desk.options.time_zone = args.time_zone;
+        desk.state_in_crm = args.state_in_crm;
+        if args.owner_email.is_some() {
+            desk.options.owner_email.clone_from(&args.owner_email);
+        }
+    }
+    Ok(desks)
 }
 
-fn one_line(error: impl Display) -> String {
-    error.to_string().replace('\n', " ")
+fn now() -> chrono::DateTime<Utc> {
+    Utc::now().trunc_subsecs(0)
 }

@@ -1,134 +1,76 @@
 //! One run: from two listings to what is reported.
 
-use counterpart::host::{Adapter, StateStore, drive_stored};
+use counterpart::host::{Adapter, drive_stored};
 use counterpart::model::BySide;
-use counterpart::plan::Plan;
-use counterpart::profiles::outlook_x3::{Input, Kind, OutlookX3, Parameters, RunOptions, plan};
-use counterpart::schema::Schema as _;
+use counterpart::plan::Approval;
+use counterpart::profiles::outlook_x3::{OutlookX3, RunOptions, Selection, plan};
 use counterpart::session::{OpResult, Outcome, Session};
-use counterpart::snapshot::{Listing, StateKey, SyncState};
-use indicatif::ProgressBar;
-use mailbox::crm::Crm;
-use mailbox::state::StoreError;
-use mailbox::vdir::{Listed, Vdir};
-use serde_json::Value;
 
-use crate::{one_line, tell};
+use crate::desk::{Basis, Desk, Sides, progress};
+use crate::one_line;
+use crate::tell::Told;
 
 /// How often a run is planned again because a record changed while it was running.
 const ROUNDS: usize = 3;
 
-/// What the command line asks for.
+/// What a run is asked for.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    /// The X3 user code.
-    pub(crate) user: String,
-    /// The user's representative.
-    pub(crate) representative: String,
+pub struct Order {
     /// Plan only; write nothing.
-    pub(crate) dry_run: bool,
-    /// What the run is asked for.
-    pub(crate) options: RunOptions,
+    pub dry_run: bool,
+    /// The instant, and what is forced or confirmed as a whole.
+    pub options: RunOptions,
+    /// Which records of the CRM are taken again (A9.3).
+    pub selection: Selection,
+    /// The held deletions that are executed (D6).
+    pub approval: Option<Approval>,
 }
 
-/// Both sides, opened and listed.
-#[derive(Debug)]
-pub(crate) struct Sides {
-    /// The mailbox.
-    pub(crate) mailbox: Vdir,
-    /// What it holds.
-    pub(crate) store: Listed,
-    /// The CRM.
-    pub(crate) crm: Crm,
-    /// What it holds.
-    pub(crate) records: counterpart::profiles::outlook_x3::Crm,
+impl Order {
+    /// A plain run.
+    pub fn plain(options: RunOptions) -> Self {
+        Self { dry_run: false, options, selection: Selection::default(), approval: None }
+    }
 }
 
-/// What a run says about itself: lines for a person, and the same as JSON.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Told {
-    /// For a person.
-    pub(crate) lines: Vec<String>,
-    /// For a program.
-    pub(crate) json: Value,
-    /// Whether the run stopped before its end.
-    pub(crate) failed: bool,
-}
-
-/// Plans, shows the plan, executes it and reports. A record that changed while the run was going on is planned
+/// Plans, tells the plan, executes it and reports. A record that changed while the run was going on is planned
 /// again at once.
-pub(crate) fn run(
-    settings: &Settings,
-    sides: &mut Sides,
-    states: &mut impl StateStore<Error = StoreError>,
-    bar: &ProgressBar,
-) -> Result<Told, String> {
-    let mut told = Told::default();
-    tell::listings(&mut told, sides);
+///
+/// # Errors
+/// Why the run could not be done, as one line.
+pub fn run(desk: &Desk, order: &Order, told: &mut Told) -> Result<(), String> {
+    let mut sides = desk.open(!order.dry_run)?;
+    told.listings(desk, &sides);
     for round in 1.. {
-        let state = load(states, &sides.store.store.id, &sides.records.folder)?;
-        let plan = planned(settings, sides, &state)?;
-        tell::plan(&mut told, &plan, sides);
-        if settings.dry_run {
-            tell::set(&mut told, "dry_run", Value::Bool(true));
+        let state = sides.state()?;
+        let forced = order.selection.forced(&sides.records, &desk.representative);
+        let basis = Basis::new(desk, &sides, order.options.clone(), forced)?;
+        let mut plan = plan(&basis.input(&sides, &state)).map_err(one_line)?;
+        // The approval is bound to the first plan; a later round plans what is left.
+        if let (Some(approval), 1) = (&order.approval, round) {
+            plan = plan.approve(approval).map_err(one_line)?;
+        }
+        told.plan(&plan, &sides);
+        if order.dry_run {
             break;
         }
+        let bar = progress("writing");
         bar.set_length(plan.ops.len() as u64);
         let session = Session::new(plan, state);
-        let mut both =
-            BySide::<&mut dyn Adapter<OutlookX3>>::new(&mut sides.mailbox, &mut sides.crm);
+        let Sides { mailbox, crm, states, .. } = &mut sides;
+        let mut both = BySide::<&mut dyn Adapter<OutlookX3>>::new(mailbox, crm);
         let report = drive_stored(session, &mut both, states, |session| {
             bar.set_position(session.progress() as u64);
             true
         })
         .map_err(one_line)?;
         bar.finish_and_clear();
-        told.failed = report.outcome == Outcome::Failure;
-        tell::report(&mut told, &report);
+        told.failed |= report.outcome == Outcome::Failure;
+        told.report(desk, &report);
         if report.count(OpResult::Stale) == 0 || round == ROUNDS {
             break;
         }
-        sides.store = sides.mailbox.list().map_err(one_line)?;
-        sides.records = sides.crm.list().map_err(one_line)?;
+        sides.list()?;
     }
-    Ok(told)
-}
-
-/// The state of the last run, or a new one with a key of its own.
-fn load(
-    states: &mut impl StateStore<Error = StoreError>,
-    store: &str,
-    folder: &str,
-) -> Result<SyncState, String> {
-    if let Some(state) = states.load().map_err(one_line)? {
-        return Ok(state);
-    }
-    let mut key = [0; 16];
-    getrandom::fill(&mut key).map_err(|error| format!("no random numbers: {error}"))?;
-    let systems = BySide::new(store.to_owned(), folder.to_owned());
-    Ok(SyncState::new(OutlookX3::NAME, systems, StateKey(key)))
-}
-
-fn planned(
-    settings: &Settings,
-    sides: &Sides,
-    state: &SyncState,
-) -> Result<Plan<OutlookX3>, String> {
-    let mut parameters = Parameters::new(&settings.user, &settings.representative);
-    let folder = |kind| Some(Vdir::collection(kind).to_owned());
-    parameters.folders.contacts = folder(Kind::Contact);
-    parameters.folders.tasks = folder(Kind::Task);
-    parameters.folders.appointments = folder(Kind::Appointment);
-    parameters.managed_folders = Some(sides.mailbox.collections().map_err(one_line)?);
-    let full = Listing::full();
-    let input = Input {
-        parameters: &parameters,
-        store: &sides.store.store,
-        crm: &sides.records,
-        store_listing: &full,
-        crm_listing: &full,
-        state,
-        options: settings.options.clone(),
-    };
-    plan(&input).map_err(one_line)
+    Ok(())
 }

@@ -193,3 +193,37 @@ impl StateStore for StateTable {
         written.map(|_| ()).map_err(|error| self.database(error))
     }
 }
+
+/// One of the two, as the user chose.
+#[derive(Debug)]
+pub enum States {
+    /// A journal file beside the CRM.
+    File(JournalFile),
+    /// A table in the CRM's own file.
+    Table(StateTable),
+}
+
+impl StateStore for States {
+    type Error = StoreError;
+
+    fn load(&mut self) -> Result<Option<SyncState>, StoreError> {
+        match self {
+            Self::File(file) => file.load(),
+            Self::Table(table) => table.load(),
+        }
+    }
+
+    fn replace(&mut self, state: &SyncState) -> Result<(), StoreError> {
+        match self {
+            Self::File(file) => file.replace(state),
+            Self::Table(table) => table.replace(state),
+        }
+    }
+
+    fn append(&mut self, record: &StateRecord) -> Result<(), StoreError> {
+        match self {
+            Self::File(file) => file.append(record),
+            Self::Table(table) => table.append(record),
+        }
+    }
+}

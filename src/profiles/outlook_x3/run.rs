@@ -23,7 +23,9 @@ use crate::profile::{
 use crate::report::Explanation;
 use crate::rules::Reason;
 use crate::schema::Schema as _;
-use crate::snapshot::{Coverage, Listing, Lookup, OpenAnomaly, Printer, StateKey, SyncState};
+use crate::snapshot::{
+    Coverage, Links, Listing, Lookup, OpenAnomaly, Printer, StateKey, SyncState,
+};
 
 /// Everything one run of this profile depends on.
 #[derive(Clone, Debug)]
@@ -261,6 +263,9 @@ pub(crate) struct Run<'a> {
     pub(crate) removed: BTreeSet<&'a str>,
     /// Whether the CRM lists every record.
     pub(crate) crm_is_whole: bool,
+    /// Whether the CRM is listed by the filter of the last run.
+    pub(crate) crm_as_before: bool,
+    pub(crate) links: &'a Links,
     pub(crate) viewer: Viewer,
     /// Contacts that activities name which a run forced from the mailbox makes (A6.5).
     needed: BTreeMap<&'a str, Reason>,
@@ -283,6 +288,8 @@ impl<'a> Run<'a> {
             forced: input.crm_listing.forced.iter().map(String::as_str).collect(),
             removed: input.crm_listing.removed.iter().map(String::as_str).collect(),
             crm_is_whole: input.crm_listing.coverage == Coverage::Full,
+            crm_as_before: input.state.scopes.b == input.crm_listing.scope,
+            links: &input.state.links,
             viewer: Viewer {
                 representative: representative.to_owned(),
                 subject_limit: input.parameters.limits.subject,

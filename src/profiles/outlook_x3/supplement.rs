@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::crm::{Correspondent, CorrespondentKind, Crm, Interlocutor, PartnerKind};
+use super::directory::CorrespondentFacts;
 use super::express;
 use super::kind::Kind;
 use super::run::Run;
@@ -14,12 +15,12 @@ use crate::rules::Reason;
 use crate::schema::Kind as _;
 
 /// The correspondents this run adds. Only a complete listing shows that somebody has none yet: a run that lists
-/// changes leaves them to the next that does not.
+/// changes, or lists by another filter than the last one, leaves them to the next that does not.
 pub(super) fn supplements<'r>(
     run: &Run<'r>,
     identities: &dyn Identities,
 ) -> Vec<Supplement<Run<'r>>> {
-    if !run.crm_is_whole {
+    if !run.crm_is_whole || !run.crm_as_before {
         return Vec::new();
     }
     let mut added = colleagues(run, identities);
@@ -74,7 +75,9 @@ fn colleagues(run: &Run<'_>, identities: &dyn Identities) -> Vec<Added> {
         .map(String::as_str)
         .filter(|code| !known.contains(code) && *code != run.representative)
         .collect();
-    let colleagues = missing.into_iter().filter_map(|code| run.directory.representative(code));
+    let linked = if missing.is_empty() { BTreeSet::new() } else { linked_colleagues(run) };
+    let missing = missing.into_iter().filter(|code| !linked.contains(*code));
+    let colleagues = missing.filter_map(|code| run.directory.representative(code));
     let added = colleagues.map(|colleague| {
         let (phone, email) = (colleague.phone.clone(), colleague.email.clone());
         let record = Correspondent {
@@ -88,6 +91,13 @@ fn colleagues(run: &Run<'_>, identities: &dyn Identities) -> Vec<Added> {
         (record, key, (Reason::NeededByAppointment, "A7.9"))
     });
     added.collect()
+}
+
+/// The colleagues whose correspondent a link knows, though a filter may hide it.
+fn linked_colleagues(run: &Run<'_>) -> BTreeSet<String> {
+    let links = run.links.of_kind(Kind::Contact.code());
+    let facts = links.map(|(_, link)| CorrespondentFacts::from_strings(&link.facts));
+    facts.filter(|facts| facts.colleague).filter_map(|facts| facts.partner).collect()
 }
 
 /// The interlocutors of a representative's customers, and of his tasks and calls, who have no correspondent yet

@@ -1,6 +1,8 @@
 //! The host as a whole: both adapters on real files.
 
 #[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod crm;
 #[cfg(test)]
 mod hostile;
@@ -10,5 +12,7 @@ mod kit;
 mod patch;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tour;
 #[cfg(test)]
 mod vdir;
