@@ -181,7 +181,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         changed.collect()
     }
 
-    /// The edits that go with an item. A text that cannot be read may be one, if the item was touched.
+    /// The edits that go with a record. A text that cannot be read may be one, if the record was touched.
     fn lost_edits(
         &self,
         pair: &Pair<'a, P>,
