@@ -64,8 +64,8 @@ impl<'a, P: Profile> Planner<'a, P> {
                     *source = one.source.or(*source);
                 }
             }
-            let stored: Vec<usize> = stored.iter().map(place).collect();
-            self.recover_losses(pair, attempt, Some(&stored));
+            // It was done as a whole, even where somebody wrote over a part of it since.
+            self.recover_losses(pair, attempt, None);
         }
     }
 

@@ -189,12 +189,16 @@ impl<'a, P: Profile> Planner<'a, P> {
         item: &Entry<'a, P>,
     ) -> Vec<crate::report::Anomaly> {
         let mut lost = self.changed_groups(pair, side, item);
-        let seen = pair.link.and_then(|(_, link)| *link.seen.get(side));
-        if seen != Some(item.modified) {
-            let prints = self.prints(pair.kind, item);
-            let unreadable = prints.iter().enumerate().filter(|(_, print)| print.is_none());
-            lost.extend(unreadable.map(|(place, _)| (place, None)));
-        }
+        let link = pair.link.map(|(_, link)| link);
+        let is_touched = link.and_then(|link| *link.seen.get(side)) != Some(item.modified);
+        let agreed = |place: usize| {
+            let base = link.and_then(|link| link.base.get(place).copied()).unwrap_or_default();
+            base.get(side).is_some()
+        };
+        let prints = self.prints(pair.kind, item);
+        let unreadable = prints.iter().enumerate().filter(|(_, print)| print.is_none());
+        let unreadable = unreadable.filter(|(place, _)| is_touched || !agreed(*place));
+        lost.extend(unreadable.map(|(place, _)| (place, None)));
         let anomaly = |(place, text)| {
             let mut values = BySide::default();
             *values.get_mut(side) = text;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use counterpart::profiles::outlook_x3::OutlookX3;
 use counterpart::report::{Anomaly, AnomalyCode};
-use counterpart::session::Report;
 
 /// Where a person wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,9 +105,9 @@ impl Ledger {
         self.intents.get(mark).is_none_or(|one| one.named || one.superseded)
     }
 
-    /// Takes note of what a run's report names.
-    pub(crate) fn read(&mut self, mailbox: usize, report: &Report<OutlookX3>) {
-        for anomaly in &report.anomalies {
+    /// Takes note of what a run's report names, or would have named if anything of the run had been kept.
+    pub(crate) fn read(&mut self, mailbox: usize, anomalies: &[Anomaly]) {
+        for anomaly in anomalies {
             let values = [&anomaly.values.a, &anomaly.values.b];
             let values: Vec<String> =
                 values.into_iter().flatten().map(|value| value.to_lowercase()).collect();

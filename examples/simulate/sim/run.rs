@@ -5,7 +5,7 @@ use counterpart::host::{Request, Response};
 use counterpart::model::Side;
 use counterpart::plan::{Approval, Plan};
 use counterpart::profiles::outlook_x3::{Crm, Input, OutlookX3, RunOptions, Store, plan};
-use counterpart::report::Code;
+use counterpart::report::{Anomaly, Code};
 use counterpart::session::{OpResult, Report, Session};
 use counterpart::snapshot::{StateJournal, SyncState};
 
@@ -99,6 +99,7 @@ impl World {
         if let Some(mailbox) = self.mailboxes.get_mut(at) {
             mailbox.state = fresh(&mailbox.store.store.id);
             mailbox.seen = None;
+            self.ledger.read(at, &std::mem::take(&mut mailbox.unheard));
         }
         self.ledger.forget_deeds();
     }
@@ -156,9 +157,11 @@ impl World {
         before: Option<(Store, Crm)>,
     ) -> Result<(), Broken> {
         let Ended { state, report, journal, died, struck } = ended;
-        self.ledger.read(run.mailbox, &report);
+        self.ledger.read(run.mailbox, &report.anomalies);
+        let unheard = unheard(&report);
         if died && run.fault == Fault::Torn || run.fault == Fault::NotSaved {
             self.ledger.forget_deeds();
+            self.ledger.read(run.mailbox, &unheard);
         }
         let saved = if died {
             let replayed = StateJournal::replay(&journal);
@@ -167,6 +170,7 @@ impl World {
             state
         };
         let Some(mailbox) = self.mailboxes.get_mut(run.mailbox) else { return Ok(()) };
+        mailbox.unheard = unheard;
         mailbox.told.clear();
         for entry in report.journal.iter().filter(|entry| is_visible(entry.code)) {
             mailbox.told.extend([&entry.ids.a, &entry.ids.b].into_iter().flatten().cloned());
@@ -278,4 +282,11 @@ pub(crate) fn results_fit(report: &Report<OutlookX3>) -> bool {
             (*result == OpResult::Held) <= op.held
                 && (*result == OpResult::Done) == written.is_some()
         })
+}
+
+/// What writes lose whose answer nobody heard: only the state knows of it, and it may be lost as well.
+fn unheard(report: &Report<OutlookX3>) -> Vec<Anomaly> {
+    let ops = report.plan.ops.iter().zip(&report.results);
+    let open = ops.filter(|(_, result)| **result == OpResult::NotReached);
+    open.flat_map(|(op, _)| op.anomalies.clone()).collect()
 }

@@ -8,6 +8,7 @@ use counterpart::profiles::outlook_x3::{
     CompanyText, Crm, Flag, MemoryCrm, MemoryStore, OutlookX3, Parameters, Partner, Permissions,
     Representative, Store, StoreKind,
 };
+use counterpart::report::Anomaly;
 use counterpart::rules::{ConflictPolicy, DeletionLimit, Merge};
 use counterpart::schema::Schema as _;
 use counterpart::snapshot::{StateKey, SyncState};
@@ -33,6 +34,8 @@ pub(crate) struct Mailbox {
     pub(crate) existed: BySide<BTreeSet<String>>,
     /// What the journal of the last run says is left as it is.
     pub(crate) told: BTreeSet<String>,
+    /// What writes of the last run lose whose answer nobody heard.
+    pub(crate) unheard: Vec<Anomaly>,
     pub(crate) skew: TimeDelta,
     /// What was deleted here by its user.
     pub(crate) bin: Vec<Store>,
@@ -136,6 +139,7 @@ fn mailbox(script: &Script, at: usize) -> Mailbox {
         seen: None,
         existed: BySide::default(),
         told: BTreeSet::new(),
+        unheard: Vec::new(),
         skew: TimeDelta::minutes(if script.has(Trait::Skew) { minutes } else { 0 }),
         bin: Vec::new(),
     }
