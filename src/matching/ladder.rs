@@ -48,7 +48,7 @@ enum Claim {
 }
 
 /// How far marks are followed.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     /// To links. An item that has a link of its own keeps it, whatever other key it carries.
     LinksOnly,
@@ -135,8 +135,13 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 holders.entry(mark).or_default().push(at);
             }
         }
+        let own: BTreeSet<&str> =
+            self.ground.links.iter().map(|(_, _, link)| link.ids.a.as_str()).collect();
         for (mark, mut items) in holders {
             items.retain(|item| !self.is_claimed(*item));
+            if step == Step::LinksOnly {
+                items.retain(|item| !self.is_linked_elsewhere(*item, mark, &own));
+            }
             let link = self.link_of_b.get(mark).copied();
             let linked_id = link
                 .and_then(|at| self.ground.links.get(at))
@@ -156,6 +161,15 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 (Step::LinksOnly, ..) => {}
             }
         }
+    }
+
+    /// Whether an item has a link of its own, to another record than its key names: a copy whose key was not
+    /// replaced yet.
+    fn is_linked_elsewhere(&self, item: usize, mark: &str, own: &BTreeSet<&str>) -> bool {
+        let links = &self.ground.links;
+        let Some(entry) = self.ground.entries.a.get(item) else { return false };
+        let named = self.link_of_b.get(mark).and_then(|at| links.get(*at));
+        own.contains(entry.id) && named.is_none_or(|(_, _, link)| link.ids.a != entry.id)
     }
 
     /// Gives a key to the first of its holders, and says of the others that they are copies (A3.6, A3.7).

@@ -89,7 +89,10 @@ impl World {
             if op.side == Side::B && op.kind == Kind::Appointment && write != Write::Create {
                 let mut of = self.crm.crm.appointments.iter();
                 let record = of.find(|one| Some(&one.chrono) == op.ids.b.as_ref());
-                if record.is_some_and(|one| one.organizer != mailbox.representative) {
+                // A record that is not listed may have changed hands: what the write expects then keeps it out.
+                let meets =
+                    record.filter(|one| op.expect.is_none_or(|stamp| stamp == one.modified));
+                if meets.is_some_and(|one| one.organizer != mailbox.representative) {
                     return broken(op, "somebody else is the organiser");
                 }
             }
