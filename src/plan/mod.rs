@@ -13,6 +13,7 @@ mod digest;
 mod draft;
 mod explain;
 mod gone;
+mod hold;
 mod judge;
 mod op;
 mod order;

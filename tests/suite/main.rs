@@ -16,6 +16,8 @@ mod expectation;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod explain_laws;
+#[cfg(test)]
 #[path = "../../examples/scenario/file.rs"]
 mod file;
 #[cfg(test)]

@@ -1,0 +1,115 @@
+//! What of a pair's content waits or is held, though a policy has decided it, and what is said of that.
+
+use super::Settlement;
+use super::both::Content;
+use super::planner::Planner;
+use crate::matching::Pair;
+use crate::model::{BySide, Side};
+use crate::profile::{Profile, Standing, Value, Write};
+use crate::report::Code;
+use crate::rules::Route;
+
+/// In how many runs in a row a group may go back and forth before it is held.
+const SWINGS: u8 = 3;
+
+impl<'a, P: Profile> Planner<'a, P> {
+    /// What side A shows in a mirrored group, and side B never said, is lost where side B's value goes there (D4).
+    pub(crate) fn mark_overwritten(
+        &self,
+        pair: &Pair<'a, P>,
+        content: &Content<P>,
+        routes: &mut [Route],
+    ) {
+        for place in self.profile.overwritten(pair.kind) {
+            let is_own = content.views.get(*place).is_some_and(|view| view.shown.a != view.base.b);
+            let blank = content.forms.a.as_ref().and_then(|form| form.get(*place));
+            let is_own = is_own && !blank.is_none_or(Value::is_blank);
+            if let Some(Route::To { side: Side::A, lost }) = routes.get_mut(*place) {
+                *lost |= is_own;
+            }
+        }
+    }
+
+    /// What is written into what the target holds waits for a target that is not listed (D22).
+    pub(crate) fn wait_for_target(&self, pair: &Pair<'a, P>, routes: &mut [Route]) {
+        for (side, presence) in [(Side::A, &pair.a), (Side::B, &pair.b)] {
+            let woven = self.profile.woven(pair.kind, side);
+            for place in woven.iter().filter(|_| presence.seen().is_none()) {
+                if let Some(route) = routes.get_mut(*place)
+                    && matches!(route, Route::To { side: to, .. } if *to == side)
+                {
+                    *route = Route::Waits(None);
+                }
+            }
+        }
+    }
+
+    /// A text that cannot be read is not overwritten, also where a stamp proves that it did not change (D35).
+    pub(crate) fn hold_unreadable(&self, pair: &Pair<'a, P>, routes: &mut [Route]) {
+        for side in Side::BOTH {
+            let goes_there =
+                |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
+            let current = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
+            let Some(current) = current.filter(|_| routes.iter().any(goes_there)) else { continue };
+            let prints = self.prints(pair.kind, current);
+            for (route, print) in routes.iter_mut().zip(prints) {
+                if goes_there(route) && print.is_none() {
+                    *route = Route::Waits(None);
+                }
+            }
+        }
+    }
+
+    /// Holds a group that went back and forth between two values in three runs, and is about to go back again
+    /// (P-10).
+    pub(crate) fn hold_swings(
+        &mut self,
+        pair: &Pair<'a, P>,
+        routes: &mut [Route],
+        settlement: &mut Settlement,
+    ) {
+        for swing in &settlement.swings {
+            let place = usize::from(swing.group);
+            let Some(route) = routes.get_mut(place) else { continue };
+            if let Route::To { side, .. } = route {
+                let source = side.other();
+                let shown = settlement.shown.get(source).get(place).copied().flatten();
+                let again = swing.count >= SWINGS && swing.run == self.state.runs;
+                if again && shown.is_some() && shown == *swing.from.get(source) {
+                    *route = Route::Waits(None);
+                    settlement.held.push(swing.group);
+                }
+            }
+        }
+        if !settlement.held.is_empty() {
+            self.note(Code::Oscillation, pair);
+        }
+    }
+
+    /// Says once per pair and side why changes wait, and that a conflict is held.
+    pub(crate) fn note_routes(
+        &mut self,
+        pair: &Pair<'a, P>,
+        routes: &[Route],
+        codes: BySide<Option<Code>>,
+    ) {
+        let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
+        if private {
+            self.note_write(Code::FrozenPrivate, pair, Side::B, Write::Update);
+        }
+        for side in Side::BOTH {
+            if let Some(code) = *codes.get(side)
+                && code != Code::FrozenPrivate
+                && (routes.contains(&Route::Waits(Some(side)))
+                    || side == Side::B
+                        && code != Code::NotPermitted
+                        && routes.iter().any(|route| matches!(route, Route::To { lost: true, .. })))
+            {
+                self.note_write(code, pair, side, Write::Update);
+            }
+        }
+        if routes.contains(&Route::Held) {
+            self.note_conflict(Code::ConflictHeld, pair, None);
+        }
+    }
+}
