@@ -63,12 +63,9 @@ impl<S: Schema> Op<S> {
         let (side, kind) =
             (S::side_label(self.side, language), S::kind_label(self.kind, self.side, language));
         let ids = [self.ids.a.as_deref(), self.ids.b.as_deref()].into_iter().flatten();
-        let keys = ids.collect::<Vec<_>>().join(" ");
-        let mut line = format!(
-            "{} {side}, {}{colon}{kind} {keys}",
-            self.id,
-            action(self.action.kind(), language)
-        );
+        let record = std::iter::once(kind).chain(ids).collect::<Vec<_>>().join(" ");
+        let mut line =
+            format!("{} {side}, {}{colon}{record}", self.id, action(self.action.kind(), language));
         let label = |group: &str| S::field_label(self.kind, group, language).map(str::to_owned);
         let fields =
             self.groups.iter().map(|group| label(group).unwrap_or_else(|| group.to_string()));
