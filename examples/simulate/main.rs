@@ -33,13 +33,14 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use sim::{Break, Failure, Tally};
+use sim::{Break, Failure, Profile, Tally};
 
 /// How many worlds a processor takes at a time.
 const BATCH: u64 = 256;
 
 #[derive(Clone, Debug)]
 struct Wanted {
+    profile: Profile,
     worlds: u64,
     seed: u64,
     world: Option<u64>,
@@ -48,8 +49,14 @@ struct Wanted {
 }
 
 fn wanted() -> Result<Wanted, String> {
-    let mut wanted =
-        Wanted { worlds: 1000, seed: 1, world: None, without: Vec::new(), broken: None };
+    let mut wanted = Wanted {
+        profile: Profile::OutlookX3,
+        worlds: 1000,
+        seed: 1,
+        world: None,
+        without: Vec::new(),
+        broken: None,
+    };
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
         let value = given.next().ok_or_else(|| format!("{name} needs a value"))?;
@@ -58,8 +65,13 @@ fn wanted() -> Result<Wanted, String> {
             "--worlds" => wanted.worlds = number()?,
             "--seed" => wanted.seed = number()?,
             "--world" => wanted.world = Some(number()?),
-            "--without" if sim::names().contains(&value.as_str()) => wanted.without.push(value),
-            "--without" => return Err(format!("--without one of {}", sim::names().join(", "))),
+            "--profile" => {
+                let known = Profile::ALL.iter().find(|one| one.name() == value);
+                let names: Vec<_> = Profile::ALL.iter().map(|one| one.name()).collect();
+                wanted.profile =
+                    *known.ok_or_else(|| format!("--profile one of {}", names.join(", ")))?;
+            }
+            "--without" => wanted.without.push(value),
             "--break" => {
                 let all = Break::ALL.iter();
                 let known = all.clone().find(|one| one.name() == value).copied();
@@ -70,7 +82,12 @@ fn wanted() -> Result<Wanted, String> {
             _ => return Err(format!("unknown option {name}")),
         }
     }
-    Ok(wanted)
+    let names = wanted.profile.names();
+    if wanted.without.iter().all(|one| names.contains(&one.as_str())) {
+        Ok(wanted)
+    } else {
+        Err(format!("--without one of {}", names.join(", ")))
+    }
 }
 
 /// Lives through the worlds on every processor.
@@ -86,7 +103,8 @@ fn simulate(wanted: &Wanted) -> (Tally, Vec<(u64, Box<Failure>)>) {
             }
             for world in from..end.min(from + BATCH) {
                 let which = (wanted.seed, world);
-                let result = sim::simulate(which, &wanted.without, wanted.broken, &mut tally);
+                let result =
+                    wanted.profile.simulate(which, &wanted.without, wanted.broken, &mut tally);
                 failures.extend(result.err().map(|failure| (world, failure)));
             }
         }
@@ -122,7 +140,7 @@ fn main() -> ExitCode {
             println!("{}", sim::shrink(failure));
         }
     }
-    let never = sim::names().into_iter().filter(|name| !tally.counts.contains_key(name));
+    let never = wanted.profile.names().into_iter().filter(|name| !tally.counts.contains_key(name));
     let seconds = begun.elapsed().as_secs_f64();
     println!("seed {}: {} worlds, {} runs, {seconds:.1} s", wanted.seed, tally.worlds, tally.runs);
     println!("happened: {:?}", tally.counts);
@@ -130,7 +148,7 @@ fn main() -> ExitCode {
     println!("checked: {:?}", tally.checks);
     println!("failures: {:?}", tally.failures);
     if let Some(broken) = wanted.broken {
-        println!("to be noticed by: {:?}", broken.noticed_by());
+        println!("to be noticed by: {:?}", broken.noticed_by(wanted.profile));
     }
     if tally.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,0 +1,2 @@
+//! stub
+pub(crate) use super::outlook_x3::{World, names};
