@@ -213,12 +213,12 @@ pub(crate) fn simulate<W: Simulated>(
 
 /// Leaves out of a world every step that the failure of a law does not need; tells what is left.
 pub(crate) fn shrink<W: Simulated>(
-    (seed, number): (u64, u64),
+    which: (u64, u64),
     without: &[String],
     broken: Option<Break>,
     law: &str,
 ) -> String {
-    let mut script = W::Script::draw(&mut Dice::of_world(seed, number), without);
+    let mut script = W::Script::draw(&mut Dice::of_world(which.0, which.1), without);
     let mut left_out = BTreeSet::new();
     let begin = |script: &W::Script| W::begin(script.clone(), broken);
     let fails = |script: &W::Script, left_out: &BTreeSet<usize>| {

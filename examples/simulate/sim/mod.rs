@@ -6,6 +6,7 @@
 )]
 
 mod broken;
+mod content;
 mod dice;
 mod driver;
 mod execute;

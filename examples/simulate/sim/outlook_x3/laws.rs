@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use counterpart::snapshot::LinkStatus;
 
+use super::content::{self, Content};
 use super::driver::Broken;
 use super::hands;
 use super::ledger::mark;
@@ -161,8 +162,8 @@ impl World {
     }
 
     /// What the world says, without ids and stamps: for each record and field the marks.
-    fn content(&mut self) -> BTreeMap<String, Vec<Vec<Option<String>>>> {
-        let mut content: BTreeMap<String, Vec<Vec<Option<String>>>> = BTreeMap::new();
+    fn content(&mut self) -> Content {
+        let mut content = Content::new();
         for one in hands::entries(&mut self.crm.crm) {
             let marks = one.texts.iter().map(|(_, text)| mark(text.or_empty())).collect();
             content.entry(format!("crm {} {}", one.kind, one.birth)).or_default().push(marks);
@@ -191,23 +192,9 @@ impl World {
         };
         with.retain(|name, _| is_one(name));
         without.retain(|name, _| is_one(name));
-        let differs = || Err(("failure_free", format!("with {with:#?}\nwithout {without:#?}")));
-        if !with.keys().eq(without.keys()) {
-            return differs();
+        match content::differ(&with, &without, &self.ledger) {
+            Some(seen) => Err(("failure_free", seen)),
+            None => Ok(()),
         }
-        for (those, these) in with.values().zip(without.values()) {
-            if those.len() != these.len() {
-                return differs();
-            }
-            for (one, other) in those.iter().flatten().zip(these.iter().flatten()) {
-                let settled = |mark: &Option<String>| {
-                    mark.as_ref().is_none_or(|mark| self.ledger.is_settled(mark))
-                };
-                if one != other && !settled(one) && !settled(other) {
-                    return differs();
-                }
-            }
-        }
-        Ok(())
     }
 }
