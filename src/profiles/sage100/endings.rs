@@ -119,6 +119,9 @@ pub(crate) fn send_billing(run: &Run<'_>, work: &mut Work<'_, '_>, account: &str
         Settlement::open(Kind::Address, BySide::new(None, Some(address.id.clone())));
     settlement.made.a = Some(erp);
     settlement.suffix.a.push('#');
+    // The address was listed: once it is missing it is gone.
+    let scope = run.input.crm_listing.scope.as_deref();
+    settlement.listed.b = Some(run.prepared.state.key.scope(scope));
     settlement.shown = BySide::new(prints.clone(), prints);
     settlement.groups.fill(Advance::With(erp));
     work.sheet.settlements.push(settlement);

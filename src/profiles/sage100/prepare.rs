@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::crm::{Account, AddressKind, Crm};
+use super::directory::code_in;
 use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
@@ -82,7 +83,7 @@ fn parked(input: &Input<'_>, state: &SyncState) -> BTreeSet<(u8, String)> {
 }
 
 /// Drops the links of CRM records that are gone where the record a stopped run made in their place is there: the pair
-/// is found again by code, origin or label (D12).
+/// is found again by code, origin or label (D12). Drops what is linked to a detached account as well.
 fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<LinkKey> {
     let ours = Some(input.parameters.integration.as_str());
     let index = crm.index();
@@ -115,10 +116,13 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<Link
             }
         }
     }
+    let detached = detached_codes(input, links);
     let dropped: Vec<LinkKey> = links
         .iter()
         .filter(|(key, link)| {
-            !known.contains(&(key.0, key.1.as_str())) && made.contains(&(key.0, link.ids.a.clone()))
+            let again = !known.contains(&(key.0, key.1.as_str()))
+                && made.contains(&(key.0, link.ids.a.clone()));
+            again || detached.contains(code_in(&link.ids.a))
         })
         .map(|(key, _)| key.clone())
         .collect();
@@ -126,6 +130,13 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<Link
         links.remove(key);
     }
     dropped
+}
+
+/// The codes of links whose account says that its link is broken (B11.1): the state is older than the CRM.
+fn detached_codes(input: &Input<'_>, links: &Known) -> BTreeSet<String> {
+    let detached = input.crm.accounts.iter().filter(|one| one.detached);
+    let broken = detached.filter_map(|one| links.get(&(Kind::Account.code(), one.id.clone())));
+    broken.map(|link| link.ids.a.clone()).collect()
 }
 
 /// The free fields that both sides define alike after this run (B15.5).
@@ -145,7 +156,7 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
     let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
     let listed = |id: &str| index.company(id).is_some();
     let gone = |id: &str| match input.crm_listing.coverage {
-        Coverage::Full => !listed(id),
+        Coverage::Full => !listed(id) && input.is_listed_as_before(Side::B),
         Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
     };
     let mut made = Vec::new();
@@ -179,8 +190,9 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
         let company = made::company_of(input.parameters, &users, &account);
         let key = company.id.clone();
         wishes.companies.insert(key.clone(), reason);
+        // What the company listed is made again with it, also where nobody knows of it any more.
+        wishes.restored.insert(id.clone());
         if reason == Reason::Recreated {
-            wishes.restored.insert(id.clone());
             let code = Some(account.code.or_empty().to_owned());
             let ids = BySide::new(code, lost);
             wishes.notes.push(JournalEntry::new(
@@ -216,7 +228,7 @@ fn complete_moves(
             && state.retries.contains_key(&(Side::B, account.id.clone()));
         let left = left.filter(|left| match index.company(left) {
             Some(left) => left.account.is_none(),
-            None => stopped,
+            None => stopped && !input.crm_listing.removed.contains(left),
         });
         let asked = wishes.accounts.contains_key(&account.id);
         if let Some(left) = left.filter(|left| !left.is_empty() && !asked) {

@@ -297,11 +297,18 @@ impl Clerk<'_> {
     /// A company that has an account and is in the flow, with the account's id.
     fn linked(&self, id: &str) -> Result<(&Company, String), RequestRefusal> {
         let company = self.company(id)?;
-        let account = company.account.clone().ok_or(RequestRefusal::NotLinked)?;
+        let account = self.own_account(company).ok_or(RequestRefusal::NotLinked)?;
         if self.is_parked(id) {
             return Err(RequestRefusal::Quarantined);
         }
         Ok((company, account))
+    }
+
+    /// The account of a company, where it is one of this integration: another one's is for its own runs (B18.2).
+    fn own_account(&self, company: &Company) -> Option<String> {
+        let id = company.account.as_deref()?;
+        let is_foreign = self.crm.account(id).is_some_and(|one| !self.is_ours(one));
+        (!is_foreign).then(|| id.to_owned())
     }
 
     fn differs(&self, company: &str, account: &str) -> Outcome {
@@ -458,7 +465,7 @@ impl Clerk<'_> {
 
     fn reassign(&mut self, from: &str, to: &str) -> Outcome {
         self.company(to)?;
-        let account = self.company(from)?.account.clone().ok_or(RequestRefusal::NotLinked)?;
+        let account = self.own_account(self.company(from)?).ok_or(RequestRefusal::NotLinked)?;
         if self.company(to)?.account.is_some() {
             return Err(RequestRefusal::AlreadyLinked);
         }

@@ -9,10 +9,11 @@ use super::run::Run;
 use super::schema::Native;
 use super::value::{Agent, Value};
 use crate::model::Side;
+use crate::profile::Value as _;
 use crate::profile::{Barrier, Effect, GroupCase, Judgement, Loss, PairView, Standing, Write};
 use crate::report::Code;
 use crate::rules::Reason;
-use crate::snapshot::Link;
+use crate::snapshot::{Link, LinkStatus};
 
 type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
 type Case<'c> = GroupCase<'c, Value>;
@@ -37,6 +38,11 @@ pub(crate) fn judge<'r>(
     pair: &View<'_, '_, 'r>,
     case: &Case<'_>,
 ) -> (Judgement, Option<Code>) {
+    // What cannot be read is neither compared nor overwritten, whoever owns it.
+    let unreadable = |value: Option<&Value>| value.is_some_and(|value| !value.is_readable());
+    if unreadable(case.values.a) || unreadable(case.values.b) {
+        return (Judgement::AsClassified, None);
+    }
     let judgement = match pair.kind {
         Kind::Account => judge_account(run, pair, case),
         Kind::Address => judge_address(run, pair, case),
@@ -423,7 +429,7 @@ pub(crate) fn barrier<'r>(
             let held = run.directory.code_of.contains_key(owner) || run.erp_is_partial();
             let company = run.directory.joined.get(owner).is_none_or(|one| one.company.is_some());
             let link_suffices = write != Write::Create && pair.link.is_some();
-            let open = company && (born || held || link_suffices);
+            let open = company && !is_gone(run, owner) && (born || held || link_suffices);
             if open { None } else { Some(SILENT) }
         }
         (Kind::Address | Kind::Contact, Side::B, Write::Create | Write::Delete)
@@ -433,6 +439,15 @@ pub(crate) fn barrier<'r>(
         }
         _ => None,
     }
+}
+
+/// Whether the ERP account of a CRM account is gone, or was when it was last looked for (B7.4).
+fn is_gone(run: &Run<'_>, account: &str) -> bool {
+    let link = run.directory.link_of_id(Kind::Account, account);
+    let here = run.directory.code_of.contains_key(account);
+    link.is_some_and(|link| {
+        !here && (link.status == LinkStatus::Closed || run.is_gone_in_erp(&link.ids.a))
+    })
 }
 
 // ---- deletions ----
@@ -452,7 +467,7 @@ pub(crate) fn loss<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, gone: Side, chang
 }
 
 /// Whether what the ERP does with records of a kind comes to the CRM (B3.1).
-const fn comes_over(run: &Run<'_>, kind: Kind) -> bool {
+pub(crate) const fn comes_over(run: &Run<'_>, kind: Kind) -> bool {
     if matches!(kind, Kind::Address) {
         run.parameters.sync_addresses
     } else {

@@ -41,6 +41,15 @@ pub struct Input<'a> {
     pub options: RunOptions,
 }
 
+impl Input<'_> {
+    /// Whether a side is listed by the same filter as last time: what is missing elsewhere may only have left the
+    /// filter (P-04).
+    pub(crate) fn is_listed_as_before(&self, side: Side) -> bool {
+        let listing = BySide::new(self.erp_listing, self.crm_listing);
+        self.state.runs == 0 || *self.state.scopes.get(side) == listing.get(side).scope
+    }
+}
+
 /// What one run is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunOptions {
@@ -216,7 +225,10 @@ impl<'a> Run<'a> {
     /// Whether an ERP account is known to be gone.
     pub(crate) fn is_gone_in_erp(&self, code: &str) -> bool {
         match self.input.erp_listing.coverage {
-            Coverage::Full => !self.directory.erp_accounts.contains_key(code),
+            Coverage::Full => {
+                !self.directory.erp_accounts.contains_key(code)
+                    && self.input.is_listed_as_before(Side::A)
+            }
             Coverage::Changes => self.input.erp_listing.removed.iter().any(|one| one == code),
         }
     }
@@ -224,10 +236,38 @@ impl<'a> Run<'a> {
     /// The company an account had when its link was last settled, where it has another one now: the company was made
     /// again, or the account was moved.
     pub(crate) fn left_by(&self, account: &str) -> Option<&str> {
-        let link = self.directory.link_of_id(Kind::Account, account)?;
-        let seen = link.facts.first().filter(|id| !id.is_empty())?;
+        let seen = self.known_company(account)?;
         let company = self.directory.joined.get(account)?.company?;
         (company.id != *seen).then_some(seen)
+    }
+
+    /// The company an account had when its link was last settled.
+    fn known_company(&self, account: &str) -> Option<&str> {
+        let link = self.directory.link_of_id(Kind::Account, account)?;
+        link.facts.first().map(String::as_str).filter(|id| !id.is_empty())
+    }
+
+    /// Whether an account has another company than the one that its link names, and not yet all that the former one
+    /// listed.
+    fn misses_children(&self, account: &str) -> bool {
+        let Some(one) = self.directory.joined.get(account).filter(|_| self.left_by(account).is_some())
+        else {
+            return false;
+        };
+        let Some(code) = self.directory.code_of.get(account) else { return false };
+        let (addresses, contacts) = one.children();
+        let prefix = format!("{code}#");
+        [Kind::Address, Kind::Contact].into_iter().filter(|kind| rules::comes_over(self, *kind)).any(
+            |kind| {
+                let links = self.prepared.links.range((kind.code(), String::new())..);
+                let links = links.take_while(|((of, _), _)| *of == kind.code());
+                let own = links.filter(|(_, link)| link.ids.a.starts_with(&prefix));
+                own.into_iter().any(|((_, id), _)| {
+                    !addresses.iter().any(|one| one.id == *id)
+                        && !contacts.iter().any(|one| one.id == *id)
+                })
+            },
+        )
     }
 
     /// Whether the CRM has values of free fields that the ERP no longer has (B15.5).
@@ -492,10 +532,17 @@ impl<'r> Profile for Run<'r> {
 
     fn facts(&self, native: Native<'r>) -> Vec<String> {
         match native {
-            Native::Joined { company, .. } => {
+            Native::Joined { id, account, company } => {
                 let rest =
                     if rules::is_put_to_rest(self, native) { rules::PUT_TO_REST } else { "" };
-                vec![company.map(|one| one.id.clone()).unwrap_or_default(), rest.to_owned()]
+                let principal = account.is_none_or(|one| one.principal.0);
+                let known = self.known_company(id).filter(|_| principal);
+                let company = match company {
+                    // While something of the company before it is still to be made again, that one is remembered.
+                    Some(one) => known.filter(|_| self.misses_children(id)).unwrap_or(&one.id),
+                    None => known.unwrap_or_default(),
+                };
+                vec![company.to_owned(), rest.to_owned()]
             }
             Native::Contact { contact, .. } => vec![show::main_fact(contact.main)],
             Native::Address { .. }

@@ -240,7 +240,6 @@ impl Pair<'_> {
             ("replicated", &self.erp.payment_terms, &company.replicated.payment_terms),
             ("mirror", &company.name, &account.title),
             ("mirror", &company.short_name, &account.short_name),
-            ("mirror", &company.website, &account.website),
             ("mirror", &company.phone, &account.phone),
             ("mirror", &company.replicated.payment_terms, &account.replicated.payment_terms),
             ("account_code", &account.code, &company.account_code),

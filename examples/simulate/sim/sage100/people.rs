@@ -28,6 +28,7 @@ impl World {
             let Some(mut side) = self.side(place) else { continue };
             let Some((row, field, old)) = side.write(id, choice, (&text, when)) else { continue };
             self.touch(place, &row);
+            self.part_ways(place, &row);
             self.ledger.seen_and_changed(&old);
             let written = Place { mailbox: place, id: id.to_owned(), field };
             self.ledger.enter(&mark, written);
@@ -43,6 +44,21 @@ impl World {
         if row.sort == Sort::Account {
             let births = self.births_of(place, &row.owner);
             births.iter().for_each(|birth| self.ledger.supersede_deeds(birth, None));
+        }
+    }
+
+    /// Somebody edits a delivery address that a stopped run made or was to copy: it has no origin, so that only what it
+    /// says could tell whose copy it is.
+    fn part_ways(&mut self, place: Option<usize>, row: &Row) {
+        let is_of = |ids: &counterpart::model::BySide<String>| match place {
+            None => ids.b == row.id,
+            Some(_) => ids.a == row.id,
+        };
+        let states = self.desks.iter().map(|desk| &desk.state);
+        let is_linked = states.flat_map(|state| state.links.values()).any(|one| is_of(&one.ids));
+        let is_known = row.texts.iter().any(|(_, text)| !text.is_empty());
+        if row.sort == Sort::Delivery && is_known && !is_linked {
+            self.allow_one_more(&row.birth);
         }
     }
 
@@ -297,16 +313,16 @@ impl World {
         Some(told)
     }
 
-    /// Somebody defines a free field, gives it another type, or takes it away; or changes a list.
-    pub(crate) fn define(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
-        let erp = &mut self.desks.get_mut(at)?.erp.erp;
+    /// Somebody defines a free field, gives it another type, or takes it away; or changes a list. The CRM holds one
+    /// definition and one list for all integrations, so that their ERPs define alike.
+    pub(crate) fn define(&mut self, dice: &mut Dice) -> Option<String> {
         let holds = dice.pick(&[FreeFieldType::Text, FreeFieldType::Number], FreeFieldType::Text);
         let choice = dice.roll(4);
-        match choice {
-            0 => erp.free_fields.clear(),
-            1 => erp.lists.languages.push("Allemand".to_owned()),
-            _ => {
-                erp.free_fields = vec![ErpFreeField { name: "colour".to_owned(), holds }];
+        for erp in self.desks.iter_mut().map(|desk| &mut desk.erp.erp) {
+            match choice {
+                0 => erp.free_fields.clear(),
+                1 => erp.lists.languages.push("Allemand".to_owned()),
+                _ => erp.free_fields = vec![ErpFreeField { name: "colour".to_owned(), holds }],
             }
         }
         Some(format!("{choice} {holds:?}"))

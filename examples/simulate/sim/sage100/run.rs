@@ -8,6 +8,7 @@ use counterpart::profiles::sage100::{
     Crm, Erp, Input, Rights, RunOptions, Sage100, Transfer, plan,
 };
 use counterpart::report::{Anomaly, Code};
+use counterpart::session::OpResult;
 
 use super::broken::{Break, misplan};
 use super::driver::Broken;
@@ -51,7 +52,7 @@ impl World {
         Ok(made)
     }
 
-    /// One run of an integration; gives how many operations were planned.
+    /// One run of an integration; gives how many operations were planned and not refused by a host of its own accord.
     pub(crate) fn run(&mut self, run: &Run, confirm: bool) -> Result<usize, Broken> {
         let at = run.desk;
         self.now += TimeDelta::hours(1);
@@ -65,6 +66,7 @@ impl World {
             listed.listings.b.scope = None;
         }
         self.touched.clear();
+        self.refused = 0;
         self.notes.happened(run.fault.name());
         let approves = confirm && run.number == 0 && at == 0;
         let plan = self.planned(run, &listed, confirm && !approves)?;
@@ -80,8 +82,9 @@ impl World {
         let manner = Manner { twice: self.script.has(Trait::Twice), broken: self.broken };
         let ended = execute(self, run, manner, (plan, old))?;
         check_report(self, &ended.report)?;
+        let blocked = if self.refused > 0 { ended.report.count(OpResult::Blocked) } else { 0 };
         self.keep(run, ended, before);
-        Ok(count)
+        Ok(count.saturating_sub(self.refused + blocked))
     }
 
     fn forget(&mut self, at: usize) {
@@ -144,6 +147,7 @@ impl World {
     ) -> Result<Response<Sage100>, Broken> {
         let place = if request.side == Side::A { Some(run.desk) } else { None };
         let response = self.written(run.desk, request);
+        self.refused += usize::from(matches!(response, Response::Refused { .. }));
         if let Response::Done { .. } = &response {
             self.check_written(run, request, other)?;
             self.take_stock(run.desk);
@@ -187,8 +191,7 @@ impl World {
 const fn is_visible(code: Code) -> bool {
     matches!(
         code,
-        Code::AccountDiffers
-            | Code::AmbiguousPairing
+        Code::AmbiguousPairing
             | Code::ConflictHeld
             | Code::DefaultAddressKept
             | Code::DeletionsHeld

@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub(crate) left: BTreeSet<String>,
     /// Accounts that somebody asked the ERP for, by their companies.
     pub(crate) asked: BTreeSet<String>,
+    /// How many writes the hosts refused in a run for a reason of their own: they are tried again in each (E4).
+    pub(crate) refused: usize,
     /// What a lie of a host hid once, by birth.
     pub(crate) lied: BTreeSet<String>,
     pub(crate) counter: u32,
@@ -201,6 +203,7 @@ impl World {
             touched: BTreeSet::new(),
             left: BTreeSet::new(),
             asked: BTreeSet::new(),
+            refused: 0,
             lied: BTreeSet::new(),
             counter: 1000,
             number: 0,
@@ -286,7 +289,7 @@ impl World {
         match what {
             What::Add => self.add_to_account(at, dice),
             What::Create => self.open(at, dice),
-            What::Define => self.define(at, dice),
+            What::Define => self.define(dice),
             What::Delete => self.close(at, dice),
             What::Drop => self.drop_child(Some(at), dice),
             What::Kind => self.change_kind(at, dice),
