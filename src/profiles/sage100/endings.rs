@@ -148,7 +148,8 @@ pub(crate) fn remember_left(
             && draft.reason == Reason::Recreated
             && run.directory.account_of_key(key) == Some(one.id)
     });
-    if !made_again && !run.prepared.wishes.deleted.contains_key(&left) {
+    let deletes = run.prepared.wishes.deleted.contains_key(&left);
+    if !made_again && !deletes && !run.misses_children(one.id) {
         return;
     }
     let ops = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());

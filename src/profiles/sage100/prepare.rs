@@ -50,13 +50,14 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     };
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
-    let dropped = drop_stale_links(input, &crm, &mut links);
-    for key in &dropped {
-        state.links.remove(key);
-    }
+    let mut dropped = drop_stale_links(input, &crm, &mut links);
     complete_moves(input, &mut crm, (&state, &links), &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, &links, &mut wishes);
+        dropped.extend(drop_unseen_children(&crm, &wishes.restored, &mut links));
+    }
+    for key in &dropped {
+        state.links.remove(key);
     }
     fill_pending(input, &mut crm, &mut wishes);
     number_pending(input.parameters, &mut crm);
@@ -184,6 +185,7 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
         };
         made.push((account.id.clone(), reason, lost.cloned()));
     }
+    made.sort_by(|one, two| one.0.cmp(&two.0));
     for (id, reason, lost) in made {
         let Some(account) = crm.account(&id).cloned() else { continue };
         let account = Account { company: None, ..account };
@@ -207,6 +209,38 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
     }
 }
 
+/// Drops the links of what a company listed that is made again, where no listing ever showed it: it went with the
+/// company, and is made again as well (B7.5).
+fn drop_unseen_children(crm: &Crm, restored: &BTreeSet<String>, links: &mut Known) -> Vec<LinkKey> {
+    if restored.is_empty() {
+        return Vec::new();
+    }
+    let codes: BTreeSet<String> = restored
+        .iter()
+        .filter_map(|id| links.get(&(Kind::Account.code(), id.clone())))
+        .map(|link| link.ids.a.clone())
+        .collect();
+    let mut there: BTreeSet<&str> = BTreeSet::new();
+    let companies = crm.companies.iter().map(|one| (&one.addresses, &one.contacts));
+    let accounts = crm.accounts.iter().map(|one| (&one.addresses, &one.contacts));
+    for (addresses, contacts) in companies.chain(accounts) {
+        there.extend(addresses.iter().map(|one| one.id.as_str()));
+        there.extend(contacts.iter().map(|one| one.id.as_str()));
+    }
+    let is_unseen = |(key, link): &(&LinkKey, &Link)| {
+        key.0 != Kind::Account.code()
+            && link.listed.b.is_none()
+            && codes.contains(code_in(&link.ids.a))
+            && !there.contains(key.1.as_str())
+    };
+    let dropped: Vec<LinkKey> =
+        links.iter().filter(is_unseen).map(|(key, _)| key.clone()).collect();
+    for key in &dropped {
+        links.remove(key);
+    }
+    dropped
+}
+
 /// Ends the move of an account to another company that a stopped run began (B11.4): the link still names the company
 /// it left, and that company is still there without an account.
 fn complete_moves(
@@ -227,7 +261,10 @@ fn complete_moves(
         let stopped = input.crm_listing.coverage == Coverage::Changes
             && state.retries.contains_key(&(Side::B, account.id.clone()));
         let left = left.filter(|left| match index.company(left) {
-            Some(left) => left.account.is_none(),
+            // What a company lists goes along with its account: one that lists anything did not lose it to a move.
+            Some(left) => {
+                left.account.is_none() && left.addresses.is_empty() && left.contacts.is_empty()
+            }
             None => stopped && !input.crm_listing.removed.contains(left),
         });
         let asked = wishes.accounts.contains_key(&account.id);

@@ -226,8 +226,12 @@ impl<'a> Run<'a> {
     pub(crate) fn is_gone_in_erp(&self, code: &str) -> bool {
         match self.input.erp_listing.coverage {
             Coverage::Full => {
+                let scope = self.input.erp_listing.scope.as_deref();
+                let link = self.directory.link_of(Kind::Account, code);
+                let last = link.and_then(|(_, link)| link.listed.a);
+                let as_then = last == Some(self.prepared.state.key.scope(scope));
                 !self.directory.erp_accounts.contains_key(code)
-                    && self.input.is_listed_as_before(Side::A)
+                    && (as_then || self.input.is_listed_as_before(Side::A))
             }
             Coverage::Changes => self.input.erp_listing.removed.iter().any(|one| one == code),
         }
@@ -249,7 +253,7 @@ impl<'a> Run<'a> {
 
     /// Whether an account has another company than the one that its link names, and not yet all that the former one
     /// listed.
-    fn misses_children(&self, account: &str) -> bool {
+    pub(crate) fn misses_children(&self, account: &str) -> bool {
         let Some(one) = self.directory.joined.get(account).filter(|_| self.left_by(account).is_some())
         else {
             return false;

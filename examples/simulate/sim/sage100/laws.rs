@@ -121,7 +121,7 @@ impl World {
             let known = accounts.get(one.code.as_str());
             let detached = known.is_some_and(|one| one.detached);
             let sleeps = one.dormant && !desk.parameters.sync_dormant;
-            let linked = links.by_a.contains_key(&one.code) || links.closed.contains(&one.code);
+            let linked = links.by_a.contains_key(&one.code);
             let parked = known.and_then(|one| one.company.as_ref());
             let parked = parked.is_some_and(|id| is_parked(desk, id));
             let told = desk.told.contains(&one.code);
@@ -152,7 +152,7 @@ impl World {
             if !told.into_iter().flatten().any(|id| desk.told.contains(id)) {
                 pair.check_fields((erp, crm))?;
             }
-            pair.check_children(&links, (erp, crm))?;
+            pair.check_children((&links, &self.lied), (erp, crm))?;
         }
         Ok(())
     }
@@ -258,7 +258,11 @@ impl Pair<'_> {
     }
 
     /// The addresses and contacts of both.
-    fn check_children(&self, links: &Links, (erp, crm): (&[Row], &[Row])) -> Result<(), Broken> {
+    fn check_children(
+        &self,
+        (links, lied): (&Links, &BTreeSet<String>),
+        (erp, crm): (&[Row], &[Row]),
+    ) -> Result<(), Broken> {
         let parameters = &self.desk.parameters;
         let left = |id: &String| self.desk.told.contains(id) || links.closed.contains(id);
         let phones = ["phone", "fax", "mobile", "email"];
@@ -280,7 +284,7 @@ impl Pair<'_> {
             if !on || left(&other.id) || self.company.is_none() {
                 continue;
             }
-            if other.owner != *owner {
+            if other.owner != *owner && !lied.contains(&row.birth) {
                 return Err(("stray", format!("{} is at {}", row.id, other.owner)));
             }
             for ((field, _), (one, two)) in

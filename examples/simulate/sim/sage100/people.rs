@@ -130,6 +130,14 @@ impl World {
             return false;
         }
         let told = self.desks.iter().any(|desk| desk.told.contains(&row.id));
+        // What stood with a company that was deleted is made again until the company is known to have everything.
+        let states = self.desks.iter().map(|desk| &desk.state);
+        let is_known = states
+            .flat_map(|state| state.links.values())
+            .any(|one| one.facts.first() == Some(&row.owner));
+        if place.is_none() && !is_known {
+            return false;
+        }
         let linked = |desk: &super::world::Desk| {
             let link = desk.state.links.values().find(|one| match place {
                 None => one.ids.b == row.id,
@@ -336,9 +344,15 @@ impl World {
         let code = one.code.clone();
         let Some(delivery) = one.delivery.first_mut() else { return Some(code) };
         let old = format!("{code}#{}", delivery.label.or_empty());
+        let birth = delivery.postal_code.or_empty().to_owned();
         let label = format!("Label {number}");
         delivery.label = Text::from(label.as_str());
         self.ledger.renamed(at, &old, &format!("{code}#{label}"));
+        // Under its old label alone could it have been found.
+        let states = self.desks.iter().map(|desk| &desk.state);
+        if !states.flat_map(|state| state.links.values()).any(|one| one.ids.a == old) {
+            self.allow_one_more(&birth);
+        }
         self.taken.insert((Some(at), old.clone()));
         self.touched.insert((Some(at), old.clone()));
         Some(format!("{old} to {label}"))

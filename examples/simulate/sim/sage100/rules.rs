@@ -65,7 +65,6 @@ impl World {
             && account.records.a <= records + blank
             && (!all_take_part || account.records.a >= records)
             && account.links <= links
-            && (!listed.requests.is_empty() || account.links == links || run.number != 0)
             && account.held == held;
         if fits { Ok(()) } else { Err(("account", format!("{account:?} of {records} and {links}"))) }
     }
