@@ -7,6 +7,7 @@ use super::crm::{Address, AddressPatch, Company, Contact, ContactPatch};
 use super::kind::{Kind, address as group};
 use super::made::is_provisional;
 use super::replicate::Work;
+use super::requests::Mode;
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
 use super::show::MAIN;
@@ -225,6 +226,10 @@ fn stamp_labels(run: &Run<'_>, work: &mut Work<'_, '_>) {
 
 /// A company that its main contact leaves gets the first linked one of the ERP's list (B9.5).
 fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    // Nothing but keys and replicas goes to the CRM then (B15.3).
+    if run.mode() == Mode::Send {
+        return;
+    }
     let deleted: BTreeSet<String> = work
         .sheet
         .drafts

@@ -73,6 +73,12 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
 /// complete listing of the CRM shows the latter; a listing of changes relies on what is remembered.
 fn parked(input: &Input<'_>, state: &SyncState) -> BTreeSet<(u8, String)> {
     let mut parked = state.parked.clone();
+    // A link that is still there was not broken: the write that was to break it failed.
+    let linked = |code: &str| {
+        let mut links = state.links.iter();
+        links.any(|((kind, _), link)| kind == Kind::Account.code() && link.ids.a == code)
+    };
+    parked.retain(|(kind, code)| *kind != Kind::Account.code() || !linked(code));
     if input.crm_listing.coverage == Coverage::Full {
         parked.retain(|(kind, _)| *kind != Kind::Account.code());
         let ours = Some(input.parameters.integration.as_str());
@@ -303,11 +309,14 @@ fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
         one.integration.as_deref() == ours && one.pending && !one.detached && !is_held
     };
     let pending = crm.accounts.iter().filter(waits);
-    let companies: Vec<String> = pending.filter_map(|one| one.company.clone()).collect();
+    let companies: Vec<(String, String)> =
+        pending.filter_map(|one| Some((one.company.clone()?, one.id.clone()))).collect();
     let lists = crm.lists.clone();
-    for id in companies {
+    for (id, account) in companies {
         let parked = wishes.parked.contains(&(Kind::Company.code(), id.clone()));
         if let Some(company) = crm.company_mut(&id).filter(|_| !parked) {
+            // What the company says by now is what is sent.
+            wishes.mirrored.insert(account);
             made::fill_defaults(company, &lists, &input.parameters.defaults.currency);
             company.generic_account = None;
             wishes.companies.entry(id).or_insert(Reason::Requested);

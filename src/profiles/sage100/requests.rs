@@ -550,6 +550,8 @@ impl Clerk<'_> {
         }
         self.wishes.companies.insert(company.id.clone(), Reason::Requested);
         self.wishes.accounts.insert(id.to_owned(), Reason::Requested);
+        // What its former company listed is made again with it, if somebody deleted that one.
+        self.wishes.restored.insert(id.to_owned());
         let key = company.id.clone();
         self.crm.companies.push(company);
         self.crm.tie(&key, id);

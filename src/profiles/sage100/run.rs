@@ -258,7 +258,8 @@ impl<'a> Run<'a> {
         else {
             return false;
         };
-        let Some(code) = self.directory.code_of.get(account) else { return false };
+        let Some(link) = self.directory.link_of_id(Kind::Account, account) else { return false };
+        let code = &link.ids.a;
         let (addresses, contacts) = one.children();
         let prefix = format!("{code}#");
         [Kind::Address, Kind::Contact].into_iter().filter(|kind| rules::comes_over(self, *kind)).any(
@@ -487,7 +488,6 @@ impl<'r> Profile for Run<'r> {
                 | Code::LastSyncMissing
                 | Code::Moved
                 | Code::NotPermitted
-                | Code::NotYetSeen
                 | Code::OrphanKey
                 | Code::OutOfScope
                 | Code::Quarantined

@@ -16,6 +16,14 @@ impl World {
         let wanted = run.demands.into_iter();
         let asked: Vec<Request> =
             wanted.filter_map(|one| self.request(run.desk, one, dice)).collect();
+        // What one request gives a company the next one may take again.
+        let named = asked.iter().filter_map(|one| match one {
+            Request::Link { company, .. } | Request::Reassign { to: company, .. } => Some(company),
+            _ => None,
+        });
+        if asked.len() > 1 {
+            self.left.extend(named.cloned());
+        }
         for one in run.demands {
             if one != Demand::None {
                 self.notes.happened(one.name());

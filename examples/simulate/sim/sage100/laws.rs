@@ -110,7 +110,7 @@ impl World {
         for one in self.crm.crm.accounts.iter().filter(|one| one.integration == ours) {
             accounts.insert(one.code.or_empty(), one);
             let parked = one.company.as_ref().is_some_and(|id| is_parked(desk, id));
-            let waits = one.pending && !desk.told.contains(&one.id) && !parked;
+            let waits = one.pending && !one.detached && !desk.told.contains(&one.id) && !parked;
             let half_made = one.company.is_none() && one.origin.is_some() && !one.detached;
             let held = desk.erp.erp.accounts.iter().any(|erp| erp.code == one.code.or_empty());
             if waits || half_made && held {
@@ -149,7 +149,8 @@ impl World {
             }
             let pair = Pair { desk, erp: one, account, company };
             let told = [Some(&one.code), Some(&account.id), company.map(|one| &one.id)];
-            if !told.into_iter().flatten().any(|id| desk.told.contains(id)) {
+            let lied = self.lied.contains(one.siret.or_empty());
+            if !lied && !told.into_iter().flatten().any(|id| desk.told.contains(id)) {
                 pair.check_fields((erp, crm))?;
             }
             pair.check_children((&links, &self.lied), (erp, crm))?;
