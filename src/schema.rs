@@ -67,10 +67,6 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     /// The names of the fields a patch writes.
     fn fields(patch: &Self::Patch) -> Vec<&'static str>;
 
-    /// Whether a write that was not answered is remembered, so that the next run can tell what became of it; only
-    /// where every operation writes the record of its pair as the core drafted it.
-    const REMEMBERS_ATTEMPTS: bool = true;
-
     /// Whether refused writes are kept in the state until they succeed (E4).
     const KEEPS_REFUSALS: bool = false;
 

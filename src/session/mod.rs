@@ -103,14 +103,14 @@ impl<S: Schema> Session<S> {
 
     /// Remembers what is about to be written for a pair, before any of it is sent.
     fn expect_answers(&mut self, settlement: usize) {
-        let settlement = self.plan.settlements.get(settlement);
-        let Some(settlement) = settlement.filter(|_| S::REMEMBERS_ATTEMPTS) else { return };
-        for op in settlement.ops.iter().filter_map(|op| self.plan.ops.get(index(*op)?)) {
+        let Some(settlement) = self.plan.settlements.get(settlement) else { return };
+        let own = settlement.ops.iter().filter(|op| !settlement.beside.contains(op));
+        for op in own.filter_map(|op| self.plan.ops.get(index(*op)?)) {
             let asked = settlement.asked.iter().find(|(of, _)| *of == op.id);
             let groups = asked.map(|(_, groups)| groups.clone()).unwrap_or_default();
             let losses: Vec<_> =
                 op.anomalies.iter().map(|one| (one.field.clone(), one.code)).collect();
-            if let Some(key) = attempt_key(op).filter(|_| !op.held) {
+            if let Some(key) = attempt_key(op, settlement).filter(|_| !op.held) {
                 let scope = self.plan.scopes.get(op.side).as_deref();
                 let (removes, scope) = (op.action.is_deletion(), self.state.key.scope(scope));
                 let attempt = Attempt { removes, scope, groups, losses };
@@ -122,7 +122,12 @@ impl<S: Schema> Session<S> {
 
     /// The answer to an operation is known, or it will never be sent.
     fn forget_attempt(&mut self, at: usize) {
-        if let Some(key) = self.plan.ops.get(at).and_then(attempt_key)
+        let is_own = |pair: &&Settlement| {
+            !pair.beside.iter().any(|op| index(*op) == Some(at))
+        };
+        let pair = self.pair_of(at).filter(is_own);
+        let key = self.plan.ops.get(at).zip(pair).and_then(|(op, pair)| attempt_key(op, pair));
+        if let Some(key) = key
             && self.state.attempts.remove(&key).is_some()
         {
             self.changes.attempt(key, None);
@@ -469,12 +474,14 @@ fn index(op: OpId) -> Option<usize> {
 
 /// What an operation is remembered by until it is answered: side B's record, or for a record that is made there
 /// the item it is made from. An operation without either cannot be recognised later.
-fn attempt_key<S: Schema>(op: &Op<S>) -> Option<AttemptKey> {
+fn attempt_key<S: Schema>(op: &Op<S>, pair: &Settlement) -> Option<AttemptKey> {
     let is_made = matches!(op.action, Action::Create(_)) && op.side == Side::B;
     let side = if is_made { Side::A } else { Side::B };
-    let id = op.ids.get(side).clone()?;
+    // An operation may write another record than the pair's own, which is what shows it.
+    let ids = if op.kind.code() == pair.kind { &op.ids } else { &pair.ids };
+    let id = ids.get(side).clone()?;
     let has_content = !matches!(op.action, Action::Stamp(_));
-    has_content.then(|| AttemptKey { kind: op.kind.code(), target: op.side, side, id })
+    has_content.then_some(AttemptKey { kind: pair.kind, target: op.side, side, id })
 }
 
 /// The records that a pair without a link wants to be listed again: its own, or those it may belong to.

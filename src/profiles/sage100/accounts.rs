@@ -39,6 +39,8 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
         let own = drafted.remove(one.id).unwrap_or_default();
         if is_provisional(one.id) {
             make(run, work, one, &own);
+        } else if run.company_is_elsewhere(one) {
+            carry_blind(run, work, one.id, &own);
         } else {
             keep_alike(run, work, one, &own);
         }

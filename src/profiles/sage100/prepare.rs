@@ -79,13 +79,13 @@ fn parked(input: &Input<'_>, state: &SyncState) -> BTreeSet<(u8, String)> {
         links.any(|((kind, _), link)| kind == Kind::Account.code() && link.ids.a == code)
     };
     parked.retain(|(kind, code)| *kind != Kind::Account.code() || !linked(code));
+    let ours = Some(input.parameters.integration.as_str());
+    let accounts = input.crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
+    let code = |one: &Account| (Kind::Account.code(), one.code.or_empty().to_owned());
     if input.crm_listing.coverage == Coverage::Full {
         parked.retain(|(kind, _)| *kind != Kind::Account.code());
-        let ours = Some(input.parameters.integration.as_str());
-        let detached = input.crm.accounts.iter().filter(|one| one.detached);
-        let detached = detached.filter(|one| one.integration.as_deref() == ours);
-        parked.extend(detached.map(|one| (Kind::Account.code(), one.code.or_empty().to_owned())));
     }
+    parked.extend(accounts.filter(|one| one.detached).map(code));
     parked
 }
 

@@ -514,6 +514,10 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
             || !run.directory.joined.contains_key(id)
             || run.left_by(id).is_some()
     });
+    if restored && !comes_over(run, pair.kind) {
+        // It cannot be made again; nobody deleted it by itself, so that nothing is deleted for it either.
+        return Loss::Keep { code: None, effect: Effect::Close };
+    }
     if restored {
         return Loss::Restore { code: None, why: (Reason::Recreated, "B7.5") };
     }

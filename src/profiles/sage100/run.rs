@@ -1,7 +1,7 @@
 //! The profile, built for one run.
 
 use super::crm::{Crm, CrmIndex};
-use super::directory::{Class, Directory};
+use super::directory::{Class, Directory, Joined};
 use super::erp::Erp;
 use super::kind::Kind;
 use super::parameters::{Parameters, Refusal};
@@ -245,6 +245,12 @@ impl<'a> Run<'a> {
         (company.id != *seen).then_some(seen)
     }
 
+    /// Whether a linked account has a company that is not listed.
+    pub(crate) fn company_is_elsewhere(&self, one: &Joined<'_>) -> bool {
+        let named = one.account.is_some_and(|one| one.company.is_some() && one.principal.0);
+        one.company.is_none() && named && self.directory.link_of_id(Kind::Account, one.id).is_some()
+    }
+
     /// The company an account had when its link was last settled.
     fn known_company(&self, account: &str) -> Option<&str> {
         let link = self.directory.link_of_id(Kind::Account, account)?;
@@ -369,11 +375,8 @@ impl<'a> Run<'a> {
     fn crm_entries(&self) -> Vec<Entry<'_, Self>> {
         let mut entries = Vec::new();
         for one in self.directory.joined.values() {
-            let linked = self.directory.link_of_id(Kind::Account, one.id).is_some();
-            let elsewhere = one.company.is_none()
-                && one.account.is_some_and(|one| one.company.is_some() && one.principal.0);
             // The company is not among the changes, so that nothing of the pair has changed.
-            if linked && elsewhere {
+            if self.company_is_elsewhere(one) {
                 continue;
             }
             let class = self.directory.code_of.get(one.id).map(|code| self.directory.class(code));

@@ -232,7 +232,6 @@ impl Schema for Sage100 {
 
     const NAME: &'static str = "sage100";
     const SIDES: BySide<&'static str> = BySide::new("erp", "crm");
-    const REMEMBERS_ATTEMPTS: bool = false;
     const KEEPS_REFUSALS: bool = true;
 
     fn show(viewer: &Viewer, _: Kind, record: &Record, out: &mut Printer) {

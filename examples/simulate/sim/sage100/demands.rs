@@ -7,7 +7,7 @@ use counterpart::profiles::sage100::{Request, errors};
 use super::dice::Dice;
 use super::records::Sort;
 use super::script::{Demand, Run};
-use super::world::{World, chosen};
+use super::world::{World, chosen, integration};
 
 impl World {
     /// The requests of a run; what they allow that was not allowed before is remembered.
@@ -63,7 +63,9 @@ impl World {
                 let codes = erp.accounts.iter().map(|one| one.code.clone()).collect();
                 let account = chosen(codes, dice)?;
                 let of = |one: &&counterpart::profiles::sage100::Account| {
-                    one.code.or_empty() == account && one.company.is_some()
+                    one.code.or_empty() == account
+                        && one.company.is_some()
+                        && one.integration == Some(integration(at))
                 };
                 let holder = self.crm.crm.accounts.iter().find(of);
                 let holder = holder.and_then(|one| one.company.clone());

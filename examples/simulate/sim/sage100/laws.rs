@@ -110,7 +110,8 @@ impl World {
         for one in self.crm.crm.accounts.iter().filter(|one| one.integration == ours) {
             accounts.insert(one.code.or_empty(), one);
             let parked = one.company.as_ref().is_some_and(|id| is_parked(desk, id));
-            let waits = one.pending && !one.detached && !desk.told.contains(&one.id) && !parked;
+            let open = one.pending && !one.detached && one.company.is_some();
+            let waits = open && !desk.told.contains(&one.id) && !parked;
             let half_made = one.company.is_none() && one.origin.is_some() && !one.detached;
             let held = desk.erp.erp.accounts.iter().any(|erp| erp.code == one.code.or_empty());
             if waits || half_made && held {
@@ -151,7 +152,7 @@ impl World {
             let told = [Some(&one.code), Some(&account.id), company.map(|one| &one.id)];
             let lied = self.lied.contains(one.siret.or_empty());
             if !lied && !told.into_iter().flatten().any(|id| desk.told.contains(id)) {
-                pair.check_fields((erp, crm))?;
+                pair.check_fields((erp, crm), &self.rested)?;
             }
             pair.check_children((&links, &self.lied), (erp, crm))?;
         }
@@ -219,7 +220,11 @@ fn marks(row: &Row) -> Vec<Option<String>> {
 
 impl Pair<'_> {
     /// The fields of the ERP account, the company and the account that mirrors it.
-    fn check_fields(&self, (erp, crm): (&[Row], &[Row])) -> Result<(), Broken> {
+    fn check_fields(
+        &self,
+        (erp, crm): (&[Row], &[Row]),
+        rested: &BTreeSet<String>,
+    ) -> Result<(), Broken> {
         let Some(company) = self.company else { return Ok(()) };
         let of = |rows: &[Row], id: &str| {
             rows.iter().find(|row| row.id == id && row.sort == Sort::Account).cloned()
@@ -247,12 +252,14 @@ impl Pair<'_> {
         ];
         let differs = |one: &Text, other: &Text| one.or_empty() != other.or_empty();
         for (field, one, other) in owned {
-            let open = field == "price_category" && one.is_blank();
+            // A blank value never beats a filled one where nothing was agreed yet (D3).
+            let open = field.ends_with("_category") && one.is_blank();
             if differs(one, other) && !open {
                 return Err(("agreement", format!("{} {} {field}", self.erp.code, company.id)));
             }
         }
-        if self.erp.dormant && company.status == Status::Active {
+        let by_person = rested.contains(&company.id);
+        if self.erp.dormant && company.status == Status::Active && !by_person {
             return Err(("agreement", format!("{} is dormant", self.erp.code)));
         }
         Ok(())

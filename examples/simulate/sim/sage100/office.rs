@@ -184,7 +184,9 @@ impl World {
     pub(crate) fn rest(&mut self, dice: &mut Dice) -> Option<String> {
         let one = self.changed_company(dice, |_| true)?;
         one.status = if one.status == Status::Active { Status::Inactive } else { Status::Active };
-        Some(format!("{} {:?}", one.id, one.status))
+        let (id, status) = (one.id.clone(), one.status);
+        self.rested.insert(id.clone());
+        Some(format!("{id} {status:?}"))
     }
 
     /// A contact is entered on both sides of a linked company; they say different things but for their name.

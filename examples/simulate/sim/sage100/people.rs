@@ -32,6 +32,10 @@ impl World {
             self.ledger.seen_and_changed(&old);
             let written = Place { mailbox: place, id: id.to_owned(), field };
             self.ledger.enter(&mark, written);
+            // A company that an account is just moved to gets what the account says (B11.4).
+            if row.sort == Sort::Account && place.is_none() && self.is_being_moved(id) {
+                self.ledger.seen_and_changed(&text);
+            }
             told.extend([field, "=", &mark, " "]);
         }
         told
@@ -60,6 +64,19 @@ impl World {
         if row.sort == Sort::Delivery && is_known && !is_linked {
             self.allow_one_more(&row.birth);
         }
+    }
+
+    /// Whether a company has an account whose link still names another company.
+    fn is_being_moved(&self, company: &str) -> bool {
+        let companies = self.crm.crm.companies.iter();
+        let account = companies.filter(|one| one.id == company).find_map(|one| one.account.as_ref());
+        let mut links = self.desks.iter().flat_map(|desk| desk.state.links.values());
+        account.is_some_and(|account| {
+            links.any(|one| {
+                let known = one.facts.first().filter(|known| !known.is_empty());
+                one.ids.b == *account && known.is_some_and(|known| *known != company)
+            })
+        })
     }
 
     /// The births of what stands with a company or ERP account.
@@ -154,9 +171,14 @@ impl World {
             .map(|(at, link)| (at, if place.is_none() { link.ids.a } else { link.ids.b }))
             .collect();
         let [(at, other)] = others.as_slice() else { return false };
+        let key = if place.is_none() { other } else { &row.id };
         let comes_over = self.desks.get(*at).is_some_and(|desk| {
             let parameters = &desk.parameters;
-            parameters.sync_contacts && parameters.sync_addresses && !told
+            let mut accounts = desk.erp.erp.accounts.iter();
+            let code = key.split('#').next();
+            let takes_part = accounts
+                .any(|one| Some(&*one.code) == code && one.kind != ErpAccountKind::Other);
+            parameters.sync_contacts && parameters.sync_addresses && !told && takes_part
         });
         let of = if place.is_none() { Some(*at) } else { None };
         let rows = self.rows(of);

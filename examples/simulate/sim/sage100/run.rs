@@ -126,8 +126,13 @@ impl World {
         desk.unheard = unheard;
         desk.told.clear();
         for entry in report.journal.iter().filter(|entry| is_visible(entry.code)) {
-            desk.told.extend([&entry.ids.a, &entry.ids.b].into_iter().flatten().cloned());
+            let ids = [&entry.ids.a, &entry.ids.b].into_iter().flatten();
+            if entry.code == Code::NotYetSeen {
+                desk.unseen.extend(ids.clone().cloned());
+            }
+            desk.told.extend(ids.cloned());
         }
+        desk.told.extend(desk.unseen.iter().cloned());
         match run.fault {
             Fault::NotSaved => {}
             _ if died || run.fault == Fault::LostAnswer && struck => desk.state = saved,

@@ -32,6 +32,8 @@ pub(crate) struct Desk {
     pub(crate) existed: BySide<BTreeSet<String>>,
     /// What the journal of the last run says is left as it is.
     pub(crate) told: BTreeSet<String>,
+    /// What was made and no listing showed yet: it waits for that (D12).
+    pub(crate) unseen: BTreeSet<String>,
     /// What writes of the last run lose whose answer nobody heard.
     pub(crate) unheard: Vec<Anomaly>,
 }
@@ -56,6 +58,8 @@ pub(crate) struct World {
     pub(crate) asked: BTreeSet<String>,
     /// How many writes the hosts refused in a run for a reason of their own: they are tried again in each (E4).
     pub(crate) refused: usize,
+    /// Companies whose status a person set: it is nobody else's to set.
+    pub(crate) rested: BTreeSet<String>,
     /// What a lie of a host hid once, by birth.
     pub(crate) lied: BTreeSet<String>,
     pub(crate) counter: u32,
@@ -165,6 +169,7 @@ fn desk(script: &Script, at: usize) -> Desk {
         seen: None,
         existed: BySide::default(),
         told: BTreeSet::new(),
+        unseen: BTreeSet::new(),
         unheard: Vec::new(),
     }
 }
@@ -204,6 +209,7 @@ impl World {
             left: BTreeSet::new(),
             asked: BTreeSet::new(),
             refused: 0,
+            rested: BTreeSet::new(),
             lied: BTreeSet::new(),
             counter: 1000,
             number: 0,
