@@ -243,7 +243,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         settlement.shown = BySide::from_fn(|side| {
             let before = settlement.base.iter().map(|group| *group.get(side)).collect();
             match (side, pair.b.seen()) {
-                (Side::B, Some(entry)) => self.prints(pair.kind, entry),
+                // What a closed pair never agreed on is still open if it comes back.
+                (Side::B, Some(entry)) if effect != Effect::Close => self.prints(pair.kind, entry),
                 _ => before,
             }
         });

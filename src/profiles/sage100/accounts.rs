@@ -397,10 +397,13 @@ fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafte
         let patch = patch.clone().unwrap_or_default();
         let main = main_contact.filter(|_| with_main);
         CompanyPatch { main_contact: main, ..patch }.apply(company);
-        if let Some(account) = &account
-            && !code::is_placeholder(account.code.or_empty())
-        {
-            company.account_code = account.code.clone();
+        let link = run.directory.link_of_id(Kind::Account, one.id);
+        let known = match &account {
+            Some(account) => Some(account.code.or_empty()),
+            None => link.map(|link| link.ids.a.as_str()),
+        };
+        if let Some(code) = known.filter(|code| !code::is_placeholder(code)) {
+            company.account_code = Text::from(code);
         }
     }
     let touched = touched(run, work, one, own);
@@ -429,15 +432,19 @@ pub(crate) fn touched(
     if run.prepared.wishes.mirrored.contains(one.id) {
         return every.collect();
     }
+    let sent = own.erp.and_then(|op| work.draft(op)).filter(|draft| !draft.dropped);
+    let sent = sent.map(|draft| draft.groups.clone()).unwrap_or_default();
     let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) else {
         return Vec::new();
     };
     let changed = |place: &usize| {
         let base = settlement.base.get(*place).and_then(|base| base.b);
         let shown = settlement.shown.b.get(*place).copied().flatten();
-        base.is_some()
+        let edited = base.is_some()
             && base != shown
-            && settlement.groups.get(*place).is_some_and(|advance| *advance != Advance::Never)
+            && settlement.groups.get(*place).is_some_and(|advance| *advance != Advance::Never);
+        // What goes from the company to the ERP is the account's as well, whatever is known of an agreement (B7.3).
+        edited || sent.contains(place)
     };
     every.filter(changed).collect()
 }

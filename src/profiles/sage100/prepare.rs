@@ -54,7 +54,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     complete_moves(input, &mut crm, (&state, &links), &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, &links, &mut wishes);
-        dropped.extend(drop_unseen_children(&crm, &wishes.restored, &mut links));
+        dropped.extend(drop_unseen_children(input, &crm, &wishes.restored, &mut links));
     }
     for key in &dropped {
         state.links.remove(key);
@@ -217,7 +217,12 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
 
 /// Drops the links of what a company listed that is made again, where no listing ever showed it: it went with the
 /// company, and is made again as well (B7.5).
-fn drop_unseen_children(crm: &Crm, restored: &BTreeSet<String>, links: &mut Known) -> Vec<LinkKey> {
+fn drop_unseen_children(
+    input: &Input<'_>,
+    crm: &Crm,
+    restored: &BTreeSet<String>,
+    links: &mut Known,
+) -> Vec<LinkKey> {
     if restored.is_empty() {
         return Vec::new();
     }
@@ -225,6 +230,7 @@ fn drop_unseen_children(crm: &Crm, restored: &BTreeSet<String>, links: &mut Know
         .iter()
         .filter_map(|id| links.get(&(Kind::Account.code(), id.clone())))
         .map(|link| link.ids.a.clone())
+        .filter(|code| input.erp.accounts.iter().any(|one| one.code == *code))
         .collect();
     let mut there: BTreeSet<&str> = BTreeSet::new();
     let companies = crm.companies.iter().map(|one| (&one.addresses, &one.contacts));

@@ -485,8 +485,10 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     if run.is_gone_in_erp(code_in(key)) {
         return keep(None, Effect::Close);
     }
+    // Whatever hides the account hides what stands with it.
+    let hidden = !run.erp_is_partial() && !run.directory.erp_accounts.contains_key(code_in(key));
     let on = comes_over(run, pair.kind);
-    if !on || !permits(run, Side::B) {
+    if hidden || !on || !permits(run, Side::B) {
         return keep(None, Effect::Wait);
     }
     if let Some(Native::Address { account, address }) = pair.b.map(|entry| entry.native) {
@@ -509,6 +511,9 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
 fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
     let owner = run.directory.account_of_key(key);
+    if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {
+        return Loss::Keep { code: None, effect: Effect::Close };
+    }
     let restored = owner.is_some_and(|id| {
         run.prepared.wishes.restored.contains(id)
             || !run.directory.joined.contains_key(id)

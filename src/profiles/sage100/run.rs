@@ -9,6 +9,7 @@ use super::prepare::{Prepared, prepare};
 use super::requests::{Answer, Mode, Request};
 use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
 use super::value::Value;
+use super::made;
 use super::{directory, express, project, replicate, rules, show};
 use crate::model::{BySide, Instant, Side};
 use crate::plan::{Plan, PlanError, RunSettings, Sheet, World, reconcile};
@@ -376,12 +377,16 @@ impl<'a> Run<'a> {
         let mut entries = Vec::new();
         for one in self.directory.joined.values() {
             // The company is not among the changes, so that nothing of the pair has changed.
-            if self.company_is_elsewhere(one) {
+            let elsewhere = self.company_is_elsewhere(one);
+            if elsewhere && self.crm_is_partial() {
                 continue;
             }
             let class = self.directory.code_of.get(one.id).map(|code| self.directory.class(code));
             let parked = if one.parked { Class::Quarantined } else { Class::Managed };
-            let standing = rules::standing(class.filter(|_| !one.parked).unwrap_or(parked));
+            // A filter hides the company: the pair sleeps until it is shown again (P-04).
+            let parked = if elsewhere { Class::Resting } else { parked };
+            let class = class.filter(|_| !one.parked && !elsewhere);
+            let standing = rules::standing(class.unwrap_or(parked));
             let entry = |id, kind, native| Entry {
                 id,
                 kind,
@@ -544,6 +549,7 @@ impl<'r> Profile for Run<'r> {
                     if rules::is_put_to_rest(self, native) { rules::PUT_TO_REST } else { "" };
                 let principal = account.is_none_or(|one| one.principal.0);
                 let known = self.known_company(id).filter(|_| principal);
+                let company = company.filter(|one| !made::is_provisional(&one.id));
                 let company = match company {
                     // While something of the company before it is still to be made again, that one is remembered.
                     Some(one) => known.filter(|_| self.misses_children(id)).unwrap_or(&one.id),

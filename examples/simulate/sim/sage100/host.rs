@@ -65,8 +65,15 @@ impl World {
             let wanted = BySide::from_fn(|side| {
                 desk.state.wanted(side).map(str::to_owned).collect::<BTreeSet<_>>()
             });
+            // Of what the state needs, what is not there any more is named among the removed (D22).
+            let rows = [Desktop::Erp(&mut listed.erp), Desktop::Crm(&mut listed.crm)]
+                .map(|mut side| side.rows().into_iter().map(|row| row.id).collect::<BTreeSet<_>>());
+            let [in_erp, in_crm] = rows;
+            let there = BySide::new(in_erp, in_crm);
             let gone = |side: Side| {
-                let gone = desk.existed.get(side).difference(present.get(side));
+                let known = desk.existed.get(side).union(wanted.get(side));
+                let gone = known
+                    .filter(|id| !present.get(side).contains(*id) && !there.get(side).contains(*id));
                 Listing::changes(gone.cloned().collect())
             };
             if self.script.has(Trait::ChangesA) {

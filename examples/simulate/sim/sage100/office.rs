@@ -7,6 +7,7 @@ use counterpart::profiles::sage100::{
 
 use super::dice::Dice;
 use super::records::{Row, Sort};
+use super::script::Trait;
 use super::world::{World, chosen, integration};
 
 impl World {
@@ -132,11 +133,30 @@ impl World {
             self.touched.insert((None, row.id));
         }
         self.ledger.forget_deeds();
+        self.never_seen(&id);
         for one in self.crm.crm.accounts.iter_mut().filter(|one| Some(&one.id) == account.as_ref()) {
             one.company = None;
         }
         self.crm.crm.companies.retain(|one| one.id != id);
         Some(id)
+    }
+
+    /// What was made with a company and no listing ever showed waits for one.
+    fn never_seen(&mut self, company: &str) {
+        let companies = self.crm.crm.companies.iter().filter(|one| one.id == company);
+        let ids: Vec<String> = companies
+            .flat_map(|one| {
+                let addresses = one.addresses.iter().map(|one| one.id.clone());
+                addresses.chain(one.contacts.iter().map(|one| one.id.clone()))
+            })
+            .collect();
+        if self.script.has(Trait::Blind) {
+            for desk in &mut self.desks {
+                let links = desk.state.links.values();
+                let own = links.filter(|link| ids.contains(&link.ids.b));
+                desk.unseen.extend(own.map(|link| link.ids.a));
+            }
+        }
     }
 
     /// Somebody ties a company without account to a general ERP account.

@@ -9,6 +9,7 @@ use counterpart::snapshot::LinkStatus;
 use super::dice::Dice;
 use super::ledger::{Place, mark};
 use super::records::{Row, Sort};
+use super::script::Trait;
 use super::world::{World, chosen};
 
 impl World {
@@ -63,6 +64,20 @@ impl World {
         let is_known = row.texts.iter().any(|(_, text)| !text.is_empty());
         if row.sort == Sort::Delivery && is_known && !is_linked {
             self.allow_one_more(&row.birth);
+        }
+    }
+
+    /// A state is lost: delivery addresses that have another label or say something else by now are not found again.
+    pub(crate) fn part_all_ways(&mut self, at: usize) {
+        let (crm, erp) = (self.rows(None), self.rows(Some(at)));
+        let links = self.desks.get(at).map(|desk| desk.state.links.values().collect::<Vec<_>>());
+        for row in crm.iter().filter(|row| row.sort == Sort::Delivery) {
+            let mut links = links.iter().flatten();
+            let Some(link) = links.find(|one| one.ids.b == row.id) else { continue };
+            let other = erp.iter().find(|one| one.id == link.ids.a);
+            if other.is_none_or(|other| other.texts != row.texts) {
+                self.allow_one_more(&row.birth);
+            }
         }
     }
 
@@ -370,9 +385,9 @@ impl World {
         let label = format!("Label {number}");
         delivery.label = Text::from(label.as_str());
         self.ledger.renamed(at, &old, &format!("{code}#{label}"));
-        // Under its old label alone could it have been found.
+        // Under its old label alone could it have been found, or where a host does not tell what it stored.
         let states = self.desks.iter().map(|desk| &desk.state);
-        if !states.flat_map(|state| state.links.values()).any(|one| one.ids.a == old) {
+        if self.script.has(Trait::Blind) || !states.flat_map(|state| state.links.values()).any(|one| one.ids.a == old) {
             self.allow_one_more(&birth);
         }
         self.taken.insert((Some(at), old.clone()));

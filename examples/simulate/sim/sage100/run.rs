@@ -88,6 +88,7 @@ impl World {
     }
 
     fn forget(&mut self, at: usize) {
+        self.part_all_ways(at);
         let mut unheard = Vec::new();
         if let Some(desk) = self.desks.get_mut(at) {
             desk.state = fresh(at);
