@@ -142,6 +142,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         draft.expect = left
             .map(|entry| entry.modified)
             .or_else(|| pair.link.and_then(|(_, link)| *link.seen.get(side)));
+        // What is not listed, and was not agreed when it was, may say something nobody has seen.
+        if draft.expect.is_none() {
+            return self.wait_silently(pair);
+        }
         draft.anomalies = left.map(|one| self.lost_edits(pair, side, one)).unwrap_or_default();
         self.end_with(pair, draft);
         Fate::Operation
@@ -243,8 +247,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         settlement.shown = BySide::from_fn(|side| {
             let before = settlement.base.iter().map(|group| *group.get(side)).collect();
             match (side, pair.b.seen()) {
-                // What a closed pair never agreed on is still open if it comes back.
-                (Side::B, Some(entry)) if effect != Effect::Close => self.prints(pair.kind, entry),
+                (Side::B, Some(entry)) => self.prints(pair.kind, entry),
                 _ => before,
             }
         });

@@ -278,7 +278,7 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     });
     let company_op =
         wanted.company.as_ref().and_then(|company| company_draft(run, work, one, (own, company)));
-    enter(work, one, own, (account_op, company_op));
+    enter(work, one, (own, &run.prepared.wishes.companies), (account_op, company_op));
     remember_left(run, work, one, own);
     if let Some(erp) = own.erp {
         if let Some(on) = work.account_ops.get(&(Side::B, one.id.to_owned())).copied() {
@@ -314,7 +314,7 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
 fn enter(
     work: &mut Work<'_, '_>,
     one: &Joined<'_>,
-    own: &Drafted,
+    (own, asked): (&Drafted, &BTreeMap<String, Reason>),
     (account, company): (Option<Draft<super::Sage100>>, Option<Draft<super::Sage100>>),
 ) {
     let shows_itself = one.company.is_none();
@@ -337,6 +337,15 @@ fn enter(
         op
     };
     let company = company.map(|draft| take(work, draft));
+    // A request gives the company values that it does not show before they are written.
+    let requested = one.company.is_some_and(|company| asked.contains_key(&company.id));
+    if let (Some(op), true) = (company, requested)
+        && let Some(settlement) = own.settlement.and_then(|at| work.settlement(at))
+    {
+        for advance in settlement.groups.iter_mut().filter(|one| **one == Advance::Now) {
+            *advance = Advance::With(op);
+        }
+    }
     let account = account.map(|draft| {
         if company.is_none() {
             return take(work, draft);

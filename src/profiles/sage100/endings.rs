@@ -11,6 +11,7 @@ use super::run::Run;
 use super::schema::{RecordPatch, Slot};
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Advance, Draft, Ending, Settlement};
+use crate::report::{Anomaly, AnomalyStatus};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
 
@@ -75,6 +76,7 @@ pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
 
 /// A broken link goes once the account says so (B11.1).
 pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    name_losses(run, work);
     for key in &run.prepared.stale {
         let mut settlement = Settlement::open(Kind::Account, BySide::default());
         settlement.kind = key.0;
@@ -104,6 +106,29 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
             settlement.beside = vec![op];
             settlement.ending = Some(Ending::With(op));
             work.sheet.settlements.push(settlement);
+        }
+    }
+}
+
+/// Names what unanswered writes to pairs lost whose links go in this run: nobody will look at them again.
+fn name_losses(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let broken = run.prepared.wishes.dropped.values().flatten();
+    for key in run.prepared.stale.iter().chain(broken) {
+        let Some(link) = run.input.state.links.get(key.0, &key.1) else { continue };
+        let attempts = run.input.state.attempts.iter().filter(|(attempt, _)| {
+            attempt.kind == key.0 && *link.ids.get(attempt.side) == attempt.id
+        });
+        let losses = attempts.flat_map(|(_, attempt)| &attempt.losses);
+        for (field, code) in losses {
+            let kind = Kind::ALL.iter().find(|kind| kind.code() == key.0);
+            work.sheet.anomalies.push(Anomaly {
+                status: AnomalyStatus::New,
+                code: *code,
+                kind: kind.map_or("", |kind| kind.name(Side::B)).to_owned(),
+                ids: link.ids.clone().map(Some),
+                field: field.clone(),
+                values: BySide::default(),
+            });
         }
     }
 }
@@ -159,6 +184,8 @@ pub(crate) fn remember_left(
         .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.beside.extend(company);
+        settlement.facts.truncate(2);
+        settlement.facts.extend(run.gone_fact(one.id, &left));
         if let Some(fact) = settlement.facts.first_mut() {
             *fact = left;
         }

@@ -9,6 +9,7 @@ use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
 use super::requests::{Clerk, Mode, Wishes};
+use super::rules::GONE;
 use super::run::Input;
 use super::schema::Viewer;
 use crate::model::{BySide, Side, Text};
@@ -273,13 +274,18 @@ fn complete_moves(
         let stopped = input.crm_listing.coverage == Coverage::Changes
             && state.retries.contains_key(&(Side::B, account.id.clone()));
         let left = left.filter(|left| match index.company(left) {
-            // What a company lists goes along with its account: one that lists anything did not lose it to a move.
+            // What a company lists goes along with its account: one that lists anything did not lose it to a move. One
+            // that somebody worked on since stays as it is.
             Some(left) => {
-                left.account.is_none() && left.addresses.is_empty() && left.contacts.is_empty()
+                left.account.is_none()
+                    && left.addresses.is_empty()
+                    && left.contacts.is_empty()
+                    && left.modified <= account.modified
             }
             None => stopped && !input.crm_listing.removed.contains(left),
         });
-        let asked = wishes.accounts.contains_key(&account.id);
+        let deleted = link.is_some_and(|link| link.facts.get(2).is_some_and(|fact| fact == GONE));
+        let asked = wishes.accounts.contains_key(&account.id) || deleted;
         if let Some(left) = left.filter(|left| !left.is_empty() && !asked) {
             moves.push((company.id.clone(), account.clone(), left.clone()));
         }

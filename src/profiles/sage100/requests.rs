@@ -453,6 +453,10 @@ impl Clerk<'_> {
         if self.is_parked(id) || holder.is_some_and(|holder| self.is_parked(&holder)) {
             return Err(RequestRefusal::Quarantined);
         }
+        // What one request of a run moved the next one leaves where it is: it has lost nothing in the CRM yet.
+        if account.as_ref().is_some_and(|account| self.wishes.joined.contains(account)) {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
         let account = account.unwrap_or_else(|| {
             let key = made::provisional("account", code);
             let one = made::account_of_erp(self.parameters, erp_account);
@@ -471,6 +475,9 @@ impl Clerk<'_> {
         }
         if self.is_parked(from) || self.is_parked(to) {
             return Err(RequestRefusal::Quarantined);
+        }
+        if self.wishes.joined.contains(&account) {
+            return Err(RequestRefusal::AlreadyLinked);
         }
         self.move_account(&account, to, Reason::Reassigned);
         Ok(())

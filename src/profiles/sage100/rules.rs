@@ -275,6 +275,9 @@ fn status<'r>(
     }
 }
 
+/// The fact of an account whose former company was deleted, and of which something is still to be made again.
+pub(crate) const GONE: &str = "gone";
+
 /// The fact of an account that a user put to rest.
 pub(crate) const PUT_TO_REST: &str = "rest";
 

@@ -258,6 +258,18 @@ impl<'a> Run<'a> {
         link.facts.first().map(String::as_str).filter(|id| !id.is_empty())
     }
 
+    /// The fact that the company an account is remembered to have had was deleted, not left.
+    pub(crate) fn gone_fact(&self, account: &str, company: &str) -> Option<String> {
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let remembered = link.is_some_and(|link| {
+            link.facts.first().is_some_and(|known| known == company)
+                && link.facts.get(2).is_some_and(|fact| fact == rules::GONE)
+        });
+        let left = self.known_company(account) == Some(company) && self.left_by(account).is_some();
+        let missing = left && !self.crm_is_partial() && self.listed.company(company).is_none();
+        (remembered && left || missing).then(|| rules::GONE.to_owned())
+    }
+
     /// Whether an account has another company than the one that its link names, and not yet all that the former one
     /// listed.
     pub(crate) fn misses_children(&self, account: &str) -> bool {
@@ -555,7 +567,9 @@ impl<'r> Profile for Run<'r> {
                     Some(one) => known.filter(|_| self.misses_children(id)).unwrap_or(&one.id),
                     None => known.unwrap_or_default(),
                 };
-                vec![company.to_owned(), rest.to_owned()]
+                let mut facts = vec![company.to_owned(), rest.to_owned()];
+                facts.extend(self.gone_fact(id, company));
+                facts
             }
             Native::Contact { contact, .. } => vec![show::main_fact(contact.main)],
             Native::Address { .. }

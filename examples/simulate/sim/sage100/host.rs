@@ -148,6 +148,10 @@ impl World {
                 one.addresses.retain(|one| keep(&one.id));
                 one.contacts.retain(|one| keep(&one.id));
             }
+            for one in &mut listed.crm.accounts {
+                one.addresses.retain(|one| keep(&one.id));
+                one.contacts.retain(|one| keep(&one.id));
+            }
         }
         if run.fault == Fault::Narrow {
             listed.listings.get_mut(side).scope = Some(format!("narrow {sort:?}"));

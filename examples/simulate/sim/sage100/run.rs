@@ -82,6 +82,7 @@ impl World {
         let manner = Manner { twice: self.script.has(Trait::Twice), broken: self.broken };
         let ended = execute(self, run, manner, (plan, old))?;
         check_report(self, &ended.report)?;
+        self.notes.tell(|| format!("anomalies {:?}", ended.report.anomalies));
         let blocked = if self.refused > 0 { ended.report.count(OpResult::Blocked) } else { 0 };
         self.keep(run, ended, before);
         Ok(count.saturating_sub(self.refused + blocked))
