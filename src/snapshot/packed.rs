@@ -2,7 +2,7 @@
 //! side B's id, checked once when they are read.
 //!
 //! ```text
-//! kind (u8) | flags (u16) | scopes (u16) | stamp A | stamp B | length A | length B | id A | id B
+//! kind (u8) | flags (u16) | scopes (u16) | stamp A | stamp B | length A | length B | id B | id A
 //!   | groups (u8) | their bases | facts | swings, if any
 //! ```
 //!
@@ -148,22 +148,30 @@ impl Packed {
 
     #[inline]
     pub(crate) fn head(&self, row: usize) -> Option<Head<'_>> {
-        self.head_at(self.start(row)?)
-    }
-
-    /// Where a row begins.
-    pub(crate) fn start(&self, row: usize) -> Option<usize> {
-        self.rows.get(row).copied()
-    }
-
-    /// The head of the row that begins here.
-    #[inline]
-    pub(crate) fn head_at(&self, start: usize) -> Option<Head<'_>> {
-        let mut input = Reader::new(self.bytes.get(start..)?);
-        head(&mut input).map(|mut head| {
-            head.rest = input.rest();
-            head
+        let bytes = self.bytes.get(*self.rows.get(row)?..)?;
+        near_head(bytes).or_else(|| {
+            let mut input = Reader::new(bytes);
+            let head = head(&mut input)?;
+            Some(Head { rest: input.rest(), ..head })
         })
+    }
+
+    /// The first byte of a row, to bring it near.
+    pub(crate) fn first_byte(&self, row: usize) -> Option<u8> {
+        self.bytes.get(*self.rows.get(row)?).copied()
+    }
+
+    /// The head of a row, if a side's record has the id and the link one of the kinds.
+    #[inline]
+    pub(crate) fn named(
+        &self,
+        row: usize,
+        side: Side,
+        id: &[u8],
+        is_kind: impl Fn(u8) -> bool,
+    ) -> Option<Head<'_>> {
+        let head = self.head(row)?;
+        (is_kind(head.kind) && *head.ids.get(side) == id).then_some(head)
     }
 
     /// The row of a kind's record of side B, or where it would stand.
@@ -273,7 +281,29 @@ impl Packed {
     }
 }
 
+/// What nearly every row begins with: near stamps and ids of less than 128 bytes.
 #[inline]
+fn near_head(bytes: &[u8]) -> Option<Head<'_>> {
+    let ([kind, f0, f1, s0, s1], rest) = bytes.split_first_chunk()?;
+    let (a, rest) = rest.split_first_chunk()?;
+    let (b, rest) = rest.split_first_chunk()?;
+    let ([length_a, length_b], rest) = rest.split_first_chunk()?;
+    let flags = u16::from_le_bytes([*f0, *f1]);
+    if flags & FAR != 0 || (length_a | length_b) >= 0x80 {
+        return None;
+    }
+    let (id_b, rest) = rest.split_at_checked(usize::from(*length_b))?;
+    let (id_a, rest) = rest.split_at_checked(usize::from(*length_a))?;
+    Some(Head {
+        kind: *kind,
+        flags,
+        scopes: u16::from_le_bytes([*s0, *s1]),
+        stamps: BySide::new(i64::from_le_bytes(*a), i64::from_le_bytes(*b)),
+        ids: BySide::new(id_a, id_b),
+        rest,
+    })
+}
+
 fn head<'a>(input: &mut Reader<'a>) -> Option<Head<'a>> {
     let [kind, f0, f1, s0, s1] = input.take()?;
     let (flags, scopes) = (u16::from_le_bytes([f0, f1]), u16::from_le_bytes([s0, s1]));
@@ -284,7 +314,8 @@ fn head<'a>(input: &mut Reader<'a>) -> Option<Head<'a>> {
         BySide::new(NO_STAMP, NO_STAMP)
     };
     let lengths = BySide::new(input.size()?, input.size()?);
-    let ids = BySide::new(input.slice(lengths.a)?, input.slice(lengths.b)?);
+    let (b, a) = (input.slice(lengths.b)?, input.slice(lengths.a)?);
+    let ids = BySide::new(a, b);
     Some(Head { kind, flags, scopes, stamps, ids, rest: &[] })
 }
 
@@ -439,8 +470,8 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
     }
     out.size(link.ids.a.len());
     out.size(link.ids.b.len());
-    out.raw(link.ids.a.as_bytes());
     out.raw(link.ids.b.as_bytes());
+    out.raw(link.ids.a.as_bytes());
     out.byte(u8::try_from(link.base.len()).unwrap_or(u8::MAX));
     for base in link.base.iter().take(usize::from(u8::MAX)) {
         match base.a.filter(|_| alike) {
