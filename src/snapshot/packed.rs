@@ -31,6 +31,9 @@ const KNOWN_FLAGS: u16 = (1 << 10) - 1;
 /// Anything but a live link of which every group is agreed.
 const ODD: u16 = STATUS | PRIVATE | GONE_A | GONE_B | SWINGS | PARTIAL;
 
+/// How a base begins that is the same on both sides.
+const BOTH_ALIKE: u8 = 7;
+
 /// No stamp.
 const NO_STAMP: i64 = i64::MIN;
 
@@ -89,35 +92,38 @@ impl Head<'_> {
         self.scopes
     }
 
-    /// Whether a side showed just this when both were last agreed.
-    pub(crate) fn showed(&self, side: Side, prints: &[Option<Print>]) -> bool {
-        let mut input = Reader::new(self.rest);
-        let groups = input.byte().map(usize::from);
-        let is_alike = self.flags & ALIKE != 0;
-        let mut showed = |print: &Option<Print>| {
-            if is_alike {
-                return input.print() == *print;
-            }
-            input.base().is_some_and(|base| base.get(side) == print)
-        };
-        groups == Some(prints.len()) && prints.iter().all(|print| print.is_some() && showed(print))
-    }
-
-    /// Whether it keeps no facts, or these.
-    pub(crate) fn agrees_with_facts(&self, shown: impl FnOnce() -> Vec<String>) -> bool {
-        let mut input = Reader::new(self.rest);
-        if skip_bases(&mut input, self.flags).is_none() {
+    /// Whether a side's record showed just this when both were last agreed, and its facts, where the link keeps any and
+    /// they are given, were these.
+    pub(crate) fn showed(
+        &self,
+        side: Side,
+        prints: &[Option<Print>],
+        facts: Option<impl FnOnce() -> Vec<String>>,
+    ) -> bool {
+        let Some((groups, mut rest)) = self.rest.split_first() else { return false };
+        if usize::from(*groups) != prints.len() {
             return false;
         }
-        let Some(count) = input.size() else { return false };
-        let same = |fact: &String| {
-            let kept = input.size().and_then(|length| input.slice(length));
-            kept == Some(fact.as_bytes())
-        };
-        count == 0 || {
-            let shown = shown();
-            shown.len() == count && shown.iter().all(same)
+        let is_alike = self.flags & ALIKE != 0;
+        for print in prints {
+            let alike = if is_alike { Some(rest) } else { rest.strip_prefix(&[BOTH_ALIKE]) };
+            let showed = match alike {
+                Some(alike) => alike.split_first_chunk().map(|(print, after)| {
+                    rest = after;
+                    Print(u64::from_le_bytes(*print))
+                }),
+                None => {
+                    let mut input = Reader::new(rest);
+                    let base = input.base();
+                    rest = input.rest();
+                    base.and_then(|base| *base.get(side))
+                }
+            };
+            if showed.is_none() || showed != *print {
+                return false;
+            }
         }
+        facts.is_none_or(|facts| has_facts(rest, facts))
     }
 
     /// The codes and dates that rules need of a record that is not listed.
@@ -381,6 +387,20 @@ fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
         Some(BySide::new(print, print))
     };
     (0..groups).map(|_| base(input)).collect()
+}
+
+/// Whether no facts stand here, or these.
+fn has_facts(kept: &[u8], facts: impl FnOnce() -> Vec<String>) -> bool {
+    let mut input = Reader::new(kept);
+    let Some(count) = input.size() else { return false };
+    let mut is_next = |fact: &String| {
+        let kept = input.size().and_then(|length| input.slice(length));
+        kept == Some(fact.as_bytes())
+    };
+    count == 0 || {
+        let facts = facts();
+        facts.len() == count && facts.iter().all(&mut is_next)
+    }
 }
 
 fn skip_bases(input: &mut Reader<'_>, flags: u16) -> Option<()> {

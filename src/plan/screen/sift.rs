@@ -6,7 +6,7 @@
 
 use super::rows::{Bits, Places};
 use crate::model::Side;
-use crate::plan::reconcile::PlanError;
+use crate::plan::reconcile::{PlanError, World};
 use crate::profile::{Glance, KindOf, Profile};
 use crate::schema::Kind as _;
 use crate::snapshot::{Finder, Head, Listing, Printer, SyncState, stamp};
@@ -25,12 +25,13 @@ pub(super) struct Sifted {
 
 /// What a record is held against.
 pub(super) struct Sieve<'w, 'a, P: Profile> {
-    pub(super) profile: &'a P,
-    pub(super) state: &'a SyncState,
-    pub(super) listing: &'w Listing,
-    pub(super) side: Side,
+    profile: &'a P,
+    state: &'a SyncState,
+    listing: &'w Listing,
+    side: Side,
+    kinds: Kinds<P>,
     /// How the table of scopes says that both sides were last listed as they are now.
-    pub(super) scopes: Option<u16>,
+    scopes: Option<u16>,
 }
 
 /// The kinds by their numbers.
@@ -57,7 +58,23 @@ impl<P: Profile> Kinds<P> {
     }
 }
 
-impl<'a, P: Profile> Sieve<'_, 'a, P> {
+impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
+    pub(super) fn new(world: &World<'a, P>, state: &'a SyncState, side: Side) -> Self
+    where
+        'a: 'w,
+    {
+        let scopes = world.listings.map(|listing| Some(state.key.scope(listing.scope.as_deref())));
+        Self {
+            profile: world.profile,
+            state,
+            listing: world.listings.get(side),
+            side,
+            kinds: Kinds::of(world.profile),
+            scopes: state.links.place_of_scopes(&scopes),
+        }
+    }
+
+    /// Looks at every record of the side.
     pub(super) fn sift(&self) -> Result<Sifted, PlanError> {
         let rows = self.state.links.rows();
         let mut sifted = Sifted {
@@ -69,7 +86,6 @@ impl<'a, P: Profile> Sieve<'_, 'a, P> {
             sifted.alone = (0..self.profile.len(self.side)).collect();
             return Ok(sifted);
         };
-        let kinds = Kinds::of(self.profile);
         let mut printer = Printer::new(&self.state.key, 0);
         let mut cases: [Case<'a, P>; BLOCK] = std::array::from_fn(|_| Case::default());
         let mut next = 0;
@@ -97,7 +113,7 @@ impl<'a, P: Profile> Sieve<'_, 'a, P> {
                     Some(_) => case.guess,
                     None => usize::MAX,
                 };
-                let Some((row, head)) = find(&finder, &kinds, guess, glance) else {
+                let Some((row, head)) = find(&finder, &self.kinds, guess, glance) else {
                     sifted.alone.push(case.at);
                     continue;
                 };
@@ -107,7 +123,7 @@ impl<'a, P: Profile> Sieve<'_, 'a, P> {
                     let id = glance.id.to_owned();
                     return Err(PlanError::DuplicateId { side: self.side, id });
                 }
-                if !self.is_quiet(&kinds, &head, case, glance, &mut printer) {
+                if !self.is_quiet(&head, case, &mut printer) {
                     sifted.loud.insert(row);
                 }
             }
@@ -118,15 +134,9 @@ impl<'a, P: Profile> Sieve<'_, 'a, P> {
 
     /// Whether a record shows what its link says it showed.
     #[inline]
-    fn is_quiet(
-        &self,
-        kinds: &Kinds<P>,
-        head: &Head<'_>,
-        case: &Case<'_, P>,
-        glance: &Glance<'_, KindOf<P>>,
-        printer: &mut Printer,
-    ) -> bool {
-        let Some(Some(kind)) = kinds.on.get(usize::from(head.kind)) else { return false };
+    fn is_quiet(&self, head: &Head<'_>, case: &Case<'_, P>, printer: &mut Printer) -> bool {
+        let Some(Some(kind)) = self.kinds.on.get(usize::from(head.kind)) else { return false };
+        let Some(glance) = &case.glance else { return false };
         let as_before = head.is_plain() && Some(head.scopes()) == self.scopes;
         as_before
             && case.takes_part
@@ -146,8 +156,8 @@ impl<'a, P: Profile> Sieve<'_, 'a, P> {
         let Some(entry) = self.profile.entry(self.side, at) else { return false };
         printer.restart(kind.code());
         self.profile.show(kind, entry.native, printer);
-        head.showed(self.side, printer.prints())
-            && (self.side == Side::A || head.agrees_with_facts(|| self.profile.facts(entry.native)))
+        let facts = (self.side == Side::B).then_some(|| self.profile.facts(entry.native));
+        head.showed(self.side, printer.prints(), facts)
     }
 }
 
