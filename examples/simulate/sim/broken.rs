@@ -38,15 +38,15 @@ macro_rules! breaks {
 
 breaks! {
     /// A crash is taken for the end: what was not written counts as written.
-    Assumed = "assumed", ["failure_free"], ["failure_free"];
+    Assumed = "assumed", ["failure_free"], ["absent", "agreement", "failure_free"];
     /// Deletions are acknowledged and not carried out.
-    Clinging = "clinging", ["absent", "deed", "orphan", "stray"], ["deed"];
+    Clinging = "clinging", ["absent", "deed", "orphan", "stray"], ["deed", "orphan"];
     /// A creation is carried out twice.
-    Doubled = "doubled", ["duplicate_origin", "quiet"], ["duplicate_birth"];
+    Doubled = "doubled", ["duplicate_origin", "quiet"], ["duplicate_account", "duplicate_birth", "stray"];
     /// The order of a listing decides.
     Hasty = "hasty", ["order"], ["order"];
     /// Updates are acknowledged and not carried out.
-    Idle = "idle", ["agreement"], ["agreement"];
+    Idle = "idle", ["agreement"], ["quiet"];
     /// Private items are taken for public ones.
     Leaky = "leaky", ["private"], [];
     /// A report leaves out what became of an operation.
@@ -62,7 +62,7 @@ breaks! {
     /// Every write is refused for ever.
     Stubborn = "stubborn", ["quiet"], ["quiet"];
     /// What a filter hides is taken for deleted.
-    Trusting = "trusting", ["deletion", "duplicate_birth"], ["deletion"];
+    Trusting = "trusting", ["deletion", "duplicate_birth"], ["deletion", "duplicate_birth"];
 }
 
 /// What a broken engine makes of its plan; `first` is a number that depends on what is listed first.

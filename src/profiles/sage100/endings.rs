@@ -99,7 +99,10 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         draft.expect = Some(original.modified);
         let op = work.push(draft);
         for key in keys {
-            let mut settlement = Settlement::open(Kind::Account, BySide::default());
+            // If it cannot be broken both records are looked at again.
+            let link = run.input.state.links.get(key.0, &key.1);
+            let ids = link.map(|link| link.ids.clone().map(Some)).unwrap_or_default();
+            let mut settlement = Settlement::open(Kind::Account, ids);
             settlement.kind = key.0;
             settlement.key = Some(key.clone());
             settlement.ops = vec![op];

@@ -450,11 +450,13 @@ impl Clerk<'_> {
             alike.first().map(|one| one.id.clone())
         });
         let holder = account.as_deref().and_then(|account| self.holder(account));
+        let new_holder = holder.as_deref().is_some_and(made::is_provisional);
         if self.is_parked(id) || holder.is_some_and(|holder| self.is_parked(&holder)) {
             return Err(RequestRefusal::Quarantined);
         }
         // What one request of a run moved the next one leaves where it is: it has lost nothing in the CRM yet.
-        if account.as_ref().is_some_and(|account| self.wishes.joined.contains(account)) {
+        let moved = account.as_ref().is_some_and(|account| self.wishes.joined.contains(account));
+        if moved || new_holder {
             return Err(RequestRefusal::AlreadyLinked);
         }
         let account = account.unwrap_or_else(|| {

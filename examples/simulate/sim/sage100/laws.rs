@@ -76,14 +76,14 @@ impl World {
         for one in &self.crm.crm.accounts {
             let code = (one.integration.clone(), one.code.or_empty().to_owned());
             if !one.pending && !codes.insert(code.clone()) {
-                return Err(("duplicate_code", format!("{code:?}")));
+                return Err(("duplicate_account", format!("{code:?}")));
             }
         }
         for one in &self.crm.crm.companies {
             if let Some(account) = one.account.clone()
                 && !holders.insert(account.clone())
             {
-                return Err(("duplicate_join", format!("{account} of {}", one.id)));
+                return Err(("duplicate_account", format!("{account} of {}", one.id)));
             }
         }
         let places = std::iter::once(None).chain((0..self.desks.len()).map(Some));
@@ -261,7 +261,7 @@ impl Pair<'_> {
                 return Err(("agreement", format!("{} {} {field}", self.erp.code, company.id)));
             }
         }
-        let by_person = rested.contains(&company.id);
+        let by_person = rested.contains(company.siret.or_empty());
         if self.erp.dormant && company.status == Status::Active && !by_person {
             return Err(("agreement", format!("{} is dormant", self.erp.code)));
         }

@@ -205,7 +205,8 @@ impl World {
         let one = self.changed_company(dice, |_| true)?;
         one.status = if one.status == Status::Active { Status::Inactive } else { Status::Active };
         let (id, status) = (one.id.clone(), one.status);
-        self.rested.insert(id.clone());
+        let birth = one.siret.or_empty().to_owned();
+        self.rested.insert(birth);
         Some(format!("{id} {status:?}"))
     }
 

@@ -93,7 +93,10 @@ impl World {
                 self.forbidden_in_crm(run, desk, op, listed)
             };
             let owner = owner_of(op, listed).map(|one| &one.id);
-            let parked = owner.is_some_and(|id| parked.contains(&id)).then_some("in quarantine");
+            // A company that lost its account goes whatever becomes of it.
+            let goes = op.kind == Kind::Company && matches!(op.action, Action::Delete);
+            let parked = owner.is_some_and(|id| parked.contains(&id) && !goes);
+            let parked = parked.then_some("in quarantine");
             if let Some(why) = why.or_else(|| forbidden_by_rights(desk, op)).or(parked) {
                 let seen = format!("{why}: {:?} {} {:?}\n{plan}", op.ids, op.action.name(), op.kind);
                 return Err(("forbidden", seen));
@@ -120,6 +123,7 @@ impl World {
             && is_child
             && !stamps
             && !is_asked(op)
+            && op.reason != Reason::CreatedInB
         {
             return Some("only keys and replicas go to the CRM (B15.3)");
         }

@@ -58,7 +58,7 @@ pub(crate) struct World {
     pub(crate) asked: BTreeSet<String>,
     /// How many writes the hosts refused in a run for a reason of their own: they are tried again in each (E4).
     pub(crate) refused: usize,
-    /// Companies whose status a person set: it is nobody else's to set.
+    /// Companies whose status a person set, by birth: it is nobody else's to set.
     pub(crate) rested: BTreeSet<String>,
     /// What a lie of a host hid once, by birth.
     pub(crate) lied: BTreeSet<String>,
