@@ -126,7 +126,7 @@ fn make(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted)
         work.need(op, made, Some(Slot::Code(suffix.clone())));
         beside(work, own.settlement, op);
     }
-    company_of(run, work, one, (own, made, numbered.then_some(suffix.as_str())));
+    let company = company_of(run, work, one, (own, made, numbered.then_some(suffix.as_str())));
     if let Some(erp) = own.erp {
         sent(work, one, erp, (known, reason));
         work.need(erp, made, Some(Slot::Origin));
@@ -136,6 +136,18 @@ fn make(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted)
         send_billing(run, work, one.id, erp);
     } else if let Some(crm) = own.crm {
         abandon(work, own.settlement, crm);
+    }
+    if let Some(op) = company.filter(|_| !asked) {
+        agree_with(work, own.settlement, op);
+    }
+}
+
+/// What a pair agreed on counts once an operation is done.
+fn agree_with(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
+    if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
+        for advance in settlement.groups.iter_mut().filter(|one| **one == Advance::Now) {
+            *advance = Advance::With(op);
+        }
     }
 }
 
@@ -164,15 +176,15 @@ fn company_of(
     work: &mut Work<'_, '_>,
     one: &Joined<'_>,
     (own, made, suffix): (&Drafted, u32, Option<&str>),
-) {
-    let Some(company) = one.company else { return };
+) -> Option<u32> {
+    let company = one.company?;
     let original = run.listed.company(&company.id);
     let mut patch = company_patch(company, original);
     if suffix.is_some() {
         patch.account_code = Some(Text::default());
     }
     if patch.is_empty() {
-        return;
+        return None;
     }
     let op = push_company(run, work, one, (patch, company));
     work.need(op, made, None);
@@ -182,6 +194,7 @@ fn company_of(
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.push(op);
     }
+    Some(op)
 }
 
 /// The creation of an account in the ERP, as it was asked for.
@@ -339,12 +352,8 @@ fn enter(
     let company = company.map(|draft| take(work, draft));
     // A request gives the company values that it does not show before they are written.
     let requested = one.company.is_some_and(|company| asked.contains_key(&company.id));
-    if let (Some(op), true) = (company, requested)
-        && let Some(settlement) = own.settlement.and_then(|at| work.settlement(at))
-    {
-        for advance in settlement.groups.iter_mut().filter(|one| **one == Advance::Now) {
-            *advance = Advance::With(op);
-        }
+    if let (Some(op), true) = (company, requested) {
+        agree_with(work, own.settlement, op);
     }
     let account = account.map(|draft| {
         if company.is_none() {

@@ -287,7 +287,8 @@ impl Pair<'_> {
             let id = links.by_a.get(&row.id);
             let other = crm.iter().find(|one| Some(&one.id) == id);
             let Some(other) = other else {
-                if on && !id.is_some_and(left) {
+                // What stood with a company that is gone for good went with it.
+                if on && self.company.is_some() && !id.is_some_and(left) {
                     return Err(("absent", format!("{} of {owner}", row.id)));
                 }
                 continue;

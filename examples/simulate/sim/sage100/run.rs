@@ -135,12 +135,15 @@ impl World {
             desk.told.extend(ids.cloned());
         }
         desk.told.extend(desk.unseen.iter().cloned());
+        // What a change of filters hid may be gone as well: the next listing is complete again.
+        let filtered = desk.state.scopes != saved.scopes;
         match run.fault {
             Fault::NotSaved => {}
             _ if died || run.fault == Fault::LostAnswer && struck => desk.state = saved,
             Fault::Emptied | Fault::Narrow | Fault::Short => {
                 (desk.state, desk.seen) = (saved, None);
             }
+            _ if filtered => (desk.state, desk.seen) = (saved, None),
             _ => (desk.state, desk.seen) = (saved, before),
         }
     }
