@@ -122,9 +122,7 @@ impl<S: Schema> Session<S> {
 
     /// The answer to an operation is known, or it will never be sent.
     fn forget_attempt(&mut self, at: usize) {
-        let is_own = |pair: &&Settlement| {
-            !pair.beside.iter().any(|op| index(*op) == Some(at))
-        };
+        let is_own = |pair: &&Settlement| !pair.beside.iter().any(|op| index(*op) == Some(at));
         let pair = self.pair_of(at).filter(is_own);
         let key = self.plan.ops.get(at).zip(pair).and_then(|(op, pair)| attempt_key(op, pair));
         if let Some(key) = key

@@ -11,8 +11,7 @@ pub(crate) type Content = BTreeMap<String, Vec<Vec<Option<String>>>>;
 /// Where two worlds say different things. A text that an anomaly named, or that a person saw and replaced, may be
 /// another one: where a crash took the base away, a conflict may have come of it (D3).
 pub(crate) fn differ(with: &Content, without: &Content, ledger: &Ledger) -> Option<String> {
-    let settled =
-        |mark: &Option<String>| mark.as_ref().is_none_or(|mark| ledger.is_settled(mark));
+    let settled = |mark: &Option<String>| mark.as_ref().is_none_or(|mark| ledger.is_settled(mark));
     let alike = |those: &Vec<Vec<Option<String>>>, these: &Vec<Vec<Option<String>>>| {
         let mut marks = those.iter().flatten().zip(these.iter().flatten());
         those.len() == these.len()

@@ -8,12 +8,12 @@ use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
 use super::endings::{delete_companies, drop_links, remember_left, send_billing, stamp};
 use super::express;
-use super::kind::{Kind, account as group};
+use super::kind::Kind;
 use super::made::{self, is_provisional};
 use super::mirror::{account_patch, company_patch, mirror_group, mirror_patch};
 use super::parameters::CodeMode;
 use super::replicate::{Work, new_account};
-use super::requests::Mode;
+use super::representative::set_representative;
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
 use super::unlisted::{carry_blind, unlisted_patch};
@@ -465,33 +465,6 @@ pub(crate) fn touched(
         edited || sent.contains(place)
     };
     every.filter(changed).collect()
-}
-
-/// The account's representative is the ERP's, in the same run where one is sent there (B4.13).
-fn set_representative(
-    run: &Run<'_>,
-    work: &mut Work<'_, '_>,
-    account: &mut Account,
-    (one, own): (&Joined<'_>, &Drafted),
-) {
-    let sent = own.erp.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
-        Some(Action::Update(RecordPatch::ErpAccount(patch))) => patch.representative,
-        Some(Action::Create(Record::ErpAccount(record))) => Some(record.representative),
-        _ => None,
-    });
-    let settlement = own.settlement.and_then(|at| work.settlement(at));
-    let changed = settlement.is_some_and(|settlement| {
-        let base = settlement.base.get(group::MANAGER).and_then(|base| base.a);
-        base != settlement.shown.a.get(group::MANAGER).copied().flatten()
-    });
-    let erp = run.directory.code_of.get(one.id).and_then(|code| {
-        run.directory.erp_accounts.get(code).map(|one| one.representative.clone())
-    });
-    if let Some(representative) = sent {
-        account.representative = representative;
-    } else if let Some(representative) = erp.filter(|_| changed && run.mode() != Mode::Send) {
-        account.representative = representative;
-    }
 }
 
 /// Why a company is written.

@@ -8,6 +8,7 @@ mod directory;
 mod endings;
 mod erp;
 mod express;
+mod former;
 mod generic;
 mod kind;
 mod made;
@@ -18,6 +19,7 @@ mod prepare;
 mod project;
 mod reference;
 mod replicate;
+mod representative;
 mod requests;
 mod rules;
 mod run;
@@ -26,6 +28,7 @@ mod show;
 mod status;
 mod unlisted;
 mod value;
+mod wishes;
 
 pub use crm::{
     Account, AccountKind, AccountPatch, Address, AddressKind, AddressPatch, Company, CompanyPatch,

@@ -1,7 +1,7 @@
 //! What users ask for beside the comparison (E5): each request becomes a change of the working copy of the CRM, or
 //! a refusal with its reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,7 @@ use super::made;
 use super::parameters::{CodeMode, Parameters, Transfer};
 use super::project;
 use super::value::Value;
+use super::wishes::{Mode, Wishes};
 use crate::model::{BySide, Instant, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
@@ -119,41 +120,6 @@ pub struct Answer {
     pub request: Request,
     /// Why it was refused; `None` where it was accepted.
     pub refused: Option<RequestRefusal>,
-}
-
-/// Which side a run believes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// The three-way comparison and the policy.
-    #[default]
-    Normal,
-    /// The ERP (B15.2).
-    Resync,
-    /// The CRM (B15.3).
-    Send,
-}
-
-/// What the accepted requests come to.
-#[derive(Debug, Default)]
-pub(crate) struct Wishes {
-    pub(crate) answers: Vec<Answer>,
-    pub(crate) notes: Vec<JournalEntry>,
-    pub(crate) mode: Mode,
-    /// Why an account, or its company, is written.
-    pub(crate) accounts: BTreeMap<String, Reason>,
-    pub(crate) companies: BTreeMap<String, Reason>,
-    /// Companies that go, and why.
-    pub(crate) deleted: BTreeMap<String, Reason>,
-    /// Links that go once the account is written.
-    pub(crate) dropped: BTreeMap<String, Vec<LinkKey>>,
-    /// Accounts that become what their companies are.
-    pub(crate) mirrored: BTreeSet<String>,
-    /// Accounts that were moved or joined: what is paired for them was not lost.
-    pub(crate) joined: BTreeSet<String>,
-    /// Companies that are made again because they may not be deleted (B7.5).
-    pub(crate) restored: BTreeSet<String>,
-    pub(crate) parked: BTreeSet<(u8, String)>,
-    pub(crate) delete_free_fields: bool,
 }
 
 type Outcome = Result<(), RequestRefusal>;

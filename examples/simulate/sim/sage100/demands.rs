@@ -89,13 +89,16 @@ impl World {
             Demand::Turnover => Request::RefreshTurnover,
             Demand::Unlink => {
                 let id = self.company(true, dice)?;
-                let account = self.crm.crm.companies.iter().find(|one| one.id == id)?.account.clone();
+                let account =
+                    self.crm.crm.companies.iter().find(|one| one.id == id)?.account.clone();
                 let accounts = self.crm.crm.accounts.iter();
                 let account = accounts.filter(|one| Some(&one.id) == account.as_ref());
                 let codes: Vec<String> =
                     account.map(|one| one.code.or_empty().to_owned()).collect();
                 self.allow_all(None, &id);
-                codes.iter().for_each(|code| self.allow_all(Some(at), code));
+                for code in &codes {
+                    self.allow_all(Some(at), code);
+                }
                 Request::Unlink(id)
             }
             Demand::UpdateAccount => Request::UpdateAccount(self.company(true, dice)?),

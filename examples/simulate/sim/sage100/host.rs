@@ -50,11 +50,7 @@ impl World {
     }
 
     /// What both hosts list for a run.
-    pub(crate) fn listed(
-        &mut self,
-        run: &Run,
-        requests: Vec<sage100::Request>,
-    ) -> Option<Listed> {
+    pub(crate) fn listed(&mut self, run: &Run, requests: Vec<sage100::Request>) -> Option<Listed> {
         let present = self.take_stock(run.desk);
         let desk = self.desks.get(run.desk)?;
         let (erp, crm) = (desk.erp.erp.clone(), self.crm.crm.clone());
@@ -72,8 +68,9 @@ impl World {
             let there = BySide::new(in_erp, in_crm);
             let gone = |side: Side| {
                 let known = desk.existed.get(side).union(wanted.get(side));
-                let gone = known
-                    .filter(|id| !present.get(side).contains(*id) && !there.get(side).contains(*id));
+                let gone = known.filter(|id| {
+                    !present.get(side).contains(*id) && !there.get(side).contains(*id)
+                });
                 Listing::changes(gone.cloned().collect())
             };
             if self.script.has(Trait::ChangesA) {
@@ -119,9 +116,9 @@ impl World {
             rows.iter().filter(|row| row.sort == sort && is_hidden(&row.birth)).collect();
         let owners: BTreeSet<&String> =
             hidden.iter().filter(|row| row.sort == Sort::Account).map(|row| &row.owner).collect();
-        let lost = rows.iter().filter(|row| {
-            owners.contains(&row.owner) || hidden.iter().any(|one| one.id == row.id)
-        });
+        let lost = rows
+            .iter()
+            .filter(|row| owners.contains(&row.owner) || hidden.iter().any(|one| one.id == row.id));
         // Of a side that shows no address or no contact at all nothing is deleted; billing addresses are still there.
         let believed = run.fault == Fault::Short || sort == Sort::Delivery;
         if run.fault != Fault::Narrow {
@@ -173,8 +170,9 @@ impl World {
             for one in listed.crm.companies.iter_mut().filter(|one| one.account.is_some()) {
                 let phones = [&mut one.phone, &mut one.fax, &mut one.email];
                 let contacts = one.contacts.iter_mut();
-                let more = contacts
-                    .flat_map(|one| [&mut one.phone, &mut one.fax, &mut one.mobile, &mut one.email]);
+                let more = contacts.flat_map(|one| {
+                    [&mut one.phone, &mut one.fax, &mut one.mobile, &mut one.email]
+                });
                 for text in phones.into_iter().chain(more).filter(|text| text.is_blank()) {
                     *text = Text::from(PLACEHOLDER);
                 }
@@ -183,11 +181,7 @@ impl World {
     }
 
     /// A write, done by a host.
-    pub(crate) fn written(
-        &mut self,
-        at: usize,
-        request: &Request<Sage100>,
-    ) -> Response<Sage100> {
+    pub(crate) fn written(&mut self, at: usize, request: &Request<Sage100>) -> Response<Sage100> {
         let place = if request.side == Side::A { Some(at) } else { None };
         let is_late = |id: &String| self.touched.contains(&(place, id.clone()));
         if request.id.as_ref().is_some_and(is_late) {
@@ -212,8 +206,7 @@ impl World {
         let counter = self.counter;
         let (mut company, mut account) = (Company::default(), Account::default());
         (company.id, account.id) = (format!("COM{counter}"), counter.to_string());
-        let (mut address, mut contact) =
-            (sage100::Address::default(), sage100::Contact::default());
+        let (mut address, mut contact) = (sage100::Address::default(), sage100::Contact::default());
         (address.id, contact.id) = (format!("ADR{counter}"), format!("CON{counter}"));
         company.addresses.push(address);
         company.contacts.push(contact);

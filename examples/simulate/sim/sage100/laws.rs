@@ -91,7 +91,8 @@ impl World {
             let mut births = BTreeMap::<(bool, String), usize>::new();
             // One that was made of what could not be read has no birth.
             for row in self.rows(place).into_iter().filter(|row| !row.birth.is_empty()) {
-                let count = births.entry((row.sort == Sort::Billing, row.birth.clone())).or_default();
+                let count =
+                    births.entry((row.sort == Sort::Billing, row.birth.clone())).or_default();
                 *count += 1;
                 let allowed = 1 + self.extra.get(&row.birth).copied().unwrap_or(0);
                 if *count > allowed {
@@ -192,7 +193,9 @@ impl World {
                 content.entry(name).or_default().push(marks);
             }
         }
-        content.values_mut().for_each(|list| list.sort());
+        for list in content.values_mut() {
+            list.sort();
+        }
         content
     }
 

@@ -12,7 +12,7 @@ use super::world::{World, chosen, integration};
 
 impl World {
     /// Somebody enters a company.
-    pub(crate) fn found(&mut self, dice: &mut Dice) -> Option<String> {
+    pub(crate) fn found(&mut self, dice: &mut Dice) -> String {
         let (number, birth) = self.birth();
         let mut one = Company::default();
         (one.id, one.modified) = (format!("COM{number}"), self.clock());
@@ -39,7 +39,7 @@ impl World {
         for child in children {
             self.write_texts(None, &child, 1, dice);
         }
-        Some(format!("{id} {of} {code} {fields}"))
+        format!("{id} {of} {code} {fields}")
     }
 
     fn address(&mut self) -> Address {
@@ -134,7 +134,8 @@ impl World {
         }
         self.ledger.forget_deeds();
         self.never_seen(&id);
-        for one in self.crm.crm.accounts.iter_mut().filter(|one| Some(&one.id) == account.as_ref()) {
+        for one in self.crm.crm.accounts.iter_mut().filter(|one| Some(&one.id) == account.as_ref())
+        {
             one.company = None;
         }
         self.crm.crm.companies.retain(|one| one.id != id);
@@ -217,7 +218,8 @@ impl World {
         let account = self.crm.crm.accounts.iter().find(|one| Some(&one.id) == account.as_ref())?;
         let (code, of) = (account.code.or_empty().to_owned(), account.integration.clone());
         let at = (0..self.desks.len()).find(|at| Some(integration(*at)) == of)?;
-        let (mut mine, mut theirs) = (self.address(), counterpart::profiles::sage100::ErpAddress::default());
+        let (mut mine, mut theirs) =
+            (self.address(), counterpart::profiles::sage100::ErpAddress::default());
         let label = format!("Twin {}", mine.id);
         (mine.label, theirs.label) = (Text::from(label.as_str()), Text::from(label.as_str()));
         mine.kind = Some(AddressKind::Delivery);

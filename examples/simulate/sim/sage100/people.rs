@@ -48,7 +48,9 @@ impl World {
         self.touched.extend([(place, row.id.clone()), (place, row.owner.clone())]);
         if row.sort == Sort::Account {
             let births = self.births_of(place, &row.owner);
-            births.iter().for_each(|birth| self.ledger.supersede_deeds(birth, None));
+            for birth in &births {
+                self.ledger.supersede_deeds(birth, None);
+            }
         }
     }
 
@@ -84,7 +86,8 @@ impl World {
     /// Whether a company has an account whose link still names another company.
     fn is_being_moved(&self, company: &str) -> bool {
         let companies = self.crm.crm.companies.iter();
-        let account = companies.filter(|one| one.id == company).find_map(|one| one.account.as_ref());
+        let account =
+            companies.filter(|one| one.id == company).find_map(|one| one.account.as_ref());
         let mut links = self.desks.iter().flat_map(|desk| desk.state.links.values());
         account.is_some_and(|account| {
             links.any(|one| {
@@ -191,15 +194,16 @@ impl World {
             let parameters = &desk.parameters;
             let mut accounts = desk.erp.erp.accounts.iter();
             let code = key.split('#').next();
-            let takes_part = accounts
-                .any(|one| Some(&*one.code) == code && one.kind != ErpAccountKind::Other);
+            let takes_part =
+                accounts.any(|one| Some(&*one.code) == code && one.kind != ErpAccountKind::Other);
             parameters.sync_contacts && parameters.sync_addresses && !told && takes_part
         });
         let of = if place.is_none() { Some(*at) } else { None };
         let rows = self.rows(of);
         let other = rows.into_iter().find(|one| one.id == *other);
         other.is_some_and(|other| {
-            let marks = |row: &Row| -> Vec<_> { row.texts.iter().map(|one| mark(&one.1)).collect() };
+            let marks =
+                |row: &Row| -> Vec<_> { row.texts.iter().map(|one| mark(&one.1)).collect() };
             comes_over && other.birth == row.birth && marks(&other) == marks(row)
         })
     }
@@ -207,7 +211,7 @@ impl World {
     // ---- in an ERP ----
 
     /// Somebody opens an ERP account.
-    pub(crate) fn open(&mut self, at: usize, dice: &mut Dice) -> Option<String> {
+    pub(crate) fn open(&mut self, at: usize, dice: &mut Dice) -> String {
         let kinds = [ErpAccountKind::Customer, ErpAccountKind::Customer, ErpAccountKind::Supplier];
         let kind = dice.pick(&kinds, ErpAccountKind::Other);
         let kind = if dice.once_in(8) { ErpAccountKind::Other } else { kind };
@@ -215,7 +219,7 @@ impl World {
         let code = format!("C{number}");
         self.open_as(at, (&code, kind), dice);
         let fields = self.write_texts(Some(at), &code, 2, dice);
-        Some(format!("{code} {kind:?} {fields}"))
+        format!("{code} {kind:?} {fields}")
     }
 
     /// An ERP account with a billing address, and maybe more.
@@ -360,7 +364,7 @@ impl World {
 
     /// Somebody defines a free field, gives it another type, or takes it away; or changes a list. The CRM holds one
     /// definition and one list for all integrations, so that their ERPs define alike.
-    pub(crate) fn define(&mut self, dice: &mut Dice) -> Option<String> {
+    pub(crate) fn define(&mut self, dice: &mut Dice) -> String {
         let holds = dice.pick(&[FreeFieldType::Text, FreeFieldType::Number], FreeFieldType::Text);
         let choice = dice.roll(4);
         for erp in self.desks.iter_mut().map(|desk| &mut desk.erp.erp) {
@@ -370,7 +374,7 @@ impl World {
                 _ => erp.free_fields = vec![ErpFreeField { name: "colour".to_owned(), holds }],
             }
         }
-        Some(format!("{choice} {holds:?}"))
+        format!("{choice} {holds:?}")
     }
 
     /// Somebody gives a delivery address another label, or the contacts another order.
@@ -387,7 +391,9 @@ impl World {
         self.ledger.renamed(at, &old, &format!("{code}#{label}"));
         // Under its old label alone could it have been found, or where a host does not tell what it stored.
         let states = self.desks.iter().map(|desk| &desk.state);
-        if self.script.has(Trait::Blind) || !states.flat_map(|state| state.links.values()).any(|one| one.ids.a == old) {
+        if self.script.has(Trait::Blind)
+            || !states.flat_map(|state| state.links.values()).any(|one| one.ids.a == old)
+        {
             self.allow_one_more(&birth);
         }
         self.taken.insert((Some(at), old.clone()));

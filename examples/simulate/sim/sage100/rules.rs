@@ -61,14 +61,18 @@ impl World {
             + counts.quarantined;
         let account = plan.account;
         let held = plan.ops.iter().filter(|op| op.held).count();
-        let all_take_part =
-            counts.other_kind + counts.dormant + counts.detached == 0 && listed.erp.accounts.len() > 0;
+        let all_take_part = counts.other_kind + counts.dormant + counts.detached == 0
+            && !listed.erp.accounts.is_empty();
         let fits = usize::try_from(classes).is_ok_and(|sum| sum == erp.accounts.len())
             && account.records.a <= records + blank
             && (!all_take_part || account.records.a >= records)
             && account.links <= links
             && account.held == held;
-        if fits { Ok(()) } else { Err(("account", format!("{account:?} of {records} and {links}"))) }
+        if fits {
+            Ok(())
+        } else {
+            Err(("account", format!("{account:?} of {records} and {links}")))
+        }
     }
 
     /// Nothing is planned that the rules or the user's rights forbid.
@@ -98,7 +102,8 @@ impl World {
             let parked = owner.is_some_and(|id| parked.contains(&id) && !goes);
             let parked = parked.then_some("in quarantine");
             if let Some(why) = why.or_else(|| forbidden_by_rights(desk, op)).or(parked) {
-                let seen = format!("{why}: {:?} {} {:?}\n{plan}", op.ids, op.action.name(), op.kind);
+                let seen =
+                    format!("{why}: {:?} {} {:?}\n{plan}", op.ids, op.action.name(), op.kind);
                 return Err(("forbidden", seen));
             }
         }
@@ -254,9 +259,8 @@ fn forbidden_in_erp(run: &Run, desk: &Desk, op: &SageOp, listed: &Listed) -> Opt
 /// What the user may not ask for (B19, B6.9).
 fn forbidden_by_rights(desk: &Desk, op: &SageOp) -> Option<&'static str> {
     let rights = desk.parameters.rights;
-    let creates = op.side == Side::A
-        && op.kind == Kind::Account
-        && matches!(op.action, Action::Create(_));
+    let creates =
+        op.side == Side::A && op.kind == Kind::Account && matches!(op.action, Action::Create(_));
     let never = desk.parameters.transfer == Transfer::Never;
     let forbidden = match op.reason {
         Reason::Linked | Reason::Reassigned => !rights.link,

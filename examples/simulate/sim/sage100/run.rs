@@ -47,7 +47,8 @@ impl World {
             options,
         });
         let mut made = made.map_err(|error| ("plan", error.to_string()))?.plan;
-        let first = listed.erp.accounts.first().map_or(0, |one| one.code.bytes().map(u32::from).sum());
+        let first =
+            listed.erp.accounts.first().map_or(0, |one| one.code.bytes().map(u32::from).sum());
         misplan(self.broken, &mut made, first);
         Ok(made)
     }

@@ -122,7 +122,8 @@ fn parameters(script: &Script, desk: usize) -> Parameters {
         parameters.default_manager = Some("U3".to_owned());
     }
     parameters.replicate_main_contact = script.has(Trait::MainContact);
-    parameters.account_code.mode = match (script.has(Trait::ErpCodes), script.has(Trait::CrmCodes)) {
+    parameters.account_code.mode = match (script.has(Trait::ErpCodes), script.has(Trait::CrmCodes))
+    {
         (true, _) => CodeMode::ErpAuto,
         (false, true) => CodeMode::CrmAuto,
         (false, false) => CodeMode::Free,
@@ -278,7 +279,7 @@ impl World {
         match what {
             What::Add => self.add_to_company(dice),
             What::Choose => self.choose(dice),
-            What::Create => self.found(dice),
+            What::Create => Some(self.found(dice)),
             What::Delete => self.dissolve(dice),
             What::Drop => self.drop_child(None, dice),
             What::Generic => self.tie_to_generic(dice),
@@ -294,8 +295,8 @@ impl World {
     fn at_erp(&mut self, at: usize, what: What, dice: &mut Dice) -> Option<String> {
         match what {
             What::Add => self.add_to_account(at, dice),
-            What::Create => self.open(at, dice),
-            What::Define => self.define(dice),
+            What::Create => Some(self.open(at, dice)),
+            What::Define => Some(self.define(dice)),
             What::Delete => self.close(at, dice),
             What::Drop => self.drop_child(Some(at), dice),
             What::Kind => self.change_kind(at, dice),
