@@ -46,7 +46,8 @@ pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
     if let Some(erp) = erp {
         work.need(op, erp, None);
     }
-    let shows_auto = one.company.filter(|one| one.account_code.or_empty() == code::AUTO);
+    let by_erp = code == code::AUTO;
+    let shows_auto = one.company.filter(|one| by_erp || one.account_code.or_empty() == code::AUTO);
     if let Some(company) = shows_auto {
         let ids = BySide::new(known.clone(), Some(company.id.clone()));
         let draft = Draft::new(Side::B, Kind::Company, ids, Action::Stamp(known), why);

@@ -224,6 +224,15 @@ impl<'a> Run<'a> {
         self.input.crm_listing.coverage == Coverage::Changes
     }
 
+    /// Whether an account of the CRM is known to be gone, or its company.
+    pub(crate) fn is_gone_in_crm(&self, id: &str) -> bool {
+        let removed = &self.input.crm_listing.removed;
+        let company = self.known_company(id);
+        let known = !self.crm_is_partial()
+            || removed.iter().any(|one| one == id || Some(one.as_str()) == company);
+        known && !self.directory.joined.contains_key(id)
+    }
+
     /// Whether an ERP account is known to be gone.
     pub(crate) fn is_gone_in_erp(&self, code: &str) -> bool {
         match self.input.erp_listing.coverage {

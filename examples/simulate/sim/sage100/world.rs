@@ -112,7 +112,9 @@ fn parameters(script: &Script, desk: usize) -> Parameters {
     parameters.sync_dormant = !script.has(Trait::Dormant);
     if script.has(Trait::Unticked) {
         let all = [&mut parameters.sync_contacts, &mut parameters.sync_addresses];
-        all.into_iter().for_each(|one| *one = dice.once_in(2));
+        for one in all {
+            *one = dice.once_in(2);
+        }
         parameters.sync_phones = dice.once_in(2);
     }
     if script.has(Trait::Managers) {
