@@ -11,6 +11,7 @@
 )]
 
 mod floor;
+#[path = "../world/mod.rs"]
 mod world;
 
 use std::hint::black_box;
