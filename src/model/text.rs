@@ -66,6 +66,13 @@ impl Text {
 /// Borrowed where nothing has to change.
 pub fn normal(text: &str) -> Cow<'_, str> {
     let clean = |line: &str| line.trim_end().len() == line.len();
+    // Most texts are one line of characters whose last one is plainly no blank.
+    let bytes = text.as_bytes();
+    if bytes.last().is_none_or(u8::is_ascii_graphic)
+        && !bytes.iter().any(|one| matches!(one, b'\n' | b'\r'))
+    {
+        return Cow::Borrowed(text);
+    }
     if !text.contains('\r') && !text.ends_with('\n') && text.split('\n').all(clean) {
         return Cow::Borrowed(text);
     }

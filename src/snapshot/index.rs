@@ -83,6 +83,12 @@ impl Index {
         }
     }
 
+    /// The row in the first slot of a hash, if its tag agrees: nearly always the one looked for, if there is one.
+    pub(crate) fn guess(&self, hash: u64) -> Option<u32> {
+        let slot = self.slots.get(self.start(hash)).copied().filter(|slot| *slot != FREE)?;
+        (slot >> 32 == hash & 0xffff_ffff).then_some((slot & 0xffff_ffff) as u32)
+    }
+
     /// The first row that has this hash's tag and is the one looked for.
     pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         let mut at = self.start(hash);

@@ -10,11 +10,13 @@
 //! that take twelve bytes each. Lengths take as many bytes as they need, seven bits in each. Where every
 //! group shows alike on both sides, a base is one fingerprint. Scopes are few: their fingerprints stand in a table.
 
+use std::ops::Range;
+
 use chrono::DateTime;
 
 use super::format::{Reader, Writer};
 use super::{Base, Link, LinkStatus, Print};
-use crate::model::{BySide, Instant};
+use crate::model::{BySide, Instant, Side};
 
 const STATUS: u16 = 0b111;
 const PRIVATE: u16 = 1 << 3;
@@ -87,13 +89,35 @@ impl Head<'_> {
         self.scopes
     }
 
-    /// The fingerprint of each group, if both sides showed alike in all of them.
-    pub(crate) fn alike(&self) -> Option<impl ExactSizeIterator<Item = Print> + '_> {
-        let (count, rest) = self.rest.split_first()?;
-        let prints = rest.get(..usize::from(*count) * 8)?;
-        let print =
-            |bytes: &[u8]| Print(bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)));
-        (self.flags & ALIKE != 0).then(|| prints.chunks_exact(8).map(print))
+    /// Whether a side showed just this when both were last agreed.
+    pub(crate) fn showed(&self, side: Side, prints: &[Option<Print>]) -> bool {
+        let mut input = Reader::new(self.rest);
+        let groups = input.byte().map(usize::from);
+        let is_alike = self.flags & ALIKE != 0;
+        let mut showed = |print: &Option<Print>| {
+            if is_alike {
+                return input.print() == *print;
+            }
+            input.base().is_some_and(|base| base.get(side) == print)
+        };
+        groups == Some(prints.len()) && prints.iter().all(|print| print.is_some() && showed(print))
+    }
+
+    /// Whether it keeps no facts, or these.
+    pub(crate) fn agrees_with_facts(&self, shown: impl FnOnce() -> Vec<String>) -> bool {
+        let mut input = Reader::new(self.rest);
+        if skip_bases(&mut input, self.flags).is_none() {
+            return false;
+        }
+        let Some(count) = input.size() else { return false };
+        let same = |fact: &String| {
+            let kept = input.size().and_then(|length| input.slice(length));
+            kept == Some(fact.as_bytes())
+        };
+        count == 0 || {
+            let shown = shown();
+            shown.len() == count && shown.iter().all(same)
+        }
     }
 
     /// The codes and dates that rules need of a record that is not listed.
@@ -122,8 +146,20 @@ impl Packed {
         u16::try_from(place).ok()
     }
 
+    #[inline]
     pub(crate) fn head(&self, row: usize) -> Option<Head<'_>> {
-        let mut input = Reader::new(self.bytes.get(*self.rows.get(row)?..)?);
+        self.head_at(self.start(row)?)
+    }
+
+    /// Where a row begins.
+    pub(crate) fn start(&self, row: usize) -> Option<usize> {
+        self.rows.get(row).copied()
+    }
+
+    /// The head of the row that begins here.
+    #[inline]
+    pub(crate) fn head_at(&self, start: usize) -> Option<Head<'_>> {
+        let mut input = Reader::new(self.bytes.get(start..)?);
         head(&mut input).map(|mut head| {
             head.rest = input.rest();
             head
@@ -149,6 +185,22 @@ impl Packed {
             }
         }
         Err(left)
+    }
+
+    /// The rows of each kind.
+    pub(crate) fn kinds(&self) -> Vec<(u8, Range<usize>)> {
+        let mut kinds: Vec<(u8, Range<usize>)> = Vec::new();
+        let mut start = 0;
+        while let Some(head) = self.head(start) {
+            let behind = head.kind.checked_add(1).map(|next| self.row_of(next, ""));
+            let end = behind.map_or(self.len(), |found| found.unwrap_or_else(|row| row));
+            kinds.push((head.kind, start..end));
+            if end <= start {
+                break;
+            }
+            start = end;
+        }
+        kinds
     }
 
     pub(crate) fn link(&self, row: usize) -> Option<(u8, Link)> {
@@ -221,10 +273,10 @@ impl Packed {
     }
 }
 
+#[inline]
 fn head<'a>(input: &mut Reader<'a>) -> Option<Head<'a>> {
-    let kind = input.byte()?;
-    let flags = u16::from_le_bytes(input.take()?);
-    let scopes = u16::from_le_bytes(input.take()?);
+    let [kind, f0, f1, s0, s1] = input.take()?;
+    let (flags, scopes) = (u16::from_le_bytes([f0, f1]), u16::from_le_bytes([s0, s1]));
     let stamps = if flags & FAR == 0 {
         BySide::new(i64::from_le_bytes(input.take()?), i64::from_le_bytes(input.take()?))
     } else {
@@ -250,14 +302,7 @@ fn check<'a>(input: &mut Reader<'a>, scopes: usize) -> Option<Head<'a>> {
         again.slice(5)?;
         far(&mut again)?;
     }
-    let groups = usize::from(input.byte()?);
-    if head.flags & ALIKE != 0 {
-        input.slice(groups * 8)?;
-    } else {
-        for _ in 0..groups {
-            input.base()?;
-        }
-    }
+    skip_bases(input, head.flags)?;
     for _ in 0..input.size()? {
         let length = input.size()?;
         std::str::from_utf8(input.slice(length)?).ok()?;
@@ -305,6 +350,18 @@ fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
         Some(BySide::new(print, print))
     };
     (0..groups).map(|_| base(input)).collect()
+}
+
+fn skip_bases(input: &mut Reader<'_>, flags: u16) -> Option<()> {
+    let groups = usize::from(input.byte()?);
+    if flags & ALIKE != 0 {
+        input.slice(groups * 8)?;
+    } else {
+        for _ in 0..groups {
+            input.base()?;
+        }
+    }
+    Some(())
 }
 
 fn facts(input: &mut Reader<'_>) -> Option<Vec<String>> {

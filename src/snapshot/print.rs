@@ -66,9 +66,10 @@ impl StateKey {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Printer {
-    key: [u8; 16],
+    hasher: SipHasher13,
     kind: u8,
-    current: SipHasher13,
+    /// What the group at hand shows: hashed as one piece, which costs half of hashing it bit by bit.
+    shown: Vec<u8>,
     readable: bool,
     done: Prints,
 }
@@ -76,26 +77,29 @@ pub struct Printer {
 impl Printer {
     /// A printer for a record of a kind, named by its number in the state format.
     pub fn new(key: &StateKey, kind: u8) -> Self {
-        let mut printer = Self {
-            key: key.0,
-            kind,
-            current: SipHasher13::new_with_key(&key.0),
-            readable: true,
-            done: Prints::new(),
-        };
+        let hasher = SipHasher13::new_with_key(&key.0);
+        let mut printer =
+            Self { hasher, kind, shown: Vec::new(), readable: true, done: Prints::new() };
         printer.begin();
         printer
     }
 
+    /// Goes on with another record.
+    pub(crate) fn restart(&mut self, kind: u8) {
+        self.kind = kind;
+        self.done.clear();
+        self.begin();
+    }
+
     fn begin(&mut self) {
-        self.current = SipHasher13::new_with_key(&self.key);
         self.readable = true;
-        self.current.write(&[self.kind, u8::try_from(self.done.len()).unwrap_or(u8::MAX)]);
+        self.shown.clear();
+        self.shown.extend([self.kind, u8::try_from(self.done.len()).unwrap_or(u8::MAX)]);
     }
 
     /// Ends the group.
     pub fn end(&mut self) {
-        let print = self.readable.then(|| Print(self.current.finish()));
+        let print = self.readable.then(|| Print(self.hasher.hash(&self.shown)));
         self.done.push(print);
         self.begin();
     }
@@ -112,7 +116,7 @@ impl Printer {
     /// Adds characters as they are.
     pub fn str(&mut self, text: &str) {
         self.number(text.len() as u64);
-        self.current.write(text.as_bytes());
+        self.shown.extend_from_slice(text.as_bytes());
     }
 
     /// Adds a code, or that there is none.
@@ -124,13 +128,13 @@ impl Printer {
 
     /// Adds a number.
     pub fn number(&mut self, number: u64) -> &mut Self {
-        self.current.write(&number.to_le_bytes());
+        self.shown.extend_from_slice(&number.to_le_bytes());
         self
     }
 
     /// Adds a yes or no.
     pub fn flag(&mut self, flag: bool) -> &mut Self {
-        self.current.write(&[u8::from(flag)]);
+        self.shown.push(u8::from(flag));
         self
     }
 
@@ -143,8 +147,13 @@ impl Printer {
     pub fn date_time(&mut self, time: Option<NaiveDateTime>) -> &mut Self {
         self.flag(time.is_some());
         let seconds = time.map_or(0, |time| time.and_utc().timestamp());
-        self.current.write(&seconds.to_le_bytes());
+        self.shown.extend_from_slice(&seconds.to_le_bytes());
         self
+    }
+
+    /// The fingerprints of all groups ended so far.
+    pub(crate) fn prints(&self) -> &[Option<Print>] {
+        &self.done
     }
 
     /// The fingerprints of all groups ended so far.

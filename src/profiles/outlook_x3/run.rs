@@ -17,8 +17,8 @@ use super::{express, needed, overlap, project, read, rules, show, supplement};
 use crate::model::{Instant, Side};
 use crate::plan::{Decline, Plan, PlanError, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
-    Barrier, Change, Collision, Entry, Expressed, Identities, PairView, PlannedWrite, Profile,
-    Standing, Supplement, Supplied, Write,
+    Barrier, Change, Collision, Entry, Expressed, Glance, Identities, PairView, PlannedWrite,
+    Profile, Standing, Supplement, Supplied, Write,
 };
 use crate::report::Explanation;
 use crate::rules::Reason;
@@ -454,6 +454,36 @@ impl<'r> Profile for Run<'r> {
             Side::A => self.item(at),
             Side::B => self.crm_record(at),
         }
+    }
+
+    #[inline]
+    fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
+        // A contact's folder, a correspondent's origin and the like lie elsewhere in memory: nothing is looked at
+        // that a link does not answer.
+        let (contact, correspondent) = match side {
+            Side::A => (self.store.contacts.get(at), None),
+            Side::B => (None, self.crm.correspondents.get(at)),
+        };
+        if let Some(one) = contact {
+            let standing = rules::standing_of_item(self, Kind::Contact, &one.folder, one.private);
+            return Some(Glance {
+                id: &one.id,
+                kind: Kind::Contact,
+                mark: one.chrono.as_deref().filter(|key| !key.is_empty()),
+                modified: one.modified,
+                is_taking: standing == Standing::Taking,
+            });
+        }
+        if let Some(one) = correspondent {
+            return Some(Glance {
+                id: &one.chrono,
+                kind: Kind::Contact,
+                mark: None,
+                modified: one.modified,
+                is_taking: one.is_assigned(self.representative),
+            });
+        }
+        self.entry(side, at).map(|entry| entry.glance(side))
     }
 
     fn record(&self, native: Native<'r>) -> Record {
