@@ -35,13 +35,9 @@ fn main() {
         let order = if aligned { ", in link order" } else { "" };
         row(&format!("nothing changed{order}"), &world, Planted::default());
         if !aligned {
-            for listing in [&mut world.listings.a, &mut world.listings.b] {
-                listing.stamps_prove = false;
-            }
+            world.prove_stamps(false);
             row("nothing changed, no versions", &world, Planted::default());
-            for listing in [&mut world.listings.a, &mut world.listings.b] {
-                listing.stamps_prove = true;
-            }
+            world.prove_stamps(true);
             load(&world.state);
         }
         let planted = world.lived();

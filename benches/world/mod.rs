@@ -11,6 +11,7 @@ use counterpart::session::commit;
 use counterpart::snapshot::{Base, Link, Listing, Printer, Prints, StateKey, SyncState};
 
 /// Two sides, their links, and what they claim to list.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) crm: Crm,
@@ -158,14 +159,26 @@ impl World {
             one.chrono = Some(key(number));
         }
         let state = linked(&store, &crm);
+        let listings = BySide::new(Listing::full(), Listing::full());
+        let mut world = Self { store, crm, state, listings };
+        world.prove_stamps(true);
         if !aligned {
-            Dice(1).shuffle(&mut store.contacts);
-            Dice(2).shuffle(&mut crm.correspondents);
+            world.shuffle();
         }
-        let mut listing = Listing::full();
-        listing.stamps_prove = true;
-        let listings = BySide::new(listing.clone(), listing);
-        Self { store, crm, state, listings }
+        world
+    }
+
+    /// Brings each side into an order of its own.
+    pub(crate) fn shuffle(&mut self) {
+        Dice(1).shuffle(&mut self.store.contacts);
+        Dice(2).shuffle(&mut self.crm.correspondents);
+    }
+
+    /// Whether an unchanged stamp proves an unchanged record: else its content decides.
+    pub(crate) fn prove_stamps(&mut self, prove: bool) {
+        for listing in [&mut self.listings.a, &mut self.listings.b] {
+            listing.stamps_prove = prove;
+        }
     }
 
     pub(crate) fn plan(&self) -> Plan<OutlookX3> {
