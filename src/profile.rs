@@ -71,7 +71,6 @@ impl<'a, P: Profile + ?Sized> Entry<'a, P> {
             kind: self.kind,
             mark: self.mark.filter(|_| self.marked && side == Side::A),
             modified: self.modified,
-            is_taking: self.standing == Standing::Taking,
         }
     }
 }
@@ -95,8 +94,6 @@ pub struct Glance<'a, K> {
     pub mark: Option<&'a str>,
     /// When it was last changed.
     pub modified: Instant,
-    /// Whether it takes part.
-    pub is_taking: bool,
 }
 
 /// What is about to be written on a side.
@@ -348,6 +345,11 @@ pub trait Profile {
     /// worth being made without the rest of the [entry](Self::entry), from which it is taken by default.
     fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, KindOf<Self>>> {
         self.entry(side, at).map(|entry| entry.glance(side))
+    }
+
+    /// Whether a record takes part; by default as its [standing](Entry::standing) says.
+    fn takes_part(&self, side: Side, at: usize) -> bool {
+        self.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)
     }
 
     /// Every record of a side, as listed.

@@ -64,25 +64,11 @@ pub(crate) fn screen<'a, P: Profile>(
     if resent || state.links.rows() == 0 || !world.profile.writes_as_drafted() {
         return everything(world.profile, state);
     }
-    let (a, b) = sift(world, state);
+    let [a, b] = Side::BOTH.map(|side| Sieve::new(world, state, side).sift());
     let sides = BySide::new(a?, b?);
     let screened = Screening::new(world, state, &sides).finish();
     check_distinct(&screened.entries)?;
     Ok(screened)
-}
-
-/// Holds both sides' records against their links.
-fn sift<'a, P: Profile>(
-    world: &World<'a, P>,
-    state: &'a SyncState,
-) -> (Result<Sifted, PlanError>, Result<Sifted, PlanError>) {
-    let scopes = world.listings.map(|listing| Some(state.key.scope(listing.scope.as_deref())));
-    let scopes = state.links.place_of_scopes(&scopes);
-    let sieve = |side: Side| {
-        let listing = *world.listings.get(side);
-        Sieve { profile: world.profile, state, listing, side, scopes }
-    };
-    (sieve(Side::A).sift(), sieve(Side::B).sift())
 }
 
 /// Nothing is set aside.

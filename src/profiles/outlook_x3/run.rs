@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use chrono::TimeDelta;
 
-use super::crm::Crm;
+use super::crm::{Correspondent, Crm};
 use super::directory::Directory;
 use super::kind::Kind;
 use super::parameters::{Flag, Parameters};
@@ -456,34 +456,40 @@ impl<'r> Profile for Run<'r> {
         }
     }
 
-    #[inline]
     fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
-        // A contact's folder, a correspondent's origin and the like lie elsewhere in memory: nothing is looked at
-        // that a link does not answer.
-        let (contact, correspondent) = match side {
-            Side::A => (self.store.contacts.get(at), None),
-            Side::B => (None, self.crm.correspondents.get(at)),
-        };
-        if let Some(one) = contact {
-            let standing = rules::standing_of_item(self, Kind::Contact, &one.folder, one.private);
-            return Some(Glance {
-                id: &one.id,
-                kind: Kind::Contact,
-                mark: one.chrono.as_deref().filter(|key| !key.is_empty()),
-                modified: one.modified,
-                is_taking: standing == Standing::Taking,
-            });
-        }
-        if let Some(one) = correspondent {
-            return Some(Glance {
-                id: &one.chrono,
-                kind: Kind::Contact,
-                mark: None,
-                modified: one.modified,
-                is_taking: one.is_assigned(self.representative),
-            });
+        let kind = Kind::Contact;
+        match side {
+            Side::A => {
+                if let Some(Contact { id, chrono, modified, .. }) = self.store.contacts.get(at) {
+                    let mark = chrono.as_deref().filter(|key| !key.is_empty());
+                    return Some(Glance { id, kind, mark, modified: *modified });
+                }
+            }
+            Side::B => {
+                if let Some(Correspondent { chrono, modified, .. }) =
+                    self.crm.correspondents.get(at)
+                {
+                    return Some(Glance { id: chrono, kind, mark: None, modified: *modified });
+                }
+            }
         }
         self.entry(side, at).map(|entry| entry.glance(side))
+    }
+
+    fn takes_part(&self, side: Side, at: usize) -> bool {
+        match side {
+            Side::A => {
+                if let Some(Contact { folder, private, .. }) = self.store.contacts.get(at) {
+                    return !private && self.parameters.manages(folder, Kind::Contact);
+                }
+            }
+            Side::B => {
+                if let Some(one) = self.crm.correspondents.get(at) {
+                    return one.is_assigned(self.representative);
+                }
+            }
+        }
+        self.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)
     }
 
     fn record(&self, native: Native<'r>) -> Record {
