@@ -14,6 +14,7 @@
 )]
 
 mod clock;
+mod figures;
 mod floor;
 mod memory;
 mod mixed;
@@ -42,16 +43,19 @@ fn main() -> ExitCode {
     };
     let pairs = number("--pairs").unwrap_or(1_000_000);
     let rounds = number("--rounds").unwrap_or(5).max(1);
-    let is_strict = std::env::args().any(|one| one == "--strict");
+    let has = |option: &str| std::env::args().any(|one| one == option);
     println!("{pairs} pairs, the median of {rounds} rounds of floor and plan in turn\n");
     let mut table = Table::begin();
     contacts(&mut table, pairs, rounds);
     every_kind(&mut table, pairs.min(100_000), rounds);
+    if has("--keep") {
+        figures::keep(pairs, &table.times);
+    }
     if table.missed == 0 {
         return ExitCode::SUCCESS;
     }
     println!("\n{} goals are missed", table.missed);
-    if is_strict { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if has("--strict") { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 fn contacts(table: &mut Table, pairs: usize, rounds: usize) {

@@ -29,6 +29,8 @@ impl Goal {
 /// Prints rows as they are found.
 pub(crate) struct Table {
     pub(crate) missed: usize,
+    /// The times of each case against its floor.
+    pub(crate) times: Vec<(String, [f64; 2])>,
 }
 
 impl Table {
@@ -38,12 +40,13 @@ impl Table {
             "case", "floor ms", "plan ms", "x floor", "goal", "ok"
         );
         println!("|{:-<58}|{:->12}|{:->12}|{:->10}|{:->7}|{:-<5}|", "", ":", ":", ":", ":", "");
-        Self { missed: 0 }
+        Self { missed: 0, times: Vec::new() }
     }
 
     /// A time against its floor.
     pub(crate) fn ratio(&mut self, case: &str, [floor, plan]: [f64; 2], goal: Goal) {
         let ratio = plan / floor;
+        self.times.push((case.to_owned(), [floor, plan]));
         let shown = [format!("{floor:.1}"), format!("{plan:.1}"), format!("{ratio:.2}")];
         self.row(case, shown, ratio, goal);
     }
