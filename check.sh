@@ -40,6 +40,9 @@ for scenarios in ../shared/spec/scenarios/{outlook_x3,sage100} tests/scenarios; 
     fi
 done
 
+say 'instructions of a plan'
+cargo bench --quiet --bench instructions
+
 say 'fuzz'
 seconds=${FUZZ_SECONDS:-20}
 if cargo +nightly --version >/dev/null 2>&1; then
