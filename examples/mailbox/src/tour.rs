@@ -4,7 +4,6 @@
 //! that it is the same at any time.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -12,12 +11,13 @@ use chrono::{DateTime, TimeDelta};
 use counterpart::model::Instant;
 use counterpart::profiles::outlook_x3::{KeyRange, RunOptions, Selection};
 use counterpart::report::Language;
+use groundwork::told::Told;
+use groundwork::{cleared, one_line};
 
+use crate::ask;
 use crate::demo::{CLAIRE, Demo, JONAS, Person};
 use crate::desk::Desk;
 use crate::run::{Order, run};
-use crate::tell::Told;
-use crate::{ask, one_line};
 
 /// When the tour begins: 2026-01-13T08:00:00Z, an hour after the samples were copied.
 const BEGIN: i64 = 1_768_291_200;
@@ -48,12 +48,7 @@ impl Tour {
     /// # Errors
     /// The directory cannot be written, as one line.
     pub fn begin(directory: &Path, language: Language) -> Result<Self, String> {
-        match fs::remove_dir_all(directory) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(format!("{}: {}", directory.display(), error.kind()));
-            }
-            _ => {}
-        }
+        cleared(directory)?;
         let demo = Demo::prepare(directory).map_err(one_line)?;
         let [claire, jonas] = demo.desks();
         let now = DateTime::from_timestamp(BEGIN, 0).unwrap_or_default();
@@ -206,10 +201,7 @@ impl Tour {
     }
 
     fn step(&self, en: &str, fr: &str) -> Told {
-        let mut told = Told::new(self.language);
-        told.brief = true;
-        told.say(en, fr);
-        told
+        Told::step(self.language, en, fr)
     }
 
     /// A plain run of each, one after the other.
