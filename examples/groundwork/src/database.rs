@@ -93,9 +93,9 @@ pub enum FileError {
 /// A system in its file.
 #[derive(Debug)]
 pub struct Database {
-    /// The open file.
-    pub connection: Connection,
+    connection: Connection,
     file: PathBuf,
+    trouble: Option<FileError>,
 }
 
 impl Database {
@@ -139,6 +139,9 @@ impl Database {
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut database = Self::connect(file, flags)?;
+        // One write to the disk for each transaction, not four.
+        let log = database.connection.pragma_update(None, "journal_mode", "wal");
+        log.map_err(|error| database.error(&error))?;
         database.fill(|all| {
             all.execute_batch(system.schema)?;
             all.pragma_update(None, "application_id", system.application)?;
@@ -178,7 +181,8 @@ impl Database {
         read.map_err(|error| self.error(&error))
     }
 
-    /// Answers a request: what it writes, it writes as a whole or not at all.
+    /// Answers a request: what it writes, it writes as a whole or not at all. Where the file itself cannot be used the
+    /// answer is lost, which ends the run, and [`trouble`](Self::trouble) says why.
     pub fn answer<S: Schema>(
         &mut self,
         request: &Request<S>,
@@ -195,13 +199,22 @@ impl Database {
             Ok(Written { id, stored, modified }) => Response::Done { id, stored, modified },
             Err(Failure::Refused(message)) => Response::Refused { message, trace: None },
             Err(Failure::Stale) => Response::Stale,
+            Err(Failure::Unusable(error)) => {
+                self.trouble = Some(self.error(&error));
+                Response::Lost
+            }
         }
+    }
+
+    /// Why the file could not be used for the last write that was lost.
+    pub const fn trouble(&self) -> Option<&FileError> {
+        self.trouble.as_ref()
     }
 
     fn connect(file: PathBuf, flags: OpenFlags) -> Result<Self, FileError> {
         let connection =
             Connection::open_with_flags(&file, flags).map_err(|error| describe(&file, &error))?;
-        let database = Self { connection, file };
+        let database = Self { connection, file, trouble: None };
         let prepare = || -> rusqlite::Result<()> {
             database.connection.busy_timeout(PATIENCE)?;
             database.connection.pragma_update(None, "foreign_keys", true)
@@ -273,6 +286,8 @@ pub enum Failure {
     Refused(String),
     /// The record has changed, or is gone.
     Stale,
+    /// The file itself cannot be used.
+    Unusable(rusqlite::Error),
 }
 
 impl Failure {
@@ -284,11 +299,12 @@ impl Failure {
 
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Refused(match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                "the file is locked by another program".to_owned()
+        match error.sqlite_error_code() {
+            None
+            | Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig | ErrorCode::TypeMismatch) => {
+                Self::Refused(error.to_string())
             }
-            Some(_) | None => error.to_string(),
-        })
+            Some(_) => Self::Unusable(error),
+        }
     }
 }

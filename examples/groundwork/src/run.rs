@@ -33,6 +33,9 @@ pub trait Host<S: Schema> {
     /// What writes to each side, and where the state is kept.
     fn parts(&mut self) -> (BySide<&mut dyn Adapter<S>>, &mut States);
 
+    /// Why a write was lost, where a side knows it.
+    fn trouble(&self) -> Option<String>;
+
     /// Lists both sides again.
     ///
     /// # Errors
@@ -87,6 +90,7 @@ pub fn run<S: Schema>(
         bar.finish_and_clear();
         told.failed |= report.outcome == Outcome::Failure;
         told.report(user, &report);
+        told.lines.extend(host.trouble());
         if report.count(OpResult::Stale) == 0 {
             break;
         }

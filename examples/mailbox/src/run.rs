@@ -78,6 +78,10 @@ impl Host<OutlookX3> for Open<'_> {
         (BySide::new(mailbox, crm), states)
     }
 
+    fn trouble(&self) -> Option<String> {
+        self.sides.crm.trouble().map(one_line)
+    }
+
     fn list(&mut self) -> Result<(), String> {
         self.sides.list()
     }

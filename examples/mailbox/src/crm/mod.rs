@@ -62,4 +62,9 @@ impl Crm {
     pub fn list(&self) -> Result<counterpart::profiles::outlook_x3::Crm, FileError> {
         self.database.read(read::list)
     }
+
+    /// Why the last write that was lost could not be done.
+    pub const fn trouble(&self) -> Option<&FileError> {
+        self.database.trouble()
+    }
 }

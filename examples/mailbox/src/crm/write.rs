@@ -7,6 +7,7 @@ use counterpart::plan::Action;
 use counterpart::profiles::outlook_x3::{
     Call, Correspondent, CrmAppointment, CrmTask, Kind, OutlookX3, Record, RecordPatch,
 };
+use groundwork::cells::next_number;
 use groundwork::database::{Failure, Written};
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
@@ -97,15 +98,8 @@ fn expected(
 
 /// The next key of a kind: after the highest that is there or was ever given.
 fn next_key(writing: &Transaction<'_>, kind: Kind) -> Result<String, Failure> {
-    let (prefix, table) = (prefix(kind), table(kind));
-    let sql = format!(
-        "INSERT INTO counters (prefix, last)
-         SELECT ?1, 1 + coalesce(max(cast(substr(chrono, 4) AS INTEGER)), 0)
-         FROM {table} WHERE chrono GLOB ?1 || '[0-9]*'
-         ON CONFLICT (prefix) DO UPDATE SET last = max(excluded.last, counters.last + 1)
-         RETURNING last"
-    );
-    let number: i64 = writing.query_row(&sql, [prefix], |row| row.get(0))?;
+    let prefix = prefix(kind);
+    let number = next_number(writing, (table(kind), "chrono"), prefix)?;
     Ok(format!("{prefix}{number:08}"))
 }
 
