@@ -16,6 +16,7 @@ use groundwork::terminal::{end, now};
 use groundwork::told::{Told, json, text};
 use ledger::integration::Integration;
 use ledger::run::{Order, run};
+use ledger::seed::Size;
 use ledger::tour::Tour;
 use ledger::{ask, demo};
 
@@ -63,7 +64,7 @@ fn integration(args: &Args) -> Result<Integration, String> {
         (Some(erp), Some(crm)) => {
             Integration { erp: erp.clone(), crm: crm.clone(), state_in_crm: false }
         }
-        _ => demo::prepare(Path::new(DEMO)).map_err(one_line)?,
+        _ => demo::prepare(Path::new(DEMO), Size::DEMONSTRATION).map_err(one_line)?,
     };
     integration.state_in_crm = args.state_in_crm;
     Ok(integration)

@@ -103,18 +103,13 @@ pub fn answers(answers: &[Answer], told: &mut Told) {
 
 /// A request as it is typed.
 fn request(one: &Request) -> String {
-    let (name, what) = match serde_json::to_value(one).unwrap_or_default() {
-        Value::Object(map) => map.into_iter().next().unwrap_or_default(),
-        Value::String(name) => (name, Value::Null),
-        _ => (String::new(), Value::Null),
+    let value = serde_json::to_value(one).unwrap_or_default();
+    let Some((name, what)) = value.as_object().and_then(|request| request.iter().next()) else {
+        return value.as_str().unwrap_or_default().replace('_', "-");
     };
-    let name = name.replace('_', "-");
-    let text = |key: &str| what.get(key).and_then(Value::as_str).unwrap_or_default();
-    match one {
-        Request::Link { .. } => format!("{name}={},{}", text("company"), text("account")),
-        Request::Reassign { .. } => format!("{name}={},{}", text("from"), text("to")),
-        _ => what.as_str().map_or(name.clone(), |what| format!("{name}={what}")),
-    }
+    let parts = ["company", "account", "from", "to"].into_iter().map(|part| what.get(part));
+    let parts = parts.chain([Some(what)]).flatten().filter_map(Value::as_str);
+    format!("{}={}", name.replace('_', "-"), parts.collect::<Vec<_>>().join(","))
 }
 
 /// The error set: what the ERP or the CRM refused and has not taken since (B14.2).

@@ -71,7 +71,25 @@ pub(crate) const fn reason(reason: Reason, language: Language) -> &'static str {
         Reason::UpdatedInA => {
             language.of("changed in the ERP", "modifié dans la Gestion Commerciale")
         }
-        other => other.text(language),
+        Reason::ConflictWonByB
+        | Reason::CreatedInB
+        | Reason::DeletedInB
+        | Reason::DuplicateKeyCleared
+        | Reason::Forced
+        | Reason::LeftScope
+        | Reason::Linked
+        | Reason::Merged
+        | Reason::NeededByAppointment
+        | Reason::NeededByTask
+        | Reason::Reassigned
+        | Reason::Recreated
+        | Reason::Replicated
+        | Reason::Requested
+        | Reason::Restored
+        | Reason::Resync
+        | Reason::Sent
+        | Reason::Unlinked
+        | Reason::UpdatedInB => reason.text(language),
     }
 }
 

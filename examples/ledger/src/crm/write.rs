@@ -35,7 +35,9 @@ fn write(writing: &Transaction<'_>, request: &Request<Sage100>, now: Instant) ->
                 Action::Update(patch) => change(writing, (kind, id), patch, now)?,
                 Action::Stamp(Some(key)) => stamp(writing, (kind, id), key, now)?,
                 Action::Delete => return delete(writing, (kind, id), now),
-                _ => return Err(not_understood()),
+                Action::Create(_) | Action::Stamp(None) | Action::Unassign(_) | _ => {
+                    return Err(not_understood());
+                }
             }
             stored(writing, kind, id)
         }
@@ -129,7 +131,11 @@ fn create(
             insert(writing, "representatives", rows::representative_cells(one))?;
             one.code.clone()
         }
-        _ => return Err(not_understood()),
+        Record::ErpAccount(_)
+        | Record::ErpAddress { .. }
+        | Record::ErpContact { .. }
+        | Record::List { .. }
+        | _ => return Err(not_understood()),
     };
     if matches!(kind, Kind::Account | Kind::Company | Kind::Address | Kind::Contact) {
         let sql = format!("UPDATE {} SET made_by = ?1 WHERE id = ?2", table(kind));
@@ -149,17 +155,15 @@ fn made_before(
     record: &Record,
     key: Option<&str>,
 ) -> Result<Option<String>, Failure> {
-    let (sql, key) = match record {
-        Record::FreeField(one) => {
-            let known = read::free_fields(writing, Some(&one.name))?;
-            return Ok(known.contains(one).then(|| one.name.clone()));
-        }
-        Record::Representative(one) => {
-            let known = rows::representatives(writing, Some(&one.code))?;
-            return Ok(known.contains(one).then(|| one.code.clone()));
-        }
-        _ => (format!("SELECT id FROM {} WHERE made_by = ?1", table(kind)), key),
-    };
+    if let Record::FreeField(one) = record {
+        let known = read::free_fields(writing, Some(&one.name))?;
+        return Ok(known.contains(one).then(|| one.name.clone()));
+    }
+    if let Record::Representative(one) = record {
+        let known = rows::representatives(writing, Some(&one.code))?;
+        return Ok(known.contains(one).then(|| one.code.clone()));
+    }
+    let sql = format!("SELECT id FROM {} WHERE made_by = ?1", table(kind));
     let Some(key) = key else { return Ok(None) };
     Ok(writing.query_row(&sql, [key], |row| row.get(0)).optional()?)
 }
@@ -372,10 +376,11 @@ fn change(
 
 fn delete(writing: &Transaction<'_>, (kind, id): (Kind, &str), now: Instant) -> Done {
     match kind {
-        Kind::Address => part(writing, kind, id, |_| Ok(()))?.1.touch(writing, now)?,
-        Kind::Contact => part(writing, kind, id, |_| Ok(()))?.1.touch(writing, now)?,
+        Kind::Address | Kind::Contact => {
+            part(writing, kind, id, |_| Ok(()))?.1.touch(writing, now)?;
+        }
         Kind::Company | Kind::FreeField => {}
-        _ => return Err(not_understood()),
+        Kind::Account | Kind::List | Kind::Representative | _ => return Err(not_understood()),
     }
     let key = if kind == Kind::FreeField { "name" } else { "id" };
     writing.execute(&format!("DELETE FROM {} WHERE {key} = ?1", table(kind)), [id])?;
@@ -411,7 +416,9 @@ fn stamp(
             save::address(writing, &one, update, holder.column())?;
             holder.touch(writing, now)?;
         }
-        _ => return Err(not_understood()),
+        Kind::Contact | Kind::FreeField | Kind::List | Kind::Representative | _ => {
+            return Err(not_understood());
+        }
     }
     Ok(())
 }

@@ -60,7 +60,9 @@ fn write(writing: &Transaction<'_>, request: &Request<Sage100>, now: Instant) ->
             match action {
                 Action::Update(patch) => change(writing, &key, (account, patch), now),
                 Action::Delete => delete(writing, &key, now),
-                _ => Err(not_understood()),
+                Action::Create(_) | Action::Stamp(_) | Action::Unassign(_) | _ => {
+                    Err(not_understood())
+                }
             }
         }
     }
@@ -90,7 +92,9 @@ impl<'k> Key<'k> {
                 let number = part.strip_prefix('K').and_then(|number| number.parse().ok());
                 Part::Contact(number.ok_or(Failure::Stale)?)
             }
-            _ => return Err(not_understood()),
+            Kind::Company | Kind::FreeField | Kind::List | Kind::Representative | _ => {
+                return Err(not_understood());
+            }
         };
         Ok(Self { account, part })
     }
@@ -131,7 +135,7 @@ fn create(
     record: &Record,
     now: Instant,
 ) -> Done {
-    let key = request.idempotency_key.clone();
+    let key = request.idempotency_key.as_deref();
     match record {
         Record::ErpAccount(one) => create_account(writing, one, key, now),
         Record::ErpAddress { account, billing: true, address } => {
@@ -151,17 +155,24 @@ fn create(
             let number = part(writing, ("contacts", account), (cells, key), now)?;
             contact(writing, number)
         }
-        _ => Err(not_understood()),
+        Record::Account(_)
+        | Record::Address { .. }
+        | Record::Company(_)
+        | Record::Contact { .. }
+        | Record::FreeField(_)
+        | Record::List { .. }
+        | Record::Representative(_)
+        | _ => Err(not_understood()),
     }
 }
 
 fn create_account(
     writing: &Transaction<'_>,
     record: &ErpAccount,
-    key: Option<String>,
+    key: Option<&str>,
     now: Instant,
 ) -> Done {
-    let made: Option<String> = row(writing, ("accounts", "made_by"), &key, |row| row.get("code"))?;
+    let made: Option<String> = row(writing, ("accounts", "made_by"), key, |row| row.get("code"))?;
     if let Some(code) = made {
         return account(writing, &code);
     }
@@ -184,15 +195,15 @@ fn create_account(
 fn part(
     writing: &Transaction<'_>,
     (table, account): (&str, &str),
-    (mut cells, key): (Cells, Option<String>),
+    (mut cells, key): (Cells, Option<&str>),
     now: Instant,
 ) -> Result<i64, Failure> {
-    let made: Option<i64> = row(writing, (table, "made_by"), &key, |row| row.get("number"))?;
+    let made: Option<i64> = row(writing, (table, "made_by"), key, |row| row.get("number"))?;
     if let Some(number) = made {
         return Ok(number);
     }
     only(read::accounts(writing, Some(account))?)?;
-    cells.push(cell("made_by", key));
+    cells.push(cell("made_by", key.map(str::to_owned)));
     insert(writing, table, cells)?;
     let number = writing.last_insert_rowid();
     touch(writing, account, now)?;

@@ -1,6 +1,6 @@
 //! Numbers that look like chance and are always the same.
 
-/// A generator of numbers: SplitMix64.
+/// A generator of numbers: `SplitMix64`.
 #[derive(Clone, Debug)]
 pub(crate) struct Dice {
     state: u64,
@@ -31,8 +31,8 @@ impl Dice {
 
     /// One of a few things.
     #[expect(clippy::indexing_slicing, reason = "the place lies below the number of things")]
-    pub(crate) fn of<'t, T, const N: usize>(&mut self, things: &'t [T; N]) -> &'t T {
-        &things[self.below(N as u64)]
+    pub(crate) fn of<T: Copy, const N: usize>(&mut self, things: &[T; N]) -> T {
+        things[self.below(N as u64)]
     }
 
     /// An amount below a limit, with cents.

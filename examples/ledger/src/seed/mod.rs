@@ -17,10 +17,27 @@ use crate::crm::Seed;
 use dice::Dice;
 use names::{Country, Place, Trade};
 
-/// How many customers the ERP has.
-pub const CUSTOMERS: usize = 240;
-/// How many suppliers.
-pub const SUPPLIERS: usize = 70;
+/// How large a seed is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// How many customers the ERP has.
+    pub customers: usize,
+    /// How many suppliers.
+    pub suppliers: usize,
+}
+
+impl Size {
+    /// What the demonstration works on.
+    pub const DEMONSTRATION: Self = Self { customers: 240, suppliers: 70 };
+    /// What the tour works on.
+    pub const TOUR: Self = Self { customers: 30, suppliers: 12 };
+
+    /// Customers and suppliers together.
+    pub const fn firms(self) -> usize {
+        self.customers + self.suppliers
+    }
+}
+
 /// How many accounts that are neither.
 pub const OTHERS: usize = 5;
 /// How many companies of the CRM have no account.
@@ -61,7 +78,7 @@ fn after(minutes: i64) -> Instant {
 }
 
 /// The ERP base.
-pub fn erp() -> Erp {
+pub fn erp(size: Size) -> Erp {
     let mut erp = Erp::default();
     erp.lists = lists();
     erp.representatives = REPRESENTATIVES
@@ -73,8 +90,9 @@ pub fn erp() -> Erp {
         ErpFreeField { name: "Encours maximum".to_owned(), holds: FreeFieldType::Amount },
         ErpFreeField { name: "Tournée".to_owned(), holds: FreeFieldType::Text },
     ];
-    let firms = names::firms(FIRMS).take(CUSTOMERS + SUPPLIERS);
-    erp.accounts = firms.enumerate().map(|(number, firm)| account(&firm, number)).collect();
+    let firms = names::firms(FIRMS).take(size.firms()).enumerate();
+    let account = |(number, firm)| account(&firm, number, number < size.customers);
+    erp.accounts = firms.map(account).collect();
     for (number, title) in names::OTHERS.iter().take(OTHERS).enumerate() {
         let mut one = ErpAccount::default();
         one.code = format!("S{:04}", number + 1);
@@ -84,7 +102,7 @@ pub fn erp() -> Erp {
         erp.accounts.push(one);
     }
     let mut generic = ErpAccount::default();
-    generic.code = GENERIC.to_owned();
+    GENERIC.clone_into(&mut generic.code);
     generic.modified = after(2000);
     generic.title = Text::from("Clients divers");
     generic.collective_account = Text::from("41100000");
@@ -98,13 +116,12 @@ pub(crate) struct Firm {
     short: String,
     code: String,
     domain: String,
-    trade: &'static Trade,
+    trade: Trade,
     place: &'static Place,
 }
 
-fn account(firm: &Firm, number: usize) -> ErpAccount {
+fn account(firm: &Firm, number: usize, customer: bool) -> ErpAccount {
     let dice = &mut Dice::new(10_000 + number as u64);
-    let customer = number < CUSTOMERS;
     let country = firm.place.country;
     let mut one = ErpAccount::default();
     one.code = format!("{}{}", if customer { "C" } else { "F" }, firm.code);
@@ -129,8 +146,8 @@ fn account(firm: &Firm, number: usize) -> ErpAccount {
     one.language = names::entry(&lists.languages, country.language());
     one.collective_account = Text::from(if customer { "41100000" } else { "40100000" });
     one.payer = Text::from(one.code.as_str());
-    one.payment_terms = Text::from(*dice.of(&names::TERMS));
-    let (risk, action) = *dice.of(&names::RISKS);
+    one.payment_terms = Text::from(dice.of(&names::TERMS));
+    let (risk, action) = dice.of(&names::RISKS);
     (one.risk_label, one.risk_action) = (Text::from(risk), Text::from(action));
     one.representative = Some(country.representative(dice).to_owned());
     // Every fifteenth sleeps.
@@ -141,14 +158,14 @@ fn account(firm: &Firm, number: usize) -> ErpAccount {
     one.free.insert("Première affaire".to_owned(), dice.date());
     if customer {
         one.free.insert("Encours maximum".to_owned(), dice.amount(30_000));
-        one.free.insert("Tournée".to_owned(), (*dice.of(&names::ROUNDS)).to_owned());
+        one.free.insert("Tournée".to_owned(), (dice.of(&names::ROUNDS)).to_owned());
     }
     one.billing = address(firm.place, dice);
     if dice.one_in(4) {
         one.delivery.push(depot(firm.place, dice));
     }
     let contacts = [1, 1, 1, 2, 2, 3];
-    for place in 0..*dice.of(&contacts) {
+    for place in 0..dice.of(&contacts) {
         one.contacts.push(contact(firm, place, dice));
     }
     if let Some(first) = one.contacts.first() {
@@ -162,7 +179,7 @@ fn address(place: &Place, dice: &mut Dice) -> ErpAddress {
     let mut one = ErpAddress::default();
     one.street = Text::from(place.country.street(dice));
     if dice.one_in(5) {
-        one.complement = Text::from(*dice.of(&names::COMPLEMENTS));
+        one.complement = Text::from(dice.of(&names::COMPLEMENTS));
     }
     one.postal_code = Text::from(place.postal_code);
     one.city = Text::from(place.city);
@@ -184,9 +201,9 @@ fn contact(firm: &Firm, place: usize, dice: &mut Dice) -> ErpContact {
     one.first_name = Text::from(first);
     one.last_name = Text::from(last);
     let (function, service) = if place == 0 && dice.one_in(2) {
-        ("Gérant", "Direction")
+        ("Gérance", "Direction")
     } else {
-        *dice.of(&names::FUNCTIONS)
+        dice.of(&names::FUNCTIONS)
     };
     one.function = Text::from(function);
     one.service = Text::from(service);
@@ -200,14 +217,14 @@ fn contact(firm: &Firm, place: usize, dice: &mut Dice) -> ErpContact {
 }
 
 /// The CRM: its users, the parameters of the integration, and prospects.
-pub fn crm() -> Seed {
+pub fn crm(size: Size) -> Seed {
     let users = REPRESENTATIVES.iter().filter_map(|(code, name, user)| {
         let user = User { code: (*user)?.to_owned(), representative: Some((*code).to_owned()) };
         Some((user, (*name).to_owned()))
     });
     let manager = User { code: "DIRCOM".to_owned(), representative: None };
     // Other firms than those of the ERP.
-    let firms = names::firms(FIRMS).skip(CUSTOMERS + SUPPLIERS).take(PROSPECTS);
+    let firms = names::firms(FIRMS).skip(size.firms()).take(PROSPECTS);
     let companies = firms.enumerate().map(|(number, firm)| prospect(&firm, number + 1));
     Seed {
         parameters: parameters(),

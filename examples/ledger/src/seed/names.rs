@@ -24,8 +24,8 @@ pub(crate) struct Place {
     pub(crate) region: &'static str,
 }
 
-/// What a firm does, and how such firms are called: `{}` is a family name, or the town.
-#[derive(Debug)]
+/// What a firm does, and how such firms are called: `{}` is a family name.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Trade {
     country: Country,
     form: &'static str,
@@ -275,12 +275,12 @@ pub(super) const COMPLEMENTS: [&str; 6] =
     ["Bâtiment B", "1er étage", "Zone industrielle", "Cour intérieure", "Quai 4", "Boîte 12"];
 
 pub(super) const FUNCTIONS: [(&str, &str); 6] = [
-    ("Acheteur", "Achats"),
+    ("Achats", "Achats"),
     ("Comptable", "Comptabilité"),
     ("Responsable des achats", "Achats"),
-    ("Assistante commerciale", "Commercial"),
-    ("Magasinier", "Logistique"),
-    ("Directrice", "Direction"),
+    ("Assistance commerciale", "Commercial"),
+    ("Réception des marchandises", "Logistique"),
+    ("Direction générale", "Direction"),
 ];
 
 pub(super) const TERMS: [&str; 5] =
@@ -323,7 +323,7 @@ impl Country {
     pub(super) fn representative(self, dice: &mut Dice) -> &'static str {
         match self {
             Belgium => "2",
-            France => *dice.of(&["1", "4", "5", "6"]),
+            France => dice.of(&["1", "4", "5", "6"]),
             Germany => "3",
         }
     }
@@ -360,18 +360,18 @@ impl Country {
 
     fn surname(self, dice: &mut Dice) -> &'static str {
         match self {
-            Belgium => *dice.of(&BELGIAN),
-            France => *dice.of(&FRENCH),
-            Germany => *dice.of(&GERMAN),
+            Belgium => dice.of(&BELGIAN),
+            France => dice.of(&FRENCH),
+            Germany => dice.of(&GERMAN),
         }
     }
 
     /// A first and a last name.
     pub(super) fn person(self, dice: &mut Dice) -> (&'static str, &'static str) {
-        let first: &'static str = match self {
-            Belgium => *dice.of(&BELGIAN_FIRST),
-            France => *dice.of(&FRENCH_FIRST),
-            Germany => *dice.of(&GERMAN_FIRST),
+        let first = match self {
+            Belgium => dice.of(&BELGIAN_FIRST),
+            France => dice.of(&FRENCH_FIRST),
+            Germany => dice.of(&GERMAN_FIRST),
         };
         (first, self.surname(dice))
     }
