@@ -10,23 +10,9 @@ pub mod run;
 pub mod state;
 pub mod terminal;
 pub mod told;
-
-use std::path::Path;
+pub mod tour;
 
 /// An error as one line, as the command line shows it.
 pub fn one_line(error: impl std::fmt::Display) -> String {
     error.to_string().replace('\n', " ")
-}
-
-/// Empties the directory of a tour: what an earlier one left there goes.
-///
-/// # Errors
-/// The directory cannot be emptied, as one line.
-pub fn cleared(directory: &Path) -> Result<(), String> {
-    match std::fs::remove_dir_all(directory) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(format!("{}: {}", directory.display(), error.kind()))
-        }
-        _ => Ok(()),
-    }
 }

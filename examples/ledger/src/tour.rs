@@ -10,8 +10,9 @@ use counterpart::model::Instant;
 use counterpart::profiles::sage100::{Request, RunOptions};
 use counterpart::report::Language;
 use groundwork::cells::instant;
+use groundwork::one_line;
 use groundwork::told::Told;
-use groundwork::{cleared, one_line};
+use groundwork::tour::{Step, cleared, play};
 use rusqlite::{Connection, Params};
 
 use crate::demo;
@@ -43,9 +44,6 @@ pub struct Tour {
     now: Instant,
 }
 
-/// A step: does something, and says what there is to read about it.
-type Step = fn(&mut Tour) -> Result<Vec<String>, String>;
-
 impl Tour {
     /// Seeds a fresh ERP and CRM in a directory; what an earlier tour left there goes.
     ///
@@ -63,7 +61,7 @@ impl Tour {
     /// # Errors
     /// A step could not be taken, as one line.
     pub fn play(&mut self) -> Result<Vec<String>, String> {
-        let steps: [Step; 7] = [
+        let steps: [Step<Self>; 7] = [
             Self::first_run,
             Self::daily_run,
             Self::account_on_request,
@@ -72,13 +70,7 @@ impl Tour {
             Self::edit_during_a_run,
             Self::nothing_to_do,
         ];
-        let mut lines = Vec::new();
-        for step in steps {
-            lines.extend(step(self)?);
-            lines.push(String::new());
-        }
-        lines.pop();
-        Ok(lines)
+        play(self, &steps)
     }
 
     /// Everything of the ERP comes to the CRM, and nothing goes back (B3.3).

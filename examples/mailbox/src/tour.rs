@@ -11,8 +11,9 @@ use chrono::{DateTime, TimeDelta};
 use counterpart::model::Instant;
 use counterpart::profiles::outlook_x3::{KeyRange, RunOptions, Selection};
 use counterpart::report::Language;
+use groundwork::one_line;
 use groundwork::told::Told;
-use groundwork::{cleared, one_line};
+use groundwork::tour::{Step, cleared, play};
 
 use crate::ask;
 use crate::demo::{CLAIRE, Demo, JONAS, Person};
@@ -39,9 +40,6 @@ pub struct Tour {
     now: Instant,
 }
 
-/// A step: does something, and says what there is to read about it.
-type Step = fn(&mut Tour) -> Result<Vec<String>, String>;
-
 impl Tour {
     /// Copies fresh samples into a directory; what an earlier tour left there goes.
     ///
@@ -60,7 +58,7 @@ impl Tour {
     /// # Errors
     /// A step could not be taken, as one line.
     pub fn play(&mut self) -> Result<Vec<String>, String> {
-        let steps: [Step; 7] = [
+        let steps: [Step<Self>; 7] = [
             Self::first_runs,
             Self::shared_correspondent,
             Self::organised_meeting,
@@ -69,13 +67,7 @@ impl Tour {
             Self::anomaly,
             Self::nothing_to_do,
         ];
-        let mut lines = Vec::new();
-        for step in steps {
-            lines.extend(step(self)?);
-            lines.push(String::new());
-        }
-        lines.pop();
-        Ok(lines)
+        play(self, &steps)
     }
 
     /// Both representatives synchronise for the first time. Claire's run makes correspondents of the colleagues in
