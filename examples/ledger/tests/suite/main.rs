@@ -5,6 +5,8 @@ mod commands;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod kit;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod seed;
