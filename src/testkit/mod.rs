@@ -143,6 +143,7 @@ pub struct Listed<S: Schema> {
 
 /// Which writes a plan can have for a kind on a side, beside creations and updates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a write of its own")]
 #[non_exhaustive]
 pub struct Writes {
     /// Whether it is deleted.

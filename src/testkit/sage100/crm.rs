@@ -61,7 +61,7 @@ fn own_account() -> Sample<Sage100> {
         one.email = text("zoe.o'hara@example.org");
         one.pending = true;
         one.replicated.payment_terms = text("30 jours, 'net'");
-        one.replicated.turnover.n = "1234.50".to_owned();
+        "1234.50".clone_into(&mut one.replicated.turnover.n);
     }));
     let mut all = Sample::new("every field filled", Kind::Account, record);
     let patches = [

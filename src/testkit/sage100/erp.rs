@@ -38,7 +38,7 @@ pub fn erp(account: &str) -> Vec<Sample<Sage100>> {
 
 fn customer() -> Sample<Sage100> {
     let record = Record::ErpAccount(filled(|one: &mut ErpAccount| {
-        one.code = "KIT1".to_owned();
+        "KIT1".clone_into(&mut one.code);
         one.origin = Some("4711".to_owned());
         one.title = text(STRANGE);
         one.short_name = text("ZOË & CO");
@@ -82,7 +82,7 @@ fn customer() -> Sample<Sage100> {
     // A code that is taken, one with a blank, one that is too long (B5.2, B5.6).
     for code in ["KIT1", "KIT 2", "KIT3KIT3KIT3KIT3KIT3"] {
         let record = filled(|one: &mut ErpAccount| {
-            one.code = code.to_owned();
+            code.clone_into(&mut one.code);
             one.title = text("Darf nicht bleiben");
         });
         all.wrong_records.push(Record::ErpAccount(record));
@@ -92,7 +92,7 @@ fn customer() -> Sample<Sage100> {
 
 fn supplier() -> Sample<Sage100> {
     let record = Record::ErpAccount(filled(|one: &mut ErpAccount| {
-        one.code = "KIT2".to_owned();
+        "KIT2".clone_into(&mut one.code);
         one.kind = ErpAccountKind::Supplier;
         one.title = text("Papier");
     }));
@@ -130,7 +130,7 @@ fn address(account: &str) -> Sample<Sage100> {
         all.hostile.push(RecordPatch::ErpAddress(patch));
     }
     // A label that is blank, and one that the account has already, letter case aside (B9.1).
-    all.wrong_records.extend([of(" "), of("KIT DÉPÔT 'SüD'; 1").clone()]);
+    all.wrong_records.extend([of(" "), of("KIT DÉPÔT 'SüD'; 1")]);
     all
 }
 

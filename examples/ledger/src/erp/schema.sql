@@ -3,7 +3,8 @@
 -- Codes, keys and texts are TEXT. An empty text is '', a missing code is NULL. `modified` is an instant in UTC,
 -- YYYY-MM-DDTHH:MM:SSZ; who changes an account, one of its addresses or one of its contacts by hand sets the
 -- account's. `made_by` is the key a record was asked for under: a second creation with the same key finds the first.
--- A constraint is called what the ERP says when it refuses.
+-- A constraint is called what the ERP says when it refuses. Where case plays no part, it plays none in the letters of
+-- ASCII.
 
 CREATE TABLE base (
     id            INTEGER PRIMARY KEY CHECK (id = 1),

@@ -14,7 +14,7 @@ use rusqlite::{Connection, params_from_iter};
 use crate::support;
 
 /// A side in its file, and how it is opened and listed.
-struct File<T> {
+struct Opened<T> {
     file: PathBuf,
     side: T,
     open: fn(&PathBuf) -> T,
@@ -22,7 +22,7 @@ struct File<T> {
     keys: fn(Kind) -> (&'static str, &'static str),
 }
 
-impl<T> File<T> {
+impl<T> Opened<T> {
     /// What another program does to the row of an account or company.
     fn execute(&self, sql: &str, values: &[&str]) -> Result<(), String> {
         let other = Connection::open(&self.file).map_err(|error| error.to_string())?;
@@ -32,7 +32,7 @@ impl<T> File<T> {
     }
 }
 
-impl<T: Adapter<Sage100>> Subject<Sage100> for File<T> {
+impl<T: Adapter<Sage100>> Subject<Sage100> for Opened<T> {
     fn adapter(&mut self) -> &mut dyn Adapter<Sage100> {
         &mut self.side
     }
@@ -71,7 +71,7 @@ fn keys(kind: Kind) -> (&'static str, &'static str) {
 }
 
 fn examine<T: Adapter<Sage100>>(
-    mut file: File<T>,
+    mut file: Opened<T>,
     side: Side,
     samples: &[counterpart::testkit::Sample<Sage100>],
 ) -> Findings {
@@ -81,7 +81,7 @@ fn examine<T: Adapter<Sage100>>(
         other.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN z_foreign TEXT")).unwrap();
     }
     drop(other);
-    let ids = |file: &mut File<T>| -> Vec<String> {
+    let ids = |file: &mut Opened<T>| -> Vec<String> {
         file.list().unwrap().records.into_iter().map(|one| one.id).collect()
     };
     let before = ids(&mut file);
@@ -93,7 +93,7 @@ fn examine<T: Adapter<Sage100>>(
 #[test]
 fn the_erp_in_a_file_passes() {
     let (_root, integration) = support::seeded();
-    let file = File {
+    let file = Opened {
         file: integration.erp.clone(),
         side: Erp::open(&integration.erp).unwrap(),
         open: |file| Erp::open(file).unwrap(),
@@ -111,7 +111,7 @@ fn the_crm_in_a_file_passes() {
     let (_root, integration) = support::synchronised();
     let crm = support::crm(&integration);
     let account = crm.accounts.iter().find(|one| one.code.or_empty() == "CLEFEBV01").unwrap();
-    let file = File {
+    let file = Opened {
         file: integration.crm.clone(),
         side: Crm::open(&integration.crm).unwrap(),
         open: |file| Crm::open(file).unwrap(),
