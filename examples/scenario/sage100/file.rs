@@ -22,12 +22,16 @@ pub(crate) struct Scenario {
     #[expect(dead_code, reason = "for readers of the file")]
     pub description: String,
     /// The integration's parameters; kept as JSON, so that a step can change some of them.
+    #[serde(default)]
     pub parameters: Map<String, Value>,
     /// The CRM; kept as JSON, because some defaults depend on the parameters.
-    pub crm: Value,
+    #[serde(default)]
+    pub crm: Map<String, Value>,
     /// The ERP.
+    #[serde(default)]
     pub erp: Erp,
     /// What happens.
+    #[serde(default)]
     pub steps: Vec<Step>,
 }
 

@@ -28,7 +28,6 @@ struct Desk {
     erp: MemoryErp,
     state: Option<Vec<u8>>,
     known: BySide<BTreeSet<String>>,
-    locked: bool,
 }
 
 /// The world.
@@ -42,6 +41,8 @@ struct World {
     crm: MemoryCrm,
     last_now: Option<DateTime<Utc>>,
     state_fault: Option<StateFault>,
+    /// Whether parameters were left as they were since the last run.
+    locked: bool,
     trace: Trace,
 }
 
@@ -54,13 +55,14 @@ pub(crate) fn run(text: &str) -> Result<Value, String> {
     let parameters: Parameters = typed(Value::Object(scenario.parameters.clone()), "parameters")?;
     let own = parameters.integration;
     let mut world = World {
-        crm: MemoryCrm::new(read_crm(scenario.crm, &own)?),
+        crm: MemoryCrm::new(read_crm(Value::Object(scenario.crm), &own)?),
         parameters: scenario.parameters,
         desks: BTreeMap::new(),
         current: own.clone(),
         own: own.clone(),
         last_now: None,
         state_fault: None,
+        locked: false,
         trace: Trace { runs: Vec::new() },
     };
     let desk = Desk { erp: MemoryErp::new(scenario.erp), ..Desk::default() };
@@ -103,7 +105,7 @@ impl World {
                 self.parameters.extend(parameters);
                 if before.changed_to(self.parameters()?).is_err() {
                     self.parameters = kept;
-                    self.desk().locked = true;
+                    self.locked = true;
                 }
             }
             Step::ForgetState(forget) => {
@@ -164,8 +166,8 @@ impl World {
         };
         let is_second = self.current != self.own;
         let crm = self.crm.crm.clone();
+        let locked = std::mem::take(&mut self.locked);
         let desk = self.desk();
-        let locked = std::mem::take(&mut desk.locked);
         let full = sync.coverage == Coverage::Full
             || reads_everything(&parameters, &state, &sync.requests, sync.now);
         let (erp, crm, listings) = listed(desk, &crm, &state, full);

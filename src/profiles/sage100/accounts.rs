@@ -113,7 +113,7 @@ fn make(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted)
             settlement.beside.push(made);
         }
     }
-    let suffix = run.parameters.account_code.suffix.clone();
+    let suffix = run.parameters.account_code.suffix();
     let numbered = asked && run.parameters.account_code.mode == CodeMode::CrmAuto;
     if numbered {
         let ids = BySide::new(None, Some(one.id.to_owned()));
@@ -424,7 +424,7 @@ pub(crate) fn touched(
     own: &Drafted,
 ) -> Vec<usize> {
     let every = 0..Kind::Account.groups().len();
-    if run.prepared.wishes.mirrored.contains(one.id) {
+    if run.prepared.wishes.mirrored.contains(one.id) || run.directory.is_asked_for(one.id) {
         return every.collect();
     }
     let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) else {
@@ -433,9 +433,10 @@ pub(crate) fn touched(
     let changed = |place: &usize| {
         let base = settlement.base.get(*place).and_then(|base| base.b);
         let shown = settlement.shown.b.get(*place).copied().flatten();
-        base.is_some()
-            && base != shown
-            && settlement.groups.get(*place).is_some_and(|advance| *advance != Advance::Never)
+        let advance = settlement.groups.get(*place).copied();
+        // What the company says and the ERP is told, the account between them says too.
+        let is_sent = own.erp.is_some_and(|erp| advance == Some(Advance::With(erp)));
+        is_sent || base.is_some() && base != shown && advance.is_some_and(|one| one != Advance::Never)
     };
     every.filter(changed).collect()
 }
@@ -521,7 +522,10 @@ fn company_draft(
     let asked = run.prepared.wishes.companies.contains_key(&company.id);
     let linked = run.directory.link_of_id(Kind::Account, one.id).is_some();
     let pending = one.account.is_some_and(|one| one.pending);
-    let restored = patch.account_code.is_some() && !asked && linked && !pending;
+    // What an earlier run did not write is not an edit.
+    let unfinished = run.prepared.state.retries.contains_key(&(Side::B, one.id.to_owned()));
+    let restored =
+        patch.account_code.is_some() && !asked && linked && !pending && !unfinished;
     if restored {
         let ids = ids(run, one, Some(company.id.clone()));
         let entry =

@@ -26,7 +26,7 @@ pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
     }
     let code = account.code.or_empty();
     let known = held.or_else(|| (!code::is_placeholder(code)).then(|| code.to_owned()));
-    let suffix = run.parameters.account_code.suffix.clone();
+    let suffix = run.parameters.account_code.suffix();
     let numbered = run.parameters.account_code.mode == CodeMode::CrmAuto;
     let made = work.account_ops.get(&(Side::B, one.id.to_owned())).copied();
     let why = (Reason::KeyWrittenBack, "B2.5");
@@ -88,6 +88,10 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         else {
             continue;
         };
+        // Another request of the run joined it again.
+        if !account.detached {
+            continue;
+        }
         let patch = account_patch(account, original);
         let code = Some(account.code.or_empty().to_owned());
         let ids = BySide::new(code.filter(|code| !code::is_placeholder(code)), Some(id.clone()));

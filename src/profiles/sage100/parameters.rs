@@ -133,6 +133,13 @@ pub struct AccountCode {
     pub suffix: String,
 }
 
+impl AccountCode {
+    /// The suffix as it stands in codes: in capitals (B5.8).
+    pub(crate) fn suffix(&self) -> String {
+        self.suffix.to_uppercase()
+    }
+}
+
 /// Who gives account codes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -323,7 +330,7 @@ impl Parameters {
                 "daily_resync_hour",
                 self.daily_resync_hour.is_none_or(|hour| (0..24).contains(&hour)),
             ),
-            ("account_code", suffix),
+            ("account_code.suffix", suffix),
         ];
         rules.into_iter().filter(|(_, kept)| !kept).map(|(name, _)| name.to_owned()).collect()
     }

@@ -278,6 +278,6 @@ fn number_pending(parameters: &Parameters, crm: &mut Crm) {
             && !made::is_provisional(&one.id)
     };
     for account in crm.accounts.iter_mut().filter(ours) {
-        account.code = Text::from(format!("{}{}", account.id, parameters.account_code.suffix));
+        account.code = Text::from(format!("{}{}", account.id, parameters.account_code.suffix()));
     }
 }

@@ -297,11 +297,18 @@ impl Clerk<'_> {
     /// A company that has an account and is in the flow, with the account's id.
     fn linked(&self, id: &str) -> Result<(&Company, String), RequestRefusal> {
         let company = self.company(id)?;
-        let account = company.account.clone().ok_or(RequestRefusal::NotLinked)?;
+        let account = self.account_of(company)?;
         if self.is_parked(id) {
             return Err(RequestRefusal::Quarantined);
         }
         Ok((company, account))
+    }
+
+    /// The account of a company; one of another integration is none of this one's (B18.2).
+    fn account_of(&self, company: &Company) -> Result<String, RequestRefusal> {
+        let id = company.account.as_ref().ok_or(RequestRefusal::NotLinked)?;
+        let foreign = self.crm.account(id).is_some_and(|one| !self.is_ours(one));
+        if foreign { Err(RequestRefusal::NotLinked) } else { Ok(id.clone()) }
     }
 
     fn differs(&self, company: &str, account: &str) -> Outcome {
@@ -371,7 +378,7 @@ impl Clerk<'_> {
     /// The code a user typed, made ready (B5.3, B5.8).
     fn free_code(&self, typed: &str) -> Result<String, RequestRefusal> {
         let code =
-            code::free(typed, &self.parameters.account_code.suffix).map_err(
+            code::free(typed, &self.parameters.account_code.suffix()).map_err(
                 |refusal| match refusal {
                     CodeRefusal::Missing => RequestRefusal::CodeMissing,
                     CodeRefusal::Invalid => RequestRefusal::CodeInvalid,
@@ -458,7 +465,7 @@ impl Clerk<'_> {
 
     fn reassign(&mut self, from: &str, to: &str) -> Outcome {
         self.company(to)?;
-        let account = self.company(from)?.account.clone().ok_or(RequestRefusal::NotLinked)?;
+        let account = self.account_of(self.company(from)?)?;
         if self.company(to)?.account.is_some() {
             return Err(RequestRefusal::AlreadyLinked);
         }

@@ -126,7 +126,10 @@ fn owned_by_erp(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
         return (Judgement::Wait, None);
     }
     if case.changed.a == Some(true) {
-        return (follow(Side::A), None);
+        // What a person entered meanwhile is lost, whatever the policy says (D4).
+        let lost = case.conflict && case.differs && !is_blank(case.values.b);
+        let judgement = Judgement::Follow { from: Side::A, lost, why: None };
+        return (judgement, lost.then_some(Code::Conflict));
     }
     if case.changed.b == Some(true) {
         let why = Some((Reason::Restored, "B6.8"));
@@ -136,7 +139,8 @@ fn owned_by_erp(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
         if !case.differs {
             return (Judgement::Agreed, None);
         }
-        let judgement = Judgement::Follow { from: Side::A, lost: false, why };
+        let lost = run.mode() == Mode::Resync && !is_blank(case.values.b);
+        let judgement = Judgement::Follow { from: Side::A, lost, why };
         return (judgement, Some(Code::ReadOnlyField));
     }
     if case.changed.a.is_none() && case.differs {
