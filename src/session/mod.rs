@@ -10,7 +10,7 @@ mod findings;
 mod outcome;
 mod unsettled;
 
-pub use exchange::{Request, Response};
+pub use exchange::{Request, Response, Said};
 pub use outcome::{OpResult, Outcome, Report};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,7 @@ pub struct Session<S: Schema> {
     changes: StateRecord,
     findings: Findings,
     before: BTreeMap<(Side, String), Retry>,
+    refusals: BTreeMap<RefusalKey, Said>,
     /// What another pair asks to be listed again, whatever becomes of its own.
     asked_for: BTreeSet<(Side, String)>,
     next: usize,
@@ -62,7 +63,10 @@ impl<S: Schema> Session<S> {
             }
         }
         state.undecided = plan.undecided.iter().cloned().collect();
-        state.parked.clone_from(&plan.parked);
+        if state.parked != plan.parked {
+            state.parked.clone_from(&plan.parked);
+            changes.parked(plan.parked.clone());
+        }
         let count = plan.ops.len();
         let mut session = Self {
             results: vec![OpResult::NotReached; count],
@@ -73,6 +77,7 @@ impl<S: Schema> Session<S> {
             changes,
             findings: Findings::new(&state),
             before,
+            refusals: BTreeMap::new(),
             asked_for: asked_for(&plan),
             next: 0,
             waiting: None,
@@ -286,10 +291,7 @@ impl<S: Schema> Session<S> {
         if let Some(done) = self.done.get_mut(at) {
             *done = Some(Done { id, prints, modified, facts });
         }
-        if S::KEEPS_REFUSALS {
-            let (kind, ids) = (op.kind.code(), self.ids(at));
-            self.state.refusals.retain(|key, _| !key.means(kind, &ids));
-        }
+        self.drop_refusals(at);
         self.close_with(OpId::try_from(at + 1).ok());
     }
 
@@ -329,10 +331,31 @@ impl<S: Schema> Session<S> {
     }
 
     fn refuse(&mut self, at: usize, message: String) {
-        if let Some(op) = self.plan.ops.get(at).filter(|_| S::KEEPS_REFUSALS) {
-            let (kind, ids) = (op.kind.code(), self.ids(at));
-            self.state.refusals.retain(|key, _| !key.means(kind, &ids));
-            self.state.refusals.insert(RefusalKey::new(kind, ids), message);
+        self.drop_refusals(at);
+        if let Some(op) = self.plan.ops.get(at) {
+            let key = RefusalKey::new(op.kind.code(), self.ids(at));
+            if S::KEEPS_REFUSALS {
+                self.changes.refusal(key.clone(), true);
+                self.state.refusals.insert(key.clone());
+            }
+            self.refusals.insert(key, Said(message));
+        }
+    }
+
+    /// What was refused of an operation's record before is over: it is answered now.
+    fn drop_refusals(&mut self, at: usize) {
+        let Some(op) = self.plan.ops.get(at) else { return };
+        let (kind, ids) = (op.kind.code(), self.ids(at));
+        self.end_refusals(|key| key.means(kind, &ids));
+    }
+
+    fn end_refusals(&mut self, over: impl Fn(&RefusalKey) -> bool) {
+        let gone: Vec<RefusalKey> =
+            self.state.refusals.iter().filter(|key| over(key)).cloned().collect();
+        for key in gone {
+            self.refusals.remove(&key);
+            self.state.refusals.remove(&key);
+            self.changes.refusal(key, false);
         }
     }
 
@@ -425,8 +448,8 @@ impl<S: Schema> Session<S> {
         let written =
             self.done.iter().map(|done| done.as_ref().map(|done| done.id.clone())).collect();
         let outcome = Outcome::of(reached, &journal, &anomalies);
-        let (plan, results) = (self.plan, self.results);
-        let report = Report { outcome, plan, results, written, ids, journal, anomalies };
+        let (plan, results, refusals) = (self.plan, self.results, self.refusals);
+        let report = Report { outcome, plan, results, written, ids, journal, anomalies, refusals };
         (self.state, report)
     }
 
@@ -440,11 +463,9 @@ impl<S: Schema> Session<S> {
                     key.means(op.kind.code(), ids) || key.means(op.kind.code(), &op.ids)
                 })
         };
-        let gone: Vec<RefusalKey> =
-            self.state.refusals.keys().filter(|key| !still(key)).cloned().collect();
-        for key in gone {
-            self.state.refusals.remove(&key);
-        }
+        let over: BTreeSet<RefusalKey> =
+            self.state.refusals.iter().filter(|key| !still(key)).cloned().collect();
+        self.end_refusals(|key| over.contains(key));
     }
 }
 

@@ -10,8 +10,10 @@ use counterpart::profiles::sage100::{
     RunOptions, Sage100, errors, generic_accounts, plan, reads_everything, systems,
 };
 use counterpart::schema::Schema as _;
-use counterpart::session::{Outcome, Session};
-use counterpart::snapshot::{Coverage, FORMAT_VERSION, Listing, StateError, StateKey, SyncState};
+use counterpart::session::{Outcome, Said, Session};
+use counterpart::snapshot::{
+    Coverage, FORMAT_VERSION, Listing, RefusalKey, StateError, StateKey, SyncState,
+};
 use serde_json::{Map, Value};
 
 use super::edit::{edited_crm, edited_erp, read_crm};
@@ -28,6 +30,8 @@ struct Desk {
     erp: MemoryErp,
     state: Option<Vec<u8>>,
     known: BySide<BTreeSet<String>>,
+    /// What the sides said of what they refused.
+    said: BTreeMap<RefusalKey, Said>,
 }
 
 /// The world.
@@ -220,13 +224,15 @@ impl World {
         let (state, report) = session.finish();
         desk.state = Some(state.to_bytes());
         desk.known = ids(&desk.erp.erp, &self.crm.crm);
+        desk.said.retain(|key, _| state.refusals.contains(key));
+        desk.said.extend(report.refusals.clone());
         let known = Known { crm: &self.crm.crm, state: &state };
         let run = trace::Run {
             outcome: report.outcome,
             refusal: None,
             operations: trace::operations(&report, known),
             requests: planned.answers.iter().map(trace::asked).collect(),
-            errors: errors(&state, &self.crm.crm),
+            errors: trace::errors(errors(&state, &self.crm.crm, &desk.said), known),
             journal: report.journal.iter().map(|one| trace::entry(one, known)).collect(),
             anomalies: report.anomalies.iter().map(|one| trace::line(one, known)).collect(),
             generic_accounts: generic_accounts(parameters, &self.crm.crm, &desk.erp.erp),
@@ -246,12 +252,17 @@ impl World {
         };
         let crm = self.crm.crm.clone();
         let erp = self.desk().erp.erp.clone();
+        let said = self.desk().said.clone();
+        // What was refused in runs of its own is known, whatever state this run was given.
+        let own = self.desk().state.as_deref().map(SyncState::from_bytes);
+        let own = own.and_then(Result::ok);
+        let state = own.as_ref().unwrap_or(state);
         let run = trace::Run {
             outcome: Outcome::Refused,
             refusal: Some(refusal.name()),
             operations: Vec::new(),
             requests: Vec::new(),
-            errors: errors(state, &crm),
+            errors: trace::errors(errors(state, &crm, &said), Known { crm: &crm, state }),
             journal,
             anomalies: Vec::new(),
             generic_accounts: generic_accounts(parameters, &crm, &erp),

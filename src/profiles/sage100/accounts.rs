@@ -3,17 +3,19 @@
 
 use std::collections::BTreeMap;
 
+use super::clerk::Mode;
 use super::code;
 use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
-use super::endings::{delete_companies, drop_links, remember_left, send_billing, stamp};
+use super::endings::{
+    agree_with_company, delete_companies, drop_links, remember_left, send_billing, stamp,
+};
 use super::express;
 use super::kind::{Kind, account as group};
 use super::made::{self, is_provisional};
 use super::mirror::{account_patch, company_patch, mirror_group, mirror_patch};
 use super::parameters::CodeMode;
 use super::replicate::{Work, new_account};
-use super::requests::Mode;
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
 use super::unlisted::{carry_blind, unlisted_patch};
@@ -180,6 +182,7 @@ fn company_of(
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.push(op);
     }
+    agree_with_company(run, work, company, (own.settlement, op));
 }
 
 /// The creation of an account in the ERP, as it was asked for.
@@ -276,7 +279,10 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     });
     let company_op =
         wanted.company.as_ref().and_then(|company| company_draft(run, work, one, (own, company)));
-    enter(work, one, own, (account_op, company_op));
+    let company_op = enter(work, one, own, (account_op, company_op));
+    if let Some((company, op)) = one.company.zip(company_op) {
+        agree_with_company(run, work, company, (own.settlement, op));
+    }
     remember_left(run, work, one, own);
     if let Some(erp) = own.erp {
         if let Some(on) = work.account_ops.get(&(Side::B, one.id.to_owned())).copied() {
@@ -308,13 +314,13 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
 }
 
 /// Enters the writes of an account and its company in the plan. The company's takes the place of the core's draft,
-/// since what it shows is what the pair shows; an account without a company shows itself.
+/// since what it shows is what the pair shows; an account without a company shows itself. Gives the company's.
 fn enter(
     work: &mut Work<'_, '_>,
     one: &Joined<'_>,
     own: &Drafted,
     (account, company): (Option<Draft<super::Sage100>>, Option<Draft<super::Sage100>>),
-) {
+) -> Option<u32> {
     let shows_itself = one.company.is_none();
     let mut core = own.crm;
     let mut take = |work: &mut Work<'_, '_>, draft: Draft<super::Sage100>| {
@@ -358,6 +364,7 @@ fn enter(
     if let Some(op) = core {
         abandon(work, own.settlement, op);
     }
+    company
 }
 
 fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide<Option<String>> {
@@ -436,7 +443,8 @@ pub(crate) fn touched(
         let advance = settlement.groups.get(*place).copied();
         // What the company says and the ERP is told, the account between them says too.
         let is_sent = own.erp.is_some_and(|erp| advance == Some(Advance::With(erp)));
-        is_sent || base.is_some() && base != shown && advance.is_some_and(|one| one != Advance::Never)
+        is_sent
+            || base.is_some() && base != shown && advance.is_some_and(|one| one != Advance::Never)
     };
     every.filter(changed).collect()
 }
@@ -524,8 +532,7 @@ fn company_draft(
     let pending = one.account.is_some_and(|one| one.pending);
     // What an earlier run did not write is not an edit.
     let unfinished = run.prepared.state.retries.contains_key(&(Side::B, one.id.to_owned()));
-    let restored =
-        patch.account_code.is_some() && !asked && linked && !pending && !unfinished;
+    let restored = patch.account_code.is_some() && !asked && linked && !pending && !unfinished;
     if restored {
         let ids = ids(run, one, Some(company.id.clone()));
         let entry =

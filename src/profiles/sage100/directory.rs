@@ -170,8 +170,10 @@ impl<'a> Directory<'a> {
                 let (id, _) = self.joined.get_key_value(id)?;
                 self.link_of_id(Kind::Account, id).is_none().then_some(*id)
             };
-            let found =
-                linked.or_else(|| codes.get(account.code.as_str()).copied()).or_else(by_origin);
+            // One that takes no part (B1.4) has its code for itself.
+            let takes_part = account.kind != ErpAccountKind::Other;
+            let by_code = || codes.get(account.code.as_str()).copied().filter(|_| takes_part);
+            let found = linked.or_else(by_code).or_else(by_origin);
             if let Some(id) = found
                 && !self.code_of.contains_key(id)
             {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod children;
+mod clerk;
 mod code;
 mod crm;
 mod directory;

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
 use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
-use super::requests::{Clerk, Mode, Wishes};
 use super::run::Input;
 use super::schema::Viewer;
 use crate::model::{BySide, Side, Text};

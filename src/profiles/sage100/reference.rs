@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 
+use super::clerk::Mode;
 use super::crm::{FreeField, Lists};
 use super::kind::Kind;
 use super::replicate::Work;
-use super::requests::Mode;
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Sage100};
 use crate::model::{BySide, Side};

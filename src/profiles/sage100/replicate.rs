@@ -46,8 +46,10 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     work.clean();
     let sheet = work.sheet;
     sheet.parked.clone_from(&run.prepared.wishes.parked);
-    for key in run.prepared.state.refusals.keys() {
-        let held = sheet.parked.iter().any(|(_, id)| made::belongs(&run.prepared.crm, id, key));
+    let integration = run.parameters.integration.as_str();
+    for key in &run.prepared.state.refusals {
+        let belongs = |id: &str| made::belongs(&run.prepared.crm, (integration, id), key);
+        let held = sheet.parked.iter().any(|(_, id)| belongs(id));
         if held {
             sheet.refusals_kept.insert(key.clone());
         }

@@ -1,10 +1,10 @@
 //! What may flow where: directions, the options of the ERP service, deletions, dormancy, managers.
 
+use super::clerk::Mode;
 use super::crm::Status;
 use super::directory::{Class, code_in, is_billing, part_of};
 use super::kind::{Kind, account, address, contact};
 use super::parameters::{Conflict, Transfer, When};
-use super::requests::Mode;
 use super::run::Run;
 use super::schema::Native;
 use super::value::{Agent, Value};
@@ -196,7 +196,9 @@ fn replicated(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
     if case.values.b.is_none() && case.changed.a == Some(true) && run.keeps_free_fields() {
         return (Judgement::Wait, None);
     }
-    if case.changed.a.is_none() && case.differs && run.mode() != Mode::Send {
+    // What the CRM shows of it changes with the definitions of free fields, too: that is nobody's edit.
+    let followed = case.changed.a == Some(true) || case.changed.a.is_none() && case.differs;
+    if followed && run.mode() != Mode::Send {
         return (follow(Side::A), None);
     }
     owned_by_erp(run, case)

@@ -1,12 +1,13 @@
 //! The profile, built for one run.
 
+use super::clerk::Mode;
 use super::crm::{Crm, CrmIndex};
 use super::directory::{Class, Directory};
 use super::erp::Erp;
 use super::kind::Kind;
 use super::parameters::{Parameters, Refusal};
 use super::prepare::{Prepared, prepare};
-use super::requests::{Answer, Mode, Request};
+use super::requests::{Answer, Request};
 use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
 use super::value::Value;
 use super::{directory, express, project, replicate, rules, show};

@@ -1,12 +1,12 @@
 //! Accounts that a listing of changes does not show: what is known to have changed is written as it is (D9).
 
 use super::accounts::{Drafted, beside, company_reason, touched};
+use super::clerk::Mode;
 use super::crm::{Account, AccountPatch, CompanyPatch};
 use super::directory::Joined;
 use super::kind::{Kind, account as group};
 use super::mirror::{group_patch, join, mirror_group, mirrored};
 use super::replicate::Work;
-use super::requests::Mode;
 use super::run::Run;
 use super::schema::{Native, RecordPatch};
 use crate::model::record::Patch as _;
