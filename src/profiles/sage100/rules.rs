@@ -337,6 +337,16 @@ fn manager<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -> Judge
         && crm.representative.is_some()
         && crm.representative != erp.representative
         && wanted(parameters.representative_from_manager, erp.representative.is_none());
+    // Whether there is one is not known of a record that is not listed.
+    let unknown = to_crm
+        && case.values.b.is_none()
+        && parameters.manager_from_representative == When::IfEmpty
+        || to_erp
+            && case.values.a.is_none()
+            && parameters.representative_from_manager == When::IfEmpty;
+    if unknown {
+        return Judgement::Wait;
+    }
     match (to_crm, to_erp) {
         (true, true) => Judgement::AsClassified,
         (true, false) => follow(Side::A),
