@@ -63,6 +63,18 @@ pub struct Entry<'a, P: Profile + ?Sized> {
     pub native: P::Native,
 }
 
+impl<'a, P: Profile + ?Sized> Entry<'a, P> {
+    /// What of it shows at first sight whether something happened.
+    pub(crate) fn glance(&self, side: Side) -> Glance<'a, KindOf<P>> {
+        Glance {
+            id: self.id,
+            kind: self.kind,
+            mark: self.mark.filter(|_| self.marked && side == Side::A),
+            modified: self.modified,
+        }
+    }
+}
+
 impl<P: Profile + ?Sized> Clone for Entry<'_, P> {
     fn clone(&self) -> Self {
         *self
@@ -70,6 +82,19 @@ impl<P: Profile + ?Sized> Clone for Entry<'_, P> {
 }
 
 impl<P: Profile + ?Sized> Copy for Entry<'_, P> {}
+
+/// What shows at first sight whether something happened to a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Glance<'a, K> {
+    /// Its id on its own side.
+    pub id: &'a str,
+    /// Its kind, as in [`Entry::kind`].
+    pub kind: K,
+    /// The key that stands on it, if it is of side A.
+    pub mark: Option<&'a str>,
+    /// When it was last changed.
+    pub modified: Instant,
+}
 
 /// What is about to be written on a side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -315,6 +340,17 @@ pub trait Profile {
     /// A record of a side, by its place in the listing. Asked for every record, and again for those that are
     /// looked at: it costs no more than a look at the record.
     fn entry(&self, side: Side, at: usize) -> Option<Entry<'_, Self>>;
+
+    /// What shows at first sight whether something happened to a record: all that is looked at where nothing did, and so
+    /// worth being made without the rest of the [entry](Self::entry), from which it is taken by default.
+    fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, KindOf<Self>>> {
+        self.entry(side, at).map(|entry| entry.glance(side))
+    }
+
+    /// Whether a record takes part; by default as its [standing](Entry::standing) says.
+    fn takes_part(&self, side: Side, at: usize) -> bool {
+        self.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)
+    }
 
     /// Every record of a side, as listed.
     fn entries(&self, side: Side) -> Vec<Entry<'_, Self>> {

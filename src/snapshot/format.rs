@@ -290,10 +290,12 @@ pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
     /// What was not read yet.
+    #[inline]
     pub(super) const fn rest(&self) -> &'a [u8] {
         self.0
     }
 
+    #[inline]
     pub(super) fn slice(&mut self, length: usize) -> Option<&'a [u8]> {
         let (head, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
@@ -305,7 +307,16 @@ impl<'a> Reader<'a> {
         self.slice(length)
     }
 
+    #[inline]
     pub(super) fn size(&mut self) -> Option<usize> {
+        if let Some((byte, rest)) = self.0.split_first().filter(|(byte, _)| **byte < 0x80) {
+            self.0 = rest;
+            return Some(usize::from(*byte));
+        }
+        self.long_size()
+    }
+
+    fn long_size(&mut self) -> Option<usize> {
         let mut size = 0;
         for shift in [0, 7, 14, 21, 28] {
             let byte = self.byte()?;
@@ -317,6 +328,7 @@ impl<'a> Reader<'a> {
         None
     }
 
+    #[inline]
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
@@ -366,12 +378,14 @@ impl<'a> Reader<'a> {
         AnomalyCode::from_number(self.byte()?)
     }
 
+    #[inline]
     pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*head)
     }
 
+    #[inline]
     pub(super) fn byte(&mut self) -> Option<u8> {
         self.take::<1>().map(|[byte]| byte)
     }

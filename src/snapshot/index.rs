@@ -83,6 +83,11 @@ impl Index {
         }
     }
 
+    /// The first row that has this hash's tag: nearly always the one looked for, if there is one.
+    pub(crate) fn guess(&self, hash: u64) -> Option<u32> {
+        self.find(hash, |_| true)
+    }
+
     /// The first row that has this hash's tag and is the one looked for.
     pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         let mut at = self.start(hash);

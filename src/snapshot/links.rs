@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use super::format::{Reader, Writer};
 use super::index::{IdHash, Index};
@@ -116,13 +117,19 @@ impl Links {
 
     /// The row of the link that names an id on a side, whatever changed since.
     pub(crate) fn row(&self, side: Side, id: &str, is_kind: impl Fn(u8) -> bool) -> Option<usize> {
-        let hash = self.hash?.of(id.as_bytes());
-        let row = self.rows.get(side).find(hash, |row| {
-            self.packed
-                .head(row as usize)
-                .is_some_and(|head| is_kind(head.kind) && *head.ids.get(side) == id.as_bytes())
-        });
-        row.map(|row| row as usize)
+        let finder = self.finder(side)?;
+        finder.find(finder.hash(id), id, is_kind)
+    }
+
+    /// What finds the rows of a side's ids, step by step.
+    pub(crate) fn finder(&self, side: Side) -> Option<Finder<'_>> {
+        let (packed, index) = (&self.packed, self.rows.get(side));
+        Some(Finder { packed, index, hash: self.hash?, side })
+    }
+
+    /// The rows of each kind.
+    pub(crate) fn kinds(&self) -> Vec<(u8, Range<usize>)> {
+        self.packed.kinds()
     }
 
     /// How many rows there are, changed or not.
@@ -245,6 +252,48 @@ impl Links {
         let mut links = Self::new(key);
         links.take(packed);
         Some(links)
+    }
+}
+
+/// Finds the rows of a side's ids, whatever changed since they were packed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Finder<'a> {
+    packed: &'a Packed,
+    index: &'a Index,
+    hash: IdHash,
+    side: Side,
+}
+
+impl<'a> Finder<'a> {
+    pub(crate) fn hash(&self, id: &str) -> u64 {
+        self.hash.of(id.as_bytes())
+    }
+
+    /// The row an id with this hash most likely has.
+    pub(crate) fn guess(&self, hash: u64) -> Option<usize> {
+        self.index.guess(hash).map(|row| row as usize)
+    }
+
+    /// The first byte of a row.
+    pub(crate) fn first_byte(&self, row: usize) -> Option<u8> {
+        self.packed.first_byte(row)
+    }
+
+    /// The head of a row, if it names the id.
+    #[inline]
+    pub(crate) fn named(
+        &self,
+        row: usize,
+        id: &str,
+        is_kind: impl Fn(u8) -> bool,
+    ) -> Option<Head<'a>> {
+        self.packed.named(row, self.side, id.as_bytes(), is_kind)
+    }
+
+    /// The row that names an id with this hash.
+    pub(crate) fn find(&self, hash: u64, id: &str, is_kind: impl Fn(u8) -> bool) -> Option<usize> {
+        let is_it = |row: u32| self.named(row as usize, id, &is_kind).is_some();
+        self.index.find(hash, is_it).map(|row| row as usize)
     }
 }
 

@@ -14,6 +14,7 @@ pub use attempt::{AskedGroup, Attempt, AttemptKey};
 pub use format::{FORMAT_VERSION, StateError};
 pub(crate) use index::Lookup;
 pub use journal::{Replayed, StateJournal, StateRecord};
+pub(crate) use links::Finder;
 pub use links::Links;
 pub use listing::{Coverage, Listing};
 pub(crate) use packed::{Head, stamp};

@@ -2,7 +2,7 @@
 //! side B's id, checked once when they are read.
 //!
 //! ```text
-//! kind (u8) | flags (u16) | scopes (u16) | stamp A | stamp B | length A | length B | id A | id B
+//! kind (u8) | flags (u16) | scopes (u16) | stamp A | stamp B | length A | length B | id B | id A
 //!   | groups (u8) | their bases | facts | swings, if any
 //! ```
 //!
@@ -10,11 +10,13 @@
 //! that take twelve bytes each. Lengths take as many bytes as they need, seven bits in each. Where every
 //! group shows alike on both sides, a base is one fingerprint. Scopes are few: their fingerprints stand in a table.
 
+use std::ops::Range;
+
 use chrono::DateTime;
 
 use super::format::{Reader, Writer};
 use super::{Base, Link, LinkStatus, Print};
-use crate::model::{BySide, Instant};
+use crate::model::{BySide, Instant, Side};
 
 const STATUS: u16 = 0b111;
 const PRIVATE: u16 = 1 << 3;
@@ -28,6 +30,9 @@ const KNOWN_FLAGS: u16 = (1 << 10) - 1;
 
 /// Anything but a live link of which every group is agreed.
 const ODD: u16 = STATUS | PRIVATE | GONE_A | GONE_B | SWINGS | PARTIAL;
+
+/// How a base begins that is the same on both sides.
+const BOTH_ALIKE: u8 = 7;
 
 /// No stamp.
 const NO_STAMP: i64 = i64::MIN;
@@ -87,13 +92,38 @@ impl Head<'_> {
         self.scopes
     }
 
-    /// The fingerprint of each group, if both sides showed alike in all of them.
-    pub(crate) fn alike(&self) -> Option<impl ExactSizeIterator<Item = Print> + '_> {
-        let (count, rest) = self.rest.split_first()?;
-        let prints = rest.get(..usize::from(*count) * 8)?;
-        let print =
-            |bytes: &[u8]| Print(bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)));
-        (self.flags & ALIKE != 0).then(|| prints.chunks_exact(8).map(print))
+    /// Whether a side's record showed just this when both were last agreed, and its facts, where the link keeps any and
+    /// they are given, were these.
+    pub(crate) fn showed(
+        &self,
+        side: Side,
+        prints: &[Option<Print>],
+        facts: Option<impl FnOnce() -> Vec<String>>,
+    ) -> bool {
+        let Some((groups, mut rest)) = self.rest.split_first() else { return false };
+        if usize::from(*groups) != prints.len() {
+            return false;
+        }
+        let is_alike = self.flags & ALIKE != 0;
+        for print in prints {
+            let alike = if is_alike { Some(rest) } else { rest.strip_prefix(&[BOTH_ALIKE]) };
+            let showed = match alike {
+                Some(alike) => alike.split_first_chunk().map(|(print, after)| {
+                    rest = after;
+                    Print(u64::from_le_bytes(*print))
+                }),
+                None => {
+                    let mut input = Reader::new(rest);
+                    let base = input.base();
+                    rest = input.rest();
+                    base.and_then(|base| *base.get(side))
+                }
+            };
+            if showed.is_none() || showed != *print {
+                return false;
+            }
+        }
+        facts.is_none_or(|facts| has_facts(rest, facts))
     }
 
     /// The codes and dates that rules need of a record that is not listed.
@@ -122,12 +152,32 @@ impl Packed {
         u16::try_from(place).ok()
     }
 
+    #[inline]
     pub(crate) fn head(&self, row: usize) -> Option<Head<'_>> {
-        let mut input = Reader::new(self.bytes.get(*self.rows.get(row)?..)?);
-        head(&mut input).map(|mut head| {
-            head.rest = input.rest();
-            head
+        let bytes = self.bytes.get(*self.rows.get(row)?..)?;
+        near_head(bytes).or_else(|| {
+            let mut input = Reader::new(bytes);
+            let head = head(&mut input)?;
+            Some(Head { rest: input.rest(), ..head })
         })
+    }
+
+    /// The first byte of a row, to bring it near.
+    pub(crate) fn first_byte(&self, row: usize) -> Option<u8> {
+        self.bytes.get(*self.rows.get(row)?).copied()
+    }
+
+    /// The head of a row, if a side's record has the id and the link one of the kinds.
+    #[inline]
+    pub(crate) fn named(
+        &self,
+        row: usize,
+        side: Side,
+        id: &[u8],
+        is_kind: impl Fn(u8) -> bool,
+    ) -> Option<Head<'_>> {
+        let head = self.head(row)?;
+        (is_kind(head.kind) && *head.ids.get(side) == id).then_some(head)
     }
 
     /// The row of a kind's record of side B, or where it would stand.
@@ -149,6 +199,22 @@ impl Packed {
             }
         }
         Err(left)
+    }
+
+    /// The rows of each kind.
+    pub(crate) fn kinds(&self) -> Vec<(u8, Range<usize>)> {
+        let mut kinds: Vec<(u8, Range<usize>)> = Vec::new();
+        let mut start = 0;
+        while let Some(head) = self.head(start) {
+            let behind = head.kind.checked_add(1).map(|next| self.row_of(next, ""));
+            let end = behind.map_or(self.len(), |found| found.unwrap_or_else(|row| row));
+            kinds.push((head.kind, start..end));
+            if end <= start {
+                break;
+            }
+            start = end;
+        }
+        kinds
     }
 
     pub(crate) fn link(&self, row: usize) -> Option<(u8, Link)> {
@@ -221,10 +287,32 @@ impl Packed {
     }
 }
 
+/// What nearly every row begins with: near stamps and ids of less than 128 bytes.
+#[inline]
+fn near_head(bytes: &[u8]) -> Option<Head<'_>> {
+    let ([kind, f0, f1, s0, s1], rest) = bytes.split_first_chunk()?;
+    let (a, rest) = rest.split_first_chunk()?;
+    let (b, rest) = rest.split_first_chunk()?;
+    let ([length_a, length_b], rest) = rest.split_first_chunk()?;
+    let flags = u16::from_le_bytes([*f0, *f1]);
+    if flags & FAR != 0 || (length_a | length_b) >= 0x80 {
+        return None;
+    }
+    let (id_b, rest) = rest.split_at_checked(usize::from(*length_b))?;
+    let (id_a, rest) = rest.split_at_checked(usize::from(*length_a))?;
+    Some(Head {
+        kind: *kind,
+        flags,
+        scopes: u16::from_le_bytes([*s0, *s1]),
+        stamps: BySide::new(i64::from_le_bytes(*a), i64::from_le_bytes(*b)),
+        ids: BySide::new(id_a, id_b),
+        rest,
+    })
+}
+
 fn head<'a>(input: &mut Reader<'a>) -> Option<Head<'a>> {
-    let kind = input.byte()?;
-    let flags = u16::from_le_bytes(input.take()?);
-    let scopes = u16::from_le_bytes(input.take()?);
+    let [kind, f0, f1, s0, s1] = input.take()?;
+    let (flags, scopes) = (u16::from_le_bytes([f0, f1]), u16::from_le_bytes([s0, s1]));
     let stamps = if flags & FAR == 0 {
         BySide::new(i64::from_le_bytes(input.take()?), i64::from_le_bytes(input.take()?))
     } else {
@@ -232,7 +320,8 @@ fn head<'a>(input: &mut Reader<'a>) -> Option<Head<'a>> {
         BySide::new(NO_STAMP, NO_STAMP)
     };
     let lengths = BySide::new(input.size()?, input.size()?);
-    let ids = BySide::new(input.slice(lengths.a)?, input.slice(lengths.b)?);
+    let (b, a) = (input.slice(lengths.b)?, input.slice(lengths.a)?);
+    let ids = BySide::new(a, b);
     Some(Head { kind, flags, scopes, stamps, ids, rest: &[] })
 }
 
@@ -250,14 +339,7 @@ fn check<'a>(input: &mut Reader<'a>, scopes: usize) -> Option<Head<'a>> {
         again.slice(5)?;
         far(&mut again)?;
     }
-    let groups = usize::from(input.byte()?);
-    if head.flags & ALIKE != 0 {
-        input.slice(groups * 8)?;
-    } else {
-        for _ in 0..groups {
-            input.base()?;
-        }
-    }
+    skip_bases(input, head.flags)?;
     for _ in 0..input.size()? {
         let length = input.size()?;
         std::str::from_utf8(input.slice(length)?).ok()?;
@@ -305,6 +387,32 @@ fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
         Some(BySide::new(print, print))
     };
     (0..groups).map(|_| base(input)).collect()
+}
+
+/// Whether no facts stand here, or these.
+fn has_facts(kept: &[u8], facts: impl FnOnce() -> Vec<String>) -> bool {
+    let mut input = Reader::new(kept);
+    let Some(count) = input.size() else { return false };
+    let mut is_next = |fact: &String| {
+        let kept = input.size().and_then(|length| input.slice(length));
+        kept == Some(fact.as_bytes())
+    };
+    count == 0 || {
+        let facts = facts();
+        facts.len() == count && facts.iter().all(&mut is_next)
+    }
+}
+
+fn skip_bases(input: &mut Reader<'_>, flags: u16) -> Option<()> {
+    let groups = usize::from(input.byte()?);
+    if flags & ALIKE != 0 {
+        input.slice(groups * 8)?;
+    } else {
+        for _ in 0..groups {
+            input.base()?;
+        }
+    }
+    Some(())
 }
 
 fn facts(input: &mut Reader<'_>) -> Option<Vec<String>> {
@@ -382,8 +490,8 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
     }
     out.size(link.ids.a.len());
     out.size(link.ids.b.len());
-    out.raw(link.ids.a.as_bytes());
     out.raw(link.ids.b.as_bytes());
+    out.raw(link.ids.a.as_bytes());
     out.byte(u8::try_from(link.base.len()).unwrap_or(u8::MAX));
     for base in link.base.iter().take(usize::from(u8::MAX)) {
         match base.a.filter(|_| alike) {

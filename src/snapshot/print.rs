@@ -10,7 +10,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
-use crate::model::{Text, normal};
+use crate::model::{Text, is_normal_line, normal};
 
 /// The key of a state's fingerprints. The host draws 16 random bytes once, when a state is new; they
 /// are stored with the state. `Debug` does not show them.
@@ -64,22 +64,33 @@ impl StateKey {
 /// assert_eq!(print("one\r\ntwo "), print("one\ntwo"));
 /// assert_ne!(print("one"), print("two"));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Printer {
-    key: [u8; 16],
+    hasher: SipHasher13,
     kind: u8,
-    current: SipHasher13,
+    /// What all groups show, one behind the other. A record's texts lie scattered in memory: gathering them first
+    /// and hashing them then is faster than waiting for each.
+    shown: Vec<u8>,
+    /// Where each group ends, and whether it could be read.
+    ends: Vec<(usize, bool)>,
     readable: bool,
     done: Prints,
+}
+
+impl std::fmt::Debug for Printer {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Printer").field("groups", &self.ends.len()).finish_non_exhaustive()
+    }
 }
 
 impl Printer {
     /// A printer for a record of a kind, named by its number in the state format.
     pub fn new(key: &StateKey, kind: u8) -> Self {
         let mut printer = Self {
-            key: key.0,
+            hasher: SipHasher13::new_with_key(&key.0),
             kind,
-            current: SipHasher13::new_with_key(&key.0),
+            shown: Vec::with_capacity(512),
+            ends: Vec::with_capacity(20),
             readable: true,
             done: Prints::new(),
         };
@@ -87,22 +98,32 @@ impl Printer {
         printer
     }
 
+    /// Goes on with another record.
+    pub(crate) fn restart(&mut self, kind: u8) {
+        self.kind = kind;
+        self.shown.clear();
+        self.ends.clear();
+        self.begin();
+    }
+
     fn begin(&mut self) {
-        self.current = SipHasher13::new_with_key(&self.key);
         self.readable = true;
-        self.current.write(&[self.kind, u8::try_from(self.done.len()).unwrap_or(u8::MAX)]);
+        self.shown.extend([self.kind, u8::try_from(self.ends.len()).unwrap_or(u8::MAX)]);
     }
 
     /// Ends the group.
     pub fn end(&mut self) {
-        let print = self.readable.then(|| Print(self.current.finish()));
-        self.done.push(print);
+        self.ends.push((self.shown.len(), self.readable));
         self.begin();
     }
 
     /// Adds a text; one that cannot be read makes the whole group unreadable.
     pub fn text(&mut self, text: &Text) -> &mut Self {
         match text.known() {
+            Some("") => {
+                self.number(0);
+            }
+            Some(known) if is_normal_line(known) => self.str(known),
             Some(known) => self.str(&normal(known)),
             None => self.readable = false,
         }
@@ -112,7 +133,7 @@ impl Printer {
     /// Adds characters as they are.
     pub fn str(&mut self, text: &str) {
         self.number(text.len() as u64);
-        self.current.write(text.as_bytes());
+        self.shown.extend_from_slice(text.as_bytes());
     }
 
     /// Adds a code, or that there is none.
@@ -124,13 +145,13 @@ impl Printer {
 
     /// Adds a number.
     pub fn number(&mut self, number: u64) -> &mut Self {
-        self.current.write(&number.to_le_bytes());
+        self.shown.extend_from_slice(&number.to_le_bytes());
         self
     }
 
     /// Adds a yes or no.
     pub fn flag(&mut self, flag: bool) -> &mut Self {
-        self.current.write(&[u8::from(flag)]);
+        self.shown.push(u8::from(flag));
         self
     }
 
@@ -143,12 +164,25 @@ impl Printer {
     pub fn date_time(&mut self, time: Option<NaiveDateTime>) -> &mut Self {
         self.flag(time.is_some());
         let seconds = time.map_or(0, |time| time.and_utc().timestamp());
-        self.current.write(&seconds.to_le_bytes());
+        self.shown.extend_from_slice(&seconds.to_le_bytes());
         self
     }
 
     /// The fingerprints of all groups ended so far.
-    pub fn finish(self) -> Prints {
+    pub(crate) fn prints(&mut self) -> &[Option<Print>] {
+        self.done.clear();
+        let mut start = 0;
+        for (end, readable) in &self.ends {
+            let shown = self.shown.get(start..*end).unwrap_or_default();
+            self.done.push(readable.then(|| Print(self.hasher.hash(shown))));
+            start = *end;
+        }
+        &self.done
+    }
+
+    /// The fingerprints of all groups ended so far.
+    pub fn finish(mut self) -> Prints {
+        self.prints();
         self.done
     }
 }

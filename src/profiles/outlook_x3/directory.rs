@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::crm::{Correspondent, CorrespondentKind, Crm, Partner, Representative};
 use super::kind::Kind;
+use crate::model::Text;
 use crate::profile::{Identities, KeyRef};
 use crate::schema::Kind as _;
 use crate::snapshot::{Lookup, StateKey};
@@ -14,10 +15,10 @@ use crate::snapshot::{Lookup, StateKey};
 pub(crate) struct Directory<'a> {
     partners: BTreeMap<String, &'a Partner>,
     representatives: BTreeMap<&'a str, &'a Representative>,
-    by_email: BTreeMap<String, &'a Representative>,
     key: StateKey,
-    listed: &'a [Correspondent],
-    /// Made when somebody is looked up: where nothing happened nobody is.
+    crm: &'a Crm,
+    // Made when somebody is looked up: where nothing happened nobody is.
+    by_email: OnceLock<BTreeMap<String, usize>>,
     correspondents: OnceLock<Lookup>,
 }
 
@@ -69,39 +70,47 @@ fn sorted<'e, T>(
     entries
 }
 
+/// The places of representatives by their e-mail addresses: their own, and those of their correspondents (D21).
+fn by_email(crm: &Crm) -> BTreeMap<String, usize> {
+    let mut by_email = BTreeMap::new();
+    let mut enter = |email: &Text, at: usize| {
+        if let Some(email) = email.known().filter(|email| !email.trim().is_empty()) {
+            by_email.entry(folded(email)).or_insert(at);
+        }
+    };
+    let mut own: Vec<_> = crm.representatives.iter().enumerate().collect();
+    own.sort_by(|one, two| one.1.code.cmp(&two.1.code));
+    for (at, one) in own {
+        enter(&one.email, at);
+    }
+    let colleagues = crm.correspondents.iter();
+    let colleagues = colleagues.filter(|one| one.kind == CorrespondentKind::Representative);
+    for one in sorted(colleagues, |one| &one.chrono) {
+        let code = one.partner.as_deref();
+        let at = crm.representatives.iter().position(|rep| Some(rep.code.as_str()) == code);
+        if let Some(at) = at {
+            enter(&one.professional.email, at);
+        }
+    }
+    by_email
+}
+
 impl<'a> Directory<'a> {
     pub(crate) fn new(crm: &'a Crm, key: StateKey) -> Self {
         let mut partners = BTreeMap::new();
         for partner in sorted(&crm.partners, |one| &one.code) {
             partners.entry(folded(&partner.code)).or_insert(partner);
         }
-        let mut by_email = BTreeMap::new();
-        for one in sorted(&crm.representatives, |one| &one.code) {
-            if let Some(email) = one.email.known().filter(|email| !email.trim().is_empty()) {
-                by_email.entry(folded(email)).or_insert(one);
-            }
-        }
-        let colleagues = crm.correspondents.iter();
-        let colleagues = colleagues.filter(|one| one.kind == CorrespondentKind::Representative);
-        for one in sorted(colleagues, |one| &one.chrono) {
-            let code = one.partner.as_deref();
-            let colleague = crm.representatives.iter().find(|rep| Some(rep.code.as_str()) == code);
-            if let (Some(colleague), Some(email)) = (colleague, one.professional.email.known())
-                && !email.trim().is_empty()
-            {
-                by_email.entry(folded(email)).or_insert(colleague);
-            }
-        }
         Self {
             partners,
-            by_email,
             representatives: crm
                 .representatives
                 .iter()
                 .map(|one| (one.code.as_str(), one))
                 .collect(),
             key,
-            listed: &crm.correspondents,
+            crm,
+            by_email: OnceLock::new(),
             correspondents: OnceLock::new(),
         }
     }
@@ -117,15 +126,17 @@ impl<'a> Directory<'a> {
 
     /// A representative by e-mail, without regard to case (D21).
     pub(crate) fn representative_at(&self, email: &str) -> Option<&'a Representative> {
-        self.by_email.get(&folded(email)).copied()
+        let by_email = self.by_email.get_or_init(|| by_email(self.crm));
+        self.crm.representatives.get(*by_email.get(&folded(email))?)
     }
 
     pub(crate) fn correspondent(&self, chrono: &str) -> Option<&'a Correspondent> {
-        let ids = || Lookup::of(&self.key, self.listed.iter().map(|one| one.chrono.as_str()));
+        let listed = &self.crm.correspondents;
+        let ids = || Lookup::of(&self.key, listed.iter().map(|one| one.chrono.as_str()));
         let lookup = self.correspondents.get_or_init(ids);
-        let at = lookup
-            .find(chrono, |at| self.listed.get(at).is_some_and(|one| one.chrono == chrono))?;
-        self.listed.get(at)
+        let at =
+            lookup.find(chrono, |at| listed.get(at).is_some_and(|one| one.chrono == chrono))?;
+        listed.get(at)
     }
 
     /// What is known of a correspondent, listed or not.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use chrono::TimeDelta;
 
-use super::crm::Crm;
+use super::crm::{Correspondent, Crm};
 use super::directory::Directory;
 use super::kind::Kind;
 use super::parameters::{Flag, Parameters};
@@ -17,8 +17,8 @@ use super::{express, needed, overlap, project, read, rules, show, supplement};
 use crate::model::{Instant, Side};
 use crate::plan::{Decline, Plan, PlanError, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
-    Barrier, Change, Collision, Entry, Expressed, Identities, PairView, PlannedWrite, Profile,
-    Standing, Supplement, Supplied, Write,
+    Barrier, Change, Collision, Entry, Expressed, Glance, Identities, PairView, PlannedWrite,
+    Profile, Standing, Supplement, Supplied, Write,
 };
 use crate::report::Explanation;
 use crate::rules::Reason;
@@ -454,6 +454,42 @@ impl<'r> Profile for Run<'r> {
             Side::A => self.item(at),
             Side::B => self.crm_record(at),
         }
+    }
+
+    fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
+        let kind = Kind::Contact;
+        match side {
+            Side::A => {
+                if let Some(Contact { id, chrono, modified, .. }) = self.store.contacts.get(at) {
+                    let mark = chrono.as_deref().filter(|key| !key.is_empty());
+                    return Some(Glance { id, kind, mark, modified: *modified });
+                }
+            }
+            Side::B => {
+                if let Some(Correspondent { chrono, modified, .. }) =
+                    self.crm.correspondents.get(at)
+                {
+                    return Some(Glance { id: chrono, kind, mark: None, modified: *modified });
+                }
+            }
+        }
+        self.entry(side, at).map(|entry| entry.glance(side))
+    }
+
+    fn takes_part(&self, side: Side, at: usize) -> bool {
+        match side {
+            Side::A => {
+                if let Some(Contact { folder, private, .. }) = self.store.contacts.get(at) {
+                    return !private && self.parameters.manages(folder, Kind::Contact);
+                }
+            }
+            Side::B => {
+                if let Some(one) = self.crm.correspondents.get(at) {
+                    return one.is_assigned(self.representative);
+                }
+            }
+        }
+        self.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)
     }
 
     fn record(&self, native: Native<'r>) -> Record {

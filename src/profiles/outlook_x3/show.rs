@@ -6,7 +6,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::comments;
-use super::crm::CrmAppointment;
+use super::crm::{Comment, CrmAppointment};
 use super::details;
 use super::directory::CorrespondentFacts;
 use super::kind::Kind;
@@ -25,7 +25,10 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
             out.text(&one.job_title).end();
             out.text(&one.department).end();
             out.date(one.birthday).end();
-            if let Some(notes) = one.notes.known() {
+            if one.notes.is_unset() {
+                out.text(&one.notes).end();
+                out.end();
+            } else if let Some(notes) = one.notes.known() {
                 let notes = comments::parse(notes, &viewer.representative);
                 out.text(&Text::from(notes.own)).end();
                 blocks(out, notes.others.iter().map(|(who, text)| (who.as_str(), text.as_str())));
@@ -42,12 +45,13 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
             out.text(&one.job_title).end();
             out.text(&one.department).end();
             out.date(one.birthday).end();
-            let (own, others): (Vec<_>, Vec<_>) = one
-                .comments
-                .iter()
-                .partition(|block| block.representative == viewer.representative);
-            out.text(&own.first().map(|block| block.text.clone()).unwrap_or_default()).end();
-            let others = others.iter();
+            let is_own = |block: &&Comment| block.representative == viewer.representative;
+            match one.comments.iter().find(is_own) {
+                Some(block) => out.text(&block.text),
+                None => out.text(&Text::default()),
+            };
+            out.end();
+            let others = one.comments.iter().filter(|block| !is_own(block));
             blocks(out, others.map(|block| (block.representative.as_str(), block.text.or_empty())));
             address(out, &one.professional);
             address(out, &one.personal);
