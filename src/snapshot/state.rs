@@ -161,7 +161,7 @@ pub struct SyncState {
     pub runs: u32,
     /// What each side's listing covered in the last completed run.
     pub scopes: BySide<Option<String>>,
-    /// The start of the last run that ended without a fatal error (A9.10). Computed, never set.
+    /// The start of the last run that ended without a fatal error (A9.10, B2.8). Computed, never set.
     pub watermark: Option<Instant>,
     /// The links.
     pub links: Links,

@@ -55,6 +55,8 @@ mod simulation;
 #[cfg(test)]
 mod small;
 #[cfg(test)]
+mod status;
+#[cfg(test)]
 mod toy;
 #[cfg(test)]
 #[path = "../../examples/scenario/trace.rs"]

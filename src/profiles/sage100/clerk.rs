@@ -274,7 +274,7 @@ impl Clerk<'_> {
         Ok(())
     }
 
-    /// The code a user typed, made ready (B5.3, B5.8).
+    /// The code a user typed, made ready (B5.3, B5.8); it is unique in its integration (B18.4).
     fn free_code(&self, typed: &str) -> Result<String, RequestRefusal> {
         let code =
             code::free(typed, &self.parameters.account_code.suffix()).map_err(|refusal| {
@@ -334,6 +334,7 @@ impl Clerk<'_> {
         let Some(erp_account) = known else {
             return Err(RequestRefusal::UnknownAccount);
         };
+        // B11.3.
         if self.company(id)?.account.is_some() {
             return Err(RequestRefusal::AlreadyLinked);
         }

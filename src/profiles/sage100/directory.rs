@@ -210,7 +210,7 @@ impl<'a> Directory<'a> {
         }
     }
 
-    /// The addresses and contacts of an ERP account, each with the CRM's id of it where that is known.
+    /// All addresses and contacts of an ERP account (B9.9), each with the CRM's id of it where that is known.
     fn children_of(&self, account: &'a ErpAccount) -> Vec<ErpChild<'a>> {
         let partner = self.account_of.get(account.code.as_str()).and_then(|id| self.joined.get(id));
         let (addresses, contacts) = partner.map(Joined::children).unwrap_or_default();
@@ -387,7 +387,8 @@ impl<'a> Directory<'a> {
     }
 }
 
-/// The accounts of the integration that take part, each with the company it is the principal account of.
+/// The accounts of the integration that take part, each with the company it is the principal account of. Companies
+/// without an account are left alone (B1.6).
 fn joined<'a>(parameters: &Parameters, prepared: &'a Prepared) -> BTreeMap<&'a str, Joined<'a>> {
     let crm = &prepared.crm;
     let parked = |company: &str| {

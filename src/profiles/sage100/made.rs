@@ -146,7 +146,7 @@ fn same<T: crate::model::record::FieldValue>(one: &T, other: &T) -> bool {
     one.same(other)
 }
 
-/// Gives a company the defaults of blank values before its account is created (B8.4, B9.7).
+/// Gives a company the defaults of blank values before its account is created (B6.4, B8.4, B9.7).
 pub(crate) fn fill_defaults(company: &mut Company, lists: &Lists, currency: &str) {
     let first = |list: &[String]| list.first().cloned().unwrap_or_default();
     company.currency = or(&company.currency, currency);

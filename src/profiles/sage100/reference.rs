@@ -1,4 +1,5 @@
-//! Lists, representatives and free fields: they follow the ERP, without a comparison (B3, B15.5).
+//! Lists, representatives and free fields: they follow the ERP, without a comparison (B3, B15.5). Which free fields
+//! there are is data of the ERP (E6).
 
 use chrono::TimeDelta;
 

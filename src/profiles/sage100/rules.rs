@@ -20,7 +20,7 @@ type Case<'c> = GroupCase<'c, Value>;
 /// A silent barrier: the journal of this profile does not speak of it.
 const SILENT: Barrier = Barrier { code: Code::NotPermitted, effect: Effect::Wait };
 
-/// Whether an account takes part, from the class of its ERP account (E7, B14.3).
+/// Whether an account takes part, from the class of its ERP account (E7, B14.3, B14.4).
 pub(crate) const fn standing(class: Class) -> Standing {
     match class {
         Class::Quarantined => Standing::Asleep(Code::Quarantined),
@@ -120,7 +120,7 @@ fn from_erp_only(case: &Case<'_>) -> Judgement {
     }
 }
 
-/// A group that the ERP owns (B6.8): an edit of the CRM alone is set back.
+/// A group that the ERP owns (B6.8), and does not take back (B16.3): an edit of the CRM alone is set back.
 fn owned_by_erp(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
     if run.mode() == Mode::Send {
         return (Judgement::Wait, None);
@@ -426,7 +426,7 @@ pub(crate) fn barrier<'r>(
     write: Write,
 ) -> Option<Barrier> {
     match (pair.kind, side, write) {
-        // An account is created in the ERP on request only (B6.1); one that the ERP lost is left alone (B7.4).
+        // An account is created in the ERP on request only (B3.5, B6.1); one that the ERP lost is left alone (B7.4).
         (Kind::Account, Side::A, Write::Create) => {
             let asked = pair.b.is_some_and(|entry| run.directory.is_asked_for(entry.id));
             let allowed = run.parameters.transfer == Transfer::Manual;

@@ -26,9 +26,9 @@ use crate::snapshot::{Coverage, Listing, Print, Printer, SyncState};
 pub struct Input<'a> {
     /// The integration's parameters.
     pub parameters: &'a Parameters,
-    /// The ERP base.
+    /// The ERP base: all of it, or what changed there (B2.2).
     pub erp: &'a Erp,
-    /// The CRM.
+    /// The CRM: all of it, or what changed there (B2.3).
     pub crm: &'a Crm,
     /// How complete the ERP's listing is.
     pub erp_listing: &'a Listing,
@@ -66,7 +66,7 @@ impl RunOptions {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Planned {
-    /// What the run will do.
+    /// What the run will do, in the ERP too (B2.4).
     pub plan: Plan<Sage100>,
     /// What became of each request, in the order given.
     pub answers: Vec<Answer>,
@@ -90,7 +90,7 @@ pub fn systems(integration: &str) -> BySide<String> {
 }
 
 /// Whether a run must be given complete listings: the first one; the first of a UTC day at or after the hour of the
-/// daily resynchronisation (B4.6); one with requests, which may name any record, and whose codes must be free among
+/// daily resynchronisation (B4.6), for which nobody deactivates anything (B15.4); one with requests, which may name any record, and whose codes must be free among
 /// all accounts (B5.2, B15).
 pub fn reads_everything(
     parameters: &Parameters,

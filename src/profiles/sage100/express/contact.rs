@@ -1,4 +1,4 @@
-//! Contacts.
+//! Contacts; their telephones and e-mails, and those of accounts, are groups of their own (B8.3).
 
 use super::{name_texts, text, texts};
 use crate::model::Text;
