@@ -113,6 +113,17 @@ fn said(value: &Value) -> String {
     }
 }
 
+/// A run asked for again, with those requests that were granted.
+fn again(step: &Value, run: &Value) -> Value {
+    let mut step = step.clone();
+    if let Some(requests) = step["sync"].get_mut("requests") {
+        let granted = run["requests"].as_array().into_iter().flatten();
+        let granted = granted.filter(|one| one["result"] == "accepted");
+        *requests = granted.map(|one| one["request"].clone()).collect();
+    }
+    step
+}
+
 fn only(these: &[String], others: &[String]) -> String {
     let lines = these.iter().filter(|line| !others.contains(line));
     lines.cloned().collect::<Vec<_>>().join("\n  ")
@@ -131,14 +142,14 @@ fn differences(path: &Path) -> Vec<String> {
         };
         let sync: Sync = serde_json::from_value(sync.clone()).expect("a run");
         let mut whole = world.clone();
-        step(&mut whole, &one);
+        let run = step(&mut whole, &one).expect("a run");
         let wanted = rest(whole.clone(), &sync);
         let planned = world.clone().planned(&sync).expect("a good run").0;
         let places = planned.into_iter().flat_map(|planned| 0..=planned.plan.ops.len());
         for stop in places.flat_map(|answers| [false, true].map(|torn| Stop { answers, torn })) {
             let mut parts = world.clone();
             stopped(&mut parts, &sync, stop);
-            step(&mut parts, &one);
+            step(&mut parts, &again(&one, &run));
             let got = rest(parts, &sync);
             if got != wanted {
                 let (one, two) = (only(&wanted, &got), only(&got, &wanted));

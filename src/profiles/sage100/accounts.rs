@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use super::alike::{note_differences, touched};
 use super::clerk::Mode;
 use super::code;
 use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
 use super::endings::{
-    agree_with_company, delete_companies, drop_links, remember_left, send_billing, stamp,
+    agree_with_account, agree_with_company, delete_companies, drop_links, remember_left,
+    send_billing, stamp,
 };
 use super::express;
 use super::kind::{Kind, account as group};
@@ -253,9 +255,9 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
 // ---- accounts that are there ----
 
 /// What company and account are to say after the run.
-struct Wanted {
-    account: Option<Account>,
-    company: Option<Company>,
+pub(crate) struct Wanted {
+    pub(crate) account: Option<Account>,
+    pub(crate) company: Option<Company>,
 }
 
 /// Writes the account and the company of a pair, each where it does not say yet what is agreed.
@@ -279,9 +281,14 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     });
     let company_op =
         wanted.company.as_ref().and_then(|company| company_draft(run, work, one, (own, company)));
-    let company_op = enter(work, one, own, (account_op, company_op));
+    let mirrored = touched(run, work, one, own);
+    let (account_op, company_op) = enter(work, one, own, (account_op, company_op));
     if let Some((company, op)) = one.company.zip(company_op) {
         agree_with_company(run, work, company, (own.settlement, op));
+    }
+    if let Some(op) = account_op {
+        agree_with_account(work, own.settlement, (&mirrored, op));
+        agree_with_account(work, own.settlement, (&[group::MANAGER], op));
     }
     remember_left(run, work, one, own);
     if let Some(erp) = own.erp {
@@ -314,13 +321,13 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
 }
 
 /// Enters the writes of an account and its company in the plan. The company's takes the place of the core's draft,
-/// since what it shows is what the pair shows; an account without a company shows itself. Gives the company's.
+/// since what it shows is what the pair shows; an account without a company shows itself.
 fn enter(
     work: &mut Work<'_, '_>,
     one: &Joined<'_>,
     own: &Drafted,
     (account, company): (Option<Draft<super::Sage100>>, Option<Draft<super::Sage100>>),
-) -> Option<u32> {
+) -> (Option<u32>, Option<u32>) {
     let shows_itself = one.company.is_none();
     let mut core = own.crm;
     let mut take = |work: &mut Work<'_, '_>, draft: Draft<super::Sage100>| {
@@ -364,10 +371,10 @@ fn enter(
     if let Some(op) = core {
         abandon(work, own.settlement, op);
     }
-    company
+    (account, company)
 }
 
-fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide<Option<String>> {
+pub(crate) fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide<Option<String>> {
     let known = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
     let code = known.or_else(|| {
         let code = one.account.map(|one| one.code.or_empty())?;
@@ -421,32 +428,6 @@ fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafte
         set_representative(run, work, account, (one, own));
     }
     Wanted { account, company }
-}
-
-/// The groups in which the company was changed, or is told to be mirrored.
-pub(crate) fn touched(
-    run: &Run<'_>,
-    work: &mut Work<'_, '_>,
-    one: &Joined<'_>,
-    own: &Drafted,
-) -> Vec<usize> {
-    let every = 0..Kind::Account.groups().len();
-    if run.prepared.wishes.mirrored.contains(one.id) || run.directory.is_asked_for(one.id) {
-        return every.collect();
-    }
-    let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) else {
-        return Vec::new();
-    };
-    let changed = |place: &usize| {
-        let base = settlement.base.get(*place).and_then(|base| base.b);
-        let shown = settlement.shown.b.get(*place).copied().flatten();
-        let advance = settlement.groups.get(*place).copied();
-        // What the company says and the ERP is told, the account between them says too.
-        let is_sent = own.erp.is_some_and(|erp| advance == Some(Advance::With(erp)));
-        is_sent
-            || base.is_some() && base != shown && advance.is_some_and(|one| one != Advance::Never)
-    };
-    every.filter(changed).collect()
 }
 
 /// The account's representative is the ERP's, in the same run where one is sent there (B4.13).
@@ -553,44 +534,4 @@ fn company_draft(
     let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B16.1"));
     draft.expect = Some(original.modified);
     Some(draft)
-}
-
-/// What the journal says of an account that was edited by itself (B1.5).
-fn note_differences(
-    run: &Run<'_>,
-    work: &mut Work<'_, '_>,
-    one: &Joined<'_>,
-    (own, wanted): (&Drafted, &Wanted),
-) {
-    let with_main = run.parameters.replicate_main_contact;
-    let Some(account) = &wanted.account else { return };
-    let held = wanted.company.is_some()
-        && own
-            .settlement
-            .and_then(|at| work.settlement(at))
-            .is_some_and(|settlement| settlement.groups.contains(&Advance::Never));
-    let differs = if let Some(company) = &wanted.company {
-        made::differ(company, account, with_main)
-    } else {
-        let erp = run.directory.code_of.get(one.id);
-        let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
-        erp.is_some_and(|erp| differs_from_erp(run, account, erp))
-    };
-    let made = wanted.company.as_ref().is_some_and(|one| is_provisional(&one.id));
-    if differs && !held && !made && run.directory.code_of.contains_key(one.id) {
-        let ids = ids(run, one, Some(one.id.to_owned()));
-        let entry =
-            JournalEntry::new(run.input.options.now, Code::AccountDiffers, Some("account"), ids);
-        work.sheet.journal.push(entry);
-    }
-}
-
-/// Whether an account without a company says something else than the ERP account it mirrors.
-fn differs_from_erp(run: &Run<'_>, account: &Account, erp: &super::erp::ErpAccount) -> bool {
-    let fresh = made::account_of_erp(run.parameters, erp);
-    let users = &run.prepared.viewer.users;
-    let as_company = made::company_of(run.parameters, users, &fresh);
-    let as_company =
-        Company { status: account.status, replicated: account.replicated.clone(), ..as_company };
-    made::differ(&as_company, account, false)
 }

@@ -76,8 +76,29 @@ pub(crate) fn agree_with_company(
     };
     let (now, before) = (prints(company), prints(listed));
     let Some(settlement) = settlement.and_then(|at| work.settlement(at)) else { return };
+    let made = settlement.made.a;
+    let mut senders = Vec::new();
     for ((advance, now), before) in settlement.groups.iter_mut().zip(now).zip(before) {
-        if now != before && *advance != Advance::Never {
+        match *advance {
+            Advance::Never => {}
+            _ if now == before => {}
+            // What goes on to the ERP goes once the company says it.
+            Advance::With(sender) if sender != op && Some(sender) != made => senders.push(sender),
+            Advance::Now | Advance::With(_) => *advance = Advance::With(op),
+        }
+    }
+    senders.into_iter().for_each(|sender| work.need(sender, op, None));
+}
+
+/// What the account mirrors is agreed once the account is written: else nothing would tell the next run to write it.
+pub(crate) fn agree_with_account(
+    work: &mut Work<'_, '_>,
+    settlement: Option<usize>,
+    (places, op): (&[usize], u32),
+) {
+    let Some(settlement) = settlement.and_then(|at| work.settlement(at)) else { return };
+    for place in places {
+        if let Some(advance @ Advance::Now) = settlement.groups.get_mut(*place) {
             *advance = Advance::With(op);
         }
     }

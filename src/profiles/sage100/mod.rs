@@ -7,6 +7,7 @@
 //! the core's.
 
 mod accounts;
+mod alike;
 mod children;
 mod clerk;
 mod code;
