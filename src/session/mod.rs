@@ -115,7 +115,7 @@ impl<S: Schema> Session<S> {
             let groups = asked.map(|(_, groups)| groups.clone()).unwrap_or_default();
             let losses: Vec<_> =
                 op.anomalies.iter().map(|one| (one.field.clone(), one.code)).collect();
-            if let Some(key) = attempt_key(op).filter(|_| !op.held) {
+            if let Some(key) = attempt_key(settlement, op).filter(|_| !op.held) {
                 let scope = self.plan.scopes.get(op.side).as_deref();
                 let (removes, scope) = (op.action.is_deletion(), self.state.key.scope(scope));
                 let attempt = Attempt { removes, scope, groups, losses };
@@ -127,7 +127,8 @@ impl<S: Schema> Session<S> {
 
     /// The answer to an operation is known, or it will never be sent.
     fn forget_attempt(&mut self, at: usize) {
-        if let Some(key) = self.plan.ops.get(at).and_then(attempt_key)
+        let key = self.pair_of(at).zip(self.plan.ops.get(at));
+        if let Some(key) = key.and_then(|(pair, op)| attempt_key(pair, op))
             && self.state.attempts.remove(&key).is_some()
         {
             self.changes.attempt(key, None);
@@ -488,14 +489,16 @@ fn index(op: OpId) -> Option<usize> {
     usize::try_from(op).ok()?.checked_sub(1)
 }
 
-/// What an operation is remembered by until it is answered: side B's record, or for a record that is made there
-/// the item it is made from. An operation without either cannot be recognised later.
-fn attempt_key<S: Schema>(op: &Op<S>) -> Option<AttemptKey> {
+/// What an operation is remembered by until it is answered: side B's record of its pair, or for a record that is made
+/// there the item it is made from. An operation without either cannot be recognised later.
+fn attempt_key<S: Schema>(pair: &Settlement, op: &Op<S>) -> Option<AttemptKey> {
     let is_made = matches!(op.action, Action::Create(_)) && op.side == Side::B;
     let side = if is_made { Side::A } else { Side::B };
-    let id = op.ids.get(side).clone()?;
-    let has_content = !matches!(op.action, Action::Stamp(_));
-    has_content.then(|| AttemptKey { kind: op.kind.code(), target: op.side, side, id })
+    let ids = if op.kind.code() == pair.kind { &op.ids } else { &pair.ids };
+    let id = ids.get(side).clone()?;
+    // What is written beside the pair says nothing of it.
+    let has_content = !matches!(op.action, Action::Stamp(_)) && !pair.beside.contains(&op.id);
+    has_content.then_some(AttemptKey { kind: pair.kind, target: op.side, side, id })
 }
 
 /// The records that a pair without a link wants to be listed again: its own, or those it may belong to.

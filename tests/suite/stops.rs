@@ -55,6 +55,10 @@ fn stopped(world: &mut World, sync: &Sync, stop: Stop) {
             break;
         }
     }
+    if answers <= stop.answers {
+        // What was passed over behind the last answer.
+        journal.extend(StateJournal::entry(&session.take_checkpoint()));
+    }
     let replayed = StateJournal::replay(&journal).expect("a journal it wrote");
     if !replayed.torn {
         let kept = session.state();
@@ -63,6 +67,9 @@ fn stopped(world: &mut World, sync: &Sync, stop: Stop) {
         assert_eq!(replayed.state.parked, kept.parked);
         assert_eq!(replayed.state.attempts, kept.attempts);
         assert_eq!(replayed.state.anomalies, kept.anomalies);
+    }
+    if stop.answers >= session.plan().ops.len() {
+        assert!(replayed.state.attempts.is_empty(), "every write was answered");
     }
     world.end_run(&replayed.state);
 }

@@ -213,6 +213,7 @@ fn abandon(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
     work.sheet.anomalies.extend(anomalies.unwrap_or_default());
     if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.retain(|one| *one != op);
+        settlement.asked.retain(|(one, _)| *one != op);
         for advance in &mut settlement.groups {
             if *advance == Advance::With(op) {
                 *advance = Advance::Now;
@@ -234,6 +235,7 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
     let mut company = made::company_of(run.parameters, users, account);
     company.id = String::new();
     company.account = None;
+    let prints = run.prints_of_company(&company);
     let ids = BySide::new(Some(code.clone()), None);
     let action = Action::Create(Record::Company(company));
     let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B7.1"));
@@ -244,6 +246,13 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
     if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.push(made);
         settlement.beside.push(op);
+        for (one, asked) in settlement.asked.iter_mut().filter(|(one, _)| *one == op) {
+            *one = made;
+            for group in asked {
+                let shown = prints.get(usize::from(group.group)).copied().flatten();
+                group.asked = shown.unwrap_or(group.asked);
+            }
+        }
         for advance in &mut settlement.groups {
             if *advance == Advance::With(op) {
                 *advance = Advance::With(made);

@@ -8,11 +8,10 @@ use super::kind::Kind;
 use super::made::{self, is_provisional};
 use super::replicate::Work;
 use super::run::Run;
-use super::schema::Native;
 use crate::plan::Advance;
 use crate::report::{Code, JournalEntry};
 use crate::schema::Kind as _;
-use crate::snapshot::{LinkStatus, Printer};
+use crate::snapshot::LinkStatus;
 
 /// The groups in which the company was changed, or is told to be mirrored.
 pub(crate) fn touched(
@@ -46,10 +45,7 @@ fn changed_alone(run: &Run<'_>, one: &Joined<'_>) -> Vec<usize> {
     let link = run.directory.link_of_id(Kind::Account, one.id);
     let closed = link.filter(|link| link.status == LinkStatus::Closed);
     let (Some(link), Some(company)) = (closed, one.company) else { return Vec::new() };
-    let native = Native::Joined { id: one.id, account: None, company: Some(company) };
-    let mut printer = Printer::new(&run.prepared.state.key, Kind::Account.code());
-    super::show::show(&run.prepared.viewer, native, &mut printer);
-    let groups = printer.finish().into_iter().zip(&link.base).enumerate();
+    let groups = run.prints_of_company(company).into_iter().zip(&link.base).enumerate();
     groups
         .filter(|(_, (shown, base))| base.b.is_some() && base.b != *shown)
         .map(|(at, _)| at)

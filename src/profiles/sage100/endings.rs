@@ -68,13 +68,7 @@ pub(crate) fn agree_with_company(
     (settlement, op): (Option<usize>, u32),
 ) {
     let Some(listed) = run.listed.company(&company.id) else { return };
-    let prints = |company| {
-        let mut printer = Printer::new(&run.prepared.state.key, Kind::Account.code());
-        let native = Native::Joined { id: "", account: None, company: Some(company) };
-        super::show::show(&run.prepared.viewer, native, &mut printer);
-        printer.finish()
-    };
-    let (now, before) = (prints(company), prints(listed));
+    let (now, before) = (run.prints_of_company(company), run.prints_of_company(listed));
     let Some(settlement) = settlement.and_then(|at| work.settlement(at)) else { return };
     let made = settlement.made.a;
     let mut senders = Vec::new();

@@ -1,7 +1,7 @@
 //! The profile, built for one run.
 
 use super::clerk::Mode;
-use super::crm::{Crm, CrmIndex};
+use super::crm::{Company, Crm, CrmIndex};
 use super::directory::{Class, Directory};
 use super::erp::Erp;
 use super::kind::Kind;
@@ -19,7 +19,7 @@ use crate::profile::{
 };
 use crate::report::Code;
 use crate::schema::{Kind as _, Schema as _};
-use crate::snapshot::{Coverage, Listing, Print, Printer, SyncState};
+use crate::snapshot::{Coverage, Listing, Print, Printer, Prints, SyncState};
 
 /// Everything one run of this profile depends on.
 #[derive(Clone, Debug)]
@@ -248,6 +248,14 @@ impl<'a> Run<'a> {
         let mut printer = Printer::new(&self.prepared.state.key, kind.code());
         show::show(&self.prepared.viewer, native, &mut printer);
         printer.finish().get(place).copied().flatten()
+    }
+
+    /// The fingerprints of a company.
+    pub(crate) fn prints_of_company(&self, company: &Company) -> Prints {
+        let mut printer = Printer::new(&self.prepared.state.key, Kind::Account.code());
+        let native = Native::Joined { id: "", account: None, company: Some(company) };
+        show::show(&self.prepared.viewer, native, &mut printer);
+        printer.finish()
     }
 
     /// The listings, with what the absence of an address or contact from a record that is listed means.
