@@ -198,7 +198,9 @@ impl<S: Schema> Session<S> {
         let op = self.plan.ops.get(at)?;
         let id = op.ids.get(op.side).clone().or_else(|| self.ids(at).get(op.side).clone());
         let id = if matches!(op.action, Action::Create(_)) { None } else { id };
-        let written = id.as_ref().and_then(|id| self.written.get(&(op.side, id.clone())));
+        let stamped = op.listed_by.as_ref().or(id.as_ref());
+        let written = stamped.and_then(|id| self.written.get(&(op.side, id.clone())));
+        let written = written.filter(|_| op.listed_by.is_none() || op.expect.is_some());
         Some(Request {
             op: op.id,
             side: op.side,
@@ -287,7 +289,8 @@ impl<S: Schema> Session<S> {
             anomaly.ids.get_mut(op.side).get_or_insert_with(|| id.clone());
             self.findings.raise::<S>(anomaly, &mut self.state, &mut self.changes);
         }
-        self.written.insert((op.side, id.clone()), modified);
+        let stamped = op.listed_by.clone().unwrap_or_else(|| id.clone());
+        self.written.insert((op.side, stamped), modified);
         let facts = stored.map(S::facts).filter(|facts| !facts.is_empty());
         if let Some(done) = self.done.get_mut(at) {
             *done = Some(Done { id, prints, modified, facts });

@@ -7,7 +7,7 @@ use counterpart::profiles::sage100::{
     Input, MemoryCrm, MemoryErp, Parameters, Planned, RunOptions, RunState, Sage100,
     document_filter, errors, plan, systems,
 };
-use counterpart::session::{Outcome, Report, Session};
+use counterpart::session::{OpResult, Outcome, Report, Session};
 use counterpart::snapshot::{Listing, StateJournal, StateKey, SyncState};
 use serde_json::{Value, json};
 
@@ -151,4 +151,37 @@ fn documents_are_filtered_by_the_beginning_of_the_name() {
     assert_eq!(document_filter("Zoé", 9), "Zoé");
     assert_eq!(document_filter("", 3), "");
     assert_eq!(document_filter("Zoé", 0), "");
+}
+
+/// E4, D9: an address or contact is expected with the stamp of the record that lists it, so that what a person wrote
+/// there after the run read it is not overwritten.
+#[test]
+fn a_contact_edited_meanwhile_is_not_overwritten() {
+    let mut account = one_account();
+    account["accounts"][0]["contacts"] =
+        json!([{"id": "K1", "last_name": "Petit"}, {"id": "K2", "last_name": "Roux"}]);
+    let mut office = Office::new(account);
+    office.run(None);
+    for contact in &mut office.crm.crm.companies[0].contacts {
+        contact.function = "Directrice".into();
+    }
+    let plan = office.planned().plan;
+    assert_eq!(plan.ops.len(), 2, "{plan}");
+    let mut session = Session::new(plan, office.state.clone());
+    let mut edited = false;
+    while let Some(request) = session.poll_request() {
+        session.handle_response(office.erp.write(&request));
+        if !edited {
+            let account = &mut office.erp.erp.accounts[0];
+            account.contacts[1].phone = "01".into();
+            account.modified += chrono::TimeDelta::seconds(5);
+            edited = true;
+        }
+    }
+    let (state, report) = session.finish();
+    assert_eq!(report.results, [OpResult::Done, OpResult::Stale]);
+    office.state = state;
+    office.run(None);
+    let contact = &office.erp.erp.accounts[0].contacts[1];
+    assert_eq!((&contact.phone, &contact.function), (&"01".into(), &"Directrice".into()));
 }
