@@ -323,8 +323,8 @@ pub struct Collision {
     pub with: String,
 }
 
-/// A profile, built for one run.
-pub trait Profile {
+/// A profile, built for one run. It is shared between threads where the feature `threads` is on.
+pub trait Profile: Sync {
     /// Its types.
     type Schema: Schema;
     /// The common form of a field group.

@@ -16,7 +16,7 @@ pub trait Payload: Clone + PartialEq + Debug + Serialize + DeserializeOwned {}
 impl<T: Clone + PartialEq + Debug + Serialize + DeserializeOwned> Payload for T {}
 
 /// A kind of pair: what a record of one side and its counterpart on the other have in common.
-pub trait Kind: Copy + Ord + Debug + Payload + 'static {
+pub trait Kind: Copy + Ord + Debug + Payload + Sync + 'static {
     /// Every kind, in the order in which kinds are decided and executed (D10).
     const ALL: &'static [Self];
 

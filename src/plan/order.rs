@@ -31,12 +31,13 @@ fn step<S: Schema>(draft: &Draft<S>) -> u8 {
 pub(crate) fn order<S: Schema>(drafts: &[Draft<S>]) -> Vec<usize> {
     let is_sent = |at: &usize| drafts.get(*at).is_some_and(|draft| !draft.dropped);
     let mut places: Vec<usize> = (0..drafts.len()).filter(is_sent).collect();
-    places.sort_by_cached_key(|at| {
+    let key = |at: &usize| {
         drafts.get(*at).map(|draft| {
-            let id = draft.ids.b.clone().or_else(|| draft.ids.a.clone());
-            let place = draft.place.clone();
-            (place, step(draft), draft.kind, id, draft.ids.a.clone(), draft.idempotency_key.clone())
+            let ids = draft.ids.as_ref().map(Option::as_deref);
+            let key = draft.idempotency_key.as_deref();
+            (draft.place.as_ref(), step(draft), draft.kind, ids.b.or(ids.a), ids.a, key)
         })
-    });
+    };
+    places.sort_by(|one, two| key(one).cmp(&key(two)));
     places
 }

@@ -273,6 +273,9 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The open anomalies of a pair in one group.
     pub(crate) fn open_in(&self, pair: &Pair<'_, P>, group: usize) -> Vec<&'a OpenAnomaly> {
+        if self.open.is_empty() {
+            return Vec::new();
+        }
         let field = pair.kind.groups().get(group).copied().unwrap_or_default();
         let key = (pair.kind.code(), pair.id_b().unwrap_or_default().to_owned());
         let open = self.open.get(&key).into_iter().flatten();
@@ -465,10 +468,10 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn settlement(&self, pair: &Pair<'a, P>) -> Settlement {
         let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
         if let Some((key, link)) = pair.link {
-            let places = settlement.base.len();
             settlement.key = Some(key.clone());
-            settlement.base.clone_from(&link.base);
-            settlement.base.resize(places, crate::snapshot::Base::default());
+            for (base, agreed) in settlement.base.iter_mut().zip(&link.base) {
+                *base = *agreed;
+            }
             settlement.status = link.status;
             settlement.private = link.private;
             settlement.facts.clone_from(&link.facts);

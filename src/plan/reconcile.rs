@@ -319,10 +319,7 @@ fn match_family<'a, P: Profile>(
         undecided.extend(pair_twins(&mut pairs, family, may_pair, content).undecided);
     }
     pairs.sort_by(|one, two| {
-        let key = |pair: &Pair<'a, P>| {
-            (pair.kind, pair.id_b().map(str::to_owned), pair.id_a().map(str::to_owned))
-        };
-        key(one).cmp(&key(two))
+        (one.kind, one.id_b(), one.id_a()).cmp(&(two.kind, two.id_b(), two.id_a()))
     });
     pairs
 }

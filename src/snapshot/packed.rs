@@ -107,18 +107,12 @@ impl Head<'_> {
         let is_alike = self.flags & ALIKE != 0;
         for print in prints {
             let alike = if is_alike { Some(rest) } else { rest.strip_prefix(&[BOTH_ALIKE]) };
+            let mut input = Reader::new(alike.unwrap_or(rest));
             let showed = match alike {
-                Some(alike) => alike.split_first_chunk().map(|(print, after)| {
-                    rest = after;
-                    Print(u64::from_le_bytes(*print))
-                }),
-                None => {
-                    let mut input = Reader::new(rest);
-                    let base = input.base();
-                    rest = input.rest();
-                    base.and_then(|base| *base.get(side))
-                }
+                Some(_) => input.print(),
+                None => input.base().and_then(|base| *base.get(side)),
             };
+            rest = input.rest();
             if showed.is_none() || showed != *print {
                 return false;
             }

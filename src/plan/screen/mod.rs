@@ -64,11 +64,35 @@ pub(crate) fn screen<'a, P: Profile>(
     if resent || state.links.rows() == 0 || !world.profile.writes_as_drafted() {
         return everything(world.profile, state);
     }
-    let [a, b] = Side::BOTH.map(|side| Sieve::new(world, state, side).sift());
+    let (a, b) = sift(&BySide::from_fn(|side| Sieve::new(world, state, side)));
     let sides = BySide::new(a?, b?);
     let screened = Screening::new(world, state, &sides).finish();
     check_distinct(&screened.entries)?;
     Ok(screened)
+}
+
+type Looks = (Result<Sifted, PlanError>, Result<Sifted, PlanError>);
+
+/// Looks at both sides.
+#[cfg(not(feature = "threads"))]
+fn sift<P: Profile>(sieves: &BySide<Sieve<'_, '_, P>>) -> Looks {
+    (sieves.a.sift(), sieves.b.sift())
+}
+
+/// Looks at both sides at once.
+#[cfg(feature = "threads")]
+fn sift<P: Profile>(sieves: &BySide<Sieve<'_, '_, P>>) -> Looks {
+    /// Below so many records a thread costs more than it saves.
+    const WORTH_IT: usize = 10_000;
+    if sieves.a.len().min(sieves.b.len()) < WORTH_IT {
+        return (sieves.a.sift(), sieves.b.sift());
+    }
+    std::thread::scope(|scope| {
+        let a = scope.spawn(|| sieves.a.sift());
+        let b = sieves.b.sift();
+        // A thread that came to nothing is made good here.
+        (a.join().unwrap_or_else(|_| sieves.a.sift()), b)
+    })
 }
 
 /// Nothing is set aside.

@@ -74,6 +74,12 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
         }
     }
 
+    /// How many records the side lists.
+    #[cfg(feature = "threads")]
+    pub(super) fn len(&self) -> usize {
+        self.profile.len(self.side)
+    }
+
     /// Looks at every record of the side.
     pub(super) fn sift(&self) -> Result<Sifted, PlanError> {
         let rows = self.state.links.rows();
