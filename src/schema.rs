@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::model::Side;
 use crate::plan::ActionKind;
 use crate::report::Language;
+use crate::rules::Reason;
 use crate::snapshot::Printer;
 
 /// What every part of a plan can do: be copied, compared, shown without personal data, and serialised.
@@ -104,6 +105,11 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     fn side_label(side: Side, language: Language) -> &'static str {
         let _ = language;
         Self::SIDES.get(side)
+    }
+
+    /// What a reason is called in a rendering; its [text](Reason::text), in which side A is a mailbox, by default.
+    fn reason_label(reason: Reason, language: Language) -> &'static str {
+        reason.text(language)
     }
 
     /// The standard text by which a side that is a distant server tells of an error (A11.3); `None`, the default,

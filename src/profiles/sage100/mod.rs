@@ -26,6 +26,7 @@ mod show;
 mod status;
 mod unlisted;
 mod value;
+mod words;
 
 pub use crm::{
     Account, AccountKind, AccountPatch, Address, AddressKind, AddressPatch, Company, CompanyPatch,

@@ -12,9 +12,11 @@ use super::erp::{
     ErpAccount, ErpAccountPatch, ErpAddress, ErpAddressPatch, ErpContact, ErpContactPatch,
 };
 use super::kind::Kind;
-use super::show;
-use crate::model::BySide;
+use super::{show, words};
 use crate::model::record::Patch as _;
+use crate::model::{BySide, Side};
+use crate::report::Language;
+use crate::rules::Reason;
 use crate::schema::Schema;
 use crate::snapshot::Printer;
 
@@ -277,6 +279,26 @@ impl Schema for Sage100 {
             RecordPatch::List { .. } => vec!["values"],
             RecordPatch::Representative(_) => vec!["name"],
         }
+    }
+
+    fn kind_label(kind: Kind, side: Side, language: Language) -> &'static str {
+        words::kind(kind, side, language)
+    }
+
+    fn field_label(kind: Kind, field: &str, language: Language) -> Option<&'static str> {
+        words::field(kind, field, language)
+    }
+
+    fn side_label(side: Side, language: Language) -> &'static str {
+        words::side(side, language)
+    }
+
+    fn reason_label(reason: Reason, language: Language) -> &'static str {
+        words::reason(reason, language)
+    }
+
+    fn counters(counts: &Counts, language: Language) -> Vec<(&'static str, u32)> {
+        words::counters(counts, language)
     }
 
     fn stamp(slot: Option<&Slot>, key: &str) -> String {

@@ -28,7 +28,7 @@ impl<S: Schema> Explanation<S> {
         for op in &self.ops {
             let name = language.of("operation", "opération");
             let side = S::side_label(op.side, language);
-            let (what, why) = (action(op.action, language), op.reason.text(language));
+            let (what, why) = (action(op.action, language), S::reason_label(op.reason, language));
             lines.push(format!("{name} {}{colon}{side}, {what}{colon}{why} [{}]", op.op, op.rule));
         }
         lines.extend(self.fields.iter().map(|field| self.field_line(field, language)));
@@ -84,7 +84,7 @@ impl<S: Schema> Explanation<S> {
                 "nothing changed since the last agreement",
                 "rien n'a changé depuis le dernier accord",
             ),
-            Decision::Written(reason) => reason.text(language),
+            Decision::Written(reason) => S::reason_label(reason, language),
         };
         let first = self.ops.iter().find(|op| Decision::Written(op.reason) == self.decision);
         let rule =
