@@ -26,21 +26,24 @@ pub(crate) fn median(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-/// Runs two things in turn, some rounds long: the medians of their times. What they make is looked at, and
-/// dropped, while no clock runs.
+/// Runs two things in turn, some rounds long: the medians of their times. What each makes is looked at, and
+/// dropped, while no clock runs and before the other one begins.
 pub(crate) fn in_turn<F, P>(
     rounds: usize,
     mut floor: impl FnMut() -> F,
     mut plan: impl FnMut() -> P,
-    mut look: impl FnMut(usize, &F, &P),
+    mut look_at_floor: impl FnMut(&F),
+    mut look_at_plan: impl FnMut(&P),
 ) -> [f64; 2] {
     let (mut floors, mut plans) = (Vec::new(), Vec::new());
-    for round in 0..rounds {
-        let (one, time) = timed(&mut floor);
+    for _ in 0..rounds {
+        let (made, time) = timed(&mut floor);
         floors.push(time);
-        let (other, time) = timed(&mut plan);
+        look_at_floor(&made);
+        drop(made);
+        let (made, time) = timed(&mut plan);
         plans.push(time);
-        look(round, &one, &other);
+        look_at_plan(&made);
     }
     [median(floors), median(plans)]
 }
