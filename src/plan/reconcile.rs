@@ -472,6 +472,7 @@ fn assemble<P: Profile>(
             rule: draft.rule.into(),
             held: draft.held,
             expect: draft.expect,
+            listed_by: draft.listed_by,
             source_modified: draft.source_modified,
             idempotency_key: draft.idempotency_key,
             needs: needs.collect(),

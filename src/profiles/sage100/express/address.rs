@@ -1,4 +1,4 @@
-//! Addresses.
+//! Addresses (B8.2).
 
 use super::{name_texts, text, texts};
 use crate::model::Text;
