@@ -90,18 +90,10 @@ impl SyncState {
             out.anomaly(one);
         }
         out.count(self.refusals.len());
-        for (key, message) in &self.refusals {
-            out.0.push(key.kind);
-            for side in Side::BOTH {
-                out.optional(key.ids.get(side).as_deref());
-            }
-            out.text(message);
+        for key in &self.refusals {
+            out.refusal_key(key);
         }
-        out.count(self.parked.len());
-        for (kind, id) in &self.parked {
-            out.0.push(*kind);
-            out.text(id);
-        }
+        out.parked(&self.parked);
         let checksum = checksum(&out.0);
         out.0.extend(checksum);
         out.0
@@ -212,6 +204,21 @@ impl Writer {
         }
         self.text(&one.field);
         self.byte(one.code.number());
+    }
+
+    pub(super) fn refusal_key(&mut self, key: &RefusalKey) {
+        self.byte(key.kind);
+        for side in Side::BOTH {
+            self.optional(key.ids.get(side).as_deref());
+        }
+    }
+
+    pub(super) fn parked(&mut self, parked: &BTreeSet<(u8, String)>) {
+        self.count(parked.len());
+        for (kind, id) in parked {
+            self.byte(*kind);
+            self.text(id);
+        }
     }
 
     pub(super) fn count(&mut self, count: usize) {
@@ -357,6 +364,16 @@ impl<'a> Reader<'a> {
         Some(OpenAnomaly { kind, ids, field: self.text()?, code: self.code()? })
     }
 
+    pub(super) fn refusal_key(&mut self) -> Option<RefusalKey> {
+        let kind = self.byte()?;
+        Some(RefusalKey::new(kind, BySide::new(self.optional()?, self.optional()?)))
+    }
+
+    pub(super) fn parked(&mut self) -> Option<BTreeSet<(u8, String)>> {
+        let parked = self.list(|input| Some((input.byte()?, input.text()?)))?;
+        Some(parked.into_iter().collect())
+    }
+
     fn code(&mut self) -> Option<AnomalyCode> {
         AnomalyCode::from_number(self.byte()?)
     }
@@ -475,14 +492,8 @@ impl<'a> Reader<'a> {
         state.undecided = undecided.into_iter().collect::<BTreeSet<_>>();
         let anomalies = self.list(Self::anomaly)?;
         state.anomalies = anomalies.into_iter().collect();
-        let refusals = self.list(|input| {
-            let kind = input.byte()?;
-            let ids = BySide::new(input.optional()?, input.optional()?);
-            Some((RefusalKey::new(kind, ids), input.text()?))
-        })?;
-        state.refusals = distinct(refusals, |entry| entry)?;
-        state.parked =
-            self.list(|input| Some((input.byte()?, input.text()?)))?.into_iter().collect();
+        state.refusals = self.list(Self::refusal_key)?.into_iter().collect();
+        state.parked = self.parked()?;
         Some(state)
     }
 }

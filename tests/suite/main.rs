@@ -18,6 +18,9 @@ mod explain;
 #[cfg(test)]
 mod explain_laws;
 #[cfg(test)]
+#[path = "../../examples/scenario/fault.rs"]
+mod fault;
+#[cfg(test)]
 #[path = "../../examples/scenario/file.rs"]
 mod file;
 #[cfg(test)]
@@ -54,6 +57,10 @@ mod scenarios;
 mod simulation;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod status;
+#[cfg(test)]
+mod stops;
 #[cfg(test)]
 mod toy;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What a user asks between runs: which records are in error, which anomalies are open.
 
+use std::collections::BTreeMap;
+
 use counterpart::profiles::sage100::{Sage100, errors as in_error};
 use groundwork::told::Told;
 
@@ -13,7 +15,7 @@ use crate::tell;
 pub fn errors(integration: &Integration, told: &mut Told) -> Result<(), String> {
     let mut sides = integration.open()?;
     let state = sides.state()?;
-    if in_error(&state, &sides.records).is_empty() {
+    if in_error(&state, &sides.records, &BTreeMap::new()).is_empty() {
         told.say("nothing is in error", "rien n'est en erreur");
     }
     tell::errors(&state, &sides.records, told);

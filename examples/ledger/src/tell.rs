@@ -114,7 +114,7 @@ fn request(one: &Request) -> String {
 
 /// The error set: what the ERP or the CRM refused and has not taken since (B14.2).
 pub fn errors(state: &SyncState, crm: &Crm, told: &mut Told) {
-    let all = sage100::errors(state, crm);
+    let all = sage100::errors(state, crm, &std::collections::BTreeMap::new());
     told.heading("in error", "en erreur", all.len());
     let (language, colon) = (told.language, told.colon());
     let parked = told.word(" (in quarantine)", " (synchronisation arrêtée)");

@@ -10,7 +10,7 @@ use super::made;
 use super::reference;
 use super::run::Run;
 use super::schema::{Record, Sage100, Slot};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Draft, Need, Place, Settlement, Sheet, number};
 use crate::profile::Identities;
 use crate::report::{Anomaly, AnomalyCode, AnomalyStatus, Code, JournalEntry};
@@ -47,8 +47,10 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     work.clean();
     let sheet = work.sheet;
     sheet.parked.clone_from(&run.prepared.wishes.parked);
-    for key in run.prepared.state.refusals.keys() {
-        let held = sheet.parked.iter().any(|(_, id)| made::belongs(&run.prepared.crm, id, key));
+    let integration = run.parameters.integration.as_str();
+    for key in &run.prepared.state.refusals {
+        let belongs = |id: &str| made::belongs(&run.prepared.crm, (integration, id), key);
+        let held = sheet.parked.iter().any(|(_, id)| belongs(id));
         if held {
             sheet.refusals_kept.insert(key.clone());
         }
@@ -246,13 +248,33 @@ impl Work<'_, '_> {
         for at in 0..self.sheet.drafts.len() {
             let Some(draft) = self.sheet.drafts.get(at) else { continue };
             let place = self.place_of(run, draft);
+            let is_child = matches!(draft.kind, Kind::Address | Kind::Contact);
+            let owner = is_child.then(|| self.listed_by(run, draft)).flatten();
             if let Some(draft) = self.sheet.drafts.get_mut(at) {
                 draft.place = Some(place);
                 draft.rule = rule(draft.reason, draft.rule);
-                if matches!(draft.kind, Kind::Address | Kind::Contact) {
-                    draft.expect = None;
+                if is_child {
+                    let changes = matches!(draft.action, Action::Delete | Action::Update(_));
+                    draft.expect = owner.as_ref().map(|(_, stamp)| *stamp).filter(|_| changes);
+                    draft.listed_by = owner.map(|(id, _)| id);
                 }
             }
+        }
+    }
+
+    /// The record that lists an address or contact, and its stamp: they have none of their own. Of one that is not
+    /// among the changes nothing is expected.
+    fn listed_by(&self, run: &Run<'_>, draft: &Draft<Sage100>) -> Option<(String, Instant)> {
+        if draft.side == Side::A {
+            let code = code_in(draft.ids.a.as_deref()?);
+            let owner = run.directory.erp_accounts.get(code)?;
+            return Some((owner.code.clone(), owner.modified));
+        }
+        let account = self.account_of(run, draft)?;
+        let company = run.directory.joined.get(account.as_str())?.company;
+        match company.map(|one| run.listed.company(&one.id)) {
+            Some(company) => company.map(|one| (one.id.clone(), one.modified)),
+            None => run.listed.account(&account).map(|one| (one.id.clone(), one.modified)),
         }
     }
 

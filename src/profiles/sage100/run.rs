@@ -1,12 +1,13 @@
 //! The profile, built for one run.
 
-use super::crm::{Crm, CrmIndex};
+use super::clerk::Mode;
+use super::crm::{Company, Crm, CrmIndex};
 use super::directory::{Class, Directory};
 use super::erp::Erp;
 use super::kind::Kind;
 use super::parameters::{Parameters, Refusal};
 use super::prepare::{Prepared, prepare};
-use super::requests::{Answer, Mode, Request};
+use super::requests::{Answer, Request};
 use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
 use super::value::Value;
 use super::{directory, express, project, replicate, rules, show};
@@ -18,16 +19,16 @@ use crate::profile::{
 };
 use crate::report::Code;
 use crate::schema::{Kind as _, Schema as _};
-use crate::snapshot::{Coverage, Listing, Print, Printer, SyncState};
+use crate::snapshot::{Coverage, Listing, Print, Printer, Prints, SyncState};
 
 /// Everything one run of this profile depends on.
 #[derive(Clone, Debug)]
 pub struct Input<'a> {
     /// The integration's parameters.
     pub parameters: &'a Parameters,
-    /// The ERP base.
+    /// The ERP base: all of it, or what changed there (B2.2).
     pub erp: &'a Erp,
-    /// The CRM.
+    /// The CRM: all of it, or what changed there (B2.3).
     pub crm: &'a Crm,
     /// How complete the ERP's listing is.
     pub erp_listing: &'a Listing,
@@ -65,7 +66,7 @@ impl RunOptions {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Planned {
-    /// What the run will do.
+    /// What the run will do, in the ERP too (B2.4).
     pub plan: Plan<Sage100>,
     /// What became of each request, in the order given.
     pub answers: Vec<Answer>,
@@ -89,7 +90,7 @@ pub fn systems(integration: &str) -> BySide<String> {
 }
 
 /// Whether a run must be given complete listings: the first one; the first of a UTC day at or after the hour of the
-/// daily resynchronisation (B4.6); one with requests, which may name any record, and whose codes must be free among
+/// daily resynchronisation (B4.6), for which nobody deactivates anything (B15.4); one with requests, which may name any record, and whose codes must be free among
 /// all accounts (B5.2, B15).
 pub fn reads_everything(
     parameters: &Parameters,
@@ -247,6 +248,14 @@ impl<'a> Run<'a> {
         let mut printer = Printer::new(&self.prepared.state.key, kind.code());
         show::show(&self.prepared.viewer, native, &mut printer);
         printer.finish().get(place).copied().flatten()
+    }
+
+    /// The fingerprints of a company.
+    pub(crate) fn prints_of_company(&self, company: &Company) -> Prints {
+        let mut printer = Printer::new(&self.prepared.state.key, Kind::Account.code());
+        let native = Native::Joined { id: "", account: None, company: Some(company) };
+        show::show(&self.prepared.viewer, native, &mut printer);
+        printer.finish()
     }
 
     /// The listings, with what the absence of an address or contact from a record that is listed means.

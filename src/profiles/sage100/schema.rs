@@ -12,6 +12,7 @@ use super::erp::{
     ErpAccount, ErpAccountPatch, ErpAddress, ErpAddressPatch, ErpContact, ErpContactPatch,
 };
 use super::kind::Kind;
+use super::mirror::mirrored;
 use super::{show, words};
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side};
@@ -234,7 +235,7 @@ impl Schema for Sage100 {
 
     const NAME: &'static str = "sage100";
     const SIDES: BySide<&'static str> = BySide::new("erp", "crm");
-    const REMEMBERS_ATTEMPTS: bool = false;
+    const REMEMBERS_ATTEMPTS: bool = true;
     const KEEPS_REFUSALS: bool = true;
 
     fn show(viewer: &Viewer, _: Kind, record: &Record, out: &mut Printer) {
@@ -244,6 +245,8 @@ impl Schema for Sage100 {
     fn apply(record: &mut Record, patch: &RecordPatch) {
         match (record, patch) {
             (Record::Account(one), RecordPatch::Account(patch)) => patch.clone().apply(one),
+            // What an account without a company is given.
+            (Record::Account(one), RecordPatch::Company(patch)) => mirrored(patch).apply(one),
             (Record::Address { address, .. }, RecordPatch::Address(patch)) => {
                 patch.clone().apply(address);
             }
