@@ -73,7 +73,7 @@ impl<S: Schema> Op<S> {
         if !fields.is_empty() {
             line = format!("{line} ({fields})");
         }
-        line = format!("{line}{colon}{} [{}]", self.reason.text(language), self.rule);
+        line = format!("{line}{colon}{} [{}]", S::reason_label(self.reason, language), self.rule);
         if self.held {
             line.push_str(language.of(", held until confirmed", ", en attente de confirmation"));
         }

@@ -13,11 +13,13 @@ use super::erp::{
 };
 use super::kind::Kind;
 use super::mirror::mirrored;
-use super::show;
-use crate::model::BySide;
+use super::{show, words};
 use crate::model::record::Patch as _;
+use crate::model::{BySide, Side};
+use crate::report::Language;
+use crate::rules::Reason;
 use crate::schema::Schema;
-use crate::snapshot::Printer;
+use crate::snapshot::{LinkStatus, Printer};
 
 /// The types of the profile `sage100`. Side A is the ERP, side B the CRM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,6 +263,34 @@ impl Schema for Sage100 {
             }
             _ => {}
         }
+    }
+
+    fn kind_label(kind: Kind, _: Side, language: Language) -> &'static str {
+        words::kind(kind, language)
+    }
+
+    fn field_label(kind: Kind, field: &str, language: Language) -> Option<&'static str> {
+        words::field(kind, field, language)
+    }
+
+    fn side_label(side: Side, language: Language) -> &'static str {
+        words::side(side, language)
+    }
+
+    fn reason_label(reason: Reason, language: Language) -> &'static str {
+        words::reason(reason, language)
+    }
+
+    fn status_label(status: LinkStatus, language: Language) -> &'static str {
+        words::status(status, language)
+    }
+
+    fn rule_label(rule: &'static str) -> &'static str {
+        words::rule(rule)
+    }
+
+    fn counters(counts: &Counts, language: Language) -> Vec<(&'static str, u32)> {
+        words::counters(counts, language)
     }
 
     fn facts(record: &Record) -> Vec<String> {
