@@ -107,7 +107,7 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
         Self::SIDES.get(side)
     }
 
-    /// Why an operation is planned, in a rendering; [`Reason::text`] by default, which speaks of a mailbox.
+    /// What a reason is called in a rendering; its [text](Reason::text), in which side A is a mailbox, by default.
     fn reason_label(reason: Reason, language: Language) -> &'static str {
         reason.text(language)
     }

@@ -44,7 +44,7 @@ impl<P: Profile> Planner<'_, P> {
     /// Takes away what the other side would refuse beside another record, and what depends on it (D13). It
     /// is tried again in the next run.
     pub(crate) fn drop_collisions(&mut self) {
-        let places = order(&self.drafts);
+        let places = order(&self.drafts, |draft| self.profile.may_collide(draft.kind, draft.side));
         let writes = places.iter().filter_map(|at| {
             let draft = self.drafts.get(*at)?;
             let Draft { side, kind, ids, action, held, .. } = draft;

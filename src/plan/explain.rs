@@ -94,7 +94,7 @@ impl<P: Profile> Glimpse<P> {
     fn explain(self, planner: &Planner<'_, P>) -> Explanation<P::Schema> {
         let Self { start: mut told, cause, levers, fate, drafts, settlement, journal, anomalies } =
             self;
-        let places = order(&planner.drafts);
+        let places = order(&planner.drafts, |_| true);
         let number_of = |birth: usize| {
             let place = places.iter().position(|one| *one == birth)?;
             Some(number(place + 1))

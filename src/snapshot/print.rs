@@ -171,6 +171,7 @@ impl Printer {
     /// The fingerprints of all groups ended so far.
     pub(crate) fn prints(&mut self) -> &[Option<Print>] {
         self.done.clear();
+        self.done.reserve_exact(self.ends.len());
         let mut start = 0;
         for (end, readable) in &self.ends {
             let shown = self.shown.get(start..*end).unwrap_or_default();

@@ -585,6 +585,10 @@ impl<'r> Profile for Run<'r> {
         supplement::supplements(self, identities)
     }
 
+    fn may_collide(&self, kind: Kind, side: Side) -> bool {
+        (kind, side) == (Kind::Appointment, Side::B)
+    }
+
     fn collisions(
         &self,
         state: &SyncState,

@@ -509,7 +509,8 @@ fn company_draft(
         let ids = ids(run, one, None);
         let action = Action::Create(Record::Company(record));
         let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B12.2"));
-        draft.idempotency_key = Some(company.id.clone());
+        let seen = run.listed.account(one.id).map(|one| one.modified.timestamp_millis());
+        draft.idempotency_key = Some(format!("{}@{}", company.id, seen.unwrap_or_default()));
         return Some(draft);
     }
     let original = run.listed.company(&company.id)?;

@@ -43,6 +43,7 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     alone(run, &mut work);
     work.depend(run);
     work.place(run);
+    work.tell_creations_apart(run);
     work.clean();
     let sheet = work.sheet;
     sheet.parked.clone_from(&run.prepared.wishes.parked);
@@ -328,6 +329,35 @@ impl Work<'_, '_> {
         let part =
             if is_child { key.map_or(own, |key| part_of(key).to_owned()) } else { String::new() };
         Place { step, rank, owner, part, follows: early }
+    }
+
+    /// A side that is asked for a creation again under its key answers with the record it made. What an account that
+    /// was moved, or asked for anew after its link was broken, needs is no creation of before: its key names whom it is
+    /// for as well (B11, D12).
+    fn tell_creations_apart(&mut self, run: &Run<'_>) {
+        for at in 0..self.sheet.drafts.len() {
+            let Some(draft) = self.sheet.drafts.get(at) else { continue };
+            let owner = self.account_of(run, draft);
+            let Some(one) = owner.and_then(|id| run.directory.joined.get(id.as_str())) else {
+                continue;
+            };
+            // A company that asks again has been written since it asked.
+            let asked = one.company.and_then(|one| run.listed.company(&one.id));
+            let asked = asked.map(|one| format!("{}/{}", one.id, one.modified.timestamp_millis()));
+            let code = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
+            let company = one.company.map(|one| one.id.clone());
+            let whom = match (draft.kind, draft.side) {
+                (Kind::Account, _) => asked,
+                (Kind::Address | Kind::Contact, Side::A) => code.or(asked),
+                (Kind::Address | Kind::Contact, Side::B) => company,
+                (Kind::Company | Kind::FreeField | Kind::List | Kind::Representative, _) => None,
+            };
+            let key = self.sheet.drafts.get_mut(at).and_then(|one| one.idempotency_key.as_mut());
+            if let (Some(key), Some(whom)) = (key, whom) {
+                key.push('@');
+                key.push_str(&whom);
+            }
+        }
     }
 
     /// Takes away the ids this run made up.

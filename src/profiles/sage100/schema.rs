@@ -265,22 +265,6 @@ impl Schema for Sage100 {
         }
     }
 
-    fn kind_label(kind: Kind, _: Side, language: Language) -> &'static str {
-        words::kind(kind, language)
-    }
-
-    fn field_label(kind: Kind, field: &str, language: Language) -> Option<&'static str> {
-        words::field(kind, field, language)
-    }
-
-    fn side_label(side: Side, language: Language) -> &'static str {
-        words::side(side, language)
-    }
-
-    fn reason_label(reason: Reason, language: Language) -> &'static str {
-        words::reason(reason, language)
-    }
-
     fn status_label(status: LinkStatus, language: Language) -> &'static str {
         words::status(status, language)
     }
@@ -310,6 +294,22 @@ impl Schema for Sage100 {
             RecordPatch::List { .. } => vec!["values"],
             RecordPatch::Representative(_) => vec!["name"],
         }
+    }
+
+    fn kind_label(kind: Kind, side: Side, language: Language) -> &'static str {
+        words::kind(kind, side, language)
+    }
+
+    fn field_label(kind: Kind, field: &str, language: Language) -> Option<&'static str> {
+        words::field(kind, field, language)
+    }
+
+    fn side_label(side: Side, language: Language) -> &'static str {
+        words::side(side, language)
+    }
+
+    fn reason_label(reason: Reason, language: Language) -> &'static str {
+        words::reason(reason, language)
     }
 
     fn stamp(slot: Option<&Slot>, key: &str) -> String {

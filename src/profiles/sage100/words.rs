@@ -1,11 +1,25 @@
-//! The product's words for sides, kinds, fields, reasons and counters, in every language.
+//! The product's words for kinds, fields, reasons, counters and refused requests, in every language.
 
 use super::kind::Kind;
-use super::schema::Counts;
+use super::requests::RequestRefusal;
+use super::schema::{AccountCounts, Counts};
 use crate::model::Side;
 use crate::report::Language;
 use crate::rules::Reason;
 use crate::snapshot::LinkStatus;
+
+pub(crate) const fn kind(kind: Kind, side: Side, language: Language) -> &'static str {
+    match (kind, side) {
+        (Kind::Account, Side::A) => language.of("account", "tiers"),
+        (Kind::Account, Side::B) => language.of("CRM account", "tiers CRM"),
+        (Kind::Address, _) => language.of("address", "adresse"),
+        (Kind::Company, _) => language.of("company", "société"),
+        (Kind::Contact, _) => language.of("contact", "contact"),
+        (Kind::FreeField, _) => language.of("free field", "information libre"),
+        (Kind::List, _) => language.of("list", "liste"),
+        (Kind::Representative, _) => language.of("representative", "représentant"),
+    }
+}
 
 pub(crate) const fn side(side: Side, language: Language) -> &'static str {
     match side {
@@ -14,28 +28,16 @@ pub(crate) const fn side(side: Side, language: Language) -> &'static str {
     }
 }
 
-pub(crate) const fn kind(kind: Kind, language: Language) -> &'static str {
-    match kind {
-        Kind::Account => language.of("account", "tiers"),
-        Kind::Address => language.of("address", "adresse"),
-        Kind::Company => language.of("company", "société"),
-        Kind::Contact => language.of("contact", "contact"),
-        Kind::FreeField => language.of("free field", "information libre"),
-        Kind::List => language.of("list", "liste"),
-        Kind::Representative => language.of("representative", "représentant"),
-    }
-}
-
 /// A field group, by the heading of the field in the product.
 pub(crate) fn field(kind: Kind, field: &str, language: Language) -> Option<&'static str> {
     Some(match (field, kind) {
-        ("name", Kind::Contact) => language.of("name", "nom et prénom"),
+        ("name", Kind::Contact) => language.of("name", "nom"),
         ("name", _) => language.of("name", "raison sociale"),
         ("short_name", _) => language.of("short name", "nom abrégé"),
         ("main_contact", _) => language.of("main contact", "interlocuteur"),
         ("website", _) => language.of("web site", "site web"),
         ("naf", _) => language.of("activity code", "code NAF"),
-        ("siret", _) => language.of("establishment number", "SIRET"),
+        ("siret", _) => language.of("establishment number", "Siret"),
         ("currency", _) => language.of("currency", "devise"),
         ("accounting_category", _) => language.of("accounting category", "catégorie comptable"),
         ("price_category", _) => language.of("price category", "catégorie tarifaire"),
@@ -45,8 +47,8 @@ pub(crate) fn field(kind: Kind, field: &str, language: Language) -> Option<&'sta
         ("mobile", _) => language.of("mobile telephone", "portable"),
         ("email", _) => language.of("e-mail", "e-mail"),
         ("status", _) => language.of("status", "statut"),
-        ("replicated", _) => language.of("fields of the ERP", "champs de la Gestion Commerciale"),
-        ("manager", _) => language.of("manager and representative", "responsable et représentant"),
+        ("replicated", _) => language.of("what the ERP calculates", "informations répliquées"),
+        ("manager", _) => language.of("representative", "représentant"),
         ("address", _) => language.of("address", "adresse"),
         ("label", _) => language.of("label", "intitulé"),
         ("function", _) => language.of("function", "fonction"),
@@ -55,17 +57,18 @@ pub(crate) fn field(kind: Kind, field: &str, language: Language) -> Option<&'sta
     })
 }
 
+/// A reason, where the common words speak of a mailbox.
 pub(crate) const fn reason(reason: Reason, language: Language) -> &'static str {
     match reason {
         Reason::ConflictWonByA => language.of(
             "changed on both sides; the ERP's value is kept",
             "modifié des deux côtés ; la valeur de la Gestion Commerciale est retenue",
         ),
-        Reason::CreatedInA => language.of("new in the ERP", "nouveau en Gestion Commerciale"),
-        Reason::DeletedInA => language.of("deleted in the ERP", "supprimé en Gestion Commerciale"),
-        Reason::KeyWrittenBack => {
-            language.of("gets its code or label", "reçoit son code ou son intitulé")
+        Reason::CreatedInA => language.of("new in the ERP", "nouveau dans la Gestion Commerciale"),
+        Reason::DeletedInA => {
+            language.of("deleted in the ERP", "supprimé dans la Gestion Commerciale")
         }
+        Reason::KeyWrittenBack => language.of("gets its key", "reçoit son numéro"),
         Reason::Recreated => {
             language.of("was deleted and must stay; made again", "supprimé à tort ; recréé")
         }
@@ -76,7 +79,9 @@ pub(crate) const fn reason(reason: Reason, language: Language) -> &'static str {
         }
         Reason::Sent => language
             .of("everything is sent, and the CRM is believed", "envoi de toutes les sociétés"),
-        Reason::UpdatedInA => language.of("changed in the ERP", "modifié en Gestion Commerciale"),
+        Reason::UpdatedInA => {
+            language.of("changed in the ERP", "modifié dans la Gestion Commerciale")
+        }
         Reason::ConflictWonByB
         | Reason::CreatedInB
         | Reason::DeletedInB
@@ -123,12 +128,85 @@ pub(crate) fn rule(rule: &'static str) -> &'static str {
 
 /// The ERP accounts that were read, by class.
 pub(crate) fn counters(counts: &Counts, language: Language) -> Vec<(&'static str, u32)> {
-    let of = &counts.accounts;
+    let AccountCounts { managed, other_kind, dormant, detached, quarantined } = counts.accounts;
     vec![
-        (language.of("accounts managed", "tiers gérés"), of.managed),
-        (language.of("accounts of another kind", "tiers d'un autre type"), of.other_kind),
-        (language.of("dormant accounts", "tiers en sommeil"), of.dormant),
-        (language.of("accounts whose link was broken", "tiers déliés"), of.detached),
-        (language.of("accounts in quarantine", "tiers en quarantaine"), of.quarantined),
+        (language.of("ERP accounts synchronised", "Tiers synchronisés"), managed),
+        (language.of("Neither customer nor supplier", "Ni client ni fournisseur"), other_kind),
+        (language.of("Dormant, left out", "En sommeil, non repris"), dormant),
+        (language.of("Link broken", "Lien rompu"), detached),
+        (language.of("In quarantine", "Synchronisation arrêtée"), quarantined),
     ]
+}
+
+impl RequestRefusal {
+    /// Why the request was refused, in words.
+    pub const fn text(self, language: Language) -> &'static str {
+        match self {
+            Self::AlreadyLinked => {
+                language.of("the company has an account", "la société a déjà un tiers")
+            }
+            Self::CodeInUse => {
+                language.of("the account code is taken", "le code comptable est déjà utilisé")
+            }
+            Self::CodeInvalid => language.of(
+                "an account code consists of letters and digits",
+                "un code comptable se compose de lettres et de chiffres",
+            ),
+            Self::CodeMissing => {
+                language.of("there is no account code", "le code comptable manque")
+            }
+            Self::CodeTooLong => language.of(
+                "an account code has at most 17 characters",
+                "un code comptable compte au plus 17 caractères",
+            ),
+            Self::FirstRun => language
+                .of("there has been no run yet", "aucune synchronisation n'a encore eu lieu"),
+            Self::Forbidden => {
+                language.of("the user has no right to it", "l'utilisateur n'en a pas le droit")
+            }
+            Self::IntegrationActive => language.of(
+                "the integration must be deactivated first",
+                "l'intégration doit d'abord être désactivée",
+            ),
+            Self::NoDifference => language
+                .of("company and account say the same", "la société et le tiers sont identiques"),
+            Self::NoIntegration => language.of(
+                "the company has no default integration",
+                "la société n'a pas d'intégration par défaut",
+            ),
+            Self::NotInError => {
+                language.of("nothing of it is in error", "rien de la société n'est en erreur")
+            }
+            Self::NotLinked => {
+                language.of("the company has no account", "la société n'a pas de tiers")
+            }
+            Self::NotOrphan => {
+                language.of("the account has a company", "le tiers a déjà une société")
+            }
+            Self::NotQuarantined => language.of(
+                "the company is not in quarantine",
+                "la synchronisation de la société n'est pas arrêtée",
+            ),
+            Self::OtherIntegration => language.of(
+                "the company belongs to another integration",
+                "la société relève d'une autre intégration",
+            ),
+            Self::Quarantined => language
+                .of("the company is in quarantine", "la synchronisation de la société est arrêtée"),
+            Self::TransferNever => language.of(
+                "accounts are never created from the CRM",
+                "aucun tiers n'est créé depuis le CRM",
+            ),
+            Self::TypeNotMapped => language.of(
+                "companies of this type have no account",
+                "les sociétés de ce type n'ont pas de tiers",
+            ),
+            Self::UnknownAccount => {
+                language.of("there is no such account", "ce tiers n'existe pas")
+            }
+            Self::UnknownCompany => {
+                language.of("there is no such company", "cette société n'existe pas")
+            }
+        }
+    }
 }

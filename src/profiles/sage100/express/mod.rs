@@ -158,14 +158,12 @@ pub(crate) fn update<'r>(
 
 /// The agreed text of a group that is carried.
 fn text(change: &Change<'_, '_, Run<'_>>, place: usize) -> Option<crate::model::Text> {
-    let value = change.agreed.get(place).filter(|_| change.groups.contains(&place));
-    value.map(Value::to_text)
+    change.carried(place).map(Value::to_text)
 }
 
 /// The agreed texts of a group that is carried.
 fn texts<'c>(change: &'c Change<'_, '_, Run<'_>>, place: usize) -> Option<&'c [String]> {
-    let value = change.agreed.get(place).filter(|_| change.groups.contains(&place))?;
-    if let Value::Texts(texts) = value { Some(texts) } else { None }
+    if let Value::Texts(texts) = change.carried(place)? { Some(texts) } else { None }
 }
 
 /// Names fields of a patch from texts in their order.

@@ -1,0 +1,42 @@
+//! Time that does not depend on who else uses the machine, as far as that goes.
+
+use std::time::Instant;
+
+/// Runs something; gives what it made, and the milliseconds this thread was not waiting for a processor.
+pub(crate) fn timed<T>(run: impl FnOnce() -> T) -> (T, f64) {
+    let (queued, start) = (waited(), Instant::now());
+    let made = run();
+    let passed = start.elapsed().as_secs_f64() * 1e3;
+    (made, passed - (waited() - queued))
+}
+
+/// How many milliseconds this thread has been ready and had no processor; 0 where the system does not say.
+fn waited() -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = told.split_whitespace().nth(1).and_then(|word| word.parse().ok());
+    nanoseconds.unwrap_or(0.0) / 1e6
+}
+
+pub(crate) fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+/// Runs two things in turn, some rounds long: the medians of their times. What they make is looked at, and
+/// dropped, while no clock runs.
+pub(crate) fn in_turn<F, P>(
+    rounds: usize,
+    mut floor: impl FnMut() -> F,
+    mut plan: impl FnMut() -> P,
+    mut look: impl FnMut(usize, &F, &P),
+) -> [f64; 2] {
+    let (mut floors, mut plans) = (Vec::new(), Vec::new());
+    for round in 0..rounds {
+        let (one, time) = timed(&mut floor);
+        floors.push(time);
+        let (other, time) = timed(&mut plan);
+        plans.push(time);
+        look(round, &one, &other);
+    }
+    [median(floors), median(plans)]
+}
