@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Decline, Need, Sheet};
-use crate::report::{AnomalyCode, Code};
+use crate::report::{AnomalyCode, Code, Lever};
 use crate::rules::Reason;
 use crate::schema::Schema;
 use crate::snapshot::{Link, Printer, SyncState};
@@ -254,11 +254,18 @@ pub struct Change<'p, 'a, P: Profile + ?Sized> {
     /// The places of the groups it carries.
     pub groups: &'p [usize],
     /// The agreed value of each group.
-    pub agreed: &'p [P::Value],
+    pub agreed: &'p [&'p P::Value],
     /// The target's record, where listed.
     pub current: Option<&'p Entry<'a, P>>,
     /// The record the values come from, where listed.
     pub source: Option<&'p Entry<'a, P>>,
+}
+
+impl<'p, P: Profile + ?Sized> Change<'p, '_, P> {
+    /// The agreed value of a group that it carries.
+    pub fn carried(&self, place: usize) -> Option<&'p P::Value> {
+        self.agreed.get(place).copied().filter(|_| self.groups.contains(&place))
+    }
 }
 
 /// A text that a person supplies for a field of side B's record, to settle an open anomaly (A12.5).
@@ -465,6 +472,11 @@ pub trait Profile: Sync {
     /// Facts a link keeps of a record of side B (D25).
     fn facts(&self, native: Self::Native) -> Vec<String>;
 
+    /// What would change a decision, in the hands of this profile's users.
+    fn lever(&self, lever: Lever) -> Lever {
+        lever
+    }
+
     // ---- express ----
 
     /// The target's groups that hold a rule's canonical text and go along with any update of it (D3).
@@ -529,8 +541,14 @@ pub trait Profile: Sync {
         Vec::new()
     }
 
-    /// Writes that may not be sent beside others or beside what stands already. They are tried again next
-    /// run.
+    /// Whether a side may refuse a write of a kind beside another one; by default none does.
+    fn may_collide(&self, kind: KindOf<Self>, side: Side) -> bool {
+        let _ = (kind, side);
+        false
+    }
+
+    /// Of the writes that [may collide](Self::may_collide), those that may not be sent beside others or beside what
+    /// stands already. They are tried again next run.
     fn collisions(
         &self,
         state: &SyncState,

@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use crate::model::Side;
 use crate::plan::ActionKind;
 use crate::report::Language;
-use crate::snapshot::Printer;
+use crate::rules::Reason;
+use crate::snapshot::{LinkStatus, Printer};
 
 /// What every part of a plan can do: be copied, compared, shown without personal data, and serialised.
 pub trait Payload: Clone + PartialEq + Debug + Serialize + DeserializeOwned {}
@@ -67,6 +68,10 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     /// The names of the fields a patch writes.
     fn fields(patch: &Self::Patch) -> Vec<&'static str>;
 
+    /// Whether a write that was not answered is remembered, so that the next run can tell what became of it; only
+    /// where every operation writes the record of its pair as the core drafted it.
+    const REMEMBERS_ATTEMPTS: bool = true;
+
     /// Whether refused writes are kept in the state until they succeed (E4).
     const KEEPS_REFUSALS: bool = false;
 
@@ -100,6 +105,21 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     fn side_label(side: Side, language: Language) -> &'static str {
         let _ = language;
         Self::SIDES.get(side)
+    }
+
+    /// What a reason is called in a rendering; its [text](Reason::text), in which side A is a mailbox, by default.
+    fn reason_label(reason: Reason, language: Language) -> &'static str {
+        reason.text(language)
+    }
+
+    /// What a link is at present, in a rendering; [`LinkStatus::text`] by default, which speaks of items.
+    fn status_label(status: LinkStatus, language: Language) -> &'static str {
+        status.text(language)
+    }
+
+    /// The number of a rule in a rendering: a profile may have its own for what the core names by another's.
+    fn rule_label(rule: &'static str) -> &'static str {
+        rule
     }
 
     /// The standard text by which a side that is a distant server tells of an error (A11.3); `None`, the default,

@@ -6,7 +6,7 @@ use crate::matching::Pair;
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Print, Printer};
+use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Print};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Notes what the target shows once an operation is done, if it stores the record as asked: in the groups it
@@ -17,11 +17,11 @@ impl<'a, P: Profile> Planner<'a, P> {
         (kind, record): (KindOf<P>, &<P::Schema as Schema>::Record),
         settlement: &mut Settlement,
     ) {
-        let mut printer = Printer::new(&self.state.key, kind.code());
+        let mut printer = self.printer.borrow_mut();
+        printer.restart(kind.code());
         P::Schema::show(&self.viewer, kind, record, &mut printer);
-        let shows = printer.finish();
-        let asked = shows.into_iter().enumerate().filter_map(|(place, asked)| {
-            let asked = asked?;
+        let asked = printer.prints().iter().enumerate().filter_map(|(place, asked)| {
+            let asked = (*asked)?;
             let before = settlement.base.get(place).and_then(|base| *base.get(target));
             let enters = match settlement.groups.get(place)? {
                 Advance::With(carrier) => *carrier == op,

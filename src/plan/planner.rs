@@ -1,5 +1,6 @@
 //! What every step of making a plan adds to.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
@@ -45,6 +46,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     /// Writes of earlier runs that are dealt with.
     pub(crate) met: Vec<AttemptKey>,
     pub(crate) viewer: <P::Schema as Schema>::Viewer,
+    /// Used for one record after the other.
+    pub(crate) printer: RefCell<Printer>,
 }
 
 /// Who is whose counterpart so far.
@@ -177,9 +180,10 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The fingerprints of a record.
     pub(crate) fn prints(&self, kind: KindOf<P>, entry: &Entry<'_, P>) -> Prints {
-        let mut printer = Printer::new(&self.state.key, kind.code());
+        let mut printer = self.printer.borrow_mut();
+        printer.restart(kind.code());
         self.profile.show(kind, entry.native, &mut printer);
-        printer.finish()
+        printer.prints().to_vec()
     }
 
     pub(crate) const fn view<'p>(pair: &'p Pair<'a, P>) -> PairView<'p, 'a, P> {

@@ -1,6 +1,7 @@
 //! The one function that calls every stage.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use crate::profile::{Entry, KindOf, Profile, Write};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{Coverage, Listing, OpenAnomaly, SyncState, Undecided};
+use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState, Undecided};
 
 /// What a run is asked for, beside the rules of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +174,7 @@ pub(crate) fn begin<'a, P: Profile>(
         unfiltered: world.listings.map(|listing| listing.scope.is_none()),
         met: Vec::new(),
         viewer: world.viewer.clone(),
+        printer: RefCell::new(Printer::new(&state.key, 0)),
     };
     note_missing_state(&mut planner, &screened.entries);
     note_scopes(&mut planner, world.listings);
@@ -446,7 +448,7 @@ fn assemble<P: Profile>(
     revisited: Vec<(Side, String)>,
 ) -> Plan<P::Schema> {
     debug_assert!(planner.state.profile == profile_name::<P>());
-    let places = order(&planner.drafts);
+    let places = order(&planner.drafts, |_| true);
     let mut number_of = vec![0u32; planner.drafts.len()];
     for (place, birth) in places.iter().enumerate() {
         if let Some(slot) = number_of.get_mut(*birth) {
@@ -470,6 +472,7 @@ fn assemble<P: Profile>(
             rule: draft.rule.into(),
             held: draft.held,
             expect: draft.expect,
+            listed_by: draft.listed_by,
             source_modified: draft.source_modified,
             idempotency_key: draft.idempotency_key,
             needs: needs.collect(),

@@ -18,6 +18,9 @@ mod explain;
 #[cfg(test)]
 mod explain_laws;
 #[cfg(test)]
+#[path = "../../examples/scenario/fault.rs"]
+mod fault;
+#[cfg(test)]
 #[path = "../../examples/scenario/file.rs"]
 mod file;
 #[cfg(test)]
@@ -32,6 +35,8 @@ mod journal;
 mod laws;
 #[cfg(test)]
 mod ledger;
+#[cfg(test)]
+mod office;
 #[cfg(test)]
 mod peers;
 #[cfg(test)]
@@ -54,6 +59,12 @@ mod scenarios;
 mod simulation;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod status;
+#[cfg(test)]
+mod stops;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod toy;
 #[cfg(test)]

@@ -3,17 +3,21 @@
 
 use std::collections::BTreeMap;
 
+use super::alike::{note_differences, touched};
+use super::clerk::Mode;
 use super::code;
 use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
-use super::endings::{delete_companies, drop_links, remember_left, send_billing, stamp};
+use super::endings::{
+    agree_with_account, agree_with_company, delete_companies, drop_links, remember_left,
+    send_billing, stamp,
+};
 use super::express;
-use super::kind::Kind;
+use super::kind::{Kind, account as group};
 use super::made::{self, is_provisional};
 use super::mirror::{account_patch, company_patch, mirror_group, mirror_patch};
 use super::parameters::CodeMode;
-use super::replicate::{Work, new_account};
-use super::representative::set_representative;
+use super::replicate::{Work, new_account, rule};
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
 use super::unlisted::{carry_blind, unlisted_patch};
@@ -115,7 +119,7 @@ fn make(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted)
             settlement.beside.push(made);
         }
     }
-    let suffix = run.parameters.account_code.suffix.clone();
+    let suffix = run.parameters.account_code.suffix();
     let numbered = asked && run.parameters.account_code.mode == CodeMode::CrmAuto;
     if numbered {
         let ids = BySide::new(None, Some(one.id.to_owned()));
@@ -126,7 +130,7 @@ fn make(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted)
         work.need(op, made, Some(Slot::Code(suffix.clone())));
         beside(work, own.settlement, op);
     }
-    let company = company_of(run, work, one, (own, made, numbered.then_some(suffix.as_str())));
+    company_of(run, work, one, (own, made, numbered.then_some(suffix.as_str())));
     if let Some(erp) = own.erp {
         sent(work, one, erp, (known, reason));
         work.need(erp, made, Some(Slot::Origin));
@@ -136,18 +140,6 @@ fn make(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted)
         send_billing(run, work, one.id, erp);
     } else if let Some(crm) = own.crm {
         abandon(work, own.settlement, crm);
-    }
-    if let Some(op) = company.filter(|_| !asked) {
-        agree_with(work, own.settlement, op);
-    }
-}
-
-/// What a pair agreed on counts once an operation is done.
-fn agree_with(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
-    if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
-        for advance in settlement.groups.iter_mut().filter(|one| **one == Advance::Now) {
-            *advance = Advance::With(op);
-        }
     }
 }
 
@@ -176,15 +168,15 @@ fn company_of(
     work: &mut Work<'_, '_>,
     one: &Joined<'_>,
     (own, made, suffix): (&Drafted, u32, Option<&str>),
-) -> Option<u32> {
-    let company = one.company?;
+) {
+    let Some(company) = one.company else { return };
     let original = run.listed.company(&company.id);
     let mut patch = company_patch(company, original);
     if suffix.is_some() {
         patch.account_code = Some(Text::default());
     }
     if patch.is_empty() {
-        return None;
+        return;
     }
     let op = push_company(run, work, one, (patch, company));
     work.need(op, made, None);
@@ -194,7 +186,7 @@ fn company_of(
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.push(op);
     }
-    Some(op)
+    agree_with_company(run, work, company, (own.settlement, op));
 }
 
 /// The creation of an account in the ERP, as it was asked for.
@@ -223,6 +215,7 @@ fn abandon(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
     work.sheet.anomalies.extend(anomalies.unwrap_or_default());
     if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.retain(|one| *one != op);
+        settlement.asked.retain(|(one, _)| *one != op);
         for advance in &mut settlement.groups {
             if *advance == Advance::With(op) {
                 *advance = Advance::Now;
@@ -244,6 +237,7 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
     let mut company = made::company_of(run.parameters, users, account);
     company.id = String::new();
     company.account = None;
+    let prints = run.prints_of_company(&company);
     let ids = BySide::new(Some(code.clone()), None);
     let action = Action::Create(Record::Company(company));
     let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B7.1"));
@@ -254,6 +248,13 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
     if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.push(made);
         settlement.beside.push(op);
+        for (one, asked) in settlement.asked.iter_mut().filter(|(one, _)| *one == op) {
+            *one = made;
+            for group in asked {
+                let shown = prints.get(usize::from(group.group)).copied().flatten();
+                group.asked = shown.unwrap_or(group.asked);
+            }
+        }
         for advance in &mut settlement.groups {
             if *advance == Advance::With(op) {
                 *advance = Advance::With(made);
@@ -265,9 +266,9 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
 // ---- accounts that are there ----
 
 /// What company and account are to say after the run.
-struct Wanted {
-    account: Option<Account>,
-    company: Option<Company>,
+pub(crate) struct Wanted {
+    pub(crate) account: Option<Account>,
+    pub(crate) company: Option<Company>,
 }
 
 /// Writes the account and the company of a pair, each where it does not say yet what is agreed.
@@ -285,13 +286,22 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     let account_op = (!patch.is_empty()).then(|| {
         let ids = ids(run, one, Some(one.id.to_owned()));
         let action = Action::Update(RecordPatch::Account(patch));
-        let mut draft = Draft::new(Side::B, Kind::Account, ids, action, (reason, "B16.1"));
+        let why = (reason, rule(reason, ""));
+        let mut draft = Draft::new(Side::B, Kind::Account, ids, action, why);
         draft.expect = modified;
         draft
     });
     let company_op =
         wanted.company.as_ref().and_then(|company| company_draft(run, work, one, (own, company)));
-    enter(work, one, (own, &run.prepared.wishes.companies), (account_op, company_op));
+    let mirrored = touched(run, work, one, own);
+    let (account_op, company_op) = enter(work, one, own, (account_op, company_op));
+    if let Some((company, op)) = one.company.zip(company_op) {
+        agree_with_company(run, work, company, (own.settlement, op));
+    }
+    if let Some(op) = account_op {
+        agree_with_account(work, own.settlement, (&mirrored, op));
+        agree_with_account(work, own.settlement, (&[group::MANAGER], op));
+    }
     remember_left(run, work, one, own);
     if let Some(erp) = own.erp {
         if let Some(on) = work.account_ops.get(&(Side::B, one.id.to_owned())).copied() {
@@ -327,9 +337,9 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
 fn enter(
     work: &mut Work<'_, '_>,
     one: &Joined<'_>,
-    (own, asked): (&Drafted, &BTreeMap<String, Reason>),
+    own: &Drafted,
     (account, company): (Option<Draft<super::Sage100>>, Option<Draft<super::Sage100>>),
-) {
+) -> (Option<u32>, Option<u32>) {
     let shows_itself = one.company.is_none();
     let mut core = own.crm;
     let mut take = |work: &mut Work<'_, '_>, draft: Draft<super::Sage100>| {
@@ -350,11 +360,6 @@ fn enter(
         op
     };
     let company = company.map(|draft| take(work, draft));
-    // A request gives the company values that it does not show before they are written.
-    let requested = one.company.is_some_and(|company| asked.contains_key(&company.id));
-    if let (Some(op), true) = (company, requested) {
-        agree_with(work, own.settlement, op);
-    }
     let account = account.map(|draft| {
         if company.is_none() {
             return take(work, draft);
@@ -378,9 +383,10 @@ fn enter(
     if let Some(op) = core {
         abandon(work, own.settlement, op);
     }
+    (account, company)
 }
 
-fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide<Option<String>> {
+pub(crate) fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide<Option<String>> {
     let known = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
     let code = known.or_else(|| {
         let code = one.account.map(|one| one.code.or_empty())?;
@@ -439,32 +445,31 @@ fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafte
     Wanted { account, company }
 }
 
-/// The groups in which the company was changed, or is told to be mirrored.
-pub(crate) fn touched(
+/// The account's representative is the ERP's, in the same run where one is sent there (B4.13).
+fn set_representative(
     run: &Run<'_>,
     work: &mut Work<'_, '_>,
-    one: &Joined<'_>,
-    own: &Drafted,
-) -> Vec<usize> {
-    let every = 0..Kind::Account.groups().len();
-    if run.prepared.wishes.mirrored.contains(one.id) {
-        return every.collect();
+    account: &mut Account,
+    (one, own): (&Joined<'_>, &Drafted),
+) {
+    let sent = own.erp.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
+        Some(Action::Update(RecordPatch::ErpAccount(patch))) => patch.representative,
+        Some(Action::Create(Record::ErpAccount(record))) => Some(record.representative),
+        _ => None,
+    });
+    let settlement = own.settlement.and_then(|at| work.settlement(at));
+    let changed = settlement.is_some_and(|settlement| {
+        let base = settlement.base.get(group::MANAGER).and_then(|base| base.a);
+        base != settlement.shown.a.get(group::MANAGER).copied().flatten()
+    });
+    let erp = run.directory.code_of.get(one.id).and_then(|code| {
+        run.directory.erp_accounts.get(code).map(|one| one.representative.clone())
+    });
+    if let Some(representative) = sent {
+        account.representative = representative;
+    } else if let Some(representative) = erp.filter(|_| changed && run.mode() != Mode::Send) {
+        account.representative = representative;
     }
-    let sent = own.erp.and_then(|op| work.draft(op)).filter(|draft| !draft.dropped);
-    let sent = sent.map(|draft| draft.groups.clone()).unwrap_or_default();
-    let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) else {
-        return Vec::new();
-    };
-    let changed = |place: &usize| {
-        let base = settlement.base.get(*place).and_then(|base| base.b);
-        let shown = settlement.shown.b.get(*place).copied().flatten();
-        let edited = base.is_some()
-            && base != shown
-            && settlement.groups.get(*place).is_some_and(|advance| *advance != Advance::Never);
-        // What goes from the company to the ERP is the account's as well, whatever is known of an agreement (B7.3).
-        edited || sent.contains(place)
-    };
-    every.filter(changed).collect()
 }
 
 /// Why a company is written.
@@ -509,7 +514,8 @@ fn company_draft(
         let ids = ids(run, one, None);
         let action = Action::Create(Record::Company(record));
         let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B12.2"));
-        draft.idempotency_key = Some(company.id.clone());
+        let seen = run.listed.account(one.id).map(|one| one.modified.timestamp_millis());
+        draft.idempotency_key = Some(format!("{}@{}", company.id, seen.unwrap_or_default()));
         return Some(draft);
     }
     let original = run.listed.company(&company.id)?;
@@ -521,7 +527,9 @@ fn company_draft(
     let asked = run.prepared.wishes.companies.contains_key(&company.id);
     let linked = run.directory.link_of_id(Kind::Account, one.id).is_some();
     let pending = one.account.is_some_and(|one| one.pending);
-    let restored = patch.account_code.is_some() && !asked && linked && !pending;
+    // What an earlier run did not write is not an edit.
+    let unfinished = run.prepared.state.retries.contains_key(&(Side::B, one.id.to_owned()));
+    let restored = patch.account_code.is_some() && !asked && linked && !pending && !unfinished;
     if restored {
         let ids = ids(run, one, Some(company.id.clone()));
         let entry =
@@ -542,44 +550,4 @@ fn company_draft(
     let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B16.1"));
     draft.expect = Some(original.modified);
     Some(draft)
-}
-
-/// What the journal says of an account that was edited by itself (B1.5).
-fn note_differences(
-    run: &Run<'_>,
-    work: &mut Work<'_, '_>,
-    one: &Joined<'_>,
-    (own, wanted): (&Drafted, &Wanted),
-) {
-    let with_main = run.parameters.replicate_main_contact;
-    let Some(account) = &wanted.account else { return };
-    let held = wanted.company.is_some()
-        && own
-            .settlement
-            .and_then(|at| work.settlement(at))
-            .is_some_and(|settlement| settlement.groups.contains(&Advance::Never));
-    let differs = if let Some(company) = &wanted.company {
-        made::differ(company, account, with_main)
-    } else {
-        let erp = run.directory.code_of.get(one.id);
-        let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
-        erp.is_some_and(|erp| differs_from_erp(run, account, erp))
-    };
-    let made = wanted.company.as_ref().is_some_and(|one| is_provisional(&one.id));
-    if differs && !held && !made && run.directory.code_of.contains_key(one.id) {
-        let ids = ids(run, one, Some(one.id.to_owned()));
-        let entry =
-            JournalEntry::new(run.input.options.now, Code::AccountDiffers, Some("account"), ids);
-        work.sheet.journal.push(entry);
-    }
-}
-
-/// Whether an account without a company says something else than the ERP account it mirrors.
-fn differs_from_erp(run: &Run<'_>, account: &Account, erp: &super::erp::ErpAccount) -> bool {
-    let fresh = made::account_of_erp(run.parameters, erp);
-    let users = &run.prepared.viewer.users;
-    let as_company = made::company_of(run.parameters, users, &fresh);
-    let as_company =
-        Company { status: account.status, replicated: account.replicated.clone(), ..as_company };
-    made::differ(&as_company, account, false)
 }

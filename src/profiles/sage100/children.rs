@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::clerk::Mode;
 use super::crm::{Address, AddressPatch, Company, Contact, ContactPatch};
 use super::kind::{Kind, address as group};
 use super::made::is_provisional;
@@ -10,7 +11,6 @@ use super::replicate::Work;
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
 use super::show::MAIN;
-use super::wishes::Mode;
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Advance, Draft};
@@ -219,6 +219,10 @@ fn stamp_labels(run: &Run<'_>, work: &mut Work<'_, '_>) {
             settlement.ops.push(op);
             if let Some(advance) = settlement.groups.get_mut(group::LABEL) {
                 *advance = Advance::With(op);
+            }
+            // An unanswered creation has not brought the label here.
+            for (_, asked) in &mut settlement.asked {
+                asked.retain(|one| usize::from(one.group) != group::LABEL);
             }
         }
     }

@@ -3,16 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
 use super::directory::code_in;
+use super::input::Input;
 use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
-use super::requests::Clerk;
 use super::rules::GONE;
-use super::run::Input;
 use super::schema::Viewer;
-use super::wishes::{Mode, Wishes};
 use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
@@ -322,16 +321,17 @@ fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
         one.integration.as_deref() == ours && one.pending && !one.detached && !is_held
     };
     let pending = crm.accounts.iter().filter(waits);
-    let companies: Vec<(String, String)> =
-        pending.filter_map(|one| Some((one.company.clone()?, one.id.clone()))).collect();
+    let companies: Vec<(String, Text)> =
+        pending.filter_map(|one| Some((one.company.clone()?, one.code.clone()))).collect();
     let lists = crm.lists.clone();
-    for (id, account) in companies {
+    for (id, code) in companies {
         let parked = wishes.parked.contains(&(Kind::Company.code(), id.clone()));
         if let Some(company) = crm.company_mut(&id).filter(|_| !parked) {
-            // What the company says by now is what is sent.
-            wishes.mirrored.insert(account);
             made::fill_defaults(company, &lists, &input.parameters.defaults.currency);
             company.generic_account = None;
+            if !code.is_blank() {
+                company.account_code = code;
+            }
             wishes.companies.entry(id).or_insert(Reason::Requested);
         }
     }
@@ -349,6 +349,6 @@ fn number_pending(parameters: &Parameters, crm: &mut Crm) {
             && !made::is_provisional(&one.id)
     };
     for account in crm.accounts.iter_mut().filter(ours) {
-        account.code = Text::from(format!("{}{}", account.id, parameters.account_code.suffix));
+        account.code = Text::from(format!("{}{}", account.id, parameters.account_code.suffix()));
     }
 }

@@ -1,17 +1,21 @@
 //! Accounts that a listing of changes does not show: what is known to have changed is written as it is (D9).
 
-use super::accounts::{Drafted, beside, company_reason, touched};
+use super::accounts::{Drafted, beside, company_reason};
+use super::alike::touched;
+use super::clerk::Mode;
 use super::crm::{Account, AccountPatch, CompanyPatch};
+use super::directory::Class;
 use super::directory::Joined;
+use super::endings::agree_with_account;
 use super::kind::{Kind, account as group};
 use super::mirror::{group_patch, join, mirror_group, mirrored};
 use super::replicate::Work;
-use super::representative::follow_representative;
 use super::run::Run;
-use super::schema::RecordPatch;
-use crate::model::Side;
+use super::schema::{Native, RecordPatch};
 use crate::model::record::Patch as _;
+use crate::model::{BySide, Side};
 use crate::plan::{Action, Draft};
+use crate::rules::Reason;
 
 /// What of an account that is not among the changes has to be written: what its company changed, and what the ERP
 /// gives to both.
@@ -63,12 +67,15 @@ pub(crate) fn carry_blind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own:
     let with_main = run.parameters.replicate_main_contact;
     let main_contact = patch.main_contact.clone().filter(|_| with_main);
     let company_patch = CompanyPatch { main_contact, ..*patch };
+    let shows_itself = company.is_none();
     let Some(company) = company.filter(|_| !company_patch.is_empty()) else {
         if let Some(draft) = work.draft(op) {
             draft.action = Action::Update(RecordPatch::Account(account));
             draft.expect = None;
         }
-        beside_only(work, own.settlement, op);
+        if !shows_itself {
+            beside_only(work, own.settlement, op);
+        }
         work.account_ops.insert((Side::B, id.to_owned()), op);
         return;
     };
@@ -97,4 +104,30 @@ fn beside_only(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
     if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
         settlement.beside.push(op);
     }
+}
+
+/// The account's representative is the ERP's, also where nothing else of the pair is written.
+fn follow_representative(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: &Drafted) {
+    let link = run.directory.link_of_id(Kind::Account, id);
+    let erp = link.and_then(|link| run.directory.erp_accounts.get(link.ids.a.as_str()));
+    let (Some(link), Some(erp)) = (link, erp) else { return };
+    // What takes no part at present sleeps as a whole (E7, B14.4).
+    if run.directory.class(&erp.code) != Class::Managed {
+        return;
+    }
+    let base = link.base.get(group::MANAGER).and_then(|base| base.a);
+    let shown = run.print_of(Kind::Account, Native::ErpAccount(erp), group::MANAGER);
+    if base == shown || run.mode() == Mode::Send {
+        return;
+    }
+    let patch = AccountPatch {
+        representative: Some(erp.representative.clone()),
+        ..AccountPatch::default()
+    };
+    let ids = BySide::new(Some(erp.code.clone()), Some(id.to_owned()));
+    let action = Action::Update(RecordPatch::Account(patch));
+    let op =
+        work.push(Draft::new(Side::B, Kind::Account, ids, action, (Reason::UpdatedInA, "B4.12")));
+    beside(work, own.settlement, op);
+    agree_with_account(work, own.settlement, (&[group::MANAGER], op));
 }

@@ -1,6 +1,6 @@
 //! What users ask of a run (E5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use counterpart::profiles::sage100::{Request, errors};
 
@@ -113,7 +113,7 @@ impl World {
     /// A company with a record in the error set.
     fn in_error(&self, at: usize, dice: &mut Dice) -> Option<String> {
         let desk = self.desks.get(at)?;
-        let wrong = errors(&desk.state, &self.crm.crm);
+        let wrong = errors(&desk.state, &self.crm.crm, &BTreeMap::new());
         let ids: BTreeSet<String> = wrong.into_iter().filter_map(|one| one.crm_id).collect();
         let companies = self.crm.crm.companies.iter().filter(|one| {
             let children = one.addresses.iter().map(|one| &one.id);
