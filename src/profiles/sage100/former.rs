@@ -6,6 +6,7 @@ use super::kind::Kind;
 use super::rules;
 use super::run::Run;
 use crate::schema::Kind as _;
+use crate::snapshot::LinkStatus;
 
 impl Run<'_> {
     /// The company an account had when its link was last settled, where it has another one now: the company was made
@@ -14,6 +15,15 @@ impl Run<'_> {
         let seen = self.known_company(account)?;
         let company = self.directory.joined.get(account)?.company?;
         (company.id != *seen).then_some(seen)
+    }
+
+    /// Whether the ERP account of a CRM account is gone, or was when it was last looked for (B7.4).
+    pub(crate) fn is_account_gone(&self, account: &str) -> bool {
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let here = self.directory.code_of.contains_key(account);
+        link.is_some_and(|link| {
+            !here && (link.status == LinkStatus::Closed || self.is_gone_in_erp(&link.ids.a))
+        })
     }
 
     /// Whether a linked account has a company that is not listed.

@@ -448,7 +448,7 @@ pub(crate) fn barrier<'r>(
             let held = run.directory.code_of.contains_key(owner) || run.erp_is_partial();
             let company = run.directory.joined.get(owner).is_none_or(|one| one.company.is_some());
             let link_suffices = write != Write::Create && pair.link.is_some();
-            let open = company && !is_gone(run, owner) && (born || held || link_suffices);
+            let open = company && !run.is_account_gone(owner) && (born || held || link_suffices);
             if open { None } else { Some(SILENT) }
         }
         (Kind::Address | Kind::Contact, Side::B, Write::Create | Write::Delete)
@@ -458,15 +458,6 @@ pub(crate) fn barrier<'r>(
         }
         _ => None,
     }
-}
-
-/// Whether the ERP account of a CRM account is gone, or was when it was last looked for (B7.4).
-fn is_gone(run: &Run<'_>, account: &str) -> bool {
-    let link = run.directory.link_of_id(Kind::Account, account);
-    let here = run.directory.code_of.contains_key(account);
-    link.is_some_and(|link| {
-        !here && (link.status == LinkStatus::Closed || run.is_gone_in_erp(&link.ids.a))
-    })
 }
 
 /// What would change a decision, in the hands of this profile's users: nothing is forced or moved between folders, an
