@@ -33,6 +33,8 @@ mod laws;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod peers;
 #[cfg(test)]
 mod pending;
