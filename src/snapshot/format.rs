@@ -184,11 +184,13 @@ impl Writer {
 
     pub(super) fn attempt(&mut self, attempt: &Attempt) {
         self.flag(attempt.removes);
-        self.0.extend(attempt.scope.0.to_le_bytes());
+        self.0.extend(attempt.scope.to_le_bytes());
+        self.optional(attempt.other.as_deref());
         self.count(attempt.groups.len());
         for one in &attempt.groups {
             self.byte(one.group);
             self.base(BySide::new(Some(one.asked), one.source));
+            self.base(BySide::new(one.before, None));
         }
         self.count(attempt.losses.len());
         for (field, code) in &attempt.losses {
@@ -280,7 +282,7 @@ impl Writer {
         self.0.push(flags | u8::from(alike) << 2);
         let second = if alike { None } else { base.b };
         for print in [base.a, second].into_iter().flatten() {
-            self.0.extend(print.0.to_le_bytes());
+            self.0.extend(print.to_le_bytes());
         }
     }
 }
@@ -348,14 +350,14 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn attempt(&mut self) -> Option<Attempt> {
-        let (removes, scope) = (self.flag()?, self.print()?);
+        let (removes, scope, other) = (self.flag()?, self.print()?, self.optional()?);
         let groups = self.list(|input| {
             let group = input.byte()?;
             let BySide { a, b } = input.base()?;
-            Some(AskedGroup { group, asked: a?, source: b })
+            Some(AskedGroup { group, asked: a?, source: b, before: input.base()?.a })
         })?;
         let losses = self.list(|input| Some((input.text()?, input.code()?)))?;
-        Some(Attempt { removes, scope, groups, losses })
+        Some(Attempt { removes, scope, other, groups, losses })
     }
 
     pub(super) fn anomaly(&mut self) -> Option<OpenAnomaly> {
@@ -439,7 +441,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn print(&mut self) -> Option<Print> {
-        self.take().map(u64::from_le_bytes).map(Print)
+        self.take().and_then(Print::from_le_bytes)
     }
 
     pub(super) fn base(&mut self) -> Option<Base> {
