@@ -42,6 +42,13 @@ for scenarios in ../shared/spec/scenarios/{outlook_x3,sage100} tests/scenarios; 
     fi
 done
 
+say 'scenarios, on two threads'
+cargo build --quiet --example scenario --features threads
+acceptance=../shared/spec/check.py
+if [ -f "$acceptance" ]; then
+    python3 "$acceptance" --bin target/debug/examples/scenario --keep-going tests/scenarios
+fi
+
 say 'instructions of a plan'
 cargo bench --quiet --bench instructions
 

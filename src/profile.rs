@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Decline, Need, Sheet};
-use crate::report::{AnomalyCode, Code};
+use crate::report::{AnomalyCode, Code, Lever};
 use crate::rules::Reason;
 use crate::schema::Schema;
 use crate::snapshot::{Link, Printer, SyncState};
@@ -471,6 +471,11 @@ pub trait Profile: Sync {
 
     /// Facts a link keeps of a record of side B (D25).
     fn facts(&self, native: Self::Native) -> Vec<String>;
+
+    /// What would change a decision, in the hands of this profile's users.
+    fn lever(&self, lever: Lever) -> Lever {
+        lever
+    }
 
     // ---- express ----
 

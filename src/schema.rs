@@ -9,7 +9,7 @@ use crate::model::Side;
 use crate::plan::ActionKind;
 use crate::report::Language;
 use crate::rules::Reason;
-use crate::snapshot::Printer;
+use crate::snapshot::{LinkStatus, Printer};
 
 /// What every part of a plan can do: be copied, compared, shown without personal data, and serialised.
 pub trait Payload: Clone + PartialEq + Debug + Serialize + DeserializeOwned {}
@@ -110,6 +110,16 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     /// What a reason is called in a rendering; its [text](Reason::text), in which side A is a mailbox, by default.
     fn reason_label(reason: Reason, language: Language) -> &'static str {
         reason.text(language)
+    }
+
+    /// What a link is at present, in a rendering; [`LinkStatus::text`] by default, which speaks of items.
+    fn status_label(status: LinkStatus, language: Language) -> &'static str {
+        status.text(language)
+    }
+
+    /// The number of a rule in a rendering: a profile may have its own for what the core names by another's.
+    fn rule_label(rule: &'static str) -> &'static str {
+        rule
     }
 
     /// The standard text by which a side that is a distant server tells of an error (A11.3); `None`, the default,

@@ -184,7 +184,7 @@ impl Writer {
 
     pub(super) fn attempt(&mut self, attempt: &Attempt) {
         self.flag(attempt.removes);
-        self.0.extend(attempt.scope.0.to_le_bytes());
+        self.0.extend(attempt.scope.to_le_bytes());
         self.count(attempt.groups.len());
         for one in &attempt.groups {
             self.byte(one.group);
@@ -280,7 +280,7 @@ impl Writer {
         self.0.push(flags | u8::from(alike) << 2);
         let second = if alike { None } else { base.b };
         for print in [base.a, second].into_iter().flatten() {
-            self.0.extend(print.0.to_le_bytes());
+            self.0.extend(print.to_le_bytes());
         }
     }
 }
@@ -439,7 +439,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn print(&mut self) -> Option<Print> {
-        self.take().map(u64::from_le_bytes).map(Print)
+        self.take().and_then(Print::from_le_bytes)
     }
 
     pub(super) fn base(&mut self) -> Option<Base> {

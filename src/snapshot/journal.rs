@@ -152,14 +152,14 @@ impl StateRecord {
         })?;
         let anomalies = input.list(|input| Some((input.anomaly()?, input.flag()?)))?;
         let refusals = input.list(|input| Some((input.refusal_key()?, input.flag()?)))?;
-        let parked = if input.flag()? { Some(input.parked()?) } else { None };
+        let out_of_flow = if input.flag()? { Some(input.parked()?) } else { None };
         Some(Self {
             links: removed.into_iter().chain(entered).collect(),
             retries: retries.into_iter().collect(),
             attempts: attempts.into_iter().collect(),
             anomalies: anomalies.into_iter().collect(),
             refusals: refusals.into_iter().collect(),
-            parked,
+            parked: out_of_flow,
         })
     }
 }

@@ -398,12 +398,11 @@ fn has_facts(kept: &[u8], facts: impl FnOnce() -> Vec<String>) -> bool {
 }
 
 fn skip_bases(input: &mut Reader<'_>, flags: u16) -> Option<()> {
-    let groups = usize::from(input.byte()?);
-    if flags & ALIKE != 0 {
-        input.slice(groups * 8)?;
-    } else {
-        for _ in 0..groups {
+    for _ in 0..input.byte()? {
+        if flags & ALIKE == 0 {
             input.base()?;
+        } else {
+            input.print()?;
         }
     }
     Some(())
@@ -489,7 +488,7 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
     out.byte(u8::try_from(link.base.len()).unwrap_or(u8::MAX));
     for base in link.base.iter().take(usize::from(u8::MAX)) {
         match base.a.filter(|_| alike) {
-            Some(print) => out.raw(&print.0.to_le_bytes()),
+            Some(print) => out.raw(&print.to_le_bytes()),
             None => out.base(*base),
         }
     }

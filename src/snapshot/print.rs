@@ -5,6 +5,7 @@
 //! an item can aim a collision at it. The function belongs to format version 1 of the state.
 
 use std::hash::Hasher;
+use std::num::NonZeroU64;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
@@ -24,8 +25,29 @@ impl std::fmt::Debug for StateKey {
 }
 
 /// The fingerprint of what a record shows in one field group.
+///
+/// It is never zero, so that one that may be missing takes no more room: a plan and a state are full of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Print(pub u64);
+pub struct Print(NonZeroU64);
+
+impl Print {
+    /// The fingerprint with a hash; zero counts as one.
+    pub(crate) const fn new(hash: u64) -> Self {
+        match NonZeroU64::new(hash) {
+            Some(hash) => Self(hash),
+            None => Self(NonZeroU64::MIN),
+        }
+    }
+
+    pub(crate) const fn to_le_bytes(self) -> [u8; 8] {
+        self.0.get().to_le_bytes()
+    }
+
+    /// The fingerprint that these bytes are of, if they are of one.
+    pub(crate) fn from_le_bytes(bytes: [u8; 8]) -> Option<Self> {
+        NonZeroU64::new(u64::from_le_bytes(bytes)).map(Self)
+    }
+}
 
 /// The fingerprints of a record, one per group; `None` where the host could not read it.
 pub type Prints = Vec<Option<Print>>;
@@ -45,7 +67,7 @@ impl StateKey {
         let mut hasher = SipHasher13::new_with_key(&self.0);
         hasher.write(&[tag]);
         hasher.write(scope.as_bytes());
-        Print(hasher.finish())
+        Print::new(hasher.finish())
     }
 }
 
@@ -175,7 +197,7 @@ impl Printer {
         let mut start = 0;
         for (end, readable) in &self.ends {
             let shown = self.shown.get(start..*end).unwrap_or_default();
-            self.done.push(readable.then(|| Print(self.hasher.hash(shown))));
+            self.done.push(readable.then(|| Print::new(self.hasher.hash(shown))));
             start = *end;
         }
         &self.done

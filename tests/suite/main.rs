@@ -36,6 +36,8 @@ mod laws;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod office;
+#[cfg(test)]
 mod peers;
 #[cfg(test)]
 mod pending;
@@ -61,6 +63,8 @@ mod small;
 mod status;
 #[cfg(test)]
 mod stops;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod toy;
 #[cfg(test)]

@@ -1,86 +1,15 @@
 //! What an integration of the profile `sage100` shows of itself: the state of its runs, its watermark, its error set,
 //! and the helper for generic accounts.
 
-use counterpart::host::{Adapter, Request, Response, drive};
-use counterpart::model::BySide;
-use counterpart::profiles::sage100::{
-    Input, MemoryCrm, MemoryErp, Parameters, Planned, RunOptions, RunState, Sage100,
-    document_filter, errors, plan, systems,
-};
-use counterpart::session::{OpResult, Outcome, Report, Session};
-use counterpart::snapshot::{Listing, StateJournal, StateKey, SyncState};
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-/// A side that refuses everything, with a name in its words.
-struct Refusing;
+use counterpart::host::Adapter as _;
+use counterpart::profiles::sage100::{RunState, document_filter, errors};
+use counterpart::session::{OpResult, Outcome, Session};
+use counterpart::snapshot::StateJournal;
+use serde_json::json;
 
-/// A side whose answers never arrive.
-struct Silent;
-
-impl Adapter<Sage100> for Refusing {
-    fn write(&mut self, _: &Request<Sage100>) -> Response<Sage100> {
-        Response::Refused { message: "Mme Petit est inconnue".to_owned(), trace: None }
-    }
-}
-
-impl Adapter<Sage100> for Silent {
-    fn write(&mut self, _: &Request<Sage100>) -> Response<Sage100> {
-        Response::Lost
-    }
-}
-
-/// An integration between two runs.
-struct Office {
-    crm: MemoryCrm,
-    erp: MemoryErp,
-    state: SyncState,
-    day: u32,
-}
-
-impl Office {
-    fn new(erp: Value) -> Self {
-        let erp = serde_json::from_value(erp).expect("an ERP");
-        Self {
-            crm: MemoryCrm::default(),
-            erp: MemoryErp::new(erp),
-            state: SyncState::new("sage100", systems("Sage100"), StateKey([7; 16])),
-            day: 0,
-        }
-    }
-
-    fn planned(&mut self) -> Planned {
-        self.day += 1;
-        let now = format!("2026-03-{:02}T08:00:00Z", self.day).parse().expect("an instant");
-        let input = Input {
-            parameters: &Parameters::default(),
-            erp: &self.erp.erp,
-            crm: &self.crm.crm,
-            erp_listing: &Listing::full(),
-            crm_listing: &Listing::full(),
-            state: &self.state,
-            requests: &[],
-            options: RunOptions::at(now),
-        };
-        plan(&input).expect("a plan")
-    }
-
-    /// A run in which another CRM answers, if one is given.
-    fn run(&mut self, crm: Option<&mut dyn Adapter<Sage100>>) -> Report<Sage100> {
-        let mut session = Session::new(self.planned().plan, self.state.clone());
-        let crm = crm.unwrap_or(&mut self.crm);
-        drive(&mut session, &mut BySide::new(&mut self.erp, crm), |_| true);
-        let (state, report) = session.finish();
-        self.state = state;
-        report
-    }
-}
-
-fn one_account() -> Value {
-    let account = json!({
-        "code": "CLI01", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Petit",
-    });
-    json!({"accounts": [account]})
-}
+use crate::office::{Office, Refusing, Silent, one_account};
 
 /// B14.1, B14.6: never run is a state of its own; a transport failure is a failure, one refused record a warning, and
 /// what was refused as a whole is not completed.
@@ -91,9 +20,9 @@ fn the_state_of_an_integration_follows_its_runs() {
     let states = [RunState::Success, RunState::Warning, RunState::Failure, RunState::Failure];
     assert_eq!(outcomes.map(RunState::from), states);
     let mut office = Office::new(one_account());
-    assert_eq!(RunState::from(office.run(Some(&mut Silent)).outcome), RunState::Failure);
-    assert_eq!(RunState::from(office.run(Some(&mut Refusing)).outcome), RunState::Warning);
-    assert_eq!(RunState::from(office.run(None).outcome), RunState::Success);
+    assert_eq!(RunState::from(office.run(None, Some(&mut Silent)).outcome), RunState::Failure);
+    assert_eq!(RunState::from(office.run(None, Some(&mut Refusing)).outcome), RunState::Warning);
+    assert_eq!(RunState::from(office.run(None, None).outcome), RunState::Success);
     let name = |state: RunState| serde_json::to_value(state).expect("JSON");
     assert_eq!(name(RunState::Waiting), "waiting");
     assert_eq!(name(RunState::Running), "running");
@@ -103,14 +32,14 @@ fn the_state_of_an_integration_follows_its_runs() {
 #[test]
 fn the_watermark_stays_where_a_run_failed() {
     let mut office = Office::new(one_account());
-    office.run(Some(&mut Silent));
+    office.run(None, Some(&mut Silent));
     assert_eq!(office.state.watermark, None);
-    office.run(Some(&mut Refusing));
+    office.run(None, Some(&mut Refusing));
     let second = office.state.watermark;
     assert!(second.is_some(), "a warning is an end");
-    office.run(Some(&mut Silent));
+    office.run(None, Some(&mut Silent));
     assert_eq!(office.state.watermark, second);
-    office.run(None);
+    office.run(None, None);
     assert!(office.state.watermark > second);
 }
 
@@ -118,7 +47,7 @@ fn the_watermark_stays_where_a_run_failed() {
 /// `Debug` shows it.
 #[test]
 fn what_a_side_said_is_in_the_report_alone() {
-    let mut office = Office::new(one_account());
+    let office = Office::new(one_account());
     let mut session = Session::new(office.planned().plan, office.state.clone());
     session.take_checkpoint();
     let mut journal = StateJournal::begin(session.state());
@@ -141,7 +70,7 @@ fn what_a_side_said_is_in_the_report_alone() {
         set.iter().map(|one| one.message.as_str()).collect::<Vec<_>>(),
         ["Mme Petit est inconnue"]
     );
-    assert_eq!(errors(&state, &office.crm.crm, &Default::default())[0].message, "");
+    assert_eq!(errors(&state, &office.crm.crm, &BTreeMap::default())[0].message, "");
 }
 
 /// B17.4: the documents of a generic account are filtered by the first characters of the name, whole characters.
@@ -161,7 +90,7 @@ fn a_contact_edited_meanwhile_is_not_overwritten() {
     account["accounts"][0]["contacts"] =
         json!([{"id": "K1", "last_name": "Petit"}, {"id": "K2", "last_name": "Roux"}]);
     let mut office = Office::new(account);
-    office.run(None);
+    office.run(None, None);
     for contact in &mut office.crm.crm.companies[0].contacts {
         contact.function = "Directrice".into();
     }
@@ -181,7 +110,7 @@ fn a_contact_edited_meanwhile_is_not_overwritten() {
     let (state, report) = session.finish();
     assert_eq!(report.results, [OpResult::Done, OpResult::Stale]);
     office.state = state;
-    office.run(None);
+    office.run(None, None);
     let contact = &office.erp.erp.accounts[0].contacts[1];
     assert_eq!((&contact.phone, &contact.function), (&"01".into(), &"Directrice".into()));
 }

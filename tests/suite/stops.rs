@@ -169,7 +169,7 @@ fn differences(path: &Path) -> Vec<String> {
     lines
 }
 
-fn every_stop(files: Vec<PathBuf>) {
+fn every_stop(files: &[PathBuf]) {
     let lines: Vec<String> = files.iter().flat_map(|path| differences(path)).collect();
     assert!(lines.is_empty(), "{} stops\n{}", lines.len(), lines.join("\n"));
 }
@@ -180,10 +180,10 @@ fn files(directory: &str) -> Vec<PathBuf> {
 
 #[test]
 fn public_scenarios_are_completed_after_an_interruption() {
-    every_stop(files("../shared/spec/scenarios/sage100"));
+    every_stop(&files("../shared/spec/scenarios/sage100"));
 }
 
 #[test]
 fn cases_of_this_repository_are_completed_after_an_interruption() {
-    every_stop(files("tests/scenarios/sage100"));
+    every_stop(&files("tests/scenarios/sage100"));
 }

@@ -116,11 +116,12 @@ impl Host {
         let mut changed = request.clone();
         match (self.defect, &mut changed.action) {
             (Some(Defect::IgnoresExpect), _) => changed.expect = None,
-            (Some(Defect::LosesField), Action::Update(patch)) => match patch {
-                RecordPatch::ErpAccount(patch) => patch.phone = None,
-                RecordPatch::Company(patch) => patch.price_category = None,
-                _ => {}
-            },
+            (Some(Defect::LosesField), Action::Update(RecordPatch::ErpAccount(patch))) => {
+                patch.phone = None;
+            }
+            (Some(Defect::LosesField), Action::Update(RecordPatch::Company(patch))) => {
+                patch.price_category = None;
+            }
             (Some(Defect::ClearsOthers), Action::Update(RecordPatch::ErpContact(patch))) => {
                 patch.email = patch.email.take().or_else(|| Some(Text::from("")));
             }
@@ -162,12 +163,11 @@ impl Host {
                 Response::Lost
             }
             (Some(Defect::AnswersAsAsked), Response::Done { id, stored, modified }) => {
-                let stored = stored.map(|record| match record {
-                    Record::ErpAccount(mut one) => {
+                let stored = stored.map(|mut record| {
+                    if let Record::ErpAccount(one) = &mut record {
                         one.title = Text::from("as it was asked for");
-                        Record::ErpAccount(one)
                     }
-                    other => other,
+                    record
                 });
                 done(&id, stored, modified)
             }
@@ -267,10 +267,12 @@ impl Subject<Sage100> for Host {
 
 /// Whether a write names a code that nobody has.
 fn names_nobody(action: &Action<Sage100>) -> bool {
-    let code = match action {
-        Action::Update(RecordPatch::ErpAccount(patch)) => patch.representative.clone().flatten(),
-        Action::Update(RecordPatch::Account(patch)) => patch.company.clone().flatten(),
-        _ => None,
+    let code = if let Action::Update(RecordPatch::ErpAccount(patch)) = action {
+        patch.representative.clone().flatten()
+    } else if let Action::Update(RecordPatch::Account(patch)) = action {
+        patch.company.clone().flatten()
+    } else {
+        None
     };
     code.is_some_and(|code| code == "KIT-NOBODY")
 }

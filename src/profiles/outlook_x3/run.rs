@@ -432,6 +432,18 @@ fn entry_of_item<'a>(
     Bare { id, mark, marked: true, created: created.unwrap_or(modified), modified, standing }
 }
 
+impl Run<'_> {
+    #[inline(never)]
+    fn glance_of_activity(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
+        self.entry(side, at).map(|entry| entry.glance(side))
+    }
+
+    #[inline(never)]
+    fn is_activity_of_user(&self, side: Side, at: usize) -> bool {
+        self.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)
+    }
+}
+
 impl<'r> Profile for Run<'r> {
     type Schema = OutlookX3;
     type Value = Value;
@@ -456,6 +468,8 @@ impl<'r> Profile for Run<'r> {
         }
     }
 
+    // Contacts and correspondents are many: they are looked at without making an entry of each.
+    #[inline]
     fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
         let kind = Kind::Contact;
         match side {
@@ -473,9 +487,10 @@ impl<'r> Profile for Run<'r> {
                 }
             }
         }
-        self.entry(side, at).map(|entry| entry.glance(side))
+        self.glance_of_activity(side, at)
     }
 
+    #[inline]
     fn takes_part(&self, side: Side, at: usize) -> bool {
         match side {
             Side::A => {
@@ -489,7 +504,7 @@ impl<'r> Profile for Run<'r> {
                 }
             }
         }
-        self.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)
+        self.is_activity_of_user(side, at)
     }
 
     fn record(&self, native: Native<'r>) -> Record {

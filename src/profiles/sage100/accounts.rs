@@ -17,7 +17,7 @@ use super::kind::{Kind, account as group};
 use super::made::{self, is_provisional};
 use super::mirror::{account_patch, company_patch, mirror_group, mirror_patch};
 use super::parameters::CodeMode;
-use super::replicate::{Work, new_account};
+use super::replicate::{Work, new_account, rule};
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
 use super::unlisted::{carry_blind, unlisted_patch};
@@ -284,7 +284,8 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     let account_op = (!patch.is_empty()).then(|| {
         let ids = ids(run, one, Some(one.id.to_owned()));
         let action = Action::Update(RecordPatch::Account(patch));
-        let mut draft = Draft::new(Side::B, Kind::Account, ids, action, (reason, "B16.1"));
+        let why = (reason, rule(reason, ""));
+        let mut draft = Draft::new(Side::B, Kind::Account, ids, action, why);
         draft.expect = modified;
         draft
     });

@@ -81,7 +81,9 @@ pub(crate) fn agree_with_company(
             Advance::Now | Advance::With(_) => *advance = Advance::With(op),
         }
     }
-    senders.into_iter().for_each(|sender| work.need(sender, op, None));
+    for sender in senders {
+        work.need(sender, op, None);
+    }
 }
 
 /// What the account mirrors is agreed once the account is written: else nothing would tell the next run to write it.
@@ -151,8 +153,8 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
                     || work.owners.get(&(kind, key.1.clone())).is_some_and(|owner| owner == id)
             };
             let left: Vec<&LinkKey> = keys.iter().filter(|key| !stands(key)).collect();
-            if let Some(op) = on {
-                left.into_iter().for_each(|key| end_link(work, key, op));
+            for (key, op) in left.into_iter().filter_map(|key| Some((key, on?))) {
+                end_link(work, key, op);
             }
             continue;
         }
@@ -164,7 +166,9 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         let mut draft = Draft::new(Side::B, Kind::Account, ids, action, why);
         draft.expect = Some(original.modified);
         let op = work.push(draft);
-        keys.iter().for_each(|key| end_link(work, key, op));
+        for key in keys {
+            end_link(work, key, op);
+        }
     }
 }
 

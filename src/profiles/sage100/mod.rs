@@ -17,6 +17,7 @@ mod endings;
 mod erp;
 mod express;
 mod generic;
+mod input;
 mod kind;
 mod made;
 mod memory;
@@ -46,6 +47,7 @@ pub use erp::{
     ErpContactPatch, ErpFreeField,
 };
 pub use generic::{GenericAccount, GenericBy, document_filter, generic_accounts};
+pub use input::{Input, Planned, RunError, RunOptions, reads_everything, systems};
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryErp};
 pub use parameters::{
@@ -53,6 +55,6 @@ pub use parameters::{
     Parameters, Refusal, Rights, Transfer, TypeMapping, When,
 };
 pub use requests::{Answer, Request, RequestRefusal};
-pub use run::{Input, Planned, RunError, RunOptions, plan, reads_everything, systems};
+pub use run::{explain, plan};
 pub use schema::{AccountCounts, Counts, Record, RecordPatch, Sage100, Slot, Viewer};
 pub use status::{ErrorEntry, RunState, errors};

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
+use super::input::Input;
 use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
-use super::run::Input;
 use super::schema::Viewer;
 use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};

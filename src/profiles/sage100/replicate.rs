@@ -397,7 +397,7 @@ pub(crate) fn new_account(code: &str) -> String {
 }
 
 /// The rule of a reason, where the core named one of the first profile's.
-fn rule(reason: Reason, rule: &'static str) -> &'static str {
+pub(crate) fn rule(reason: Reason, rule: &'static str) -> &'static str {
     if rule.starts_with(['B', 'E']) {
         return rule;
     }

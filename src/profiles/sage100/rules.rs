@@ -10,7 +10,7 @@ use super::schema::Native;
 use super::value::{Agent, Value};
 use crate::model::Side;
 use crate::profile::{Barrier, Effect, GroupCase, Judgement, Loss, PairView, Standing, Write};
-use crate::report::Code;
+use crate::report::{Code, Lever};
 use crate::rules::Reason;
 use crate::snapshot::Link;
 
@@ -448,6 +448,20 @@ pub(crate) fn barrier<'r>(
             Some(SILENT)
         }
         _ => None,
+    }
+}
+
+/// What would change a decision, in the hands of this profile's users: nothing is forced or moved between folders, an
+/// account takes part again when the ERP says so (E7), and what a run may not write the next one may (B3.3).
+pub(crate) fn lever(lever: Lever) -> Lever {
+    if lever == Lever::Force {
+        Lever::List(Side::A)
+    } else if lever == Lever::MoveIntoScope {
+        Lever::Edit(Side::A)
+    } else if matches!(lever, Lever::Permit { flag: None, .. }) {
+        Lever::Retry
+    } else {
+        lever
     }
 }
 

@@ -19,7 +19,7 @@ use crate::model::{BySide, Side};
 use crate::report::Language;
 use crate::rules::Reason;
 use crate::schema::Schema;
-use crate::snapshot::Printer;
+use crate::snapshot::{LinkStatus, Printer};
 
 /// The types of the profile `sage100`. Side A is the ERP, side B the CRM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,6 +265,18 @@ impl Schema for Sage100 {
         }
     }
 
+    fn status_label(status: LinkStatus, language: Language) -> &'static str {
+        words::status(status, language)
+    }
+
+    fn rule_label(rule: &'static str) -> &'static str {
+        words::rule(rule)
+    }
+
+    fn counters(counts: &Counts, language: Language) -> Vec<(&'static str, u32)> {
+        words::counters(counts, language)
+    }
+
     fn facts(record: &Record) -> Vec<String> {
         show::facts(record)
     }
@@ -298,10 +310,6 @@ impl Schema for Sage100 {
 
     fn reason_label(reason: Reason, language: Language) -> &'static str {
         words::reason(reason, language)
-    }
-
-    fn counters(counts: &Counts, language: Language) -> Vec<(&'static str, u32)> {
-        words::counters(counts, language)
     }
 
     fn stamp(slot: Option<&Slot>, key: &str) -> String {

@@ -6,6 +6,7 @@ use super::schema::{AccountCounts, Counts};
 use crate::model::Side;
 use crate::report::Language;
 use crate::rules::Reason;
+use crate::snapshot::LinkStatus;
 
 pub(crate) const fn kind(kind: Kind, side: Side, language: Language) -> &'static str {
     match (kind, side) {
@@ -68,6 +69,16 @@ pub(crate) const fn reason(reason: Reason, language: Language) -> &'static str {
             language.of("deleted in the ERP", "supprimé dans la Gestion Commerciale")
         }
         Reason::KeyWrittenBack => language.of("gets its key", "reçoit son numéro"),
+        Reason::Recreated => {
+            language.of("was deleted and must stay; made again", "supprimé à tort ; recréé")
+        }
+        Reason::Replicated => language
+            .of("company and account are kept alike", "réplication entre la société et son tiers"),
+        Reason::Resync => {
+            language.of("everything is read again, and the ERP is believed", "resynchronisation")
+        }
+        Reason::Sent => language
+            .of("everything is sent, and the CRM is believed", "envoi de toutes les sociétés"),
         Reason::UpdatedInA => {
             language.of("changed in the ERP", "modifié dans la Gestion Commerciale")
         }
@@ -82,14 +93,36 @@ pub(crate) const fn reason(reason: Reason, language: Language) -> &'static str {
         | Reason::NeededByAppointment
         | Reason::NeededByTask
         | Reason::Reassigned
-        | Reason::Recreated
-        | Reason::Replicated
         | Reason::Requested
         | Reason::Restored
-        | Reason::Resync
-        | Reason::Sent
         | Reason::Unlinked
         | Reason::UpdatedInB => reason.text(language),
+    }
+}
+
+pub(crate) const fn status(status: LinkStatus, language: Language) -> &'static str {
+    match status {
+        LinkStatus::Asleep => language.of(
+            "the link sleeps until the account takes part again",
+            "le lien est en sommeil jusqu'à ce que le tiers soit de nouveau concerné",
+        ),
+        LinkStatus::Closed => language.of(
+            "its counterpart is gone; it stays, and is synchronised no more",
+            "son pendant n'existe plus ; il reste et n'est plus synchronisé",
+        ),
+        LinkStatus::Archived | LinkStatus::Dismissed | LinkStatus::Live => status.text(language),
+    }
+}
+
+/// The rule of this profile that the core's own stands for.
+pub(crate) fn rule(rule: &'static str) -> &'static str {
+    match rule {
+        "A4.20" | "D26" => "B7.4",
+        "A4.21" => "E4",
+        "A4.22" => "B16.4",
+        "A8" | "A8.7" => "E2",
+        "D19" => "E7",
+        other => other,
     }
 }
 
