@@ -32,7 +32,7 @@ impl Shown {
             shown.records.push(start);
             shown.add(&record);
             let prints = shown.prints(&hasher, start);
-            let wanted = printer.finish().into_iter().map(|print| print.unwrap().0);
+            let wanted = printer.finish().into_iter().map(|print| print.unwrap().get());
             assert!(wanted.eq(prints), "the floor hashes other bytes than the planner");
         }
         shown

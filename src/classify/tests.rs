@@ -95,7 +95,7 @@ fn every_view() -> Vec<GroupView> {
 }
 
 fn verdict(view: &GroupView) -> Verdict {
-    let number = |print: Option<Print>| print.map(|print| u64::from_le_bytes(print.to_le_bytes()));
+    let number = |print: Option<Print>| print.map(Print::get);
     let a = stand(number(view.base.a), number(view.shown.a), view.forced.a);
     let b = stand(number(view.base.b), number(view.shown.b), view.forced.b);
     let row = VERDICTS.iter().find(|row| (row.0, row.1) == (a, b));

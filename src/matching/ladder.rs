@@ -62,6 +62,8 @@ struct Ladder<'p, 'a, P: Profile> {
     at_a: BTreeMap<&'a str, usize>,
     at_b: BTreeMap<&'a str, usize>,
     link_of_b: BTreeMap<&'a str, usize>,
+    /// Side A's items by the key they carry.
+    holders: BTreeMap<&'a str, Vec<usize>>,
     claims: Vec<Option<Claim>>,
     keys: Vec<KeyFinding>,
     claimed_links: Vec<bool>,
@@ -75,8 +77,15 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         };
         let link_of_b =
             ground.links.iter().enumerate().map(|(at, (_, _, link))| (link.ids.b.as_str(), at));
+        let mut holders: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+        for (at, entry) in ground.entries.a.iter().enumerate() {
+            if let Some(mark) = entry.mark {
+                holders.entry(mark).or_default().push(at);
+            }
+        }
         Self {
             profile,
+            holders,
             at_a: index(&ground.entries.a),
             at_b: index(&ground.entries.b),
             link_of_b: link_of_b.collect(),
@@ -129,15 +138,11 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     }
 
     fn claim_by_mark(&mut self, step: Step) {
-        let mut holders: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
-        for (at, entry) in self.ground.entries.a.iter().enumerate() {
-            if let Some(mark) = entry.mark {
-                holders.entry(mark).or_default().push(at);
-            }
-        }
+        let holders = std::mem::take(&mut self.holders);
         let own: BTreeSet<&str> =
             self.ground.links.iter().map(|(_, _, link)| link.ids.a.as_str()).collect();
-        for (mark, mut items) in holders {
+        for (mark, items) in &holders {
+            let (mark, mut items) = (*mark, items.clone());
             items.retain(|item| !self.is_claimed(*item));
             if step == Step::LinksOnly {
                 items.retain(|item| !self.is_linked_elsewhere(*item, mark, &own));
@@ -161,6 +166,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 (Step::LinksOnly, ..) => {}
             }
         }
+        self.holders = holders;
     }
 
     /// Whether an item has a link of its own, to another record than its key names: a copy whose key was not
@@ -317,6 +323,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 link: Some((key, link)),
                 found: Found::Linked,
                 key: KeyFinding::Plain,
+                holder: None,
                 moved: false,
                 undecided: false,
             });
@@ -330,12 +337,22 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                     link: None,
                     found: Found::Alone,
                     key: KeyFinding::Plain,
+                    holder: None,
                     moved: false,
                     undecided: false,
                 });
             }
         }
         pairs
+    }
+
+    /// The item other than this one that its key belongs to, or might.
+    fn other_holder(&self, entry: &Entry<'a, P>) -> Option<&'a str> {
+        let id = |item: &&usize| self.ground.entries.a.get(**item).map(|one| one.id);
+        let items = self.holders.get(entry.mark?)?;
+        let mut others = items.iter().filter(|item| id(item) != Some(entry.id));
+        let keeper = others.clone().find(|item| self.is_claimed(**item));
+        keeper.or_else(|| others.next()).as_ref().and_then(id)
     }
 
     fn pair_of_item(
@@ -351,6 +368,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             link: None,
             found: Found::Alone,
             key,
+            holder: self.other_holder(&entry),
             moved: false,
             undecided: false,
         };

@@ -93,6 +93,8 @@ pub(crate) struct Pair<'a, P: Profile + ?Sized> {
     pub(crate) link: Option<(&'a LinkKey, &'a Link)>,
     pub(crate) found: Found,
     pub(crate) key: KeyFinding,
+    /// Another item that carries the same key: the one that keeps it, or one of several whose key names nothing.
+    pub(crate) holder: Option<&'a str>,
     /// Whether the linked item has a new id (A3.2).
     pub(crate) moved: bool,
     /// Whether the record could not be told apart from others (D24).

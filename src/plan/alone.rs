@@ -24,7 +24,10 @@ impl<'a, P: Profile> Planner<'a, P> {
                 // Until it has a record of its own, what tells it from its source is listed again.
                 self.look_for_key(pair, item.mark);
             }
-            KeyFinding::Orphan => self.note(Code::OrphanKey, pair),
+            KeyFinding::Orphan => {
+                self.note(Code::OrphanKey, pair);
+                self.look_for_key(pair, item.mark);
+            }
             KeyFinding::Unlisted => return self.look_for_key(pair, item.mark),
             KeyFinding::Plain => {}
         }
@@ -183,7 +186,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
         let op = super::planner::number(self.drafts.len());
-        self.attempts(pair);
+        self.recover_beside(pair, side);
         settlement.groups.fill(Advance::With(op));
         self.ask((op, side), (pair.kind, &record), settlement);
         let mut ids = Self::ids(pair);

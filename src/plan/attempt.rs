@@ -1,12 +1,15 @@
 //! Writes of an earlier run whose answer never arrived: what they left behind is recognised, not guessed.
 
+use std::collections::BTreeSet;
+
 use super::planner::Planner;
 use super::{Advance, Settlement};
-use crate::matching::Pair;
+use crate::matching::{Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
+use crate::report::{Anomaly, AnomalyCode, AnomalyStatus};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Print};
+use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Prints};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Notes what the target shows once an operation is done, if it stores the record as asked: in the groups it
@@ -30,42 +33,32 @@ impl<'a, P: Profile> Planner<'a, P> {
             };
             let source = settlement.shown.get(target.other()).get(place).copied().flatten();
             let group = u8::try_from(place).ok()?;
-            enters.then_some(AskedGroup { group, asked, source })
+            let shown = settlement.shown.get(target).get(place).copied().flatten();
+            enters.then_some(AskedGroup { group, asked, source, before: shown })
         });
         let asked = asked.collect();
         settlement.asked.push((op, asked));
     }
 
-    /// Enters in a pair's base what a write of an earlier run left behind, as if it had been answered. That the
-    /// write was done shows where the target differs from the old base in just the way it was asked to.
+    /// Enters in a pair's base what a write of an earlier run left behind, as if it had been answered. What it lost
+    /// is reported, unless the target shows that it was never done.
     pub(crate) fn recognise(&mut self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
         for (target, attempt) in self.attempts(pair) {
-            let place = |one: &AskedGroup| usize::from(one.group);
-            let shows = |one: &AskedGroup| -> Option<Print> {
-                settlement.shown.get(target).get(place(one)).copied().flatten()
-            };
-            let before = |one: &AskedGroup| -> Option<Print> {
-                settlement.base.get(place(one)).and_then(|base| *base.get(target))
-            };
-            let is_there = |one: &&AskedGroup| shows(one) == Some(one.asked);
-            let stored: Vec<AskedGroup> = attempt.groups.iter().filter(is_there).copied().collect();
-            // A write that put back what was agreed before shows in its loss alone.
-            let loses = attempt.losses.iter().any(|(field, _)| {
-                let lost = pair.kind.groups().iter().position(|name| name == field);
-                stored.iter().any(|one| lost == Some(place(one)))
-            });
-            if !loses && stored.iter().all(|one| before(one) == Some(one.asked)) {
-                continue;
-            }
-            for one in &stored {
-                if let Some(base) = settlement.base.get_mut(usize::from(one.group)) {
+            let trace = trace(attempt, settlement.shown.get(target));
+            for one in attempt.groups.iter().filter(|_| trace == Trace::Done) {
+                let place = usize::from(one.group);
+                let shows = settlement.shown.get(target).get(place).copied().flatten();
+                if let Some(base) =
+                    settlement.base.get_mut(place).filter(|_| shows == Some(one.asked))
+                {
                     *base.get_mut(target) = Some(one.asked);
                     let source = base.get_mut(target.other());
                     *source = one.source.or(*source);
                 }
             }
-            // It was done as a whole, even where somebody wrote over a part of it since.
-            self.recover_losses(pair, attempt, None);
+            if trace != Trace::Undone {
+                self.recover_losses(pair, attempt);
+            }
         }
     }
 
@@ -75,7 +68,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let attempts = self.attempts(pair);
         let removal = attempts.into_iter().find(|(side, one)| *side == target && one.removes);
         if let Some((_, attempt)) = removal {
-            self.recover_losses(pair, attempt, None);
+            self.recover_losses(pair, attempt);
         }
         removal.is_some()
     }
@@ -84,20 +77,31 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// is gone, or not looked into, nobody knows whether the write was done, so that it is taken for done.
     pub(crate) fn recover(&mut self, pair: &Pair<'a, P>) {
         for (target, attempt) in self.attempts(pair) {
-            if attempt.removes || attempt.losses.is_empty() {
-                continue;
+            self.recover_from(pair, target, attempt);
+        }
+    }
+
+    /// The same of a pair of which one record is made now: what the write that made it would lose is said by the
+    /// one that is planned.
+    pub(crate) fn recover_beside(&mut self, pair: &Pair<'a, P>, made: Side) {
+        for (target, attempt) in self.attempts(pair) {
+            if target != made {
+                self.recover_from(pair, target, attempt);
             }
-            let presence = if target == Side::A { &pair.a } else { &pair.b };
-            let open = |entry: &&Entry<'a, P>| !matches!(entry.standing, Standing::Asleep(_));
-            let stored: Option<Vec<usize>> = presence.seen().filter(open).map(|entry| {
-                let shows = self.prints(pair.kind, entry);
-                let is_there = |one: &&AskedGroup| {
-                    shows.get(usize::from(one.group)).copied().flatten() == Some(one.asked)
-                };
-                let stored = attempt.groups.iter().filter(is_there);
-                stored.map(|one| usize::from(one.group)).collect()
-            });
-            self.recover_losses(pair, attempt, stored.as_deref());
+        }
+    }
+
+    fn recover_from(&mut self, pair: &Pair<'a, P>, target: Side, attempt: &Attempt) {
+        let presence = if target == Side::A { &pair.a } else { &pair.b };
+        // Of a record that is gone, or there, another question is asked: see `was_removed`.
+        let is_answered = attempt.removes && !matches!(presence, Presence::Unlisted);
+        if is_answered || attempt.losses.is_empty() {
+            return;
+        }
+        let open = |entry: &&Entry<'a, P>| !matches!(entry.standing, Standing::Asleep(_));
+        let shows = presence.seen().filter(open).map(|entry| self.prints(pair.kind, entry));
+        if shows.is_none_or(|shows| trace(attempt, &shows) != Trace::Undone) {
+            self.recover_losses(pair, attempt);
         }
     }
 
@@ -145,23 +149,62 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// What a write lost is reported though its answer was not heard; the values went with the answer.
-    fn recover_losses(&mut self, pair: &Pair<'a, P>, attempt: &Attempt, stored: Option<&[usize]>) {
+    fn recover_losses(&mut self, pair: &Pair<'a, P>, attempt: &Attempt) {
         for (field, code) in &attempt.losses {
             let place = pair.kind.groups().iter().position(|name| name == field);
             let Some(place) = place else { continue };
-            if stored.is_none_or(|stored| stored.contains(&place)) {
-                self.anomalies.push(Self::anomaly(pair, *code, place, BySide::default()));
-            }
+            self.anomalies.push(Self::anomaly(pair, *code, place, BySide::default()));
         }
     }
 
-    /// Attempts whose record a complete listing does not show any more: nobody will ask for them again.
+    /// Attempts whose record a complete listing does not show any more: nobody will ask for them again. A value
+    /// that a person entered, and that one of them may have lost, is named.
     pub(crate) fn drop_attempts(&mut self, listed: impl Fn(Side, &str) -> bool) {
-        let gone = self
-            .state
-            .attempts
-            .keys()
-            .filter(|key| *self.listed_whole.get(key.side) && !listed(key.side, &key.id));
-        self.met.extend(gone.cloned());
+        let met: BTreeSet<AttemptKey> = self.met.iter().cloned().collect();
+        for (key, attempt) in &self.state.attempts {
+            if met.contains(key) || !*self.listed_whole.get(key.side) || listed(key.side, &key.id) {
+                continue;
+            }
+            self.met.push(key.clone());
+            let kind = KindOf::<P>::ALL.iter().find(|kind| kind.code() == key.kind);
+            let Some(kind) = kind.filter(|_| key.side == Side::B) else { continue };
+            let is_personal =
+                |code| matches!(code, AnomalyCode::ConflictLoser | AnomalyCode::LostEdit);
+            for (field, code) in attempt.losses.iter().filter(|loss| is_personal(loss.1)) {
+                self.anomalies.push(Anomaly {
+                    status: AnomalyStatus::New,
+                    code: *code,
+                    kind: kind.name(Side::B).to_owned(),
+                    ids: BySide::new(attempt.other.clone(), Some(key.id.clone())),
+                    field: field.clone(),
+                    values: BySide::default(),
+                });
+            }
+        }
+    }
+}
+
+/// What the target of an unanswered write shows of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trace {
+    /// It was done: a group shows what it was asked to, and showed something else before.
+    Done,
+    /// It was not: a group that it was to change shows what it showed before, and none shows what it was asked to.
+    Undone,
+    /// Nobody knows: somebody wrote over all of it since, or it cannot be read.
+    Unknown,
+}
+
+fn trace(attempt: &Attempt, shown: &Prints) -> Trace {
+    let changing = attempt.groups.iter().filter(|one| one.before != Some(one.asked));
+    let there = |one: &AskedGroup| shown.get(usize::from(one.group)).copied().flatten();
+    if changing.clone().any(|one| there(one) == Some(one.asked)) {
+        return Trace::Done;
+    }
+    let mut changing = changing;
+    if changing.any(|one| one.before.is_some() && there(one) == one.before) {
+        Trace::Undone
+    } else {
+        Trace::Unknown
     }
 }

@@ -112,7 +112,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             let presence = if side == Side::A { &pair.a } else { &pair.b };
             match presence {
                 Presence::Seen(entry) => {
-                    let seen = pair.link.and_then(|(_, link)| *link.seen.get(side));
+                    // A stamp says nothing of an item that stands where another one stood.
+                    let own = pair.link.filter(|(_, link)| link.ids.get(side) == entry.id);
+                    let seen = own.and_then(|(_, link)| *link.seen.get(side));
                     if *self.stamps_prove.get(side) && seen == Some(entry.modified) {
                         before()
                     } else {

@@ -71,8 +71,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         {
             return fate;
         }
-        // Nobody deleted the record but an earlier run, because the item was gone; it is there again.
-        if self.was_removed(pair, Side::B) && pair.a.seen().is_some() {
+        // Nobody deleted the record but an earlier run, because the item was gone; it is there again. A record that
+        // is somebody else's now, and of a kind whose owner no run takes off, was not deleted.
+        let may_be_ours = reason != Reason::LeftScope || self.profile.reclaims(pair.kind);
+        if may_be_ours && self.was_removed(pair, Side::B) && pair.a.seen().is_some() {
             if reason == Reason::LeftScope {
                 return self.reclaim(pair, self.settlement(pair));
             }

@@ -84,6 +84,8 @@ pub struct Plan<S: Schema> {
     pub viewer: S::Viewer,
     /// Records an earlier run left undone that this run looked at again.
     pub revisited: Vec<(Side, String)>,
+    /// Records an earlier run left to be looked at again, which are gone: with the end of this run they are forgotten.
+    pub missing: Vec<(Side, String)>,
     /// Writes of earlier runs that were never answered and are dealt with now.
     pub met: Vec<AttemptKey>,
     /// What each side's listing covers.

@@ -340,6 +340,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         if slept && matches!(pair.a, Presence::Unlisted) {
             return self.sleep(pair, None);
         }
+        if self.comes_back_unseen(pair) {
+            return self.look_again(pair, pair.id_b());
+        }
         match (pair.a, pair.b) {
             (Presence::Seen(_), Presence::Never) if self.may_be_there(pair, Side::B) => {
                 self.wait_for_listing(pair)
@@ -359,6 +362,15 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
             _ => self.both(pair),
         }
+    }
+
+    /// Whether an item is back whose record was left alone while it was away, and is not listed: what changed there
+    /// meanwhile was passed over (A7.8b, A10.6), and is looked at before anything is agreed.
+    fn comes_back_unseen(&self, pair: &Pair<'a, P>) -> bool {
+        let status = pair.link.map(|(_, link)| link.status);
+        let away = status.is_some_and(|one| !matches!(one, LinkStatus::Live | LinkStatus::Asleep));
+        let shows_all = self.listed_whole.b && self.unfiltered.b;
+        away && !shows_all && pair.a.seen().is_some() && matches!(pair.b, Presence::Unlisted)
     }
 
     /// The counterpart was asked for and may be there, where this listing does not look.
@@ -381,11 +393,12 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Nothing is known of the key an item carries: the record under it, and the item that had it, are looked at
     /// as well.
     pub(crate) fn look_for_key(&mut self, pair: &Pair<'a, P>, key: Option<&str>) -> Fate {
-        let holders: Vec<String> = KindOf::<P>::ALL
+        let linked = KindOf::<P>::ALL
             .iter()
             .filter_map(|kind| self.state.links.get(kind.code(), key?))
-            .map(|link| link.ids.a.clone())
-            .collect();
+            .map(|link| link.ids.a.clone());
+        let holders: BTreeSet<String> =
+            linked.chain(pair.holder.filter(|_| key.is_some()).map(str::to_owned)).collect();
         for holder in holders {
             let ids = BySide::new(Some(holder), None);
             self.settlements.push(Settlement::open(pair.kind, ids));
@@ -402,15 +415,17 @@ impl<'a, P: Profile> Planner<'a, P> {
         // A pair that was never entered sleeps as well: an unanswered creation is not made again (D12).
         if pair.link.is_some() || pair.b.seen().is_some() {
             self.recover(pair);
-            // An item outside the managed folders is nobody's contact any more (D19).
-            if code.is_some_and(|code| code != Code::OutOfScope) {
+            // What waits in quarantine is known to others; an item outside the managed folders (D19), and one of a
+            // sort that does not take part, is nobody's counterpart until it comes back.
+            if code == Some(Code::Quarantined) {
                 self.remember(pair, BySide::default());
             }
             let mut settlement = self.settlement(pair);
             settlement.status = LinkStatus::Asleep;
             let waits = pair.b.seen().is_some_and(|entry| {
                 let prints = self.prints(pair.kind, entry);
-                prints.iter().zip(&settlement.base).any(|(print, base)| *print != base.b)
+                entry.standing == Standing::Foreign
+                    || prints.iter().zip(&settlement.base).any(|(print, base)| *print != base.b)
             });
             settlement.shown = BySide::from_fn(|side| {
                 settlement.base.iter().map(|group| *group.get(side)).collect()

@@ -130,7 +130,14 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     planner.drop_attempts(|side, id| listed.contains(&(side, id)));
     let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
     let revisited = again.cloned().collect();
+    let removed = world.listings.map(removed_ids);
+    let is_gone = |side: Side, id: &str| match world.listings.get(side).coverage {
+        Coverage::Full => world.listings.get(side).scope.is_none() && !listed.contains(&(side, id)),
+        Coverage::Changes => removed.get(side).contains(id),
+    };
+    let gone = state.retries.keys().filter(|(side, id)| is_gone(*side, id)).cloned().collect();
     let mut plan = assemble(planner, world.counts, undecided, revisited);
+    plan.missing = gone;
     plan.scopes = world.listings.map(|listing| listing.scope.clone());
     Ok(plan)
 }
@@ -435,6 +442,11 @@ fn close_with_records<P: Profile>(
     }
 }
 
+/// The records that a listing reports as removed.
+fn removed_ids(listing: &Listing) -> BTreeSet<&str> {
+    listing.removed.iter().map(String::as_str).collect()
+}
+
 fn listed<'e, P: Profile>(entries: &BySide<Vec<Entry<'e, P>>>) -> BTreeSet<(Side, &'e str)> {
     let ids = |side: Side| entries.get(side).iter().map(move |entry| (side, entry.id));
     ids(Side::A).chain(ids(Side::B)).collect()
@@ -502,6 +514,7 @@ fn assemble<P: Profile>(
         undecided,
         viewer: planner.viewer,
         revisited,
+        missing: Vec::new(),
         parked: planner.parked,
         refusals_kept: planner.refusals_kept,
         met: planner.met,

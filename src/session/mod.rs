@@ -38,6 +38,9 @@ pub struct Session<S: Schema> {
     refusals: BTreeMap<RefusalKey, Said>,
     /// What another pair asks to be listed again, whatever becomes of its own.
     asked_for: BTreeSet<(Side, String)>,
+    /// Records that a listing of changes reported as removed, and of which nothing is left to do: a host whose run
+    /// does not end lists from where it listed this time, and one that came back meanwhile may be as it was.
+    until_end: BTreeSet<(Side, String)>,
     next: usize,
     waiting: Option<usize>,
     lost: bool,
@@ -79,6 +82,7 @@ impl<S: Schema> Session<S> {
             before,
             refusals: BTreeMap::new(),
             asked_for: asked_for(&plan),
+            until_end: plan.missing.iter().cloned().collect(),
             next: 0,
             waiting: None,
             lost: false,
@@ -118,7 +122,8 @@ impl<S: Schema> Session<S> {
             if let Some(key) = attempt_key(settlement, op).filter(|_| !op.held) {
                 let scope = self.plan.scopes.get(op.side).as_deref();
                 let (removes, scope) = (op.action.is_deletion(), self.state.key.scope(scope));
-                let attempt = Attempt { removes, scope, groups, losses };
+                let other = op.ids.get(key.side.other()).clone();
+                let attempt = Attempt { removes, scope, other, groups, losses };
                 self.changes.attempt(key.clone(), Some(attempt.clone()));
                 self.state.attempts.insert(key, attempt);
             }
@@ -409,14 +414,22 @@ impl<S: Schema> Session<S> {
             self.changes.link(key.clone(), Some(link.clone()));
             self.state.links.insert(key, link);
         }
-        self.retry(&ids, settled.retry);
+        let gone = settlement.gone;
+        self.retry(&ids, settled.retry, gone);
     }
 
-    fn retry(&mut self, ids: &BySide<Option<String>>, again: bool) {
+    /// Enters a pair's records among those to be looked at again, or takes them off.
+    fn retry(&mut self, ids: &BySide<Option<String>>, again: bool, gone: BySide<bool>) {
         for side in Side::BOTH {
             let Some(id) = ids.get(side) else { continue };
             let key = (side, id.clone());
-            if again {
+            let until_end = !again && *gone.get(side) && !self.asked_for.contains(&key);
+            if until_end {
+                self.until_end.insert(key.clone());
+            } else {
+                self.until_end.remove(&key);
+            }
+            if again || until_end {
                 let first = Retry { attempts: 0, since: self.plan.now };
                 let mut retry = self.before.get(&key).cloned().unwrap_or(first);
                 retry.attempts += 1;
@@ -442,6 +455,7 @@ impl<S: Schema> Session<S> {
         let anomalies = self.findings.finish::<S>();
         self.state.links.pack();
         if reached {
+            self.state.retries.retain(|key, _| !self.until_end.contains(key));
             self.state.fresh = false;
             self.state.runs = self.state.runs.saturating_add(1);
             self.state.scopes = self.plan.scopes.clone();

@@ -32,6 +32,8 @@ pub struct AskedGroup {
     pub asked: Print,
     /// What the other side showed when the write was planned.
     pub source: Option<Print>,
+    /// What the target showed when the write was planned: nothing of a record that was to be made.
+    pub before: Option<Print>,
 }
 
 /// A write that was planned and not answered yet.
@@ -47,6 +49,8 @@ pub struct Attempt {
     pub removes: bool,
     /// The fingerprint of what the target's listing covered when it was planned.
     pub scope: Print,
+    /// The id of the other side's record, where there was one.
+    pub other: Option<String>,
     /// What the target shows in the groups it carries; none for a deletion.
     pub groups: Vec<AskedGroup>,
     /// The field groups in which it loses something, and how.

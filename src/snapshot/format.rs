@@ -185,10 +185,12 @@ impl Writer {
     pub(super) fn attempt(&mut self, attempt: &Attempt) {
         self.flag(attempt.removes);
         self.0.extend(attempt.scope.to_le_bytes());
+        self.optional(attempt.other.as_deref());
         self.count(attempt.groups.len());
         for one in &attempt.groups {
             self.byte(one.group);
             self.base(BySide::new(Some(one.asked), one.source));
+            self.base(BySide::new(one.before, None));
         }
         self.count(attempt.losses.len());
         for (field, code) in &attempt.losses {
@@ -348,14 +350,14 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn attempt(&mut self) -> Option<Attempt> {
-        let (removes, scope) = (self.flag()?, self.print()?);
+        let (removes, scope, other) = (self.flag()?, self.print()?, self.optional()?);
         let groups = self.list(|input| {
             let group = input.byte()?;
             let BySide { a, b } = input.base()?;
-            Some(AskedGroup { group, asked: a?, source: b })
+            Some(AskedGroup { group, asked: a?, source: b, before: input.base()?.a })
         })?;
         let losses = self.list(|input| Some((input.text()?, input.code()?)))?;
-        Some(Attempt { removes, scope, groups, losses })
+        Some(Attempt { removes, scope, other, groups, losses })
     }
 
     pub(super) fn anomaly(&mut self) -> Option<OpenAnomaly> {

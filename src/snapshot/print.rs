@@ -39,8 +39,13 @@ impl Print {
         }
     }
 
+    /// The fingerprint as a number.
+    pub const fn get(self) -> u64 {
+        self.0.get()
+    }
+
     pub(crate) const fn to_le_bytes(self) -> [u8; 8] {
-        self.0.get().to_le_bytes()
+        self.get().to_le_bytes()
     }
 
     /// The fingerprint that these bytes are of, if they are of one.

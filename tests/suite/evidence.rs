@@ -62,7 +62,7 @@ fn p04_a_filter_that_stays_narrow_deletes_nothing() {
 
 /// Executes a plan; the last answer is lost with the process, and so is the report. What is left is the journal
 /// of the state.
-fn crash_before_the_last_answer(desk: &mut Desk, plan: Plan<OutlookX3>) {
+pub(crate) fn crash_before_the_last_answer(desk: &mut Desk, plan: Plan<OutlookX3>) {
     let last = plan.ops.len();
     let mut session = Session::new(plan, desk.state.clone());
     session.take_checkpoint();

@@ -12,24 +12,24 @@ use crate::desk::Desk;
 use crate::peers::{deeds, many, refuse, run_with, says, without_reading_back};
 use crate::planning::world;
 
-fn edit_item(desk: &mut Desk, subject: &str) {
+pub(crate) fn edit_item(desk: &mut Desk, subject: &str) {
     let when = desk.now;
     let one = &mut desk.store.store.tasks[0];
     (one.subject, one.modified) = (subject.into(), when);
 }
 
-fn edit_record(desk: &mut Desk, subject: &str) {
+pub(crate) fn edit_record(desk: &mut Desk, subject: &str) {
     let when = desk.now;
     let one = &mut desk.crm.crm.tasks[0];
     (one.subject, one.modified) = (subject.into(), when);
 }
 
-fn subjects(desk: &Desk) -> (Option<&str>, Option<&str>) {
+pub(crate) fn subjects(desk: &Desk) -> (Option<&str>, Option<&str>) {
     let item = desk.store.store.tasks.first().and_then(|one| one.subject.known());
     (item, desk.crm.crm.tasks.first().and_then(|one| one.subject.known()))
 }
 
-fn names(report: &Report<OutlookX3>, code: AnomalyCode, field: &str) -> bool {
+pub(crate) fn names(report: &Report<OutlookX3>, code: AnomalyCode, field: &str) -> bool {
     report.anomalies.iter().any(|one| one.code == code && one.field == field)
 }
 
@@ -43,7 +43,7 @@ fn run_unreadable(desk: &mut Desk) -> (Plan<OutlookX3>, Report<OutlookX3>) {
 }
 
 /// A run that is told which filter side A is listed by, and shows nothing of it.
-fn run_filtered(desk: &mut Desk) -> Plan<OutlookX3> {
+pub(crate) fn run_filtered(desk: &mut Desk) -> Plan<OutlookX3> {
     let mut listed = desk.listed();
     listed.listings.a.scope = Some("this year".to_owned());
     listed.store.tasks.clear();

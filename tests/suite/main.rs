@@ -36,6 +36,8 @@ mod laws;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod office;
 #[cfg(test)]
 mod peers;

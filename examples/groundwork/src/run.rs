@@ -4,7 +4,7 @@ use counterpart::host::{Adapter, drive_stored};
 use counterpart::model::BySide;
 use counterpart::plan::{Approval, Plan};
 use counterpart::schema::Schema;
-use counterpart::session::{OpResult, Outcome, Session};
+use counterpart::session::{OpResult, Outcome, Report, Session};
 use counterpart::snapshot::SyncState;
 
 use crate::one_line;
@@ -35,6 +35,11 @@ pub trait Host<S: Schema> {
 
     /// Why a write was lost, where a side knows it.
     fn trouble(&self) -> Option<String>;
+
+    /// Keeps what a host wants to know later of what a round did.
+    fn keep(&mut self, report: &Report<S>) {
+        let _ = report;
+    }
 
     /// Lists both sides again.
     ///
@@ -90,6 +95,7 @@ pub fn run<S: Schema>(
         bar.finish_and_clear();
         told.failed |= report.outcome == Outcome::Failure;
         told.report(user, &report);
+        host.keep(&report);
         told.lines.extend(host.trouble());
         if report.count(OpResult::Stale) == 0 {
             break;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use counterpart::model::{BySide, Side};
 use counterpart::plan::{Action, Op, Plan};
-use counterpart::report::{Anomaly, AnomalyStatus, JournalEntry, Language, Severity};
+use counterpart::report::{Anomaly, AnomalyStatus, Explanation, JournalEntry, Language, Severity};
 use counterpart::schema::{Kind as _, Schema};
 use counterpart::session::{OpResult, Report};
 use counterpart::snapshot::{OpenAnomaly, SyncState};
@@ -148,6 +148,14 @@ impl Told {
         let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let (field, text) = (field.unwrap_or(&one.field), one.code.text(self.language));
         format!("{ids}, {field}{}{text}", self.colon())
+    }
+
+    /// Why records are as they are.
+    pub fn explanations<S: Schema>(&mut self, found: &[Explanation<S>]) {
+        for one in found {
+            self.lines.extend(one.text(self.language).lines().map(str::to_owned));
+        }
+        self.set("explained", serde_json::to_value(found).unwrap_or_default());
     }
 
     /// A heading above that many lines; none above none, and none where only little is said.

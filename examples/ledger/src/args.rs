@@ -31,7 +31,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CODE", default_value = "en", value_parser = language)]
     pub(crate) lang: Language,
     /// Play a tour of what a host can show, on a fresh ERP and CRM in ./counterpart-ledger/tour.
-    #[arg(long, conflicts_with_all = ["erp", "ask", "json", "dry_run", "errors", "anomalies"])]
+    #[arg(long, conflicts_with_all = ["erp", "ask", "json", "dry_run", "errors", "anomalies", "explain"])]
     pub(crate) tour: bool,
     /// Show the plan, write nothing.
     #[arg(long)]
@@ -48,6 +48,10 @@ pub(crate) struct Args {
     /// List the open anomalies.
     #[arg(long, group = "question")]
     pub(crate) anomalies: bool,
+    /// Explain an account or contact of the ERP (CLEFEBV01, CLEFEBV01#K1), or a company, address or contact of the CRM
+    /// (COM30, ADR30, CON30).
+    #[arg(long, value_name = "KEY", group = "question")]
+    pub(crate) explain: Option<String>,
     /// Keep the state of the last run in the CRM's file instead of in one beside it.
     #[arg(long)]
     pub(crate) state_in_crm: bool,

@@ -41,6 +41,8 @@ fn work(args: &Args) -> Result<(String, bool), String> {
         ask::errors(&integration, &mut told)?;
     } else if args.anomalies {
         ask::anomalies(&integration, &mut told)?;
+    } else if let Some(key) = &args.explain {
+        ask::explain(&integration, key, now(), &mut told)?;
     } else {
         run(&integration, &order(args), &mut told)?;
     }

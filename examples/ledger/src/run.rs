@@ -1,10 +1,13 @@
 //! One run of an integration.
 
+use std::collections::BTreeMap;
+
 use counterpart::host::Adapter;
 use counterpart::model::BySide;
 use counterpart::plan::{Approval, Plan};
-use counterpart::profiles::sage100::{Planned, Request, RunOptions, Sage100, plan};
-use counterpart::snapshot::SyncState;
+use counterpart::profiles::sage100::{self, Planned, Request, RunOptions, Sage100, plan};
+use counterpart::session::{Report, Said};
+use counterpart::snapshot::{RefusalKey, SyncState};
 use groundwork::one_line;
 use groundwork::run::Host;
 use groundwork::state::States;
@@ -49,12 +52,21 @@ pub fn run(integration: &Integration, order: &Order, told: &mut Told) -> Result<
 pub fn carry_out(sides: Sides, order: &Order, told: &mut Told) -> Result<(), String> {
     listings(&sides, told);
     let user = sides.parameters.integration.clone();
-    let mut open = Open { order, sides };
+    let mut open = Open { order, sides, refusals: BTreeMap::new() };
     let what = groundwork::run::Order { dry_run: order.dry_run, approval: order.approval.clone() };
     groundwork::run::run(&mut open, &what, &user, told)?;
-    let mut sides = open.sides;
+    let Open { mut sides, refusals, .. } = open;
     let state = sides.state()?;
-    errors(&state, &sides.crm.list().map_err(one_line)?, told);
+    let known = sides.crm.refusals().map_err(one_line)?;
+    let mut all = known.clone();
+    all.retain(|record, _| state.refusals.contains(record));
+    all.extend(refusals);
+    if all != known
+        && let Err(error) = sides.crm.keep_refusals(&all)
+    {
+        told.lines.push(one_line(error));
+    }
+    errors(&sage100::errors(&state, &sides.crm.list().map_err(one_line)?, &all), told);
     Ok(())
 }
 
@@ -62,6 +74,8 @@ pub fn carry_out(sides: Sides, order: &Order, told: &mut Told) -> Result<(), Str
 struct Open<'o> {
     order: &'o Order,
     sides: Sides,
+    /// What the sides said of the writes they refused.
+    refusals: BTreeMap<RefusalKey, Said>,
 }
 
 impl Open<'_> {
@@ -105,6 +119,10 @@ impl Host<Sage100> for Open<'_> {
     fn trouble(&self) -> Option<String> {
         let Sides { erp, crm, .. } = &self.sides;
         erp.trouble().or_else(|| crm.trouble()).map(one_line)
+    }
+
+    fn keep(&mut self, report: &Report<Sage100>) {
+        self.refusals.extend(report.refusals.clone());
     }
 
     fn list(&mut self) -> Result<(), String> {

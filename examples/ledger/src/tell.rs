@@ -2,10 +2,9 @@
 
 use counterpart::model::Side;
 use counterpart::profiles::sage100::{
-    self, Answer, Crm, Erp, Kind, Record, Request, Sage100, generic_accounts,
+    Answer, Crm, Erp, ErrorEntry, Kind, Record, Request, Sage100, generic_accounts,
 };
 use counterpart::schema::Schema as _;
-use counterpart::snapshot::SyncState;
 use groundwork::told::{Titles, Told, person};
 use serde_json::{Value, json};
 
@@ -113,8 +112,7 @@ fn request(one: &Request) -> String {
 }
 
 /// The error set: what the ERP or the CRM refused and has not taken since (B14.2).
-pub fn errors(state: &SyncState, crm: &Crm, told: &mut Told) {
-    let all = sage100::errors(state, crm, &std::collections::BTreeMap::new());
+pub fn errors(all: &[ErrorEntry], told: &mut Told) {
     told.heading("in error", "en erreur", all.len());
     let (language, colon) = (told.language, told.colon());
     let parked = told.word(" (in quarantine)", " (synchronisation arrêtée)");
@@ -129,5 +127,5 @@ pub fn errors(state: &SyncState, crm: &Crm, told: &mut Told) {
         format!("{head}{keys}{colon}{}{parked}", one.message)
     });
     told.some(lines.collect());
-    told.set("errors", serde_json::to_value(&all).unwrap_or_default());
+    told.set("errors", serde_json::to_value(all).unwrap_or_default());
 }

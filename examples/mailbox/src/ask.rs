@@ -9,7 +9,7 @@ use counterpart::profiles::outlook_x3::{
 use counterpart::session::Response;
 use groundwork::one_line;
 use groundwork::told::Told;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::desk::{Basis, Desk};
 
@@ -78,10 +78,6 @@ pub fn explain(desk: &Desk, key: &str, now: Instant, told: &mut Told) -> Result<
     if found.is_empty() {
         return Err(format!("neither the mailbox of {} nor the CRM knows {key}", desk.user));
     }
-    for one in &found {
-        told.lines.extend(one.text(told.language).lines().map(str::to_owned));
-    }
-    let json = serde_json::to_value(&found).unwrap_or(Value::Null);
-    told.set("explained", json);
+    told.explanations(&found);
     Ok(())
 }

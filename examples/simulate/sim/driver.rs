@@ -135,6 +135,9 @@ pub(crate) trait Simulated: Clone {
     /// What a person does while the run is under way.
     fn meanwhile(&mut self, run: &RunOf<Self>);
 
+    /// The same run, in which nothing goes wrong.
+    fn faultless(run: &RunOf<Self>) -> RunOf<Self>;
+
     /// What goes wrong in a run, and where it strikes.
     fn fault(run: &RunOf<Self>) -> (Fault, u64);
 }
@@ -168,7 +171,7 @@ fn live<W: Simulated>(
             Step::Run(run) => {
                 ran = true;
                 if Some(at) == last && world.is_completed(run) {
-                    clean = Some(world.clone());
+                    clean = Some((world.clone(), W::faultless(run)));
                 }
                 world.run(run, false)?;
             }
@@ -184,9 +187,10 @@ fn live<W: Simulated>(
         world.check()?;
     }
     world.check_deeds()?;
-    if let Some(mut clean) = clean {
+    if let Some((mut clean, run)) = clean {
         clean.notes().trace = None;
         clean.mend();
+        clean.run(&run, false)?;
         settle(&mut clean)?;
         if clean.lift_restrictions() {
             settle(&mut clean)?;

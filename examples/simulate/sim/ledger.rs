@@ -15,6 +15,8 @@ pub(crate) struct Place {
 #[derive(Clone, Debug)]
 struct Intent {
     place: Place,
+    /// The ids its item had before.
+    former: Vec<String>,
     /// A person saw it and wrote something else, or deleted it.
     superseded: bool,
     /// A report named it.
@@ -48,7 +50,7 @@ pub(crate) fn mark(text: &str) -> Option<String> {
 impl Ledger {
     /// A person enters a text.
     pub(crate) fn enter(&mut self, mark: &str, place: Place) {
-        let intent = Intent { place, superseded: false, named: false };
+        let intent = Intent { place, former: Vec::new(), superseded: false, named: false };
         self.intents.insert(mark.to_owned(), intent);
     }
 
@@ -80,7 +82,8 @@ impl Ledger {
     pub(crate) fn renamed(&mut self, mailbox: usize, old: &str, new: &str) {
         for intent in self.intents.values_mut() {
             if intent.place.mailbox == Some(mailbox) && intent.place.id == old {
-                new.clone_into(&mut intent.place.id);
+                let old = std::mem::replace(&mut intent.place.id, new.to_owned());
+                intent.former.push(old);
             }
         }
     }
@@ -113,7 +116,7 @@ impl Ledger {
                 values.into_iter().flatten().map(|value| value.to_lowercase()).collect();
             for (mark, intent) in &mut self.intents {
                 intent.named |= values.iter().any(|value| value.contains(mark.as_str()))
-                    || is_place(anomaly, &intent.place, mailbox);
+                    || is_place(anomaly, intent, mailbox);
             }
         }
     }
@@ -127,13 +130,15 @@ impl Ledger {
     }
 }
 
-/// Whether an anomaly names the place of an intent.
-fn is_place(anomaly: &Anomaly, place: &Place, mailbox: usize) -> bool {
+/// Whether an anomaly names the place of an intent; a report that is read after an item moved names it as it was.
+fn is_place(anomaly: &Anomaly, intent: &Intent, mailbox: usize) -> bool {
+    let place = &intent.place;
     let id = match place.mailbox {
         Some(at) if at == mailbox => &anomaly.ids.a,
         Some(_) => return false,
         None => &anomaly.ids.b,
     };
     let is_field = anomaly.field == place.field || anomaly.code == AnomalyCode::LostEdit;
-    is_field && anomaly.values.a.is_none() && id.as_ref() == Some(&place.id)
+    let is_id = |id: &String| *id == place.id || intent.former.contains(id);
+    is_field && anomaly.values.a.is_none() && id.as_ref().is_some_and(is_id)
 }

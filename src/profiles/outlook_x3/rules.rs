@@ -83,8 +83,24 @@ fn refused_creation(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> Option<B
         let effect = if item.meeting_id.is_some() { Effect::Wait } else { Effect::Ignore };
         return Some(Barrier { code: Code::NotOrganizer, effect });
     }
+    if is_lost_colleague(run, pair) {
+        let (code, effect) = (Code::RepresentativeContactIgnored, Effect::Wait);
+        return Some(Barrier { code, effect });
+    }
     let siteless = pair.kind != Kind::Contact && run.parameters.default_site.trim().is_empty();
     siteless.then_some(Barrier { code: Code::WriteRefused, effect: Effect::Wait })
+}
+
+/// Whether the item is a contact that carries a key the CRM does not hold, and a representative's e-mail address
+/// (D21). A3.5 would make it an interlocutor, and A7.9 makes the colleague's correspondent anew: it would be there
+/// twice. So the contact, which is none of the user's (A7.11), is left alone.
+fn is_lost_colleague(run: &Run<'_>, pair: &PairView<'_, '_, Run<'_>>) -> bool {
+    let Some(Native::Contact(item)) = pair.a.map(|item| item.native) else { return false };
+    let is_lost = |key: &str| run.directory.correspondent(key).is_none();
+    let is_colleague = |email: &str| run.directory.representative_at(email).is_some();
+    pair.link.is_none()
+        && item.chrono.as_deref().is_some_and(is_lost)
+        && item.business.email.known().is_some_and(is_colleague)
 }
 
 /// Whether the item is a guest's copy of somebody else's meeting.

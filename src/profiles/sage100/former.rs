@@ -46,7 +46,9 @@ impl Run<'_> {
                 && link.facts.get(2).is_some_and(|fact| fact == rules::GONE)
         });
         let left = self.known_company(account) == Some(company) && self.left_by(account).is_some();
-        let missing = left && !self.crm_is_partial() && self.listed.company(company).is_none();
+        let removed = &self.input.crm_listing.removed;
+        let known = !self.crm_is_partial() || removed.iter().any(|one| one == company);
+        let missing = left && known && self.listed.company(company).is_none();
         (remembered && left || missing).then(|| rules::GONE.to_owned())
     }
 

@@ -187,7 +187,10 @@ impl<'a> Run<'a> {
     pub(crate) fn is_gone_in_crm(&self, id: &str) -> bool {
         let removed = &self.input.crm_listing.removed;
         let company = self.known_company(id);
+        let link = self.directory.link_of_id(Kind::Account, id);
+        let was = link.is_some_and(|link| link.facts.get(2).is_some_and(|one| one == rules::GONE));
         let known = !self.crm_is_partial()
+            || was
             || removed.iter().any(|one| one == id || Some(one.as_str()) == company);
         known && !self.directory.joined.contains_key(id)
     }

@@ -4,9 +4,12 @@ mod read;
 mod save;
 mod write;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use counterpart::profiles::sage100::{self, Company, Lists, Parameters, User};
+use counterpart::session::Said;
+use counterpart::snapshot::RefusalKey;
 use groundwork::cells::{cell, insert};
 use groundwork::database::{Database, FileError, System};
 use rusqlite::Transaction;
@@ -75,6 +78,22 @@ impl Crm {
                 .map_err(|_| format!("the CRM's parameter {name} has no such value"))?;
         }
         serde_json::from_value(Value::Object(all)).map_err(groundwork::one_line)
+    }
+
+    /// What a side said of each write that it refused.
+    ///
+    /// # Errors
+    /// The file is locked, or holds something that no record can hold.
+    pub fn refusals(&self) -> Result<BTreeMap<RefusalKey, Said>, FileError> {
+        self.database.read(read::refusals)
+    }
+
+    /// Keeps what a side said of each write that it refused; what was kept before goes.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn keep_refusals(&mut self, all: &BTreeMap<RefusalKey, Said>) -> Result<(), FileError> {
+        self.database.fill(|writing| save::refusals(writing, all))
     }
 
     /// Why the last write that was lost could not be done.

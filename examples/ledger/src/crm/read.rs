@@ -6,6 +6,8 @@ use counterpart::profiles::sage100::{
     Account, AccountKind, Address, AddressKind, Company, Contact, Crm, FreeField, Principal,
     Replicated, Status, User,
 };
+use counterpart::session::Said;
+use counterpart::snapshot::RefusalKey;
 use groundwork::cells::{bad, by_owner, found, modified, read_texts, rows};
 use rusqlite::{Connection, Result, Row};
 use serde_json::Value;
@@ -32,6 +34,16 @@ pub(super) fn parameters(reading: &Connection) -> Result<BTreeMap<String, Value>
         let text: String = row.get("value")?;
         let value = serde_json::from_str(&text).map_err(|_| bad(row, "value"))?;
         Ok((row.get("name")?, value))
+    })?;
+    Ok(all.into_iter().collect())
+}
+
+/// What a side said of each write that it refused.
+pub(super) fn refusals(reading: &Connection) -> Result<BTreeMap<RefusalKey, Said>> {
+    let all = rows(reading, "SELECT record, message FROM refusals", [], |row| {
+        let record: String = row.get("record")?;
+        let record = serde_json::from_str(&record).map_err(|_| bad(row, "record"))?;
+        Ok((record, Said(row.get("message")?)))
     })?;
     Ok(all.into_iter().collect())
 }

@@ -1,9 +1,13 @@
 //! Writing rows: a whole record at a time, as a new row or over the row of the same key.
 
+use std::collections::BTreeMap;
+
 use counterpart::profiles::sage100::{
     Account, AccountKind, Address, AddressKind, Company, Contact, FreeField, Replicated, Status,
 };
-use groundwork::cells::{Cells, cell, instant, text_cells};
+use counterpart::session::Said;
+use counterpart::snapshot::RefusalKey;
+use groundwork::cells::{Cells, cell, insert, instant, text_cells};
 use rusqlite::{Connection, Result};
 
 use crate::rows::{self, save_values, turnover_cells, type_name};
@@ -108,4 +112,15 @@ pub(super) fn free_field(connection: &Connection, one: &FreeField, put: Put) -> 
         cell("replicated", one.replicated),
     ];
     put(connection, "free_fields", cells)
+}
+
+/// Replaces what a side said of each write that it refused.
+pub(super) fn refusals(connection: &Connection, all: &BTreeMap<RefusalKey, Said>) -> Result<()> {
+    connection.execute("DELETE FROM refusals", [])?;
+    for (record, Said(message)) in all {
+        let record = serde_json::to_string(record).unwrap_or_default();
+        let cells = vec![cell("record", record), cell("message", message.clone())];
+        insert(connection, "refusals", cells)?;
+    }
+    Ok(())
 }

@@ -11,6 +11,12 @@ CREATE TABLE parameters (
     value  TEXT NOT NULL CHECK (json_valid(value))
 ) STRICT;
 
+-- What a side said of each write that it refused and has not taken since: the record as JSON.
+CREATE TABLE refusals (
+    record   TEXT PRIMARY KEY CHECK (json_valid(record)),
+    message  TEXT NOT NULL
+) STRICT;
+
 -- The last number given per prefix. Numbers are not given twice, also not after a deletion.
 CREATE TABLE counters (
     prefix  TEXT PRIMARY KEY CHECK (prefix IN ('', 'ADR', 'COM', 'CON')),

@@ -91,6 +91,27 @@ fn anomalies_are_listed() {
     );
 }
 
+#[test]
+fn records_are_explained_by_either_key() {
+    let (root, integration) = support::synchronised();
+    let explain = |key: &str, more: &[&str]| {
+        said(root.path(), &[&FILES[..], &["--explain", key], more].concat())
+    };
+    let company = support::company_of(&integration, "CLEFEBV01");
+    let told = explain("CLEFEBV01", &[]);
+    assert_eq!(told, explain(&company, &[]));
+    assert!(told.contains("nothing changed since the last agreement"), "{told}");
+    edit(
+        &integration.crm,
+        "UPDATE companies SET website = 'www.x.example' WHERE id = ?1",
+        [&company],
+    );
+    let told = explain(&company, &["--lang", "fr"]);
+    assert!(told.contains("site web : modifié dans CRM, est écrit"), "{told}");
+    let error = refused(root.path(), &[&FILES[..], &["--explain", "COM1"]].concat());
+    assert_eq!(error, "ledger: neither side knows COM1, or it takes no part\n");
+}
+
 /// D6: held deletions wait for an approval of the plan that holds them.
 #[test]
 fn held_deletions_are_approved_for_one_plan() {

@@ -101,9 +101,12 @@ impl World {
             for (id, birth) in &hidden {
                 self.allow_one_more(birth);
                 self.lied.insert(birth.clone());
-                if run.fault == Fault::Short {
-                    let place = if side == Side::A { Some(run.mailbox) } else { None };
-                    self.taken.insert((place, id.clone()));
+                match (run.fault, side) {
+                    (Fault::Short, Side::A) => self.take_away(run.mailbox, id),
+                    (Fault::Short, Side::B) => {
+                        self.taken.insert((None, id.clone()));
+                    }
+                    _ => {}
                 }
             }
         }
@@ -137,8 +140,11 @@ impl World {
             let mut items = hands::items(&mut listed.store);
             let at = dice.roll(items.len());
             let item = items.get_mut(at);
-            let count = item.as_ref().map_or(0, |item| item.texts.len());
-            if let Some((_, text)) = item.and_then(|item| item.texts.get_mut(dice.roll(count))) {
+            let mut texts: Vec<_> = item.into_iter().flat_map(|one| one.texts.iter_mut()).collect();
+            // By its name the simulator tells whose contact it is: a record made without one is nobody's.
+            texts.retain(|(field, _)| *field != "name");
+            let at = dice.roll(texts.len());
+            if let Some((_, text)) = texts.get_mut(at) {
                 **text = Text::UNREADABLE;
             }
         }

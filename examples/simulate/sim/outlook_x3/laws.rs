@@ -41,7 +41,9 @@ impl World {
         self.notes.checked("duplicates");
         let mut origins = BTreeMap::<(&str, String), usize>::new();
         let mut births = BTreeMap::<String, usize>::new();
+        let mut there = BTreeSet::new();
         for one in hands::entries(&mut self.crm.crm) {
+            there.insert(one.chrono.clone());
             // What was copied, or made again and then restored, has a record of its own each (A3.7).
             let allowed = 1 + self.extra.get(&one.birth).copied().unwrap_or(0);
             if let Some(origin) = one.origin {
@@ -69,8 +71,14 @@ impl World {
                 {
                     return Err(("duplicate_key", key));
                 }
-                // What was made and not seen yet is told of until it is (P-03).
-                let waits = !one.takes_part() || !mailbox.told.contains(&*one.id);
+                // What was made and not seen yet is told of until it is (P-03). What does not take part is left as
+                // it is (D19): its record is gone, so that it goes when it comes back.
+                let key = one.chrono.as_ref();
+                let waits = if one.takes_part() {
+                    !mailbox.told.contains(&*one.id)
+                } else {
+                    key.is_none_or(|key| there.contains(key))
+                };
                 *births.entry(one.birth).or_default() += usize::from(waits);
             }
             if let Some((birth, count)) = births.iter().find(|one| *one.1 > self.allowed(one.0)) {
@@ -181,14 +189,16 @@ impl World {
     }
 
     /// A fault that the next runs complete leads to the same end as none; where a crash took the base away and
-    /// a conflict came of it, an anomaly named the texts (D3).
+    /// a conflict came of it, an anomaly named the texts (D3). Whether a colleague has no correspondent only a
+    /// complete listing of the CRM shows (A7.9): where it lists changes, it depends on the runs that get one.
     pub(crate) fn check_convergence(&mut self, clean: &mut Self) -> Result<(), Broken> {
         self.notes.checked("failure_free");
         let (mut with, mut without) = (self.content(), clean.content());
         // Which of several copies keeps a record depends on what happens first.
         let is_one = |name: &String| {
             let birth = name.rsplit(' ').next().unwrap_or_default();
-            !self.extra.contains_key(birth) && !clean.extra.contains_key(birth)
+            let is_shown = !self.script.has(Trait::ChangesB) || !birth.starts_with("Colleague");
+            is_shown && !self.extra.contains_key(birth) && !clean.extra.contains_key(birth)
         };
         with.retain(|name, _| is_one(name));
         without.retain(|name, _| is_one(name));

@@ -101,6 +101,10 @@ impl Simulated for World {
         self.act(run.meanwhile);
     }
 
+    fn faultless(run: &Run) -> Run {
+        Run { fault: Fault::None, ..*run }
+    }
+
     fn fault(run: &Run) -> (Fault, u64) {
         (run.fault, run.number)
     }

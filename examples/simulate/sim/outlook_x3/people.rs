@@ -170,13 +170,17 @@ impl World {
         let copies = items.filter(|one| key.is_some() && *one.chrono == key);
         self.taken.extend(copies.map(|one| (Some(at), one.id.clone())));
         mailbox.bin.push(bin);
-        let mut old = self.former.get(&(at, id.clone())).cloned();
-        while let Some(one) = old {
-            old = self.former.get(&(at, one.clone())).cloned();
+        self.take_away(at, &id);
+        Some(id)
+    }
+
+    /// Remembers that an item is taken away, by whatever id somebody may still know it.
+    pub(crate) fn take_away(&mut self, at: usize, id: &str) {
+        let mut known = Some(id.to_owned());
+        while let Some(one) = known {
+            known = self.former.get(&(at, one.clone())).cloned();
             self.taken.insert((Some(at), one));
         }
-        self.taken.insert((Some(at), id.clone()));
-        Some(id)
     }
 
     /// Enters a deletion in the ledger, if it is clear what it leads to: the item takes part, is at one with

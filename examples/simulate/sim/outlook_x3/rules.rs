@@ -196,6 +196,7 @@ impl World {
         } else if run.fault.harms_state() {
             // Nobody remembers who took it away.
             self.taken.insert((Some(at), id.clone()));
+            self.forgotten.insert((at, id.clone()));
         }
         if is_meant { Ok(()) } else { Err(("deletion", format!("{id} of {other:?}"))) }
     }

@@ -1,5 +1,7 @@
 //! Runs, and what goes wrong in them.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use counterpart::host::{Request, Response};
 use counterpart::model::Side;
@@ -60,6 +62,7 @@ impl World {
         if self.script.has(Trait::Fight) {
             self.fight(at);
         }
+        self.count_strays(at, run);
         let Some(mut listed) = self.listed(at, run) else { return Ok(0) };
         self.mislist(&mut listed);
         for name in [run.fault.name(), run.force.name()] {
@@ -83,6 +86,40 @@ impl World {
         check_report(self, &ended.report)?;
         self.keep(run, ended, before);
         Ok(count)
+    }
+
+    /// An item that carries the key of a deleted record, in a mailbox without a memory of it, becomes something new
+    /// (A3.5). Where another mailbox has a copy, or the record was made again from one, nobody can know that they
+    /// are the same thing.
+    fn count_strays(&mut self, at: usize, run: &Run) {
+        let drops = run.force.drops_state();
+        let records: Vec<_> = super::hands::entries(&mut self.crm.crm)
+            .into_iter()
+            .map(|one| (one.chrono.clone(), one.birth))
+            .collect();
+        let mut elsewhere: BTreeSet<String> = records.iter().map(|one| one.1.clone()).collect();
+        for (_, mailbox) in self.mailboxes.iter_mut().enumerate().filter(|(one, _)| *one != at) {
+            elsewhere.extend(
+                super::hands::items(&mut mailbox.store.store).into_iter().map(|one| one.birth),
+            );
+        }
+        let Some(mailbox) = self.mailboxes.get_mut(at) else { return };
+        let state = &mailbox.state;
+        let mut strays = Vec::new();
+        for one in super::hands::items(&mut mailbox.store.store) {
+            let Some(key) = one.chrono.clone() else { continue };
+            let is_linked = !drops
+                && state.links.values().any(|link| link.ids.a == *one.id || link.ids.b == key);
+            let is_there = records.iter().any(|(chrono, _)| *chrono == key);
+            if !is_linked && !is_there && elsewhere.contains(&one.birth) {
+                strays.push((one.id.clone(), one.birth));
+            }
+        }
+        for (id, birth) in strays {
+            if self.strayed.insert((at, id)) {
+                self.allow_one_more(&birth);
+            }
+        }
     }
 
     fn forget(&mut self, at: usize) {
@@ -127,6 +164,7 @@ impl World {
         other: Option<&String>,
     ) -> Result<Response<OutlookX3>, Broken> {
         let birth = self.birth_of_written(request);
+        self.let_go(run.mailbox, request, other);
         let response = self.written(run.mailbox, request);
         if let Response::Done { .. } = &response {
             self.check_written(run, request, other)?;
@@ -136,6 +174,22 @@ impl World {
             }
         }
         Ok(response)
+    }
+
+    /// A record is about to be deleted because its item is gone, which a run deleted that left no memory of it: for
+    /// all anybody can know a person did, and his word on the record is kept (A4.13).
+    fn let_go(&mut self, at: usize, request: &Request<OutlookX3>, other: Option<&String>) {
+        let is_forgotten = |id: &String| self.forgotten.contains(&(at, id.clone()));
+        if request.side != Side::B
+            || !request.action.is_deletion()
+            || !other.is_some_and(is_forgotten)
+        {
+            return;
+        }
+        let records = super::hands::entries(&mut self.crm.crm).into_iter();
+        for one in records.filter(|one| request.id.as_ref() == Some(&*one.chrono)) {
+            one.texts.iter().for_each(|(_, text)| self.ledger.seen_and_changed(text.or_empty()));
+        }
     }
 
     /// Which record of the CRM is written, while there are deletions in the ledger.

@@ -52,6 +52,10 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     /// Records of which a person took one half away: a mailbox's number and id, or no number and a key.
     pub(crate) taken: BTreeSet<(Option<usize>, String)>,
+    /// Items that a run deleted whose state was lost: nobody remembers that no person did.
+    pub(crate) forgotten: BTreeSet<(usize, String)>,
+    /// Items that became something new because their mailbox forgot whose copies they were.
+    pub(crate) strayed: BTreeSet<(usize, String)>,
     /// How often what was born once may be there on a side beyond the first time.
     pub(crate) extra: BTreeMap<String, usize>,
     /// What a lie of a host hid once, by birth.
@@ -190,6 +194,8 @@ impl World {
             now: start(),
             ledger: Ledger::default(),
             taken: BTreeSet::new(),
+            forgotten: BTreeSet::new(),
+            strayed: BTreeSet::new(),
             extra: BTreeMap::new(),
             lied: BTreeSet::new(),
             former: BTreeMap::new(),

@@ -1,0 +1,281 @@
+//! What a run must remember, or ask for again, so that a later one does not mistake it: small worlds that the
+//! simulator found.
+
+use counterpart::profiles::outlook_x3::{Appointment, Flag, OutlookX3, Permissions, StoreKind};
+use counterpart::report::{AnomalyCode, Code};
+use counterpart::rules::ConflictPolicy;
+use counterpart::session::Report;
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::evidence::crash_before_the_last_answer;
+use crate::found::{edit_item, edit_record, names, subjects};
+use crate::peers::{deeds, many, says};
+use crate::planning::world;
+
+/// A conflict that the CRM wins, written and never answered.
+fn lost_conflict() -> Desk {
+    let mut desk = many(1);
+    edit_item(&mut desk, "Mine");
+    edit_record(&mut desk, "Theirs");
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("A".to_owned(), "update")], "{plan}");
+    crash_before_the_last_answer(&mut desk, plan);
+    assert_eq!(subjects(&desk), (Some("Theirs"), Some("Theirs")));
+    desk
+}
+
+/// An edited item that goes with its record, and the answer with the process.
+fn lost_item(count: usize) -> Desk {
+    let mut desk = many(count);
+    edit_item(&mut desk, "Mine");
+    desk.crm.crm.tasks.remove(0);
+    desk.confirm = true;
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "{plan}");
+    crash_before_the_last_answer(&mut desk, plan);
+    desk
+}
+
+fn is_named(report: &Report<OutlookX3>, code: AnomalyCode) -> bool {
+    let named = names(report, code, "subject");
+    assert!(named, "{:?}", report.anomalies);
+    named
+}
+
+/// D12: what an unanswered write lost is named also where its field was written over since, so that nothing shows
+/// any more whether it was done.
+#[test]
+fn d12_what_was_lost_is_named_though_its_field_was_edited_since() {
+    let mut desk = lost_conflict();
+    edit_item(&mut desk, "Again");
+    assert!(is_named(&desk.run().1, AnomalyCode::ConflictLoser));
+    let mut desk = lost_conflict();
+    edit_item(&mut desk, "Again");
+    desk.crm.crm.tasks.clear();
+    desk.confirm = true;
+    assert!(is_named(&desk.run().1, AnomalyCode::ConflictLoser));
+}
+
+/// D12: a field that shows what it showed was not written; nothing was lost.
+#[test]
+fn d12_what_was_never_written_is_not_named() {
+    let mut desk = many(1);
+    edit_item(&mut desk, "Mine");
+    edit_record(&mut desk, "Theirs");
+    let plan = desk.plan();
+    desk.execute_until(plan, 0, false);
+    desk.crm.crm.tasks[0].subject = "Offer 0".into();
+    let (_, report) = desk.run();
+    assert!(!names(&report, AnomalyCode::ConflictLoser, "subject"), "{:?}", report.anomalies);
+}
+
+/// D20: a run that drops the state does not drop what unanswered writes lost.
+#[test]
+fn d20_what_was_lost_is_named_though_the_state_is_dropped() {
+    let mut desk = lost_item(2);
+    let plan = desk.plan_forced(&desk.listed());
+    let report = desk.execute(plan, usize::MAX);
+    assert!(is_named(&report, AnomalyCode::LostEdit));
+    let mut desk = many(1);
+    desk.parameters.conflict = ConflictPolicy::PreferA;
+    edit_item(&mut desk, "Mine");
+    edit_record(&mut desk, "Theirs");
+    let plan = desk.plan();
+    crash_before_the_last_answer(&mut desk, plan);
+    desk.store.store.tasks.clear();
+    let plan = desk.plan_forced(&desk.listed());
+    let report = desk.execute(plan, usize::MAX);
+    assert!(is_named(&report, AnomalyCode::ConflictLoser));
+}
+
+/// P-04: where the filter does not show the item that an unanswered deletion was for, it is taken for done.
+#[test]
+fn p04_what_was_lost_is_named_though_a_filter_hides_it() {
+    let mut desk = lost_item(1);
+    let mut listed = desk.listed();
+    listed.listings.a.scope = Some("this year".to_owned());
+    let plan = desk.plan_of(&listed).expect("a plan");
+    let report = desk.execute(plan, usize::MAX);
+    assert!(is_named(&report, AnomalyCode::LostEdit));
+}
+
+/// D22: a host whose run did not end lists from where it listed before: what was removed in that run, and is back
+/// as it was, is asked for.
+#[test]
+fn d22_what_comes_back_after_a_run_that_did_not_end_is_listed() {
+    let mut desk = many(2);
+    desk.changes = true;
+    desk.run();
+    let item = desk.store.store.tasks.remove(0);
+    edit_second(&mut desk);
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("B".to_owned(), "delete"), ("A".to_owned(), "update")], "{plan}");
+    desk.execute(plan, 1);
+    desk.store.store.tasks.insert(0, item.clone());
+    for _ in 0..3 {
+        desk.run();
+    }
+    assert_eq!(desk.crm.crm.tasks.len(), 2);
+    assert!(desk.state.retries.is_empty(), "{:?}", desk.state.retries);
+
+    // The same of an item without a record.
+    let mut desk = many(1);
+    desk.changes = true;
+    desk.parameters.permissions = Permissions::all();
+    desk.run();
+    let mut waiting = item;
+    (waiting.id, waiting.chrono, waiting.modified) = ("W1".to_owned(), None, desk.now);
+    desk.store.store.tasks.push(waiting.clone());
+    desk.parameters.permissions = [Flag::TSKOTKUPD].into_iter().collect::<Permissions>();
+    desk.run();
+    desk.store.store.tasks.pop();
+    edit_record(&mut desk, "Changed");
+    let plan = desk.plan();
+    assert_eq!(plan.ops.len(), 1, "{plan}");
+    desk.execute(plan, 0);
+    desk.store.store.tasks.push(waiting);
+    desk.parameters.permissions = Permissions::all();
+    desk.run();
+    assert_eq!(desk.crm.crm.tasks.len(), 2);
+}
+
+fn edit_second(desk: &mut Desk) {
+    let when = desk.now;
+    let one = desk.crm.crm.tasks.last_mut().expect("a record");
+    (one.subject, one.modified) = ("Changed".into(), when);
+}
+
+/// A4.10, D22: that a record went to somebody else is not forgotten while its item sleeps.
+#[test]
+fn a4_10_a_reassignment_is_followed_when_the_item_wakes() {
+    let mut desk = many(1);
+    desk.changes = true;
+    desk.confirm = true;
+    desk.run();
+    desk.store.store.tasks[0].folder = "Elsewhere".to_owned();
+    desk.crm.crm.tasks[0].representative = "REP02".to_owned();
+    desk.crm.crm.tasks[0].modified = desk.now;
+    desk.run();
+    desk.store.store.tasks[0].folder = "Tasks".to_owned();
+    desk.run();
+    assert!(desk.store.store.tasks.is_empty());
+}
+
+/// A4.10: a record that is there was not deleted by the run whose answer never arrived; it went to somebody else.
+#[test]
+fn a4_10_a_record_that_left_was_not_deleted_by_us() {
+    let mut desk = many(1);
+    desk.changes = true;
+    desk.confirm = true;
+    desk.run();
+    let item = desk.store.store.tasks.remove(0);
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("B".to_owned(), "delete")], "{plan}");
+    desk.execute(plan, 0);
+    desk.store.store.tasks.push(item);
+    desk.crm.crm.tasks[0].representative = "REP02".to_owned();
+    desk.crm.crm.tasks[0].modified = desk.now;
+    desk.run();
+    assert!(desk.store.store.tasks.is_empty());
+    assert_eq!(desk.crm.crm.tasks.len(), 1);
+}
+
+/// A3.7: that a copy waits is said in every run of a mailbox that lists changes, from the first one on.
+#[test]
+fn a3_7_a_copy_that_waits_is_told_in_every_run() {
+    let mut desk = many(1);
+    desk.changes = true;
+    let mut copy = desk.store.store.tasks[0].clone();
+    (copy.id, copy.modified, copy.created) = ("K1".to_owned(), desk.now, Some(desk.now));
+    desk.store.store.tasks.push(copy);
+    desk.state = world(json!({}), json!({})).state;
+    desk.parameters.permissions = [Flag::TSKOTKUPD].into_iter().collect::<Permissions>();
+    for run in 0..3 {
+        let plan = desk.plan();
+        assert!(says(&plan.journal, Code::DuplicateKey), "run {run}: {plan}");
+        desk.execute(plan, 0);
+        desk.seen = Some((desk.store.store.clone(), desk.crm.crm.clone()));
+    }
+}
+
+/// D2: that an item was stamped in the same second as the one it steps into the place of proves nothing.
+#[test]
+fn d2_a_stamp_proves_nothing_of_another_item() {
+    let mut desk = many(1);
+    desk.store.store.kind = StoreKind::Exchange;
+    desk.stamps_prove = true;
+    let mut copy = desk.store.store.tasks[0].clone();
+    (copy.id, copy.subject) = ("V1".to_owned(), "Mine".into());
+    desk.store.store.tasks[0] = copy;
+    desk.run();
+    assert_eq!(subjects(&desk), (Some("Mine"), Some("Mine")));
+}
+
+/// A10.6, D22: what the CRM changed while an item was archived reaches it when it comes back.
+#[test]
+fn a10_6_what_changed_meanwhile_reaches_an_archived_item() {
+    let mut desk = many(1);
+    desk.changes = true;
+    desk.parameters.deletion_delay_months = Some(1);
+    desk.run();
+    desk.now += chrono::TimeDelta::days(90);
+    let item = desk.store.store.tasks.remove(0);
+    let (plan, _) = desk.run();
+    assert!(says(&plan.journal, Code::Archived), "{plan}");
+    edit_record(&mut desk, "Changed");
+    desk.run();
+    desk.store.store.tasks.push(item);
+    for _ in 0..2 {
+        desk.run();
+    }
+    assert_eq!(subjects(&desk), (Some("Changed"), Some("Changed")));
+}
+
+/// A user who organises an appointment with a colleague.
+fn organiser() -> Desk {
+    let colleague = json!({
+        "code": "REP02", "name": "Bee", "last_name": "Bee", "first_name": "Bea",
+        "email": "bee@example.test",
+    });
+    let user = json!({
+        "code": "REP01", "name": "Ant", "last_name": "Ant", "first_name": "Ann",
+        "email": "ant@example.test",
+    });
+    let appointment = json!({
+        "chrono": "BAP00000001", "subject": "Visit", "organizer": "REP01", "participants": ["REP02"],
+        "start": "2026-03-10T09:00:00", "end": "2026-03-10T10:00:00",
+    });
+    world(json!({}), json!({"representatives": [user, colleague], "appointments": [appointment]}))
+}
+
+/// A3.5, A7.9, A7.11: a colleague's contact whose correspondent was deleted, and of which no state knows, is left
+/// alone; the colleague gets one correspondent, not two.
+#[test]
+fn a7_9_a_colleague_is_not_made_twice_where_the_state_was_lost() {
+    let mut desk = organiser();
+    for _ in 0..2 {
+        desk.run();
+    }
+    assert_eq!((desk.crm.crm.correspondents.len(), desk.store.store.contacts.len()), (1, 1));
+    desk.crm.crm.correspondents.clear();
+    desk.state = world(json!({}), json!({})).state;
+    for _ in 0..3 {
+        let (plan, _) = desk.run();
+        assert!(says(&plan.journal, Code::RepresentativeContactIgnored), "{plan}");
+        assert_eq!(desk.crm.crm.correspondents.len(), 1);
+    }
+}
+
+/// A7.9, A2.51: a series is not synchronised, and asks for nobody, whether the run lists it or not.
+#[test]
+fn a7_9_a_series_asks_for_no_colleague() {
+    let mut desk = organiser();
+    let mut item = Appointment::default();
+    (item.id, item.modified, item.recurring) = ("A1".to_owned(), desk.now, true);
+    item.chrono = Some("BAP00000001".to_owned());
+    desk.store.store.appointments.push(item);
+    let (plan, _) = desk.run();
+    assert!(says(&plan.journal, Code::Recurring), "{plan}");
+    assert!(plan.ops.is_empty(), "{plan}");
+}
