@@ -54,7 +54,8 @@ fn live(profile: Profile, worlds: u64, without: &[String]) -> Tally {
     for world in 0..worlds {
         if let Err(failure) = profile.simulate((1, world), without, None, &mut tally) {
             let (law, seen) = (failure.law, &failure.seen);
-            panic!("seed=1 world={world} law={law} {seen}\n{}", sim::shrink(&failure));
+            let of = profile.name();
+            panic!("{of} seed=1 world={world} law={law} {seen}\n{}", sim::shrink(&failure));
         }
     }
     tally
