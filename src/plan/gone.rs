@@ -144,6 +144,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         draft.expect = left
             .map(|entry| entry.modified)
             .or_else(|| pair.link.and_then(|(_, link)| *link.seen.get(side)));
+        // What is not listed, and was not agreed when it was, may say something nobody has seen.
+        if draft.expect.is_none() {
+            return self.wait_silently(pair);
+        }
         draft.anomalies = left.map(|one| self.lost_edits(pair, side, one)).unwrap_or_default();
         self.end_with(pair, draft);
         Fate::Operation

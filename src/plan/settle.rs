@@ -187,6 +187,8 @@ impl Settlement {
                         answer.prints.as_ref().map_or_else(sent, of)
                     }
                     _ if self.made.get(side).is_some() => of(shown.get(side)),
+                    // A copy that is made without a text that cannot be read gets it once it can.
+                    _ if self.made.get(side.other()).is_some() => of(self.shown.get(side)),
                     // What could not be read when it was planned is not agreed by being read now.
                     _ if of(self.shown.get(side)).is_none() => *old.get(side),
                     _ => of(shown.get(side)).or_else(|| *old.get(side)),

@@ -6,24 +6,19 @@
 )]
 
 mod broken;
+mod content;
 mod dice;
-mod hands;
-mod host;
-mod laws;
+mod driver;
+mod execute;
+mod fault;
 mod ledger;
-mod office;
-mod people;
-mod rules;
-mod run;
-mod script;
-mod world;
+mod outlook_x3;
+mod sage100;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub(crate) use broken::Break;
-use dice::Dice;
-use script::{Fault, Force, Script, Step, Trait, What};
-use world::World;
+use driver::Notes;
 
 /// What many worlds came to.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +49,17 @@ impl Tally {
         add(&mut self.checks, checks);
         add(&mut self.failures, failures);
     }
+
+    /// Enters a world.
+    fn enter(&mut self, runs: usize, notes: &Notes, failed: Option<&'static str>) {
+        self.worlds += 1;
+        self.runs += u64::try_from(runs).unwrap_or_default();
+        add(&mut self.counts, &notes.counts);
+        add(&mut self.checks, &notes.checks);
+        if let Some(law) = failed {
+            *self.failures.entry(law).or_default() += 1;
+        }
+    }
 }
 
 /// A world in which a law did not hold.
@@ -61,70 +67,55 @@ impl Tally {
 pub(crate) struct Failure {
     pub(crate) law: &'static str,
     pub(crate) seen: String,
-    script: Script,
+    profile: Profile,
+    which: (u64, u64),
+    without: Vec<String>,
     broken: Option<Break>,
 }
 
-/// Every name that can be left out.
-pub(crate) fn names() -> Vec<&'static str> {
-    let traits = Trait::ALL.iter().map(|one| one.name());
-    let acts = What::ALL.iter().filter(|one| !matches!(one, What::Create | What::Edit));
-    let faults = Fault::ALL.iter().filter(|one| **one != Fault::None).map(|one| one.name());
-    let forces = Force::ALL.iter().filter(|one| **one != Force::None).map(|one| one.name());
-    traits.chain(acts.map(|one| one.name())).chain(faults).chain(forces).collect()
+fault::named! {
+    /// Which profile's worlds are lived through.
+    Profile {
+        /// Mailboxes and Sage X3.
+        OutlookX3 = "outlook_x3",
+        /// Sage 100c CRM and Sage 100.
+        Sage100 = "sage100",
+    }
 }
 
-/// Lives through one world. `broken` breaks the engine on purpose.
-pub(crate) fn simulate(
-    (seed, number): (u64, u64),
-    without: &[String],
-    broken: Option<Break>,
-    tally: &mut Tally,
-) -> Result<(), Box<Failure>> {
-    let script = Script::new(&mut Dice::of_world(seed, number), without);
-    let mut world = World::new(script.clone(), broken);
-    let result = laws::live(&mut world, &BTreeSet::new());
-    tally.worlds += 1;
-    let runs = script.steps.iter().filter(|step| matches!(step, Step::Run(_))).count();
-    tally.runs += u64::try_from(runs).unwrap_or_default();
-    add(&mut tally.counts, &world.counts);
-    add(&mut tally.checks, &world.checks);
-    result.map_err(|(law, seen)| {
-        *tally.failures.entry(law).or_default() += 1;
-        Box::new(Failure { law, seen, script, broken })
-    })
+impl Profile {
+    /// Every name that can be left out.
+    pub(crate) fn names(self) -> Vec<&'static str> {
+        match self {
+            Self::OutlookX3 => outlook_x3::names(),
+            Self::Sage100 => sage100::names(),
+        }
+    }
+
+    /// Lives through one world, given by a seed and a number. `broken` breaks the engine on purpose.
+    pub(crate) fn simulate(
+        self,
+        which: (u64, u64),
+        without: &[String],
+        broken: Option<Break>,
+        tally: &mut Tally,
+    ) -> Result<(), Box<Failure>> {
+        let result = match self {
+            Self::OutlookX3 => driver::simulate::<outlook_x3::World>(which, without, broken, tally),
+            Self::Sage100 => driver::simulate::<sage100::World>(which, without, broken, tally),
+        };
+        result.map_err(|(law, seen)| {
+            let without = without.to_vec();
+            Box::new(Failure { law, seen, profile: self, which, without, broken })
+        })
+    }
 }
 
 /// Leaves out every step that the failure does not need; tells what is left.
 pub(crate) fn shrink(failure: &Failure) -> String {
-    let mut left_out = BTreeSet::new();
-    let mut script = failure.script.clone();
-    let fails = |script: &Script, left_out: &BTreeSet<usize>| {
-        let result = laws::live(&mut World::new(script.clone(), failure.broken), left_out);
-        result.is_err_and(|(law, _)| law == failure.law)
-    };
-    for one in failure.script.traits.clone() {
-        script.traits.remove(&one);
-        if !fails(&script, &left_out) {
-            script.traits.insert(one);
-        }
+    let Failure { law, which, without, broken, .. } = failure;
+    match failure.profile {
+        Profile::OutlookX3 => driver::shrink::<outlook_x3::World>(*which, without, *broken, law),
+        Profile::Sage100 => driver::shrink::<sage100::World>(*which, without, *broken, law),
     }
-    loop {
-        let before = left_out.len();
-        for at in (0..script.steps.len()).rev() {
-            if left_out.insert(at) && !fails(&script, &left_out) {
-                left_out.remove(&at);
-            }
-        }
-        if left_out.len() == before {
-            break;
-        }
-    }
-    let mut world = World::new(script.clone(), failure.broken);
-    world.trace = Some(Vec::new());
-    let seen = laws::live(&mut world, &left_out).err().map(|(_, seen)| seen);
-    let traits: Vec<_> = script.traits.iter().map(|one| one.name()).collect();
-    let head = format!("exchange={} policy={} {traits:?}", script.exchange, script.policy);
-    let trace = world.trace.unwrap_or_default().join("\n");
-    format!("{head}\n{trace}\n{}", seen.unwrap_or_default())
 }

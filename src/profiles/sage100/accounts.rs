@@ -43,6 +43,8 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
         let own = drafted.remove(one.id).unwrap_or_default();
         if is_provisional(one.id) {
             make(run, work, one, &own);
+        } else if run.company_is_elsewhere(one) {
+            carry_blind(run, work, one.id, &own);
         } else {
             keep_alike(run, work, one, &own);
         }
@@ -419,10 +421,13 @@ fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafte
         let patch = patch.clone().unwrap_or_default();
         let main = main_contact.filter(|_| with_main);
         CompanyPatch { main_contact: main, ..patch }.apply(company);
-        if let Some(account) = &account
-            && !code::is_placeholder(account.code.or_empty())
-        {
-            company.account_code = account.code.clone();
+        let link = run.directory.link_of_id(Kind::Account, one.id);
+        let known = match &account {
+            Some(account) => Some(account.code.or_empty()),
+            None => link.map(|link| link.ids.a.as_str()),
+        };
+        if let Some(code) = known.filter(|code| !code::is_placeholder(code)) {
+            company.account_code = Text::from(code);
         }
     }
     let touched = touched(run, work, one, own);

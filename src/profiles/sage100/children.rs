@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::clerk::Mode;
 use super::crm::{Address, AddressPatch, Company, Contact, ContactPatch};
 use super::kind::{Kind, address as group};
 use super::made::is_provisional;
@@ -229,6 +230,10 @@ fn stamp_labels(run: &Run<'_>, work: &mut Work<'_, '_>) {
 
 /// A company that its main contact leaves gets the first linked one of the ERP's list (B9.5).
 fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    // Nothing but keys and replicas goes to the CRM then (B15.3).
+    if run.mode() == Mode::Send {
+        return;
+    }
     let deleted: BTreeSet<String> = work
         .sheet
         .drafts

@@ -351,8 +351,14 @@ impl Clerk<'_> {
             alike.first().map(|one| one.id.clone())
         });
         let holder = account.as_deref().and_then(|account| self.holder(account));
+        let new_holder = holder.as_deref().is_some_and(made::is_provisional);
         if self.is_parked(id) || holder.is_some_and(|holder| self.is_parked(&holder)) {
             return Err(RequestRefusal::Quarantined);
+        }
+        // What one request of a run moved the next one leaves where it is: it has lost nothing in the CRM yet.
+        let moved = account.as_ref().is_some_and(|account| self.wishes.joined.contains(account));
+        if moved || new_holder {
+            return Err(RequestRefusal::AlreadyLinked);
         }
         let account = account.unwrap_or_else(|| {
             let key = made::provisional("account", code);
@@ -372,6 +378,9 @@ impl Clerk<'_> {
         }
         if self.is_parked(from) || self.is_parked(to) {
             return Err(RequestRefusal::Quarantined);
+        }
+        if self.wishes.joined.contains(&account) {
+            return Err(RequestRefusal::AlreadyLinked);
         }
         self.move_account(&account, to, Reason::Reassigned);
         Ok(())
@@ -456,6 +465,8 @@ impl Clerk<'_> {
         }
         self.wishes.companies.insert(company.id.clone(), Reason::Requested);
         self.wishes.accounts.insert(id.to_owned(), Reason::Requested);
+        // What its former company listed is made again with it, if somebody deleted that one.
+        self.wishes.restored.insert(id.to_owned());
         let key = company.id.clone();
         self.crm.companies.push(company);
         self.crm.tie(&key, id);

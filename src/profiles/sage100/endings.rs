@@ -12,6 +12,7 @@ use super::run::Run;
 use super::schema::{Native, RecordPatch, Slot};
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Advance, Draft, Ending, Settlement, number};
+use crate::report::{Anomaly, AnomalyStatus};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
 use crate::snapshot::{LinkKey, Printer};
@@ -47,7 +48,8 @@ pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
     if let Some(erp) = erp {
         work.need(op, erp, None);
     }
-    let shows_auto = one.company.filter(|one| one.account_code.or_empty() == code::AUTO);
+    let by_erp = code == code::AUTO;
+    let shows_auto = one.company.filter(|one| by_erp || one.account_code.or_empty() == code::AUTO);
     if let Some(company) = shows_auto {
         let ids = BySide::new(known.clone(), Some(company.id.clone()));
         let draft = Draft::new(Side::B, Kind::Company, ids, Action::Stamp(known), why);
@@ -130,6 +132,7 @@ pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
 
 /// A broken link goes once the account says so (B11.1).
 pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    name_losses(run, work);
     for key in &run.prepared.stale {
         let mut settlement = Settlement::open(Kind::Account, BySide::default());
         settlement.kind = key.0;
@@ -154,7 +157,7 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
             };
             let left: Vec<&LinkKey> = keys.iter().filter(|key| !stands(key)).collect();
             for (key, op) in left.into_iter().filter_map(|key| Some((key, on?))) {
-                end_link(work, key, op);
+                end_link(run, work, key, op);
             }
             continue;
         }
@@ -167,14 +170,40 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         draft.expect = Some(original.modified);
         let op = work.push(draft);
         for key in keys {
-            end_link(work, key, op);
+            end_link(run, work, key, op);
+        }
+    }
+}
+
+/// Names what unanswered writes to pairs lost whose links go in this run: nobody will look at them again.
+fn name_losses(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let broken = run.prepared.wishes.dropped.values().flatten();
+    for key in run.prepared.stale.iter().chain(broken) {
+        let Some(link) = run.input.state.links.get(key.0, &key.1) else { continue };
+        let attempts = run.input.state.attempts.iter().filter(|(attempt, _)| {
+            attempt.kind == key.0 && *link.ids.get(attempt.side) == attempt.id
+        });
+        let losses = attempts.flat_map(|(_, attempt)| &attempt.losses);
+        for (field, code) in losses {
+            let kind = Kind::ALL.iter().find(|kind| kind.code() == key.0);
+            work.sheet.anomalies.push(Anomaly {
+                status: AnomalyStatus::New,
+                code: *code,
+                kind: kind.map_or("", |kind| kind.name(Side::B)).to_owned(),
+                ids: link.ids.clone().map(Some),
+                field: field.clone(),
+                values: BySide::default(),
+            });
         }
     }
 }
 
 /// A link goes once an operation on its account is done.
-fn end_link(work: &mut Work<'_, '_>, key: &LinkKey, op: u32) {
-    let mut settlement = Settlement::open(Kind::Account, BySide::default());
+fn end_link(run: &Run<'_>, work: &mut Work<'_, '_>, key: &LinkKey, op: u32) {
+    // If it cannot be broken both records are looked at again.
+    let link = run.input.state.links.get(key.0, &key.1);
+    let ids = link.map(|link| link.ids.clone().map(Some)).unwrap_or_default();
+    let mut settlement = Settlement::open(Kind::Account, ids);
     settlement.kind = key.0;
     settlement.key = Some(key.clone());
     settlement.ops = vec![op];
@@ -194,6 +223,9 @@ pub(crate) fn send_billing(run: &Run<'_>, work: &mut Work<'_, '_>, account: &str
         Settlement::open(Kind::Address, BySide::new(None, Some(address.id.clone())));
     settlement.made.a = Some(erp);
     settlement.suffix.a.push('#');
+    // The address was listed: once it is missing it is gone.
+    let scope = run.input.crm_listing.scope.as_deref();
+    settlement.listed.b = Some(run.prepared.state.key.scope(scope));
     settlement.shown = BySide::new(prints.clone(), prints);
     settlement.groups.fill(Advance::With(erp));
     work.sheet.settlements.push(settlement);
@@ -220,7 +252,8 @@ pub(crate) fn remember_left(
             && draft.reason == Reason::Recreated
             && run.directory.account_of_key(key) == Some(one.id)
     });
-    if !made_again && !run.prepared.wishes.deleted.contains_key(&left) {
+    let deletes = run.prepared.wishes.deleted.contains_key(&left);
+    if !made_again && !deletes && !run.misses_children(one.id) {
         return;
     }
     let ops = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());
@@ -230,6 +263,8 @@ pub(crate) fn remember_left(
         .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.beside.extend(company);
+        settlement.facts.truncate(2);
+        settlement.facts.extend(run.gone_fact(one.id, &left));
         if let Some(fact) = settlement.facts.first_mut() {
             *fact = left;
         }

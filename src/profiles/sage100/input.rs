@@ -5,7 +5,7 @@ use super::erp::Erp;
 use super::parameters::{Parameters, Refusal};
 use super::requests::{Answer, Request};
 use super::schema::Sage100;
-use crate::model::{BySide, Instant};
+use crate::model::{BySide, Instant, Side};
 use crate::plan::{Plan, PlanError};
 use crate::snapshot::{Listing, SyncState};
 
@@ -28,6 +28,15 @@ pub struct Input<'a> {
     pub requests: &'a [Request],
     /// What this run is asked for.
     pub options: RunOptions,
+}
+
+impl Input<'_> {
+    /// Whether a side is listed by the same filter as last time: what is missing elsewhere may only have left the
+    /// filter (P-04).
+    pub(crate) fn is_listed_as_before(&self, side: Side) -> bool {
+        let listing = BySide::new(self.erp_listing, self.crm_listing);
+        self.state.runs == 0 || *self.state.scopes.get(side) == listing.get(side).scope
+    }
 }
 
 /// What one run is asked for.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::crm::{
-    Account, AccountKind, Address, AddressKind, Company, Contact, Crm, Lists, Status,
+    Account, AccountKind, Address, AddressKind, Company, Contact, Crm, Lists, Replicated, Status,
 };
 use super::erp::{ErpAccount, ErpAccountKind};
 use super::kind::Kind;
@@ -29,9 +29,14 @@ pub(crate) fn or(text: &Text, other: &str) -> Text {
     if text.is_blank() { Text::from(other) } else { text.clone() }
 }
 
+/// A text to be written in a new record: what cannot be read is left empty, and follows once it can.
+pub(crate) fn known(text: &Text) -> Text {
+    Text::from(text.or_empty())
+}
+
 /// A telephone or e-mail as it is written: the placeholder of a linked record is none (B9.4).
 pub(crate) fn phone(text: &Text) -> Text {
-    if text.known() == Some(PLACEHOLDER) { Text::default() } else { text.clone() }
+    if text.known() == Some(PLACEHOLDER) { Text::default() } else { known(text) }
 }
 
 /// The representative of each user who has one (B4.19).
@@ -179,29 +184,37 @@ pub(crate) const fn kind_of(kind: ErpAccountKind) -> Option<AccountKind> {
 /// The CRM account of an ERP account that the CRM does not hold yet (B7.1).
 pub(crate) fn account_of_erp(parameters: &Parameters, one: &ErpAccount) -> Account {
     let kind = kind_of(one.kind).unwrap_or_default();
-    let bring = |text: &Text| if parameters.sync_phones { text.clone() } else { Text::default() };
+    let bring = |text: &Text| if parameters.sync_phones { known(text) } else { Text::default() };
+    let own = project::of_erp(one);
     Account {
         kind,
         integration: Some(parameters.integration.clone()),
         origin: Some(one.code.clone()),
         code: Text::from(one.code.as_str()),
-        title: one.title.clone(),
-        short_name: one.short_name.clone(),
-        main_contact: one.contact_name.clone(),
-        website: one.website.clone(),
-        naf: one.naf.clone(),
-        siret: one.siret.clone(),
-        currency: one.currency.clone(),
-        accounting_category: one.accounting_category.clone(),
-        price_category: one.price_category.clone(),
-        language: one.language.clone(),
+        title: known(&one.title),
+        short_name: known(&one.short_name),
+        main_contact: known(&one.contact_name),
+        website: known(&one.website),
+        naf: known(&one.naf),
+        siret: known(&one.siret),
+        currency: known(&one.currency),
+        accounting_category: known(&one.accounting_category),
+        price_category: known(&one.price_category),
+        language: known(&one.language),
         territory: Text::from(parameters.territory_of(kind)),
         phone: bring(&one.phone),
         fax: bring(&one.fax),
         email: bring(&one.email),
         status: if one.dormant { Status::Inactive } else { Status::Active },
         representative: one.representative.clone(),
-        replicated: project::of_erp(one),
+        replicated: Replicated {
+            collective_account: known(&own.collective_account),
+            payer: known(&own.payer),
+            payment_terms: known(&own.payment_terms),
+            risk_label: known(&own.risk_label),
+            risk_action: known(&own.risk_action),
+            ..own
+        },
         ..Account::default()
     }
 }

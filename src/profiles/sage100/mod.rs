@@ -16,6 +16,7 @@ mod directory;
 mod endings;
 mod erp;
 mod express;
+mod former;
 mod generic;
 mod input;
 mod kind;

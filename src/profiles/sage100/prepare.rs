@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
+use super::directory::code_in;
 use super::input::Input;
 use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
+use super::rules::GONE;
 use super::schema::Viewer;
 use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
@@ -49,13 +51,14 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     };
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
-    let dropped = drop_stale_links(input, &crm, &mut links);
-    for key in &dropped {
-        state.links.remove(key);
-    }
+    let mut dropped = drop_stale_links(input, &crm, &mut links);
     complete_moves(input, &mut crm, (&state, &links), &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, &links, &mut wishes);
+        dropped.extend(drop_unseen_children(input, &crm, &wishes.restored, &mut links));
+    }
+    for key in &dropped {
+        state.links.remove(key);
     }
     fill_pending(input, &mut crm, &mut wishes);
     number_pending(input.parameters, &mut crm);
@@ -71,18 +74,24 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
 /// complete listing of the CRM shows the latter; a listing of changes relies on what is remembered.
 fn parked(input: &Input<'_>, state: &SyncState) -> BTreeSet<(u8, String)> {
     let mut parked = state.parked.clone();
+    // A link that is still there was not broken: the write that was to break it failed.
+    let linked = |code: &str| {
+        let mut links = state.links.iter();
+        links.any(|((kind, _), link)| kind == Kind::Account.code() && link.ids.a == code)
+    };
+    parked.retain(|(kind, code)| *kind != Kind::Account.code() || !linked(code));
+    let ours = Some(input.parameters.integration.as_str());
+    let accounts = input.crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
+    let code = |one: &Account| (Kind::Account.code(), one.code.or_empty().to_owned());
     if input.crm_listing.coverage == Coverage::Full {
         parked.retain(|(kind, _)| *kind != Kind::Account.code());
-        let ours = Some(input.parameters.integration.as_str());
-        let detached = input.crm.accounts.iter().filter(|one| one.detached);
-        let detached = detached.filter(|one| one.integration.as_deref() == ours);
-        parked.extend(detached.map(|one| (Kind::Account.code(), one.code.or_empty().to_owned())));
     }
+    parked.extend(accounts.filter(|one| one.detached).map(code));
     parked
 }
 
 /// Drops the links of CRM records that are gone where the record a stopped run made in their place is there: the pair
-/// is found again by code, origin or label (D12).
+/// is found again by code, origin or label (D12). Drops what is linked to a detached account as well.
 fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<LinkKey> {
     let ours = Some(input.parameters.integration.as_str());
     let index = crm.index();
@@ -115,10 +124,13 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<Link
             }
         }
     }
+    let detached = detached_codes(input, links);
     let dropped: Vec<LinkKey> = links
         .iter()
         .filter(|(key, link)| {
-            !known.contains(&(key.0, key.1.as_str())) && made.contains(&(key.0, link.ids.a.clone()))
+            let again = !known.contains(&(key.0, key.1.as_str()))
+                && made.contains(&(key.0, link.ids.a.clone()));
+            again || detached.contains(code_in(&link.ids.a))
         })
         .map(|(key, _)| key.clone())
         .collect();
@@ -126,6 +138,13 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<Link
         links.remove(key);
     }
     dropped
+}
+
+/// The codes of links whose account says that its link is broken (B11.1): the state is older than the CRM.
+fn detached_codes(input: &Input<'_>, links: &Known) -> BTreeSet<String> {
+    let detached = input.crm.accounts.iter().filter(|one| one.detached);
+    let broken = detached.filter_map(|one| links.get(&(Kind::Account.code(), one.id.clone())));
+    broken.map(|link| link.ids.a.clone()).collect()
 }
 
 /// The free fields that both sides define alike after this run (B15.5).
@@ -145,7 +164,7 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
     let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
     let listed = |id: &str| index.company(id).is_some();
     let gone = |id: &str| match input.crm_listing.coverage {
-        Coverage::Full => !listed(id),
+        Coverage::Full => !listed(id) && input.is_listed_as_before(Side::B),
         Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
     };
     let mut made = Vec::new();
@@ -173,14 +192,16 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
         };
         made.push((account.id.clone(), reason, lost.cloned()));
     }
+    made.sort_by(|one, two| one.0.cmp(&two.0));
     for (id, reason, lost) in made {
         let Some(account) = crm.account(&id).cloned() else { continue };
         let account = Account { company: None, ..account };
         let company = made::company_of(input.parameters, &users, &account);
         let key = company.id.clone();
         wishes.companies.insert(key.clone(), reason);
+        // What the company listed is made again with it, also where nobody knows of it any more.
+        wishes.restored.insert(id.clone());
         if reason == Reason::Recreated {
-            wishes.restored.insert(id.clone());
             let code = Some(account.code.or_empty().to_owned());
             let ids = BySide::new(code, lost);
             wishes.notes.push(JournalEntry::new(
@@ -193,6 +214,44 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
         crm.companies.push(company);
         crm.tie(&key, &id);
     }
+}
+
+/// Drops the links of what a company listed that is made again, where no listing ever showed it: it went with the
+/// company, and is made again as well (B7.5).
+fn drop_unseen_children(
+    input: &Input<'_>,
+    crm: &Crm,
+    restored: &BTreeSet<String>,
+    links: &mut Known,
+) -> Vec<LinkKey> {
+    if restored.is_empty() {
+        return Vec::new();
+    }
+    let codes: BTreeSet<String> = restored
+        .iter()
+        .filter_map(|id| links.get(&(Kind::Account.code(), id.clone())))
+        .map(|link| link.ids.a.clone())
+        .filter(|code| input.erp.accounts.iter().any(|one| one.code == *code))
+        .collect();
+    let mut there: BTreeSet<&str> = BTreeSet::new();
+    let companies = crm.companies.iter().map(|one| (&one.addresses, &one.contacts));
+    let accounts = crm.accounts.iter().map(|one| (&one.addresses, &one.contacts));
+    for (addresses, contacts) in companies.chain(accounts) {
+        there.extend(addresses.iter().map(|one| one.id.as_str()));
+        there.extend(contacts.iter().map(|one| one.id.as_str()));
+    }
+    let is_unseen = |(key, link): &(&LinkKey, &Link)| {
+        key.0 != Kind::Account.code()
+            && link.listed.b.is_none()
+            && codes.contains(code_in(&link.ids.a))
+            && !there.contains(key.1.as_str())
+    };
+    let dropped: Vec<LinkKey> =
+        links.iter().filter(is_unseen).map(|(key, _)| key.clone()).collect();
+    for key in &dropped {
+        links.remove(key);
+    }
+    dropped
 }
 
 /// Ends the move of an account to another company that a stopped run began (B11.4): the link still names the company
@@ -215,10 +274,18 @@ fn complete_moves(
         let stopped = input.crm_listing.coverage == Coverage::Changes
             && state.retries.contains_key(&(Side::B, account.id.clone()));
         let left = left.filter(|left| match index.company(left) {
-            Some(left) => left.account.is_none(),
-            None => stopped,
+            // What a company lists goes along with its account: one that lists anything did not lose it to a move. One
+            // that somebody worked on since stays as it is.
+            Some(left) => {
+                left.account.is_none()
+                    && left.addresses.is_empty()
+                    && left.contacts.is_empty()
+                    && left.modified <= account.modified
+            }
+            None => stopped && !input.crm_listing.removed.contains(left),
         });
-        let asked = wishes.accounts.contains_key(&account.id);
+        let deleted = link.is_some_and(|link| link.facts.get(2).is_some_and(|fact| fact == GONE));
+        let asked = wishes.accounts.contains_key(&account.id) || deleted;
         if let Some(left) = left.filter(|left| !left.is_empty() && !asked) {
             moves.push((company.id.clone(), account.clone(), left.clone()));
         }

@@ -74,7 +74,9 @@ fn lists(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
 }
 
 fn representatives(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
-    for one in &run.input.erp.representatives {
+    let mut representatives: Vec<_> = run.input.erp.representatives.iter().collect();
+    representatives.sort_by(|one, other| one.code.cmp(&other.code));
+    for one in representatives {
         let known = run.input.crm.representatives.iter().find(|known| known.code == one.code);
         let made = match known {
             None => {
@@ -106,7 +108,9 @@ fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
         let action = Action::Update(RecordPatch::FreeField { replicated });
         push(sheet, Kind::FreeField, name, action, (Reason::UpdatedInA, "B15.5"))
     };
-    for one in &run.input.erp.free_fields {
+    let mut fields: Vec<_> = run.input.erp.free_fields.iter().collect();
+    fields.sort_by(|one, other| one.name.cmp(&other.name));
+    for one in fields {
         let known = run.input.crm.free_fields.iter().find(|known| known.name == one.name);
         let made = match known {
             None => {

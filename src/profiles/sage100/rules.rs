@@ -9,10 +9,11 @@ use super::run::Run;
 use super::schema::Native;
 use super::value::{Agent, Value};
 use crate::model::Side;
+use crate::profile::Value as _;
 use crate::profile::{Barrier, Effect, GroupCase, Judgement, Loss, PairView, Standing, Write};
 use crate::report::{Code, Lever};
 use crate::rules::Reason;
-use crate::snapshot::Link;
+use crate::snapshot::{Link, LinkStatus};
 
 type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
 type Case<'c> = GroupCase<'c, Value>;
@@ -37,6 +38,11 @@ pub(crate) fn judge<'r>(
     pair: &View<'_, '_, 'r>,
     case: &Case<'_>,
 ) -> (Judgement, Option<Code>) {
+    // What cannot be read is neither compared nor overwritten, whoever owns it.
+    let unreadable = |value: Option<&Value>| value.is_some_and(|value| !value.is_readable());
+    if unreadable(case.values.a) || unreadable(case.values.b) {
+        return (Judgement::AsClassified, None);
+    }
     let judgement = match pair.kind {
         Kind::Account => judge_account(run, pair, case),
         Kind::Address => judge_address(run, pair, case),
@@ -275,6 +281,9 @@ fn status<'r>(
     }
 }
 
+/// The fact of an account whose former company was deleted, and of which something is still to be made again.
+pub(crate) const GONE: &str = "gone";
+
 /// The fact of an account that a user put to rest.
 pub(crate) const PUT_TO_REST: &str = "rest";
 
@@ -439,7 +448,7 @@ pub(crate) fn barrier<'r>(
             let held = run.directory.code_of.contains_key(owner) || run.erp_is_partial();
             let company = run.directory.joined.get(owner).is_none_or(|one| one.company.is_some());
             let link_suffices = write != Write::Create && pair.link.is_some();
-            let open = company && (born || held || link_suffices);
+            let open = company && !run.is_account_gone(owner) && (born || held || link_suffices);
             if open { None } else { Some(SILENT) }
         }
         (Kind::Address | Kind::Contact, Side::B, Write::Create | Write::Delete)
@@ -482,7 +491,7 @@ pub(crate) fn loss<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, gone: Side, chang
 }
 
 /// Whether what the ERP does with records of a kind comes to the CRM (B3.1).
-const fn comes_over(run: &Run<'_>, kind: Kind) -> bool {
+pub(crate) const fn comes_over(run: &Run<'_>, kind: Kind) -> bool {
     if matches!(kind, Kind::Address) {
         run.parameters.sync_addresses
     } else {
@@ -500,8 +509,10 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     if run.is_gone_in_erp(code_in(key)) {
         return keep(None, Effect::Close);
     }
+    // Whatever hides the account hides what stands with it.
+    let hidden = !run.erp_is_partial() && !run.directory.erp_accounts.contains_key(code_in(key));
     let on = comes_over(run, pair.kind);
-    if !on || !permits(run, Side::B) {
+    if hidden || !on || !permits(run, Side::B) {
         return keep(None, Effect::Wait);
     }
     if let Some(Native::Address { account, address }) = pair.b.map(|entry| entry.native) {
@@ -524,11 +535,18 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
 fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
     let owner = run.directory.account_of_key(key);
+    if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {
+        return Loss::Keep { code: None, effect: Effect::Close };
+    }
     let restored = owner.is_some_and(|id| {
         run.prepared.wishes.restored.contains(id)
-            || !run.directory.joined.contains_key(id)
+            || run.is_gone_in_crm(id)
             || run.left_by(id).is_some()
     });
+    if restored && !comes_over(run, pair.kind) {
+        // It cannot be made again; nobody deleted it by itself, so that nothing is deleted for it either.
+        return Loss::Keep { code: None, effect: Effect::Close };
+    }
     if restored {
         return Loss::Restore { code: None, why: (Reason::Recreated, "B7.5") };
     }

@@ -5,6 +5,7 @@ use super::crm::{Company, CrmIndex};
 use super::directory::{Class, Directory};
 use super::input::{Input, Planned, RunError, systems};
 use super::kind::Kind;
+use super::made;
 use super::parameters::{Parameters, Refusal};
 use super::prepare::{Prepared, prepare};
 use super::requests::{Answer, Request};
@@ -182,21 +183,31 @@ impl<'a> Run<'a> {
         self.input.crm_listing.coverage == Coverage::Changes
     }
 
+    /// Whether an account of the CRM is known to be gone, or its company.
+    pub(crate) fn is_gone_in_crm(&self, id: &str) -> bool {
+        let removed = &self.input.crm_listing.removed;
+        let company = self.known_company(id);
+        let link = self.directory.link_of_id(Kind::Account, id);
+        let was = link.is_some_and(|link| link.facts.get(2).is_some_and(|one| one == rules::GONE));
+        let known = !self.crm_is_partial()
+            || was
+            || removed.iter().any(|one| one == id || Some(one.as_str()) == company);
+        known && !self.directory.joined.contains_key(id)
+    }
+
     /// Whether an ERP account is known to be gone.
     pub(crate) fn is_gone_in_erp(&self, code: &str) -> bool {
         match self.input.erp_listing.coverage {
-            Coverage::Full => !self.directory.erp_accounts.contains_key(code),
+            Coverage::Full => {
+                let scope = self.input.erp_listing.scope.as_deref();
+                let link = self.directory.link_of(Kind::Account, code);
+                let last = link.and_then(|(_, link)| link.listed.a);
+                let as_then = last == Some(self.prepared.state.key.scope(scope));
+                !self.directory.erp_accounts.contains_key(code)
+                    && (as_then || self.input.is_listed_as_before(Side::A))
+            }
             Coverage::Changes => self.input.erp_listing.removed.iter().any(|one| one == code),
         }
-    }
-
-    /// The company an account had when its link was last settled, where it has another one now: the company was made
-    /// again, or the account was moved.
-    pub(crate) fn left_by(&self, account: &str) -> Option<&str> {
-        let link = self.directory.link_of_id(Kind::Account, account)?;
-        let seen = link.facts.first().filter(|id| !id.is_empty())?;
-        let company = self.directory.joined.get(account)?.company?;
-        (company.id != *seen).then_some(seen)
     }
 
     /// The account of a company, as it is known or was when the two were last agreed.
@@ -311,16 +322,17 @@ impl<'a> Run<'a> {
     fn crm_entries(&self) -> Vec<Entry<'_, Self>> {
         let mut entries = Vec::new();
         for one in self.directory.joined.values() {
-            let linked = self.directory.link_of_id(Kind::Account, one.id).is_some();
-            let elsewhere = one.company.is_none()
-                && one.account.is_some_and(|one| one.company.is_some() && one.principal.0);
             // The company is not among the changes, so that nothing of the pair has changed.
-            if linked && elsewhere {
+            let elsewhere = self.company_is_elsewhere(one);
+            if elsewhere && self.crm_is_partial() {
                 continue;
             }
             let class = self.directory.code_of.get(one.id).map(|code| self.directory.class(code));
             let parked = if one.parked { Class::Quarantined } else { Class::Managed };
-            let standing = rules::standing(class.filter(|_| !one.parked).unwrap_or(parked));
+            // A filter hides the company: the pair sleeps until it is shown again (P-04).
+            let parked = if elsewhere { Class::Resting } else { parked };
+            let class = class.filter(|_| !one.parked && !elsewhere);
+            let standing = rules::standing(class.unwrap_or(parked));
             let entry = |id, kind, native| Entry {
                 id,
                 kind,
@@ -430,7 +442,6 @@ impl<'r> Profile for Run<'r> {
                 | Code::LastSyncMissing
                 | Code::Moved
                 | Code::NotPermitted
-                | Code::NotYetSeen
                 | Code::OrphanKey
                 | Code::OutOfScope
                 | Code::Quarantined
@@ -483,10 +494,20 @@ impl<'r> Profile for Run<'r> {
 
     fn facts(&self, native: Native<'r>) -> Vec<String> {
         match native {
-            Native::Joined { company, .. } => {
+            Native::Joined { id, account, company } => {
                 let rest =
                     if rules::is_put_to_rest(self, native) { rules::PUT_TO_REST } else { "" };
-                vec![company.map(|one| one.id.clone()).unwrap_or_default(), rest.to_owned()]
+                let principal = account.is_none_or(|one| one.principal.0);
+                let known = self.known_company(id).filter(|_| principal);
+                let company = company.filter(|one| !made::is_provisional(&one.id));
+                let company = match company {
+                    // While something of the company before it is still to be made again, that one is remembered.
+                    Some(one) => known.filter(|_| self.misses_children(id)).unwrap_or(&one.id),
+                    None => known.unwrap_or_default(),
+                };
+                let mut facts = vec![company.to_owned(), rest.to_owned()];
+                facts.extend(self.gone_fact(id, company));
+                facts
             }
             Native::Contact { contact, .. } => vec![show::main_fact(contact.main)],
             Native::Address { .. }

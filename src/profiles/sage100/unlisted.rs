@@ -4,6 +4,7 @@ use super::accounts::{Drafted, beside, company_reason};
 use super::alike::touched;
 use super::clerk::Mode;
 use super::crm::{Account, AccountPatch, CompanyPatch};
+use super::directory::Class;
 use super::directory::Joined;
 use super::endings::agree_with_account;
 use super::kind::{Kind, account as group};
@@ -110,6 +111,10 @@ fn follow_representative(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: 
     let link = run.directory.link_of_id(Kind::Account, id);
     let erp = link.and_then(|link| run.directory.erp_accounts.get(link.ids.a.as_str()));
     let (Some(link), Some(erp)) = (link, erp) else { return };
+    // What takes no part at present sleeps as a whole (E7, B14.4).
+    if run.directory.class(&erp.code) != Class::Managed {
+        return;
+    }
     let base = link.base.get(group::MANAGER).and_then(|base| base.a);
     let shown = run.print_of(Kind::Account, Native::ErpAccount(erp), group::MANAGER);
     if base == shown || run.mode() == Mode::Send {

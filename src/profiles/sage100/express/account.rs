@@ -10,7 +10,7 @@ use crate::profiles::sage100::crm::{
 use crate::profiles::sage100::directory::billing;
 use crate::profiles::sage100::erp::{ErpAccount, ErpAccountKind, ErpAccountPatch, ErpAddress};
 use crate::profiles::sage100::kind::account as group;
-use crate::profiles::sage100::made::{self, phone};
+use crate::profiles::sage100::made::{self, known, phone};
 use crate::profiles::sage100::parameters::When;
 use crate::profiles::sage100::run::Run;
 use crate::profiles::sage100::schema::Native;
@@ -36,15 +36,15 @@ pub(super) fn erp(run: &Run<'_>, account: &Account, company: &Company) -> ErpAcc
             AccountKind::Supplier => ErpAccountKind::Supplier,
         },
         origin: Some(account.id.clone()).filter(|id| !made::is_provisional(id)),
-        title: company.name.clone(),
-        short_name: company.short_name.clone(),
-        website: company.website.clone(),
-        naf: company.naf.clone(),
-        siret: company.siret.clone(),
-        currency: company.currency.clone(),
-        accounting_category: company.accounting_category.clone(),
-        price_category: company.price_category.clone(),
-        language: company.language.clone(),
+        title: known(&company.name),
+        short_name: known(&company.short_name),
+        website: known(&company.website),
+        naf: known(&company.naf),
+        siret: known(&company.siret),
+        currency: known(&company.currency),
+        accounting_category: known(&company.accounting_category),
+        price_category: known(&company.price_category),
+        language: known(&company.language),
         phone: phone(&company.phone),
         fax: phone(&company.fax),
         email: phone(&company.email),
@@ -56,12 +56,12 @@ pub(super) fn erp(run: &Run<'_>, account: &Account, company: &Company) -> ErpAcc
 
 fn erp_address(one: &crate::profiles::sage100::crm::Address) -> ErpAddress {
     ErpAddress {
-        label: one.label.clone(),
-        street: one.street.clone(),
-        complement: one.complement.clone(),
-        postal_code: one.postal_code.clone(),
-        city: one.city.clone(),
-        region: one.region.clone(),
+        label: known(&one.label),
+        street: known(&one.street),
+        complement: known(&one.complement),
+        postal_code: known(&one.postal_code),
+        city: known(&one.city),
+        region: known(&one.region),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::profile::Change;
 use crate::profiles::sage100::crm::{Address, AddressKind, AddressPatch};
 use crate::profiles::sage100::erp::{ErpAddress, ErpAddressPatch};
 use crate::profiles::sage100::kind::address as group;
+use crate::profiles::sage100::made::known;
 use crate::profiles::sage100::run::Run;
 use crate::profiles::sage100::value::Value;
 
@@ -30,12 +31,12 @@ pub(super) fn crm(agreed: &[&Value], billing: bool) -> Address {
 pub(super) fn erp(run: &Run<'_>, one: &Address, billing: bool) -> ErpAddress {
     let given = run.directory.labels.get(one.id.as_str()).filter(|_| !billing);
     ErpAddress {
-        label: given.map_or_else(|| one.label.clone(), |label| Text::from(label.as_str())),
-        street: one.street.clone(),
-        complement: one.complement.clone(),
-        postal_code: one.postal_code.clone(),
-        city: one.city.clone(),
-        region: one.region.clone(),
+        label: given.map_or_else(|| known(&one.label), |label| Text::from(label.as_str())),
+        street: known(&one.street),
+        complement: known(&one.complement),
+        postal_code: known(&one.postal_code),
+        city: known(&one.city),
+        region: known(&one.region),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::profile::Change;
 use crate::profiles::sage100::crm::{Contact, ContactPatch};
 use crate::profiles::sage100::erp::{ErpAccount, ErpContact, ErpContactPatch};
 use crate::profiles::sage100::kind::{Kind, contact as group};
-use crate::profiles::sage100::made::phone;
+use crate::profiles::sage100::made::{known, or, phone};
 use crate::profiles::sage100::run::Run;
 use crate::profiles::sage100::show::MAIN;
 
@@ -47,16 +47,16 @@ fn is_first_of_new(run: &Run<'_>, account: &ErpAccount, own: &ErpContact) -> boo
 /// An ERP contact for one of the CRM (B9.7, B9.8).
 pub(super) fn erp(run: &Run<'_>, one: &Contact) -> ErpContact {
     let service = if run.knows_service(one.service.or_empty()) {
-        one.service.clone()
+        known(&one.service)
     } else {
         Text::default()
     };
     ErpContact {
         id: String::new(),
         origin: Some(one.id.clone()),
-        last_name: one.last_name.clone(),
-        first_name: one.first_name.clone(),
-        function: crate::profiles::sage100::made::or(&one.function, one.qualification.or_empty()),
+        last_name: known(&one.last_name),
+        first_name: known(&one.first_name),
+        function: known(&or(&one.function, one.qualification.or_empty())),
         service,
         phone: phone(&one.phone),
         fax: phone(&one.fax),

@@ -15,6 +15,7 @@ use counterpart::snapshot::{StateKey, SyncState};
 
 use super::broken::Break;
 use super::dice::Dice;
+use super::driver::Notes;
 use super::ledger::Ledger;
 use super::script::{Act, Script, Trait, What, Who};
 
@@ -63,13 +64,9 @@ pub(crate) struct World {
     pub(crate) former: BTreeMap<(usize, String), String>,
     pub(crate) counter: u32,
     pub(crate) number: u32,
-    /// How often everything happened that can be left out, by name.
-    pub(crate) counts: BTreeMap<&'static str, usize>,
-    /// How often each law was checked.
-    pub(crate) checks: BTreeMap<&'static str, usize>,
+    pub(crate) notes: Notes,
     /// What is wrong with the engine, to see that a law notices it.
     pub(crate) broken: Option<Break>,
-    pub(crate) trace: Option<Vec<String>>,
 }
 
 fn start() -> Instant {
@@ -189,10 +186,8 @@ fn directory(script: &Script) -> Crm {
 impl World {
     /// A world before its first step.
     pub(crate) fn new(script: Script, broken: Option<Break>) -> Self {
-        let mut counts = BTreeMap::new();
-        for one in &script.traits {
-            counts.insert(one.name(), 1);
-        }
+        let mut notes = Notes::default();
+        script.traits.iter().for_each(|one| notes.happened(one.name()));
         Self {
             mailboxes: (0..script.mailboxes).map(|at| mailbox(&script, at)).collect(),
             crm: MemoryCrm::new(directory(&script)),
@@ -206,24 +201,10 @@ impl World {
             former: BTreeMap::new(),
             counter: 1000,
             number: 0,
-            counts,
-            checks: BTreeMap::new(),
+            notes,
             broken,
-            trace: None,
             script,
         }
-    }
-
-    /// Notes what happens, when somebody wants to read it.
-    pub(crate) fn tell(&mut self, line: impl FnOnce() -> String) {
-        if let Some(trace) = &mut self.trace {
-            trace.push(line());
-        }
-    }
-
-    /// Counts that a law was looked at.
-    pub(crate) fn checked(&mut self, law: &'static str) {
-        *self.checks.entry(law).or_default() += 1;
     }
 
     /// One more of what was born once may be there.
@@ -258,8 +239,8 @@ impl World {
             Who::Crm => self.at_crm(act.what, dice),
         };
         if let Some(told) = told {
-            *self.counts.entry(act.what.name()).or_default() += 1;
-            self.tell(|| format!("{:?} {:?}: {told}", act.who, act.what));
+            self.notes.happened(act.what.name());
+            self.notes.tell(|| format!("{:?} {:?}: {told}", act.who, act.what));
         }
     }
 

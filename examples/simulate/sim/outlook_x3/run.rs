@@ -5,30 +5,16 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use counterpart::host::{Request, Response};
 use counterpart::model::Side;
-use counterpart::plan::{Approval, Plan};
+use counterpart::plan::Plan;
 use counterpart::profiles::outlook_x3::{Crm, Input, OutlookX3, RunOptions, Store, plan};
-use counterpart::report::{Anomaly, Code};
-use counterpart::session::{OpResult, Report, Session};
-use counterpart::snapshot::{StateJournal, SyncState};
+use counterpart::report::Code;
 
-use super::broken::Break;
-use super::dice::Dice;
+use super::broken::misplan;
+use super::driver::Broken;
+use super::execute::{Ended, Manner, approved, check_report, execute, unheard};
 use super::host::Listed;
 use super::script::{Fault, Force, Run, Trait};
 use super::world::{World, fresh};
-
-/// A law that does not hold, and what was seen.
-pub(crate) type Broken = (&'static str, String);
-
-/// What a run left behind.
-struct Ended {
-    state: SyncState,
-    report: Report<OutlookX3>,
-    journal: Vec<u8>,
-    /// Whether the process died, and whether the fault struck at all.
-    died: bool,
-    struck: bool,
-}
 
 impl World {
     pub(crate) fn planned(
@@ -56,7 +42,8 @@ impl World {
             options,
         });
         let mut made = made.map_err(|error| ("plan", error.to_string()))?;
-        self.misplan(&mut made, listed);
+        let first = listed.store.tasks.first();
+        misplan(self.broken, &mut made, first.map_or(0, |one| one.actual_work));
         Ok(made)
     }
 
@@ -79,11 +66,11 @@ impl World {
         let Some(mut listed) = self.listed(at, run) else { return Ok(0) };
         self.mislist(&mut listed);
         for name in [run.fault.name(), run.force.name()] {
-            *self.counts.entry(name).or_default() += 1;
+            self.notes.happened(name);
         }
         let approves = confirm && run.number == 0 && at == 0;
         let plan = self.planned(run, &listed, confirm && !approves)?;
-        self.tell(|| format!("run {run:?}\n{plan}"));
+        self.notes.tell(|| format!("run {run:?}\n{plan}"));
         if self.script.has(Trait::Shuffled) {
             self.check_order(run, &listed, confirm && !approves, &plan)?;
         }
@@ -92,9 +79,12 @@ impl World {
         let count = plan.ops.len();
         let before = (self.mailboxes.get(at)).map(|one| one.store.store.clone());
         let before = before.map(|store| (store, self.crm.crm.clone()));
-        let ended = self.execute(run, plan)?;
-        self.check_report(&ended.report)?;
-        self.keep(run, ended, before)?;
+        let old = self.mailboxes.get(at).map(|one| one.state.clone());
+        let old = old.unwrap_or_else(|| fresh(""));
+        let manner = Manner { twice: self.script.has(Trait::Twice), broken: self.broken };
+        let ended = execute(self, run, manner, (plan, old))?;
+        check_report(self, &ended.report)?;
+        self.keep(run, ended, before);
         Ok(count)
     }
 
@@ -141,72 +131,16 @@ impl World {
         self.ledger.forget_deeds();
     }
 
-    /// Hands the plan's operations to the hosts, until its end or the process's.
-    fn execute(&mut self, run: &Run, plan: Plan<OutlookX3>) -> Result<Ended, Broken> {
-        let at = run.mailbox;
-        let dice = &mut Dice::new(run.number);
-        let strikes = dice.roll(plan.ops.len());
-        let old = self.mailboxes.get(at).map(|one| one.state.clone());
-        let mut session = Session::new(plan, old.unwrap_or_else(|| fresh("")));
-        session.take_checkpoint();
-        let mut journal = StateJournal::begin(session.state());
-        let whole = journal.len();
-        let (mut asked, mut died) = (0, false);
-        while let Some(request) = session.poll_request() {
-            let hit = asked == strikes;
-            asked += 1;
-            if hit && run.fault == Fault::MidRun {
-                self.act(run.meanwhile);
-            }
-            let op = session.plan().ops.iter().find(|op| op.id == request.op);
-            let other = op.and_then(|op| op.ids.get(request.side.other()).clone());
-            let Some(response) = self.answer(run, &request, hit, other.as_ref())? else {
-                died = true;
-                break;
-            };
-            if self.script.has(Trait::Twice) {
-                session.handle_response(response.clone());
-            }
-            session.handle_response(response);
-            journal.extend(StateJournal::entry(&session.take_checkpoint()));
-            if hit && run.fault == Fault::Torn {
-                died = true;
-                break;
-            }
-        }
-        if died && run.fault == Fault::Torn {
-            journal.truncate(whole + dice.roll(journal.len() - whole));
-        }
-        if died && self.broken == Some(Break::Assumed) {
-            assume(&mut session);
-            died = false;
-        }
-        let (state, mut report) = session.finish();
-        self.misreport(&mut report);
-        Ok(Ended { state, report, journal, died, struck: asked > strikes })
-    }
-
     /// Keeps what the run leaves behind, as far as it is kept.
-    fn keep(
-        &mut self,
-        run: &Run,
-        ended: Ended,
-        before: Option<(Store, Crm)>,
-    ) -> Result<(), Broken> {
-        let Ended { state, report, journal, died, struck } = ended;
+    fn keep(&mut self, run: &Run, ended: Ended<OutlookX3>, before: Option<(Store, Crm)>) {
+        let Ended { report, saved, died, struck } = ended;
         self.ledger.read(run.mailbox, &report.anomalies);
         let unheard = unheard(&report);
         if died && run.fault == Fault::Torn || run.fault == Fault::NotSaved {
             self.ledger.forget_deeds();
             self.ledger.read(run.mailbox, &unheard);
         }
-        let saved = if died {
-            let replayed = StateJournal::replay(&journal);
-            replayed.map_err(|error| ("journal", error.to_string()))?.state
-        } else {
-            state
-        };
-        let Some(mailbox) = self.mailboxes.get_mut(run.mailbox) else { return Ok(()) };
+        let Some(mailbox) = self.mailboxes.get_mut(run.mailbox) else { return };
         mailbox.unheard = unheard;
         mailbox.told.clear();
         for entry in report.journal.iter().filter(|entry| is_visible(entry.code)) {
@@ -220,27 +154,15 @@ impl World {
             }
             _ => (mailbox.state, mailbox.seen) = (saved, before),
         }
-        Ok(())
     }
 
-    /// What a side answers; nothing when the process dies.
-    fn answer(
+    /// A host does what it is asked.
+    pub(crate) fn perform(
         &mut self,
         run: &Run,
         request: &Request<OutlookX3>,
-        hit: bool,
         other: Option<&String>,
-    ) -> Result<Option<Response<OutlookX3>>, Broken> {
-        let refused = Response::Refused { message: "not today".to_owned(), trace: None };
-        match run.fault {
-            Fault::CrashBefore if hit => return Ok(None),
-            Fault::Refuse if hit => return Ok(Some(refused)),
-            Fault::Stale if hit => return Ok(Some(Response::Stale)),
-            _ => {}
-        }
-        if let Some(response) = self.misanswer(run.mailbox, request) {
-            return Ok(Some(response));
-        }
+    ) -> Result<Response<OutlookX3>, Broken> {
         let birth = self.birth_of_written(request);
         self.let_go(run.mailbox, request, other);
         let response = self.written(run.mailbox, request);
@@ -251,11 +173,7 @@ impl World {
                 self.ledger.supersede_deeds(&birth, Some(run.mailbox));
             }
         }
-        Ok(match run.fault {
-            Fault::CrashAfter if hit => None,
-            Fault::LostAnswer if hit => Some(Response::Lost),
-            _ => Some(response),
-        })
+        Ok(response)
     }
 
     /// A record is about to be deleted because its item is gone, which a run deleted that left no memory of it: for
@@ -285,24 +203,6 @@ impl World {
     }
 }
 
-/// A broken engine takes what was not answered for done.
-fn assume(session: &mut Session<OutlookX3>) {
-    while let Some(request) = session.poll_request() {
-        let id = request.id.unwrap_or_else(|| format!("{}9999", request.op));
-        session.handle_response(Response::Done { id, stored: None, modified: None });
-    }
-}
-
-/// A person looked at the plan and approves of what it holds.
-fn approved(plan: Plan<OutlookX3>) -> Result<Plan<OutlookX3>, Broken> {
-    let ops: Vec<_> = plan.ops.iter().filter(|op| op.held).map(|op| op.id).collect();
-    if ops.is_empty() {
-        return Ok(plan);
-    }
-    let approval = Approval { plan: plan.hash(), ops };
-    plan.approve(&approval).map_err(|error| ("approval", error.to_string()))
-}
-
 /// Whether an entry tells a person that a record stays as it is.
 const fn is_visible(code: Code) -> bool {
     matches!(
@@ -325,22 +225,4 @@ const fn is_visible(code: Code) -> bool {
             | Code::RepresentativeContactIgnored
             | Code::DeletionsHeld
     )
-}
-
-/// Whether every operation has a result that fits it.
-pub(crate) fn results_fit(report: &Report<OutlookX3>) -> bool {
-    let results = report.plan.ops.iter().zip(&report.results).zip(&report.written);
-    report.results.len() == report.plan.ops.len()
-        && report.written.len() == report.plan.ops.len()
-        && results.into_iter().all(|((op, result), written)| {
-            (*result == OpResult::Held) <= op.held
-                && (*result == OpResult::Done) == written.is_some()
-        })
-}
-
-/// What writes lose whose answer nobody heard: only the state knows of it, and it may be lost as well.
-fn unheard(report: &Report<OutlookX3>) -> Vec<Anomaly> {
-    let ops = report.plan.ops.iter().zip(&report.results);
-    let open = ops.filter(|(_, result)| **result == OpResult::NotReached);
-    open.flat_map(|(op, _)| op.anomalies.clone()).collect()
 }

@@ -3,25 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::dice::Dice;
-
-/// Declares an enumeration whose variants have names in messages and options.
-macro_rules! named {
-    ($(#[$meta:meta])* $type:ident { $($(#[$doc:meta])* $variant:ident = $name:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) enum $type { $($(#[$doc])* $variant,)* }
-
-        impl $type {
-            /// Every one of them.
-            pub(crate) const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// Its name in messages and options.
-            pub(crate) const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-        }
-    };
-}
+use super::driver::{self, Scripted};
+pub(crate) use super::fault::Fault;
+use super::fault::named;
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,58 +59,6 @@ pub(crate) struct Act {
 }
 
 named! {
-    /// What goes wrong in a run.
-    Fault {
-        /// The process dies after a write.
-        CrashAfter = "crash_after",
-        /// The process dies before a write.
-        CrashBefore = "crash_before",
-        /// A lie: one side lists nothing of a kind, and says that this is everything.
-        Emptied = "emptied",
-        /// A write is not answered.
-        LostAnswer = "lost_answer",
-        /// The state was lost before the run.
-        LostState = "lost_state",
-        /// A person acts while the run is under way.
-        MidRun = "mid_run",
-        /// One side lists by another filter than usual, and says so.
-        Narrow = "narrow",
-        /// Nothing.
-        None = "none",
-        /// The run ends, and its state is not saved.
-        NotSaved = "not_saved",
-        /// A side refuses.
-        Refuse = "refuse",
-        /// A lie: one side lists a part of its records, and says that this is everything.
-        Short = "short",
-        /// A side says that the record has changed.
-        Stale = "stale",
-        /// The process dies, and what it appended to its journal is cut somewhere.
-        Torn = "torn",
-    }
-}
-
-impl Fault {
-    /// Whether the next run completes what this one left undone, to the same end.
-    pub(crate) const fn is_completed(self) -> bool {
-        matches!(
-            self,
-            Self::CrashAfter | Self::CrashBefore | Self::LostAnswer | Self::Refuse | Self::Stale
-        )
-    }
-
-    /// Whether a state is older than what was written, or gone.
-    pub(crate) const fn harms_state(self) -> bool {
-        matches!(self, Self::LostState | Self::NotSaved | Self::Torn)
-    }
-
-    /// Whether a side does not list everything.
-    pub(crate) const fn is_partial(self) -> bool {
-        matches!(self, Self::Emptied | Self::Narrow | Self::Short)
-    }
-}
-
-named! {
     /// Which way a run is forced (A9).
     Force {
         /// From both sides.
@@ -160,11 +92,7 @@ pub(crate) struct Run {
 }
 
 /// An act or a run.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Step {
-    Act(Act),
-    Run(Run),
-}
+pub(crate) type Step = driver::Step<Act, Run>;
 
 named! {
     /// What is unusual about a whole world: its hosts, its parameters.
@@ -302,13 +230,9 @@ impl Author<'_> {
 
     fn run(&mut self, mailbox: usize) -> Run {
         let is_partial = self.is_partial;
-        let fault = if self.dice.once_in(2) {
-            Fault::None
-        } else {
-            self.dice.pick(Fault::ALL, Fault::None)
-        };
-        let fits = if is_partial { !fault.harms_state() } else { !fault.is_partial() };
-        let fault = if fits && self.is_on(fault.name()) { fault } else { Fault::None };
+        let without = self.without;
+        let is_on = |name: &str| !without.iter().any(|one| one == name);
+        let fault = Fault::draw(self.dice, is_partial, is_on);
         let forced = self.dice.once_in(12);
         let force = self.dice.pick(Force::ALL, Force::None);
         let fits = forced && !(is_partial && force.drops_state()) && fault == Fault::None;
@@ -318,9 +242,12 @@ impl Author<'_> {
     }
 }
 
-impl Script {
-    /// The script of a world. What is named in `without` does not occur.
-    pub(crate) fn new(dice: &mut Dice, without: &[String]) -> Self {
+impl Scripted for Script {
+    type Act = Act;
+    type Run = Run;
+    type Trait = Trait;
+
+    fn draw(dice: &mut Dice, without: &[String]) -> Self {
         let mailboxes = 1 + dice.roll(2);
         let exchange = dice.once_in(2);
         let is_partial = dice.once_in(2);
@@ -341,8 +268,32 @@ impl Script {
         Self { mailboxes, exchange, traits, policy, number, steps }
     }
 
+    fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    fn traits(&mut self) -> &mut BTreeSet<Trait> {
+        &mut self.traits
+    }
+
+    fn head(&self) -> String {
+        let traits: Vec<_> = self.traits.iter().map(|one| one.name()).collect();
+        format!("exchange={} policy={} {traits:?}", self.exchange, self.policy)
+    }
+}
+
+impl Script {
     /// Whether a world has a trait.
     pub(crate) fn has(&self, one: Trait) -> bool {
         self.traits.contains(&one)
     }
+}
+
+/// Every name that can be left out.
+pub(crate) fn names() -> Vec<&'static str> {
+    let traits = Trait::ALL.iter().map(|one| one.name());
+    let acts = What::ALL.iter().filter(|one| !matches!(one, What::Create | What::Edit));
+    let faults = Fault::ALL.iter().filter(|one| **one != Fault::None).map(|one| one.name());
+    let forces = Force::ALL.iter().filter(|one| **one != Force::None).map(|one| one.name());
+    traits.chain(acts.map(|one| one.name())).chain(faults).chain(forces).collect()
 }

@@ -8,12 +8,11 @@ use counterpart::plan::{Action, Op, Plan};
 use counterpart::profile::Write;
 use counterpart::profiles::outlook_x3::{Kind, OutlookX3};
 use counterpart::schema::Kind as _;
-use counterpart::session::Report;
 use counterpart::snapshot::Coverage;
 
+use super::driver::Broken;
 use super::hands;
 use super::host::Listed;
-use super::run::{Broken, results_fit};
 use super::script::{Fault, Run};
 use super::world::World;
 
@@ -40,7 +39,7 @@ impl World {
         plan: &Plan<OutlookX3>,
         listed: &Listed,
     ) -> Result<(), Broken> {
-        self.checked("account");
+        self.notes.checked("account");
         let (store, crm) = (&listed.store, &listed.crm);
         let items = store.contacts.len() + store.tasks.len() + store.appointments.len();
         let records =
@@ -60,7 +59,7 @@ impl World {
     /// Nothing is planned that the user's flags forbid, that the CRM never lets a mailbox do, or that only an
     /// organiser may do.
     fn check_permissions(&mut self, run: &Run, plan: &Plan<OutlookX3>) -> Result<(), Broken> {
-        self.checked("forbidden");
+        self.notes.checked("forbidden");
         let broken = |op: &Op<OutlookX3>, why: &str| {
             Err(("forbidden", format!("{why}: {:?} {}\n{plan}", op.ids, op.action.name())))
         };
@@ -140,7 +139,7 @@ impl World {
                 }
             }
         }
-        self.checked("guard");
+        self.notes.checked("guard");
         Ok(())
     }
 
@@ -152,7 +151,7 @@ impl World {
         confirm: bool,
         plan: &Plan<OutlookX3>,
     ) -> Result<(), Broken> {
-        self.checked("order");
+        self.notes.checked("order");
         let mut other = listed.clone();
         let (store, crm) = (&mut other.store, &mut other.crm);
         store.contacts.reverse();
@@ -176,9 +175,9 @@ impl World {
         other: Option<&String>,
     ) -> Result<(), Broken> {
         let at = run.mailbox;
-        self.checked("deletion");
+        self.notes.checked("deletion");
         if let (Side::B, Some(id), true) = (request.side, other, run.fault != Fault::MidRun) {
-            self.checked("private");
+            self.notes.checked("private");
             let store = self.mailboxes.get_mut(at).map(|one| &mut one.store.store);
             let mut items = store.into_iter().flat_map(hands::items);
             let lied = &self.lied;
@@ -200,11 +199,5 @@ impl World {
             self.forgotten.insert((at, id.clone()));
         }
         if is_meant { Ok(()) } else { Err(("deletion", format!("{id} of {other:?}"))) }
-    }
-
-    /// Every operation has a result, and every result an operation.
-    pub(crate) fn check_report(&mut self, report: &Report<OutlookX3>) -> Result<(), Broken> {
-        self.checked("report");
-        if results_fit(report) { Ok(()) } else { Err(("report", format!("{:?}", report.results))) }
     }
 }

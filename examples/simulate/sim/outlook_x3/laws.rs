@@ -4,47 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use counterpart::snapshot::LinkStatus;
 
+use super::content::{self, Content};
+use super::driver::Broken;
 use super::hands;
 use super::ledger::mark;
-use super::run::Broken;
-use super::script::{Act, Fault, Force, Run, Step, Trait};
+use super::script::Trait;
 use super::world::{SECRET, World};
 
-/// How many rounds of runs a world may need to come to rest.
-const ROUNDS: usize = 12;
-
 impl World {
-    /// Lets a world go on until there is nothing left to do; a person confirms what is held.
-    fn settle(&mut self, meanwhile: Act) -> Result<(), Broken> {
-        self.checked("quiet");
-        let mut quiet = 0;
-        for _ in 0..ROUNDS {
-            let mut planned = 0;
-            for mailbox in 0..self.mailboxes.len() {
-                let (fault, force) = (Fault::None, Force::None);
-                let run = Run { mailbox, fault, force, number: 0, meanwhile };
-                planned += self.run(&run, true)?;
-            }
-            // What another filter hid counts as missing in the second run only.
-            quiet = if planned == 0 { quiet + 1 } else { 0 };
-            if quiet == 2 {
-                return Ok(());
-            }
-        }
-        Err(("quiet", format!("{ROUNDS} rounds of runs did not come to rest")))
-    }
-
     /// Checks a settled world.
-    fn check(&mut self) -> Result<(), Broken> {
+    pub(crate) fn check(&mut self) -> Result<(), Broken> {
         self.check_duplicates()?;
         self.check_pairs()?;
         self.check_records()?;
-        self.checked("private");
+        self.notes.checked("private");
         let text = serde_json::to_string(&self.crm.crm).unwrap_or_default();
         if text.contains(SECRET) {
             return Err(("private", "a private text is in the CRM".to_owned()));
         }
-        self.checked("ledger");
+        self.notes.checked("ledger");
         let mut there = text.to_lowercase();
         for mailbox in &self.mailboxes {
             there +=
@@ -60,7 +38,7 @@ impl World {
     }
 
     fn check_duplicates(&mut self) -> Result<(), Broken> {
-        self.checked("duplicates");
+        self.notes.checked("duplicates");
         let mut origins = BTreeMap::<(&str, String), usize>::new();
         let mut births = BTreeMap::<String, usize>::new();
         let mut there = BTreeSet::new();
@@ -112,7 +90,7 @@ impl World {
 
     /// Every item that takes part has a record of its user, which says the same; or the last run said why not.
     fn check_pairs(&mut self) -> Result<(), Broken> {
-        self.checked("agreement");
+        self.notes.checked("agreement");
         let records = hands::entries(&mut self.crm.crm);
         for mailbox in &mut self.mailboxes {
             for one in hands::items(&mut mailbox.store.store) {
@@ -140,7 +118,7 @@ impl World {
 
     /// Every record of a user has its item; or the last run said why not, or its link says that it is away.
     fn check_records(&mut self) -> Result<(), Broken> {
-        self.checked("absent");
+        self.notes.checked("absent");
         let records = hands::entries(&mut self.crm.crm);
         for mailbox in &mut self.mailboxes {
             let items = hands::items(&mut mailbox.store.store);
@@ -163,8 +141,8 @@ impl World {
     }
 
     /// Every deletion that nobody did anything about since has reached the other side.
-    fn check_deeds(&mut self) -> Result<(), Broken> {
-        self.checked("deed");
+    pub(crate) fn check_deeds(&mut self) -> Result<(), Broken> {
+        self.notes.checked("deed");
         let deeds = std::mem::take(&mut self.ledger.deeds);
         let archive = self.script.has(Trait::Archive);
         let mut records = hands::entries(&mut self.crm.crm);
@@ -192,8 +170,8 @@ impl World {
     }
 
     /// What the world says, without ids and stamps: for each record and field the marks.
-    fn content(&mut self) -> BTreeMap<String, Vec<Vec<Option<String>>>> {
-        let mut content: BTreeMap<String, Vec<Vec<Option<String>>>> = BTreeMap::new();
+    fn content(&mut self) -> Content {
+        let mut content = Content::new();
         for one in hands::entries(&mut self.crm.crm) {
             let marks = one.texts.iter().map(|(_, text)| mark(text.or_empty())).collect();
             content.entry(format!("crm {} {}", one.kind, one.birth)).or_default().push(marks);
@@ -213,8 +191,8 @@ impl World {
     /// A fault that the next runs complete leads to the same end as none; where a crash took the base away and
     /// a conflict came of it, an anomaly named the texts (D3). Whether a colleague has no correspondent only a
     /// complete listing of the CRM shows (A7.9): where it lists changes, it depends on the runs that get one.
-    fn check_convergence(&mut self, clean: &mut Self) -> Result<(), Broken> {
-        self.checked("failure_free");
+    pub(crate) fn check_convergence(&mut self, clean: &mut Self) -> Result<(), Broken> {
+        self.notes.checked("failure_free");
         let (mut with, mut without) = (self.content(), clean.content());
         // Which of several copies keeps a record depends on what happens first.
         let is_one = |name: &String| {
@@ -224,64 +202,9 @@ impl World {
         };
         with.retain(|name, _| is_one(name));
         without.retain(|name, _| is_one(name));
-        let differs = || Err(("failure_free", format!("with {with:#?}\nwithout {without:#?}")));
-        if !with.keys().eq(without.keys()) {
-            return differs();
-        }
-        for (those, these) in with.values().zip(without.values()) {
-            if those.len() != these.len() {
-                return differs();
-            }
-            for (one, other) in those.iter().flatten().zip(these.iter().flatten()) {
-                let settled = |mark: &Option<String>| {
-                    mark.as_ref().is_none_or(|mark| self.ledger.is_settled(mark))
-                };
-                if one != other && !settled(one) && !settled(other) {
-                    return differs();
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Lives through the steps that are not left out and checks every law; the world is given back.
-pub(crate) fn live(world: &mut World, left_out: &BTreeSet<usize>) -> Result<(), Broken> {
-    let steps = world.script.steps.clone();
-    let last = steps.iter().enumerate().rfind(|(at, _)| !left_out.contains(at)).map(|one| one.0);
-    let mut clean = None;
-    let mut meanwhile = None;
-    for (at, step) in steps.iter().enumerate().filter(|(at, _)| !left_out.contains(at)) {
-        match step {
-            Step::Act(act) => world.act(*act),
-            Step::Run(run) => {
-                meanwhile = Some(run.meanwhile);
-                // Where time passes, what is done later is done otherwise (A10).
-                let same = run.fault.is_completed() && !world.script.has(Trait::Archive);
-                if Some(at) == last && same {
-                    clean = Some((world.clone(), Run { fault: Fault::None, ..*run }));
-                }
-                world.run(run, false)?;
-            }
+        match content::differ(&with, &without, &self.ledger) {
+            Some(seen) => Err(("failure_free", seen)),
+            None => Ok(()),
         }
     }
-    let Some(meanwhile) = meanwhile else { return Ok(()) };
-    world.settle(meanwhile)?;
-    world.check()?;
-    if world.lift_restrictions() {
-        world.settle(meanwhile)?;
-        world.check()?;
-    }
-    world.check_deeds()?;
-    if let Some((mut clean, run)) = clean {
-        clean.trace = None;
-        clean.broken = None;
-        clean.run(&run, false)?;
-        clean.settle(meanwhile)?;
-        if clean.lift_restrictions() {
-            clean.settle(meanwhile)?;
-        }
-        world.check_convergence(&mut clean)?;
-    }
-    Ok(())
 }

@@ -1,0 +1,218 @@
+//! Runs, and what goes wrong in them.
+
+use chrono::TimeDelta;
+use counterpart::host::{Request, Response};
+use counterpart::model::Side;
+use counterpart::plan::Plan;
+use counterpart::profiles::sage100::{
+    Crm, Erp, Input, Rights, RunOptions, Sage100, Transfer, plan,
+};
+use counterpart::report::{Anomaly, Code};
+use counterpart::session::OpResult;
+
+use super::broken::{Break, misplan};
+use super::driver::Broken;
+use super::execute::{Ended, Manner, approved, check_report, execute, unheard};
+use super::fault::Fault;
+use super::host::Listed;
+use super::script::{Demand, Run, Trait};
+use super::world::{World, fresh};
+
+impl World {
+    pub(crate) fn planned(
+        &self,
+        run: &Run,
+        listed: &Listed,
+        confirm: bool,
+    ) -> Result<Plan<Sage100>, Broken> {
+        let desk = self.desks.get(run.desk).ok_or_else(|| ("plan", "no desk".to_owned()))?;
+        let mut options = RunOptions::at(self.now);
+        options.confirm = confirm;
+        options.is_second = run.desk > 0;
+        let mut parameters = desk.parameters.clone();
+        let believes = run.demands.iter().any(|one| matches!(one, Demand::Resync | Demand::Send));
+        parameters.active = !believes;
+        if self.broken == Some(Break::Lawless) {
+            parameters.rights = Rights::default();
+            parameters.transfer = Transfer::Manual;
+        }
+        let made = plan(&Input {
+            parameters: &parameters,
+            erp: &listed.erp,
+            crm: &listed.crm,
+            erp_listing: &listed.listings.a,
+            crm_listing: &listed.listings.b,
+            state: &desk.state,
+            requests: &listed.requests,
+            options,
+        });
+        let mut made = made.map_err(|error| ("plan", error.to_string()))?.plan;
+        let first =
+            listed.erp.accounts.first().map_or(0, |one| one.code.bytes().map(u32::from).sum());
+        misplan(self.broken, &mut made, first);
+        Ok(made)
+    }
+
+    /// One run of an integration; gives how many operations were planned and not refused by a host of its own accord.
+    pub(crate) fn run(&mut self, run: &Run, confirm: bool) -> Result<usize, Broken> {
+        let at = run.desk;
+        self.now += TimeDelta::hours(1);
+        if run.fault == Fault::LostState {
+            self.forget(at);
+        }
+        let requests = self.asked(run);
+        let Some(mut listed) = self.listed(run, requests) else { return Ok(0) };
+        if self.broken == Some(Break::Trusting) {
+            listed.listings.a.scope = None;
+            listed.listings.b.scope = None;
+        }
+        self.touched.clear();
+        self.refused = 0;
+        self.notes.happened(run.fault.name());
+        let approves = confirm && run.number == 0 && at == 0;
+        let plan = self.planned(run, &listed, confirm && !approves)?;
+        self.notes.tell(|| format!("run {run:?} {:?}\n{plan}", listed.requests));
+        if self.script.has(Trait::Shuffled) {
+            self.check_order(run, &listed, confirm && !approves, &plan)?;
+        }
+        self.check_plan(run, &plan, &listed, confirm)?;
+        let plan = if approves { approved(plan)? } else { plan };
+        let count = plan.ops.len();
+        let before = self.desks.get(at).map(|one| (one.erp.erp.clone(), self.crm.crm.clone()));
+        let old = self.desks.get(at).map_or_else(|| fresh(at), |one| one.state.clone());
+        let manner = Manner { twice: self.script.has(Trait::Twice), broken: self.broken };
+        let ended = execute(self, run, manner, (plan, old))?;
+        check_report(self, &ended.report)?;
+        self.notes.tell(|| format!("anomalies {:?}", ended.report.anomalies));
+        let blocked = if self.refused > 0 { ended.report.count(OpResult::Blocked) } else { 0 };
+        self.keep(run, ended, before);
+        Ok(count.saturating_sub(self.refused + blocked))
+    }
+
+    fn forget(&mut self, at: usize) {
+        self.part_all_ways(at);
+        let mut unheard = Vec::new();
+        if let Some(desk) = self.desks.get_mut(at) {
+            desk.state = fresh(at);
+            desk.seen = None;
+            unheard = std::mem::take(&mut desk.unheard);
+        }
+        self.read(at, &unheard);
+        self.ledger.forget_deeds();
+    }
+
+    /// Takes note of what a report names; an account is meant by its company as well.
+    fn read(&mut self, at: usize, anomalies: &[Anomaly]) {
+        let mut all = anomalies.to_vec();
+        for one in anomalies.iter().filter(|one| one.kind == "account") {
+            let company = self.crm.crm.companies.iter();
+            let mut company = company.filter(|company| company.account == one.ids.b);
+            if let Some(company) = company.next() {
+                let mut of_company = one.clone();
+                of_company.ids.b = Some(company.id.clone());
+                all.push(of_company);
+            }
+        }
+        self.ledger.read(at, &all);
+    }
+
+    /// Keeps what the run leaves behind, as far as it is kept.
+    fn keep(&mut self, run: &Run, ended: Ended<Sage100>, before: Option<(Erp, Crm)>) {
+        let Ended { report, saved, died, struck } = ended;
+        self.read(run.desk, &report.anomalies);
+        let unheard = unheard(&report);
+        if died && run.fault == Fault::Torn || run.fault == Fault::NotSaved {
+            self.ledger.forget_deeds();
+            self.read(run.desk, &unheard);
+        }
+        let Some(desk) = self.desks.get_mut(run.desk) else { return };
+        desk.unheard = unheard;
+        desk.told.clear();
+        for entry in report.journal.iter().filter(|entry| is_visible(entry.code)) {
+            let ids = [&entry.ids.a, &entry.ids.b].into_iter().flatten();
+            if entry.code == Code::NotYetSeen {
+                desk.unseen.extend(ids.clone().cloned());
+            }
+            desk.told.extend(ids.cloned());
+        }
+        desk.told.extend(desk.unseen.iter().cloned());
+        // What a change of filters hid may be gone as well: the next listing is complete again.
+        let filtered = desk.state.scopes != saved.scopes;
+        match run.fault {
+            Fault::NotSaved => {}
+            _ if died || run.fault == Fault::LostAnswer && struck => desk.state = saved,
+            Fault::Emptied | Fault::Narrow | Fault::Short => {
+                (desk.state, desk.seen) = (saved, None);
+            }
+            _ if filtered => (desk.state, desk.seen) = (saved, None),
+            _ => (desk.state, desk.seen) = (saved, before),
+        }
+    }
+
+    /// A host does what it is asked.
+    pub(crate) fn perform(
+        &mut self,
+        run: &Run,
+        request: &Request<Sage100>,
+        other: Option<&String>,
+    ) -> Result<Response<Sage100>, Broken> {
+        let place = if request.side == Side::A { Some(run.desk) } else { None };
+        let response = self.written(run.desk, request);
+        self.refused += usize::from(matches!(response, Response::Refused { .. }));
+        if let Response::Done { .. } = &response {
+            self.check_written(run, request, other)?;
+            self.take_stock(run.desk);
+            // What both sides say is not agreed any more where another integration writes.
+            if place.is_none() && self.desks.len() > 1 {
+                self.ledger.forget_deeds();
+            }
+        }
+        Ok(response)
+    }
+
+    /// The order of the listings changes nothing (D11).
+    fn check_order(
+        &mut self,
+        run: &Run,
+        listed: &Listed,
+        confirm: bool,
+        plan: &Plan<Sage100>,
+    ) -> Result<(), Broken> {
+        self.notes.checked("order");
+        let mut other = listed.clone();
+        other.erp.accounts.reverse();
+        other.erp.representatives.reverse();
+        other.erp.free_fields.reverse();
+        other.erp.accounts.iter_mut().for_each(|one| one.delivery.reverse());
+        other.crm.companies.reverse();
+        other.crm.accounts.reverse();
+        other.crm.users.reverse();
+        for one in &mut other.crm.companies {
+            one.addresses.reverse();
+            one.contacts.reverse();
+        }
+        other.listings.a.removed.reverse();
+        other.listings.b.removed.reverse();
+        let again = self.planned(run, &other, confirm)?;
+        if again == *plan { Ok(()) } else { Err(("order", format!("{plan}\n{again}"))) }
+    }
+}
+
+/// Whether an entry tells a person that a record stays as it is.
+const fn is_visible(code: Code) -> bool {
+    matches!(
+        code,
+        Code::AmbiguousPairing
+            | Code::ConflictHeld
+            | Code::DefaultAddressKept
+            | Code::DeletionsHeld
+            | Code::DormantSkipped
+            | Code::EmptiedSideHeld
+            | Code::NotYetSeen
+            | Code::Oscillation
+            | Code::Quarantined
+            | Code::StatusDiffers
+            | Code::UnknownService
+            | Code::WriteRefused
+    )
+}
