@@ -62,15 +62,18 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// Whether a record that is gone was taken away by an earlier run whose answer never arrived; what that run
-    /// lost with it is reported.
+    /// Whether a record that is gone was taken away by an earlier run whose answer never arrived, or is made again by
+    /// one; what that run lost with it is reported.
     pub(crate) fn was_removed(&mut self, pair: &Pair<'a, P>, target: Side) -> bool {
         let attempts = self.attempts(pair);
-        let removal = attempts.into_iter().find(|(side, one)| *side == target && one.removes);
-        if let Some((_, attempt)) = removal {
+        let mut own = attempts.into_iter().filter(|(side, _)| *side == target);
+        let Some((_, attempt)) = own.find(|(_, one)| one.removes || makes(one)) else {
+            return false;
+        };
+        if attempt.removes {
             self.recover_losses(pair, attempt);
         }
-        removal.is_some()
+        true
     }
 
     /// Reports what unanswered writes to a pair lost whose content is not brought together now: of a record that
@@ -85,7 +88,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// one that is planned.
     pub(crate) fn recover_beside(&mut self, pair: &Pair<'a, P>, made: Side) {
         for (target, attempt) in self.attempts(pair) {
-            if target != made {
+            if target != made || attempt.removes {
                 self.recover_from(pair, target, attempt);
             }
         }
@@ -94,7 +97,8 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn recover_from(&mut self, pair: &Pair<'a, P>, target: Side, attempt: &Attempt) {
         let presence = if target == Side::A { &pair.a } else { &pair.b };
         // Of a record that is gone, or there, another question is asked: see `was_removed`.
-        let is_answered = attempt.removes && !matches!(presence, Presence::Unlisted);
+        let is_known = matches!(presence, Presence::Seen(_) | Presence::Gone);
+        let is_answered = attempt.removes && is_known;
         if is_answered || attempt.losses.is_empty() {
             return;
         }
@@ -153,7 +157,13 @@ impl<'a, P: Profile> Planner<'a, P> {
         for (field, code) in &attempt.losses {
             let place = pair.kind.groups().iter().position(|name| name == field);
             let Some(place) = place else { continue };
-            self.anomalies.push(Self::anomaly(pair, *code, place, BySide::default()));
+            let mut anomaly = Self::anomaly(pair, *code, place, BySide::default());
+            // The pair knows one of its ids at least; the write knew both.
+            for side in Side::BOTH {
+                let id = anomaly.ids.get_mut(side);
+                *id = id.take().or_else(|| attempt.other.clone());
+            }
+            self.anomalies.push(anomaly);
         }
     }
 
@@ -182,6 +192,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
         }
     }
+}
+
+/// Whether a write was to make its record.
+fn makes(attempt: &Attempt) -> bool {
+    let mut groups = attempt.groups.iter();
+    !attempt.removes && !attempt.groups.is_empty() && groups.all(|one| one.before.is_none())
 }
 
 /// What the target of an unanswered write shows of it.
