@@ -24,13 +24,15 @@ say 'examples'
 cargo run --quiet --example quickstart >/dev/null
 demo=$(mktemp -d)
 trap 'rm -rf "$demo"' EXIT
-cargo build --quiet -p mailbox
-mailbox=$PWD/target/debug/mailbox
-(cd "$demo" && "$mailbox" >first.txt && "$mailbox" >second.txt)
-grep -q '^0 operations' "$demo/second.txt" || {
-    echo 'the second run of the mailbox example still finds something to do' >&2
-    exit 1
-}
+cargo build --quiet -p mailbox -p ledger
+for host in mailbox ledger; do
+    program=$PWD/target/debug/$host
+    (cd "$demo" && "$program" >first.txt && "$program" >second.txt)
+    grep -q '^0 operations' "$demo/second.txt" || {
+        echo "the second run of the $host example still finds something to do" >&2
+        exit 1
+    }
+done
 
 say 'scenarios'
 cargo build --quiet --example scenario
@@ -39,6 +41,16 @@ for scenarios in ../shared/spec/scenarios/{outlook_x3,sage100} tests/scenarios; 
         python3 ../shared/spec/check.py --bin target/debug/examples/scenario --keep-going "$scenarios"
     fi
 done
+
+say 'scenarios, on two threads'
+cargo build --quiet --example scenario --features threads
+acceptance=../shared/spec/check.py
+if [ -f "$acceptance" ]; then
+    python3 "$acceptance" --bin target/debug/examples/scenario --keep-going tests/scenarios
+fi
+
+say 'instructions of a plan'
+cargo bench --quiet --bench instructions
 
 say 'fuzz'
 seconds=${FUZZ_SECONDS:-20}

@@ -5,7 +5,8 @@
 //! data that says what to write where, in which order and why. A **session** hands the plan's operations to
 //! the host one by one and learns the answers; what was acknowledged, and only that, becomes the next
 //! last-sync state. There is no IO, no clock, no thread and no random number anywhere in the crate: the same
-//! inputs give the same plan, byte for byte.
+//! inputs give the same plan, byte for byte. (The feature `threads`, off by default, looks at both sides at once; the
+//! plan is the same.)
 //!
 //! ```text
 //! snapshot A ─┐                                                                    ┌─> host writes A

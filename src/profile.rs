@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Decline, Need, Sheet};
-use crate::report::{AnomalyCode, Code};
+use crate::report::{AnomalyCode, Code, Lever};
 use crate::rules::Reason;
 use crate::schema::Schema;
 use crate::snapshot::{Link, Printer, SyncState};
@@ -71,7 +71,6 @@ impl<'a, P: Profile + ?Sized> Entry<'a, P> {
             kind: self.kind,
             mark: self.mark.filter(|_| self.marked && side == Side::A),
             modified: self.modified,
-            is_taking: self.standing == Standing::Taking,
         }
     }
 }
@@ -95,8 +94,6 @@ pub struct Glance<'a, K> {
     pub mark: Option<&'a str>,
     /// When it was last changed.
     pub modified: Instant,
-    /// Whether it takes part.
-    pub is_taking: bool,
 }
 
 /// What is about to be written on a side.
@@ -257,11 +254,18 @@ pub struct Change<'p, 'a, P: Profile + ?Sized> {
     /// The places of the groups it carries.
     pub groups: &'p [usize],
     /// The agreed value of each group.
-    pub agreed: &'p [P::Value],
+    pub agreed: &'p [&'p P::Value],
     /// The target's record, where listed.
     pub current: Option<&'p Entry<'a, P>>,
     /// The record the values come from, where listed.
     pub source: Option<&'p Entry<'a, P>>,
+}
+
+impl<'p, P: Profile + ?Sized> Change<'p, '_, P> {
+    /// The agreed value of a group that it carries.
+    pub fn carried(&self, place: usize) -> Option<&'p P::Value> {
+        self.agreed.get(place).copied().filter(|_| self.groups.contains(&place))
+    }
 }
 
 /// A text that a person supplies for a field of side B's record, to settle an open anomaly (A12.5).
@@ -326,8 +330,8 @@ pub struct Collision {
     pub with: String,
 }
 
-/// A profile, built for one run.
-pub trait Profile {
+/// A profile, built for one run. It is shared between threads where the feature `threads` is on.
+pub trait Profile: Sync {
     /// Its types.
     type Schema: Schema;
     /// The common form of a field group.
@@ -348,6 +352,11 @@ pub trait Profile {
     /// worth being made without the rest of the [entry](Self::entry), from which it is taken by default.
     fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, KindOf<Self>>> {
         self.entry(side, at).map(|entry| entry.glance(side))
+    }
+
+    /// Whether a record takes part; by default as its [standing](Entry::standing) says.
+    fn takes_part(&self, side: Side, at: usize) -> bool {
+        self.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)
     }
 
     /// Every record of a side, as listed.
@@ -463,6 +472,11 @@ pub trait Profile {
     /// Facts a link keeps of a record of side B (D25).
     fn facts(&self, native: Self::Native) -> Vec<String>;
 
+    /// What would change a decision, in the hands of this profile's users.
+    fn lever(&self, lever: Lever) -> Lever {
+        lever
+    }
+
     // ---- express ----
 
     /// The target's groups that hold a rule's canonical text and go along with any update of it (D3).
@@ -527,8 +541,14 @@ pub trait Profile {
         Vec::new()
     }
 
-    /// Writes that may not be sent beside others or beside what stands already. They are tried again next
-    /// run.
+    /// Whether a side may refuse a write of a kind beside another one; by default none does.
+    fn may_collide(&self, kind: KindOf<Self>, side: Side) -> bool {
+        let _ = (kind, side);
+        false
+    }
+
+    /// Of the writes that [may collide](Self::may_collide), those that may not be sent beside others or beside what
+    /// stands already. They are tried again next run.
     fn collisions(
         &self,
         state: &SyncState,

@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use crate::model::Side;
 use crate::plan::ActionKind;
 use crate::report::Language;
-use crate::snapshot::Printer;
+use crate::rules::Reason;
+use crate::snapshot::{LinkStatus, Printer};
 
 /// What every part of a plan can do: be copied, compared, shown without personal data, and serialised.
 pub trait Payload: Clone + PartialEq + Debug + Serialize + DeserializeOwned {}
@@ -16,7 +17,7 @@ pub trait Payload: Clone + PartialEq + Debug + Serialize + DeserializeOwned {}
 impl<T: Clone + PartialEq + Debug + Serialize + DeserializeOwned> Payload for T {}
 
 /// A kind of pair: what a record of one side and its counterpart on the other have in common.
-pub trait Kind: Copy + Ord + Debug + Payload + 'static {
+pub trait Kind: Copy + Ord + Debug + Payload + Sync + 'static {
     /// Every kind, in the order in which kinds are decided and executed (D10).
     const ALL: &'static [Self];
 
@@ -104,6 +105,21 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
     fn side_label(side: Side, language: Language) -> &'static str {
         let _ = language;
         Self::SIDES.get(side)
+    }
+
+    /// What a reason is called in a rendering; its [text](Reason::text), in which side A is a mailbox, by default.
+    fn reason_label(reason: Reason, language: Language) -> &'static str {
+        reason.text(language)
+    }
+
+    /// What a link is at present, in a rendering; [`LinkStatus::text`] by default, which speaks of items.
+    fn status_label(status: LinkStatus, language: Language) -> &'static str {
+        status.text(language)
+    }
+
+    /// The number of a rule in a rendering: a profile may have its own for what the core names by another's.
+    fn rule_label(rule: &'static str) -> &'static str {
+        rule
     }
 
     /// The standard text by which a side that is a distant server tells of an error (A11.3); `None`, the default,

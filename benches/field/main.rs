@@ -1,4 +1,4 @@
-//! Times the planner against a floor that the benchmark itself contains; see `benches/README.md`.
+//! Times the planner against floors that the benchmark itself contains; see `benches/README.md`.
 
 #![expect(
     clippy::print_stdout,
@@ -6,135 +6,244 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
     clippy::panic,
+    clippy::wildcard_enum_match_arm,
     reason = "a benchmark"
 )]
 
+mod clock;
+mod figures;
 mod floor;
+mod memory;
+mod mixed;
+mod shown;
+mod table;
+#[path = "../world/mod.rs"]
 mod world;
 
 use std::hint::black_box;
-use std::time::Instant;
+use std::process::ExitCode;
 
 use counterpart::model::Instant as Stamp;
-use counterpart::snapshot::{Listing, SyncState};
+use counterpart::plan::{Action, ActionKind};
+use counterpart::profiles::outlook_x3::Record;
 
+use self::clock::in_turn;
 use self::floor::{Found, LinkRow, Row, join};
+use self::shown::Shown;
+use self::table::{Goal, Table};
 use self::world::{Planted, World};
 
-fn main() {
-    let pairs: usize = std::env::args()
-        .skip_while(|one| one != "--pairs")
-        .nth(1)
-        .map_or(100_000, |pairs| pairs.parse().unwrap());
-    println!("{pairs} pairs; times in ms, the median of five runs; x B: against the hash join");
-    println!("{:<34}{:>10}{:>10}{:>8}", "case", "floor B", "plan", "x B");
-    for aligned in [false, true] {
-        let mut world = World::settled(pairs, aligned);
-        let order = if aligned { ", in link order" } else { "" };
-        row(&format!("nothing changed{order}"), &world, Planted::default());
-        if !aligned {
-            for listing in [&mut world.listings.a, &mut world.listings.b] {
-                listing.stamps_prove = false;
-            }
-            row("nothing changed, no versions", &world, Planted::default());
-            for listing in [&mut world.listings.a, &mut world.listings.b] {
-                listing.stamps_prove = true;
-            }
-            load(&world.state);
-        }
-        let planted = world.lived();
-        row(&format!("1 % changed{order}"), &world, planted);
+/// Whether both sides are held against the links at once: the goals of two threads are other ones.
+const TWO_THREADS: bool = cfg!(feature = "threads");
+
+fn main() -> ExitCode {
+    let number = |option: &str| {
+        let after = std::env::args().skip_while(|one| one != option).nth(1)?;
+        Some(after.parse::<usize>().unwrap())
+    };
+    let pairs = number("--pairs").unwrap_or(1_000_000);
+    let rounds = number("--rounds").unwrap_or(5).max(1);
+    let has = |option: &str| std::env::args().any(|one| one == option);
+    let threads = if TWO_THREADS { "two threads (the floors have one)" } else { "one thread" };
+    println!("{pairs} pairs, {threads}, the median of {rounds} rounds of floor and plan in turn\n");
+    let mut table = Table::begin();
+    let hash = contacts(&mut table, pairs, rounds);
+    every_kind(&mut table, pairs.min(100_000), rounds);
+    println!("\nThe plan of \"1 % changed\" has the hash {hash}, with one thread or two.");
+    if has("--keep") && !TWO_THREADS {
+        figures::keep(pairs, &table.times);
     }
-    deltas(pairs);
+    if table.missed == 0 {
+        return ExitCode::SUCCESS;
+    }
+    println!("{} goals are missed.", table.missed);
+    if has("--strict") { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn row(case: &str, world: &World, planted: Planted) {
-    let stamp = |stamp: Stamp| stamp.timestamp_millis();
-    let left: Vec<Row<'_>> = world
-        .store
-        .contacts
-        .iter()
-        .map(|one| Row { id: &one.id, version: stamp(one.modified) })
-        .collect();
-    let right: Vec<Row<'_>> = world
-        .crm
-        .correspondents
-        .iter()
-        .map(|one| Row { id: &one.chrono, version: stamp(one.modified) })
-        .collect();
-    let links: Vec<_> = world.state.links.values().collect();
-    let links: Vec<LinkRow<'_>> = links
-        .iter()
-        .map(|link| LinkRow {
-            ids: [&link.ids.a, &link.ids.b],
-            versions: [link.seen.a.map_or(0, stamp), link.seen.b.map_or(0, stamp)],
-        })
-        .collect();
-    let (mut floors, mut plans) = (Vec::new(), Vec::new());
-    let mut found = Found::default();
-    for _ in 0..5 {
-        let start = Instant::now();
-        found = join(black_box(&left), black_box(&right), black_box(&links));
-        floors.push(start.elapsed().as_secs_f64());
-        let start = Instant::now();
-        let plan = black_box(black_box(world).plan());
-        plans.push(start.elapsed().as_secs_f64());
-        assert_eq!(Planted::of(&plan), planted, "{case}");
-    }
-    assert_eq!(found.new, planted.created_in_store + planted.created_in_crm, "{case}");
-    let (floor, plan) = (median(floors), median(plans));
-    println!("{case:<34}{:>10.1}{:>10.1}{:>8.2}", floor * 1e3, plan * 1e3, plan / floor);
-}
-
-fn load(state: &SyncState) {
-    let bytes = state.to_bytes();
-    let times = (0..3).map(|_| {
-        let start = Instant::now();
-        let read = SyncState::from_bytes(black_box(&bytes)).unwrap();
-        assert_eq!(read.links.len(), state.links.len());
-        start.elapsed().as_secs_f64()
-    });
-    let time = median(times.collect());
-    let each = bytes.len() / state.links.len().max(1);
-    println!("{:<34}{:>10}{:>10.1}   {each} bytes a link", "reading the state", "", time * 1e3);
-}
-
-/// A thousand changes against few and many links.
-fn deltas(pairs: usize) {
-    let mut times = Vec::new();
-    for pairs in [10_000, pairs] {
-        let mut world = World::settled(pairs, false);
-        world.listings = world.listings.map(|_| Listing::changes(Vec::new()));
-        world.store.contacts.truncate(500);
-        world.crm.correspondents.truncate(500);
-        for one in &mut world.store.contacts {
-            one.job_title = "Director".into();
-            one.modified = "2026-03-01T10:00:00Z".parse().unwrap();
-        }
-        for one in &mut world.crm.correspondents {
-            one.department = "South".into();
-            one.modified = "2026-03-01T10:00:00Z".parse().unwrap();
-        }
-        let runs = (0..5).map(|_| {
-            let start = Instant::now();
-            let plan = black_box(world.plan());
-            let time = start.elapsed().as_secs_f64();
-            let planted = Planted::of(&plan);
-            assert_eq!(planted.updated_in_crm + planted.updated_in_store, 1000);
-            time
-        });
-        times.push(median(runs.collect()));
-    }
-    println!(
-        "1,000 changes of 10,000 links {:.1}, of {pairs} {:.1}: {:.2} times",
-        times[0] * 1e3,
-        times[1] * 1e3,
-        times[1] / times[0]
+fn contacts(table: &mut Table, pairs: usize, rounds: usize) -> String {
+    let mut world = World::settled(pairs);
+    let nothing = Planted::default();
+    joined(table, "nothing changed, in link order", (&world, &nothing), rounds, 0.45);
+    world.shuffle();
+    joined(
+        table,
+        "nothing changed",
+        (&world, &nothing),
+        rounds,
+        if TWO_THREADS { 0.5 } else { 0.75 },
     );
+    memory::unchanged(table, &world);
+    world.prove_stamps(false);
+    no_versions(table, &world, rounds);
+    world.prove_stamps(true);
+    changes(table, &world, rounds);
+    memory::state(table, &world.state, rounds);
+    let planted = world.lived();
+    let goal = if TWO_THREADS { 0.5 } else { 1.0 };
+    let hash = joined(table, "1 % changed", (&world, &planted), rounds, goal);
+    memory::lived(table, &world, pairs);
+    world.align();
+    let aligned = joined(table, "1 % changed, in link order", (&world, &planted), rounds, 0.45);
+    assert_eq!(hash, aligned, "the plan depends on the order of the listings");
+    first_run(table, world, rounds);
+    hash
 }
 
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+/// What floors read of a world.
+struct Rows<'a> {
+    left: Vec<Row<'a>>,
+    right: Vec<Row<'a>>,
+}
+
+fn stamp(stamp: Stamp) -> i64 {
+    stamp.timestamp_millis()
+}
+
+impl<'a> Rows<'a> {
+    fn of(world: &'a World) -> Self {
+        let contacts = world.store.contacts.iter();
+        let left = contacts.map(|one| Row { id: &one.id, version: stamp(one.modified) });
+        let records = world.crm.correspondents.iter();
+        let right = records.map(|one| Row { id: &one.chrono, version: stamp(one.modified) });
+        Self { left: left.collect(), right: right.collect() }
+    }
+}
+
+/// A plan, its hash included, against floor B; gives the hash.
+fn joined(
+    table: &mut Table,
+    case: &str,
+    (world, planted): (&World, &Planted),
+    rounds: usize,
+    goal: f64,
+) -> String {
+    let rows = Rows::of(world);
+    let links: Vec<_> = world.state.links.values().collect();
+    let links = link_rows(&links);
+    let expected = expected(planted, links.len());
+    let mut last = String::new();
+    let times = in_turn(
+        rounds,
+        || join(black_box(&rows.left), black_box(&rows.right), black_box(&links)),
+        || {
+            let plan = black_box(world).plan();
+            let hash = plan.hash();
+            (plan, hash)
+        },
+        |found| assert_eq!(*found, expected, "{case}: the floor"),
+        |(plan, hash)| {
+            assert_eq!(Planted::of(plan), *planted, "{case}");
+            last.clone_from(hash);
+        },
+    );
+    table.ratio(case, times, Goal::AtMost(goal));
+    last
+}
+
+/// What the floor must find, where a plan has these operations.
+fn expected(planted: &Planted, links: usize) -> Found {
+    let count = |action| planted.count(action);
+    let changed = count(ActionKind::Update);
+    let gone = count(ActionKind::Delete) + count(ActionKind::Unassign);
+    Found { unchanged: links - changed - gone, changed, gone, new: count(ActionKind::Create) }
+}
+
+fn link_rows(links: &[counterpart::snapshot::Link]) -> Vec<LinkRow<'_>> {
+    let rows = links.iter().map(|link| LinkRow {
+        ids: [&link.ids.a, &link.ids.b],
+        versions: [link.seen.a.map_or(0, stamp), link.seen.b.map_or(0, stamp)],
+    });
+    rows.collect()
+}
+
+/// Without versions the content of every record decides, and all of it is hashed.
+fn no_versions(table: &mut Table, world: &World, rounds: usize) {
+    let viewer = world.plan().viewer;
+    let key = &world.state.key;
+    let contacts = world.store.contacts.iter().cloned().map(Record::Contact);
+    let records = world.crm.correspondents.iter().cloned().map(Record::Correspondent);
+    let left = Shown::of(key, &viewer, contacts);
+    let right = Shown::of(key, &viewer, records);
+    let hashed = in_turn(
+        rounds,
+        || black_box(&left).hash_all(key) ^ black_box(&right).hash_all(key),
+        || black_box(world).plan(),
+        |_| (),
+        |plan| assert_eq!(Planted::of(plan), Planted::default()),
+    );
+    drop((left, right));
+    let is_near = hashed[1] / hashed[0] <= 1.3;
+    let rows = Rows::of(world);
+    let links: Vec<_> = world.state.links.values().collect();
+    let links = link_rows(&links);
+    let joined = in_turn(
+        rounds,
+        || join(black_box(&rows.left), black_box(&rows.right), black_box(&links)),
+        || black_box(world).plan(),
+        |_| (),
+        |_| (),
+    );
+    let is_near_join = joined[1] / joined[0] <= 1.2;
+    table.ratio("no versions", joined, Goal::Or(1.2, is_near));
+    table.ratio("no versions / hashing the same bytes", hashed, Goal::Or(1.3, is_near_join));
+}
+
+/// A thousand changes on each side, listed alone, against few links and against many.
+fn changes(table: &mut Table, world: &World, rounds: usize) {
+    const CHANGES: usize = 1000;
+    let (few, planted) = World::settled(10_000).changes(CHANGES);
+    let (many, _) = world.changes(CHANGES);
+    let times = in_turn(
+        rounds.max(21),
+        || black_box(&few).plan(),
+        || black_box(&many).plan(),
+        |few| assert_eq!(Planted::of(few), planted),
+        |many| assert_eq!(Planted::of(many), planted),
+    );
+    table.ratio("1,000 changes a side listed, of all links / of 10,000", times, Goal::AtMost(3.0));
+}
+
+/// More new records need more memory than a machine can be expected to have free.
+const MOST_NEW: usize = 250_000;
+
+/// One side is empty: everything is made.
+fn first_run(table: &mut Table, mut world: World, rounds: usize) {
+    world.store.contacts.truncate(MOST_NEW);
+    let (world, planted) = world.first_run();
+    let plan = world.plan();
+    assert_eq!(Planted::of(&plan), planted);
+    let made = plan.ops.into_iter().filter_map(|op| match op.action {
+        Action::Create(Record::Correspondent(one)) => Some(one),
+        _ => None,
+    });
+    let made: Vec<_> = made.collect();
+    let times = in_turn(
+        rounds,
+        || black_box(&made).clone(),
+        || black_box(&world).plan(),
+        |_| (),
+        |plan| assert_eq!(plan.ops.len(), planted.len()),
+    );
+    let case = format!("first run, {} new / cloning what is made", made.len());
+    table.ratio(&case, times, Goal::AtMost(2.0));
+}
+
+/// Twice as much of everything should take twice the time.
+fn every_kind(table: &mut Table, size: usize, rounds: usize) {
+    let (half, planted_half) = mixed::mixed(size / 2);
+    let (whole, planted) = mixed::mixed(size);
+    assert_eq!(Planted::of(&half.plan()), planted_half);
+    assert_eq!(Planted::of(&whole.plan()), planted);
+    let times = in_turn(
+        rounds,
+        || black_box(&half).plan(),
+        || black_box(&whole).plan(),
+        |plan| assert_eq!(plan.ops.len(), planted_half.len()),
+        |plan| assert_eq!(plan.ops.len(), planted.len()),
+    );
+    let case = format!("every kind, {size} appointments / half of it");
+    table.ratio(&case, times, Goal::AtMost(2.2));
 }

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use counterpart::model::Side;
 use counterpart::profiles::outlook_x3::{Crm, Selection, Store, StoreKind};
 use counterpart::snapshot::Coverage;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
+
+use crate::fault::{Fault, StateFault};
 
 /// A scenario file.
 #[derive(Debug, Deserialize)]
@@ -84,16 +87,6 @@ pub(crate) struct MailboxKind {
     pub kind: StoreKind,
 }
 
-/// What is wrong with the state of the next run.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum StateFault {
-    /// It belongs to another store.
-    Foreign,
-    /// It has a newer format.
-    Newer,
-}
-
 /// One run.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,7 +104,7 @@ pub(crate) struct Sync {
     pub coverage: Coverage,
     /// What goes wrong.
     #[serde(default)]
-    pub faults: Vec<Fault>,
+    pub faults: Vec<Fault<FaultSide>>,
 }
 
 impl Sync {
@@ -172,32 +165,6 @@ impl<'de> Visitor<'de> for ForceCrmForm {
     }
 }
 
-/// Something that goes wrong at one operation.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Fault {
-    /// On which side.
-    pub side: FaultSide,
-    /// At which action.
-    pub on: FaultOn,
-    /// At which of the matching operations that are attempted, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// What goes wrong.
-    #[serde(rename = "fault")]
-    pub what: FaultKind,
-    /// What the side says.
-    #[serde(default)]
-    pub message: String,
-    /// The code of its trace.
-    #[serde(default)]
-    pub trace: Option<String>,
-}
-
-const fn first() -> u32 {
-    1
-}
-
 /// A side by the profile's word for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -208,52 +175,13 @@ pub(crate) enum FaultSide {
     Store,
 }
 
-/// An action, or any.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum FaultOn {
-    /// Every action.
-    Any,
-    /// Creations.
-    Create,
-    /// Deletions.
-    Delete,
-    /// Stamps.
-    Stamp,
-    /// Unassignments.
-    Unassign,
-    /// Updates.
-    Update,
-}
-
-impl FaultOn {
-    /// Whether it means an action, by the action's name.
-    pub(crate) fn matches(self, action: &str) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Create => action == "create",
-            Self::Delete => action == "delete",
-            Self::Stamp => action == "stamp",
-            Self::Unassign => action == "unassign",
-            Self::Update => action == "update",
+impl From<FaultSide> for Side {
+    fn from(side: FaultSide) -> Self {
+        match side {
+            FaultSide::Crm => Self::B,
+            FaultSide::Store => Self::A,
         }
     }
-}
-
-/// What goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum FaultKind {
-    /// The process dies after the write.
-    CrashAfter,
-    /// The process dies before the write.
-    CrashBefore,
-    /// It is written, but no answer arrives.
-    LostAnswer,
-    /// The side refuses.
-    Refuse,
-    /// The side says the record has changed.
-    Stale,
 }
 
 /// A message as one line, whatever the file holds.

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program")]
 
 mod dispatch;
+mod fault;
 mod file;
 mod sage100;
 mod trace;

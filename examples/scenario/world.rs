@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
-use counterpart::host::{Adapter, Request, Response};
+use chrono::{DateTime, Utc};
+use counterpart::host::Adapter;
 use counterpart::model::{BySide, Side};
 use counterpart::plan::Plan;
 use counterpart::profiles::outlook_x3::{
@@ -12,19 +12,14 @@ use counterpart::profiles::outlook_x3::{
 };
 use counterpart::schema::Schema as _;
 use counterpart::session::{Outcome, Session};
-use counterpart::snapshot::{Coverage, FORMAT_VERSION, Listing, StateError, StateKey, SyncState};
+use counterpart::snapshot::{Coverage, Listing, SyncState};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::file::{
-    Edit, Fault, FaultKind, FaultSide, ForceCrm, Mailbox, MailboxKind, Scenario, StateFault, Step,
-    Sync, one_line, typed,
-};
+use crate::fault::{Faults, StateFault, edit_time, merge, state_of_run};
+use crate::file::{Edit, ForceCrm, Mailbox, MailboxKind, Scenario, Step, Sync, one_line, typed};
 use crate::trace::{self, Trace};
-
-/// The key of every state in a scenario: a scenario is no secret, and must give the same trace every time.
-const KEY: StateKey = StateKey(*b"scenario-fixture");
 
 /// One mailbox and what belongs to it.
 #[derive(Debug)]
@@ -112,14 +107,14 @@ impl World {
             Step::Sync(sync) => self.sync(&sync),
             Step::Store(edit) => {
                 let parameters = self.parameters()?;
-                let when = self.edit_time();
+                let when = edit_time(self.last_now);
                 let store = &mut self.desk()?.store.store;
                 *store = edited(store, edit, "id", when)?;
                 complete(store, &parameters);
                 Ok(())
             }
             Step::Crm(edit) => {
-                let when = self.edit_time();
+                let when = edit_time(self.last_now);
                 self.crm.crm = edited(&self.crm.crm, edit, "chrono", when)?;
                 Ok(())
             }
@@ -156,38 +151,16 @@ impl World {
         }
     }
 
-    /// When people work whose edits name no time: a second after the last run.
-    fn edit_time(&self) -> DateTime<Utc> {
-        self.last_now.map(|now| now + TimeDelta::seconds(1)).unwrap_or_default()
-    }
-
     /// The state of the next run.
     fn state(&mut self) -> Result<Result<SyncState, Refusal>, String> {
         let fault = self.state_fault.take();
         let folder = self.crm.crm.folder.clone();
         let desk = self.desk()?;
         let systems = BySide::new(desk.store.store.id.clone(), folder);
-        let fresh = SyncState::new(OutlookX3::NAME, systems, KEY);
-        let stored = desk.state.clone();
-        let bytes = match fault {
-            Some(StateFault::Foreign) => {
-                let systems = BySide::new("another".to_owned(), "OTHER".to_owned());
-                Some(SyncState::new(OutlookX3::NAME, systems, KEY).to_bytes())
-            }
-            Some(StateFault::Newer) => {
-                let mut bytes = stored.unwrap_or_else(|| fresh.to_bytes());
-                let newer = (FORMAT_VERSION + 1).to_le_bytes();
-                bytes.iter_mut().skip(8).zip(newer).for_each(|(byte, new)| *byte = new);
-                Some(bytes)
-            }
-            None => stored,
-        };
-        match bytes.map(|bytes| SyncState::from_bytes(&bytes)) {
-            None => Ok(Ok(fresh)),
-            Some(Ok(state)) => Ok(Ok(state)),
-            Some(Err(StateError::Newer { .. })) => Ok(Err(Refusal::StateNewerThanEngine)),
-            Some(Err(error)) => Err(error.to_string()),
-        }
+        let others = BySide::new("another".to_owned(), "OTHER".to_owned());
+        let names = (OutlookX3::NAME, systems, others);
+        let state = state_of_run(fault, desk.state.as_deref(), names)?;
+        Ok(state.ok_or(Refusal::StateNewerThanEngine))
     }
 
     fn sync(&mut self, sync: &Sync) -> Result<(), String> {
@@ -240,16 +213,13 @@ impl World {
         before: (Store, Crm),
     ) {
         let plan_hash = plan.hash();
-        let mut faults: Vec<(Fault, u32)> =
-            sync.faults.iter().cloned().map(|fault| (fault, 0)).collect();
+        let mut faults = Faults::new(&sync.faults);
         let mut session = Session::new(plan, state);
         let Some(desk) = self.desks.get_mut(&self.current) else { return };
         while let Some(request) = session.poll_request() {
             let side: &mut dyn Adapter<OutlookX3> =
                 if request.side == Side::A { &mut desk.store } else { &mut self.crm };
-            let Some(response) = answer(side, &request, &mut faults) else {
-                break;
-            };
+            let Some(response) = faults.answer(side, &request) else { break };
             session.handle_response(response);
         }
         let (state, report) = session.finish();
@@ -290,40 +260,6 @@ impl World {
         };
         self.trace.runs.push(run);
         Ok(())
-    }
-}
-
-/// What a side answers under faults; `None` when the process dies.
-fn answer(
-    side: &mut dyn Adapter<OutlookX3>,
-    request: &Request<OutlookX3>,
-    faults: &mut [(Fault, u32)],
-) -> Option<Response<OutlookX3>> {
-    let mut hit = None;
-    for (fault, count) in faults {
-        let here = if request.side == Side::A { FaultSide::Store } else { FaultSide::Crm };
-        if fault.side == here && fault.on.matches(request.action.name()) {
-            *count += 1;
-            if *count == fault.nth && hit.is_none() {
-                hit = Some(fault.clone());
-            }
-        }
-    }
-    let Some(fault) = hit else {
-        return Some(side.write(request));
-    };
-    match fault.what {
-        FaultKind::CrashBefore => None,
-        FaultKind::CrashAfter => {
-            side.write(request);
-            None
-        }
-        FaultKind::LostAnswer => {
-            side.write(request);
-            Some(Response::Lost)
-        }
-        FaultKind::Refuse => Some(Response::Refused { message: fault.message, trace: fault.trace }),
-        FaultKind::Stale => Some(Response::Stale),
     }
 }
 
@@ -443,7 +379,7 @@ fn edited<T: Serialize + DeserializeOwned>(
         if record.get("modified").is_some() && !patch.contains_key("modified") {
             patch.insert("modified".to_owned(), serde_json::to_value(when).unwrap_or_default());
         }
-        merge(record, Value::Object(patch));
+        merge(record, Value::Object(patch), &[]);
     }
     for id in edit.remove {
         let mut found = false;
@@ -464,18 +400,6 @@ fn edited<T: Serialize + DeserializeOwned>(
 fn records_of(value: &mut Value) -> impl Iterator<Item = &mut Value> {
     let lists = value.as_object_mut().into_iter().flat_map(Map::values_mut);
     lists.filter_map(Value::as_array_mut).flatten()
-}
-
-/// Objects key by key, everything else whole. A null is a value here, not a removal.
-fn merge(target: &mut Value, patch: Value) {
-    match (target, patch) {
-        (Value::Object(target), Value::Object(patch)) => {
-            for (key, value) in patch {
-                merge(target.entry(key).or_insert(Value::Null), value);
-            }
-        }
-        (target, patch) => *target = patch,
-    }
 }
 
 fn sorted_store(store: &Store) -> Store {

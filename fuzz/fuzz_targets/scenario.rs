@@ -5,6 +5,8 @@
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 
+#[path = "../../examples/scenario/fault.rs"]
+mod fault;
 #[path = "../../examples/scenario/file.rs"]
 mod file;
 #[path = "../../examples/scenario/trace.rs"]

@@ -82,8 +82,8 @@ fn every_view() -> Vec<GroupView> {
                 for shown_b in prints {
                     for forced in 0..4u8 {
                         views.push(GroupView {
-                            base: BySide::new(base_a.map(Print), base_b.map(Print)),
-                            shown: BySide::new(shown_a.map(Print), shown_b.map(Print)),
+                            base: BySide::new(base_a.map(Print::new), base_b.map(Print::new)),
+                            shown: BySide::new(shown_a.map(Print::new), shown_b.map(Print::new)),
                             forced: BySide::new(forced & 1 != 0, forced & 2 != 0),
                         });
                     }
@@ -95,7 +95,7 @@ fn every_view() -> Vec<GroupView> {
 }
 
 fn verdict(view: &GroupView) -> Verdict {
-    let number = |print: Option<Print>| print.map(|print| print.0);
+    let number = |print: Option<Print>| print.map(Print::get);
     let a = stand(number(view.base.a), number(view.shown.a), view.forced.a);
     let b = stand(number(view.base.b), number(view.shown.b), view.forced.b);
     let row = VERDICTS.iter().find(|row| (row.0, row.1) == (a, b));

@@ -42,6 +42,9 @@ pub(crate) fn pair_twins<'a, P: Profile>(
             _ => {}
         }
     }
+    if items.is_empty() || records.is_empty() {
+        return Twins { undecided: Vec::new() };
+    }
     items.sort_by_key(|(_, entry)| entry.id);
     records.sort_by_key(|(_, entry)| entry.id);
     let mut alike = IndexMap::<(u8, Vec<P::Value>), BySide<Vec<usize>>>::new();

@@ -6,6 +6,7 @@ mod text;
 pub mod time_of_day;
 
 pub use side::{BySide, Side};
+pub(crate) use text::is_normal_line;
 pub use text::{Text, normal};
 
 use chrono::{DateTime, Utc};

@@ -167,11 +167,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             .filter(|place| self.profile.carries(pair.kind, side, *place))
             .collect();
         debug_assert!(form.len() == every.len());
+        let agreed: Vec<&P::Value> = form.iter().collect();
         let change = Change {
             kind: pair.kind,
             target: side,
             groups: &readable,
-            agreed: &form,
+            agreed: &agreed,
             current: None,
             source: Some(&source),
         };

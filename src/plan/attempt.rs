@@ -9,7 +9,7 @@ use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
 use crate::report::{Anomaly, AnomalyCode, AnomalyStatus};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Printer, Prints};
+use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Prints};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Notes what the target shows once an operation is done, if it stores the record as asked: in the groups it
@@ -20,11 +20,11 @@ impl<'a, P: Profile> Planner<'a, P> {
         (kind, record): (KindOf<P>, &<P::Schema as Schema>::Record),
         settlement: &mut Settlement,
     ) {
-        let mut printer = Printer::new(&self.state.key, kind.code());
+        let mut printer = self.printer.borrow_mut();
+        printer.restart(kind.code());
         P::Schema::show(&self.viewer, kind, record, &mut printer);
-        let shows = printer.finish();
-        let asked = shows.into_iter().enumerate().filter_map(|(place, asked)| {
-            let asked = asked?;
+        let asked = printer.prints().iter().enumerate().filter_map(|(place, asked)| {
+            let asked = (*asked)?;
             let before = settlement.base.get(place).and_then(|base| *base.get(target));
             let enters = match settlement.groups.get(place)? {
                 Advance::With(carrier) => *carrier == op,
@@ -213,12 +213,12 @@ enum Trace {
 
 fn trace(attempt: &Attempt, shown: &Prints) -> Trace {
     let changing = attempt.groups.iter().filter(|one| one.before != Some(one.asked));
-    let shows = |one: &AskedGroup| shown.get(usize::from(one.group)).copied().flatten();
-    if changing.clone().any(|one| shows(one) == Some(one.asked)) {
+    let there = |one: &AskedGroup| shown.get(usize::from(one.group)).copied().flatten();
+    if changing.clone().any(|one| there(one) == Some(one.asked)) {
         return Trace::Done;
     }
     let mut changing = changing;
-    if changing.any(|one| one.before.is_some() && shows(one) == one.before) {
+    if changing.any(|one| one.before.is_some() && there(one) == one.before) {
         Trace::Undone
     } else {
         Trace::Unknown

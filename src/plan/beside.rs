@@ -1,5 +1,7 @@
 //! What a plan needs beside its pairs: records a rule asks for, and writes that may not stand side by side.
 
+use std::collections::BTreeSet;
+
 use super::draft::Draft;
 use super::order::order;
 use super::planner::{Planner, number};
@@ -44,13 +46,14 @@ impl<P: Profile> Planner<'_, P> {
     /// Takes away what the other side would refuse beside another record, and what depends on it (D13). It
     /// is tried again in the next run.
     pub(crate) fn drop_collisions(&mut self) {
-        let places = order(&self.drafts);
+        let places = order(&self.drafts, |draft| self.profile.may_collide(draft.kind, draft.side));
         let writes = places.iter().filter_map(|at| {
             let draft = self.drafts.get(*at)?;
             let Draft { side, kind, ids, action, held, .. } = draft;
             Some(PlannedWrite { draft: *at, side: *side, kind: *kind, ids, action, held: *held })
         });
         let writes: Vec<_> = writes.collect();
+        let mut gone = BTreeSet::new();
         for collision in self.profile.collisions(self.state, &writes) {
             let Some(draft) = self.drafts.get(collision.draft) else { continue };
             let kind = draft.kind.name(Side::B);
@@ -59,34 +62,38 @@ impl<P: Profile> Planner<'_, P> {
             let mut entry = entry.about(Some(draft.side), draft.action.kind());
             entry.detail = Some(Detail::Record(collision.with));
             self.journal.push(entry);
-            self.drop_draft(number(collision.draft));
+            gone.insert(number(collision.draft));
+        }
+        if !gone.is_empty() {
+            self.drop_drafts(gone);
         }
     }
 
-    fn drop_draft(&mut self, gone: u32) {
+    fn drop_drafts(&mut self, mut gone: BTreeSet<u32>) {
+        loop {
+            let drafts = self.drafts.iter().enumerate().map(|(at, draft)| (number(at), draft));
+            let depends =
+                |draft: &Draft<P::Schema>| draft.needs.iter().any(|need| gone.contains(&need.op));
+            let more = drafts.filter(|(op, draft)| !gone.contains(op) && depends(draft));
+            let more: Vec<u32> = more.map(|(op, _)| op).collect();
+            if more.is_empty() {
+                break;
+            }
+            gone.extend(more);
+        }
         for (at, draft) in self.drafts.iter_mut().enumerate() {
-            if number(at) == gone {
-                draft.dropped = true;
-            }
+            draft.dropped |= gone.contains(&number(at));
         }
-        let dependents: Vec<u32> = self
-            .drafts
-            .iter()
-            .enumerate()
-            .filter(|(_, draft)| !draft.dropped && draft.needs.iter().any(|need| need.op == gone))
-            .map(|(at, _)| number(at))
-            .collect();
         for settlement in &mut self.settlements {
-            if settlement.ops.contains(&gone) {
-                settlement.without(gone);
-                if settlement.ops.is_empty() {
-                    self.account.operations -= 1;
-                    self.account.skipped += 1;
-                }
+            let lost: Vec<u32> =
+                settlement.ops.iter().copied().filter(|op| gone.contains(op)).collect();
+            for op in &lost {
+                settlement.without(*op);
             }
-        }
-        for op in dependents {
-            self.drop_draft(op);
+            if !lost.is_empty() && settlement.ops.is_empty() {
+                self.account.operations -= 1;
+                self.account.skipped += 1;
+            }
         }
     }
 }

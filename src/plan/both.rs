@@ -533,26 +533,23 @@ fn places(routes: &[Route], wanted: impl Fn(&Route) -> bool) -> Vec<usize> {
 
 /// The value each group has once the pair is agreed, as far as one side is concerned: what is carried there,
 /// what is carried away from there, and for the rest what it shows itself; some groups follow side B.
-fn agreed_for<V: Clone>(
+fn agreed_for<'f, V>(
     side: Side,
     routes: &[Route],
-    forms: &BySide<Option<Vec<V>>>,
+    forms: &'f BySide<Option<Vec<V>>>,
     follows_b: &[usize],
-) -> Option<Vec<V>> {
+) -> Option<Vec<&'f V>> {
     let own = forms.get(side).as_ref();
     let other = forms.get(side.other()).as_ref();
-    let mut agreed = own.or(other)?.clone();
-    for (place, slot) in agreed.iter_mut().enumerate() {
+    let agreed = own.or(other)?.iter().enumerate().map(|(place, value)| {
         let from = match routes.get(place) {
             Some(Route::To { side: to, .. }) => forms.get(to.other()).as_ref(),
             _ if follows_b.contains(&place) => forms.b.as_ref(),
             _ => own,
         };
-        if let Some(value) = from.or(own).or(other).and_then(|form| form.get(place)) {
-            slot.clone_from(value);
-        }
-    }
-    Some(agreed)
+        from.or(own).or(other).and_then(|form| form.get(place)).unwrap_or(value)
+    });
+    Some(agreed.collect())
 }
 
 /// The names of groups, for a plan.

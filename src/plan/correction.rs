@@ -201,6 +201,7 @@ fn correct<P: Profile>(
     let read = profile.read(&supplied, &known)?;
     let mut agreed = profile.project(kind, record.native, &known);
     *agreed.get_mut(group).ok_or(Decline::NotOpen)? = read;
+    let agreed: Vec<&P::Value> = agreed.iter().collect();
     let change = Change {
         kind,
         target: Side::B,

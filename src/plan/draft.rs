@@ -35,6 +35,8 @@ pub(crate) struct Draft<S: Schema> {
     /// Whether it was found that it may not be sent.
     pub(crate) dropped: bool,
     pub(crate) expect: Option<Instant>,
+    /// The record whose stamp is expected, where it is another than the draft's own.
+    pub(crate) listed_by: Option<String>,
     pub(crate) source_modified: Option<Instant>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) needs: Vec<Need<S>>,
@@ -63,6 +65,7 @@ impl<S: Schema> Draft<S> {
             held: false,
             dropped: false,
             expect: None,
+            listed_by: None,
             source_modified: None,
             idempotency_key: None,
             needs: Vec::new(),

@@ -3,6 +3,7 @@
 //! A plan says nothing of a pair that stays as it is, and the state keeps fingerprints: nothing is recorded for
 //! this. The run is planned once more, and what is decided of one pair is looked at on the way.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::draft::Draft;
@@ -93,21 +94,30 @@ impl<P: Profile> Glimpse<P> {
     fn explain(self, planner: &Planner<'_, P>) -> Explanation<P::Schema> {
         let Self { start: mut told, cause, levers, fate, drafts, settlement, journal, anomalies } =
             self;
-        let places = order(&planner.drafts);
+        let places = order(&planner.drafts, |_| true);
         let number_of = |birth: usize| {
             let place = places.iter().position(|one| *one == birth)?;
             Some(number(place + 1))
         };
-        let own = || drafts.clone().filter_map(|at| Some((at, planner.drafts.get(at)?)));
+        let settlement = settlement.and_then(|at| planner.settlements.get(at));
+        // A profile's last word may add operations to a pair.
+        let added = settlement.into_iter().flat_map(|one| &one.ops).map(|op| *op as usize);
+        let mut own: BTreeSet<usize> = added.collect();
+        own.extend(drafts);
+        let own = || own.iter().filter_map(|at| Some((*at, planner.drafts.get(*at)?)));
         told.ops.extend(own().filter_map(|(at, draft)| Some(planned_op(draft, number_of(at)?))));
         told.journal.extend(planner.journal.get(journal).into_iter().flatten().cloned());
         for (_, draft) in own().filter(|(_, draft)| draft.held || draft.dropped) {
             told.journal.extend(later_entry(planner, draft).cloned());
         }
+        if !planner.profile.writes_as_drafted() {
+            let added = added_entries(planner, &told);
+            told.journal.extend(added);
+        }
         told.journal.dedup();
+        told.ops.sort_by_key(|op| op.op);
         let raised = planner.anomalies.get(anomalies).unwrap_or_default();
         let impossible = raised.first().filter(|_| fate == Fate::Skipped);
-        let settlement = settlement.and_then(|at| planner.settlements.get(at));
         if let Some(settlement) = settlement.filter(|one| one.made == BySide::default()) {
             enter_fates(&mut told, settlement, planner, number_of);
         }
@@ -220,7 +230,11 @@ fn silent_cause<P: Profile>(planner: &Planner<'_, P>, pair: &Pair<'_, P>) -> Opt
     let foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
     let status = pair.link.map(|(_, link)| link.status);
     let since = planner.settings.store_since;
+    let asleep = [pair.a.seen(), pair.b.seen()].into_iter().flatten().find_map(|entry| {
+        if let Standing::Asleep(code) = entry.standing { Some(Cause::Code(code)) } else { None }
+    });
     match (pair.a, pair.b) {
+        _ if asleep.is_some() && planner.profile.is_on(pair.kind) => asleep,
         _ if pair.found == Found::Waiting => Some(Cause::KeyNotListed),
         (Known::Seen(_), Known::Never) if pair.key == KeyFinding::Unlisted => {
             Some(Cause::KeyNotListed)
@@ -251,6 +265,19 @@ fn planned_op<S: Schema>(draft: &Draft<S>, op: u32) -> PlannedOp {
         rule: draft.rule.into(),
         held: draft.held,
     }
+}
+
+/// What a profile's last word says of a pair, or of a record that goes with it.
+fn added_entries<P: Profile>(
+    planner: &Planner<'_, P>,
+    told: &Explanation<P::Schema>,
+) -> Vec<JournalEntry> {
+    let ours = |entry: &&JournalEntry| {
+        let same =
+            |side: Side| entry.ids.get(side).is_some() && entry.ids.get(side) == told.ids.get(side);
+        (same(Side::A) || same(Side::B)) && !told.journal.contains(entry)
+    };
+    planner.journal.iter().filter(ours).cloned().collect()
 }
 
 /// What was said of a draft after its pair was decided: that a guard holds it, or that it may not be sent.
@@ -396,7 +423,7 @@ fn what_would_change<P: Profile>(
     let settled = told.anomalies.iter().filter(|one| one.ids.b.is_some());
     levers.extend(settled.map(|one| Lever::Settle(one.field.clone().into())));
     let mut distinct = Vec::new();
-    for lever in levers {
+    for lever in levers.into_iter().map(|lever| planner.profile.lever(lever)) {
         if !distinct.contains(&lever) {
             distinct.push(lever);
         }

@@ -131,6 +131,9 @@ pub struct Op<S: Schema> {
     /// The modification stamp of the record it was planned against. A side whose record has another one
     /// answers *stale* and writes nothing.
     pub expect: Option<Instant>,
+    /// The record whose stamp counts, where the operation's own record has none: the one that lists it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_by: Option<String>,
     /// The modification stamp of the record it carries over; whether a host writes it is the host's
     /// choice (A2.2, D4, A8.2).
     pub source_modified: Option<Instant>,

@@ -26,16 +26,20 @@ fn step<S: Schema>(draft: &Draft<S>) -> u8 {
     }
 }
 
-/// The drafts that are sent, by number of birth, in their order: by the place a profile gave them, then by step,
+/// The drafts that are sent and meant, by number of birth, in their order: by the place a profile gave them, then by step,
 /// then kind, then B's id, else A's.
-pub(crate) fn order<S: Schema>(drafts: &[Draft<S>]) -> Vec<usize> {
-    let is_sent = |at: &usize| drafts.get(*at).is_some_and(|draft| !draft.dropped);
+pub(crate) fn order<S: Schema>(
+    drafts: &[Draft<S>],
+    is_meant: impl Fn(&Draft<S>) -> bool,
+) -> Vec<usize> {
+    let is_sent =
+        |at: &usize| drafts.get(*at).is_some_and(|draft| !draft.dropped && is_meant(draft));
     let mut places: Vec<usize> = (0..drafts.len()).filter(is_sent).collect();
     places.sort_by_cached_key(|at| {
         drafts.get(*at).map(|draft| {
-            let id = draft.ids.b.clone().or_else(|| draft.ids.a.clone());
-            let place = draft.place.clone();
-            (place, step(draft), draft.kind, id, draft.ids.a.clone(), draft.idempotency_key.clone())
+            let ids = draft.ids.as_ref().map(Option::as_deref);
+            let key = draft.idempotency_key.as_deref();
+            (draft.place.as_ref(), step(draft), draft.kind, ids.b.or(ids.a), ids.a, key)
         })
     });
     places

@@ -1,5 +1,6 @@
 //! What every step of making a plan adds to.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
@@ -47,6 +48,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     /// Writes of earlier runs that are dealt with.
     pub(crate) met: Vec<AttemptKey>,
     pub(crate) viewer: <P::Schema as Schema>::Viewer,
+    /// Used for one record after the other.
+    pub(crate) printer: RefCell<Printer>,
 }
 
 /// Who is whose counterpart so far.
@@ -179,9 +182,10 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The fingerprints of a record.
     pub(crate) fn prints(&self, kind: KindOf<P>, entry: &Entry<'_, P>) -> Prints {
-        let mut printer = Printer::new(&self.state.key, kind.code());
+        let mut printer = self.printer.borrow_mut();
+        printer.restart(kind.code());
         self.profile.show(kind, entry.native, &mut printer);
-        printer.finish()
+        printer.prints().to_vec()
     }
 
     pub(crate) const fn view<'p>(pair: &'p Pair<'a, P>) -> PairView<'p, 'a, P> {
@@ -275,6 +279,9 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The open anomalies of a pair in one group.
     pub(crate) fn open_in(&self, pair: &Pair<'_, P>, group: usize) -> Vec<&'a OpenAnomaly> {
+        if self.open.is_empty() {
+            return Vec::new();
+        }
         let field = pair.kind.groups().get(group).copied().unwrap_or_default();
         let key = (pair.kind.code(), pair.id_b().unwrap_or_default().to_owned());
         let open = self.open.get(&key).into_iter().flatten();
@@ -482,10 +489,10 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn settlement(&self, pair: &Pair<'a, P>) -> Settlement {
         let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
         if let Some((key, link)) = pair.link {
-            let places = settlement.base.len();
             settlement.key = Some(key.clone());
-            settlement.base.clone_from(&link.base);
-            settlement.base.resize(places, crate::snapshot::Base::default());
+            for (base, agreed) in settlement.base.iter_mut().zip(&link.base) {
+                *base = *agreed;
+            }
             settlement.status = link.status;
             settlement.private = link.private;
             settlement.facts.clone_from(&link.facts);

@@ -1,6 +1,7 @@
 //! The one function that calls every stage.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use crate::profile::{Entry, KindOf, Profile, Write};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{Coverage, Listing, OpenAnomaly, SyncState, Undecided};
+use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState, Undecided};
 
 /// What a run is asked for, beside the rules of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,6 +182,7 @@ pub(crate) fn begin<'a, P: Profile>(
         unfiltered: world.listings.map(|listing| listing.scope.is_none()),
         met: Vec::new(),
         viewer: world.viewer.clone(),
+        printer: RefCell::new(Printer::new(&state.key, 0)),
     };
     note_missing_state(&mut planner, &screened.entries);
     note_scopes(&mut planner, world.listings);
@@ -327,10 +329,7 @@ fn match_family<'a, P: Profile>(
         undecided.extend(pair_twins(&mut pairs, family, may_pair, content).undecided);
     }
     pairs.sort_by(|one, two| {
-        let key = |pair: &Pair<'a, P>| {
-            (pair.kind, pair.id_b().map(str::to_owned), pair.id_a().map(str::to_owned))
-        };
-        key(one).cmp(&key(two))
+        (one.kind, one.id_b(), one.id_a()).cmp(&(two.kind, two.id_b(), two.id_a()))
     });
     pairs
 }
@@ -462,7 +461,7 @@ fn assemble<P: Profile>(
     revisited: Vec<(Side, String)>,
 ) -> Plan<P::Schema> {
     debug_assert!(planner.state.profile == profile_name::<P>());
-    let places = order(&planner.drafts);
+    let places = order(&planner.drafts, |_| true);
     let mut number_of = vec![0u32; planner.drafts.len()];
     for (place, birth) in places.iter().enumerate() {
         if let Some(slot) = number_of.get_mut(*birth) {
@@ -486,6 +485,7 @@ fn assemble<P: Profile>(
             rule: draft.rule.into(),
             held: draft.held,
             expect: draft.expect,
+            listed_by: draft.listed_by,
             source_modified: draft.source_modified,
             idempotency_key: draft.idempotency_key,
             needs: needs.collect(),

@@ -21,7 +21,7 @@ impl<S: Schema> fmt::Display for Op<S> {
             Action::Stamp(Some(key)) => write!(out, "  {key}")?,
             Action::Delete | Action::Stamp(None) => {}
         }
-        write!(out, "  [{}, {}]", self.reason.name(), self.rule)?;
+        write!(out, "  [{}, {}]", self.reason.name_among(S::SIDES), self.rule)?;
         for need in &self.needs {
             write!(out, " after {}", need.op)?;
         }

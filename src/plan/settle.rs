@@ -171,8 +171,11 @@ impl Settlement {
                 return old;
             }
             let answer = match advance {
-                Advance::With(op) => done(*op).map(|(target, answer)| (*op, target, answer)),
-                Advance::Never | Advance::Now => None,
+                // What is written beside the pair says nothing of what the pair shows.
+                Advance::With(op) if !self.beside.contains(op) => {
+                    done(*op).map(|(target, answer)| (*op, target, answer))
+                }
+                Advance::Never | Advance::Now | Advance::With(_) => None,
             };
             BySide::from_fn(|side| {
                 let of = |prints: &Prints| prints.get(place).copied().flatten();

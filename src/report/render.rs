@@ -1,7 +1,7 @@
 //! Journal, counters and anomalies as a person reads them: a rendering of the data, in the reader's language.
 
 use super::{Anomaly, AnomalyStatus, Detail, JournalEntry, Language, Severity, Tally};
-use crate::model::{Instant, Side};
+use crate::model::{BySide, Instant, Side};
 use crate::plan::{ActionKind, Op};
 use crate::schema::{Schema, kind_named};
 use crate::session::Report;
@@ -62,8 +62,7 @@ impl<S: Schema> Op<S> {
         let colon = colon(language);
         let (side, kind) =
             (S::side_label(self.side, language), S::kind_label(self.kind, self.side, language));
-        let ids = [self.ids.a.as_deref(), self.ids.b.as_deref()].into_iter().flatten();
-        let record = std::iter::once(kind).chain(ids).collect::<Vec<_>>().join(" ");
+        let record = std::iter::once(kind).chain(keys(&self.ids)).collect::<Vec<_>>().join(" ");
         let mut line =
             format!("{} {side}, {}{colon}{record}", self.id, action(self.action.kind(), language));
         let label = |group: &str| S::field_label(self.kind, group, language).map(str::to_owned);
@@ -73,7 +72,7 @@ impl<S: Schema> Op<S> {
         if !fields.is_empty() {
             line = format!("{line} ({fields})");
         }
-        line = format!("{line}{colon}{} [{}]", self.reason.text(language), self.rule);
+        line = format!("{line}{colon}{} [{}]", S::reason_label(self.reason, language), self.rule);
         if self.held {
             line.push_str(language.of(", held until confirmed", ", en attente de confirmation"));
         }
@@ -107,8 +106,7 @@ impl JournalEntry {
         let colon = colon(language);
         let side = if self.ids.b.is_some() { Side::B } else { self.direction.unwrap_or(Side::A) };
         let kind = self.kind.as_deref().map(|name| label::<S>(name, side, language));
-        let keys = [kind, self.ids.a.as_deref(), self.ids.b.as_deref()];
-        let keys: Vec<&str> = keys.into_iter().flatten().collect();
+        let keys: Vec<&str> = kind.into_iter().chain(keys(&self.ids)).collect();
         let mut line = format!("{}{colon}", self.severity.text(language));
         if !keys.is_empty() {
             line = format!("{line}{}{colon}", keys.join(" "));
@@ -281,6 +279,12 @@ pub(crate) fn time(time: Instant, language: Language) -> String {
 /// What a record is called, by the name of its kind on either side.
 fn label<S: Schema>(name: &str, side: Side, language: Language) -> &str {
     kind_named::<S::Kind>(name).map_or(name, |kind| S::kind_label(kind, side, language))
+}
+
+/// The keys of a record on both sides; one that is the same on both is said once.
+fn keys(ids: &BySide<Option<String>>) -> impl Iterator<Item = &str> {
+    let b = ids.b.as_deref().filter(|_| ids.a != ids.b);
+    ids.a.as_deref().into_iter().chain(b)
 }
 
 /// A text that fills one column of one line.

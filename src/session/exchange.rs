@@ -1,5 +1,7 @@
 //! What a session asks a side to write, and what the side answers.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Instant, Side};
@@ -31,8 +33,8 @@ pub struct Request<S: Schema> {
     pub now: Instant,
 }
 
-/// What a side answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What a side answers. `Debug` does not show what it said.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", bound = "")]
 #[non_exhaustive]
 pub enum Response<S: Schema> {
@@ -57,4 +59,56 @@ pub enum Response<S: Schema> {
     Stale,
     /// The write was sent and no answer came: nobody knows. The run stops here.
     Lost,
+}
+
+impl<S: Schema> fmt::Debug for Response<S> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done { id, stored, modified } => out
+                .debug_struct("Done")
+                .field("id", id)
+                .field("stored", stored)
+                .field("modified", modified)
+                .finish(),
+            Self::Refused { trace, .. } => {
+                out.debug_struct("Refused").field("trace", trace).finish_non_exhaustive()
+            }
+            Self::Stale => out.write_str("Stale"),
+            Self::Lost => out.write_str("Lost"),
+        }
+    }
+}
+
+/// A side's own words. They may hold what a record says, so that `Debug` does not show them.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Said(pub String);
+
+impl fmt::Debug for Said {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Said({} characters)", self.0.chars().count())
+    }
+}
+
+/// A map whose keys are no texts, as a list of pairs.
+pub(crate) mod entries {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(crate) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(crate) fn deserialize<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
+    }
 }

@@ -10,7 +10,7 @@ mod findings;
 mod outcome;
 mod unsettled;
 
-pub use exchange::{Request, Response};
+pub use exchange::{Request, Response, Said};
 pub use outcome::{OpResult, Outcome, Report};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,7 @@ pub struct Session<S: Schema> {
     changes: StateRecord,
     findings: Findings,
     before: BTreeMap<(Side, String), Retry>,
+    refusals: BTreeMap<RefusalKey, Said>,
     /// What another pair asks to be listed again, whatever becomes of its own.
     asked_for: BTreeSet<(Side, String)>,
     /// Records that a listing of changes reported as removed, and of which nothing is left to do: a host whose run
@@ -65,7 +66,10 @@ impl<S: Schema> Session<S> {
             }
         }
         state.undecided = plan.undecided.iter().cloned().collect();
-        state.parked.clone_from(&plan.parked);
+        if state.parked != plan.parked {
+            state.parked.clone_from(&plan.parked);
+            changes.parked(plan.parked.clone());
+        }
         let count = plan.ops.len();
         let mut session = Self {
             results: vec![OpResult::NotReached; count],
@@ -76,6 +80,7 @@ impl<S: Schema> Session<S> {
             changes,
             findings: Findings::new(&state),
             before,
+            refusals: BTreeMap::new(),
             asked_for: asked_for(&plan),
             until_end: plan.missing.iter().cloned().collect(),
             next: 0,
@@ -114,7 +119,7 @@ impl<S: Schema> Session<S> {
             let groups = asked.map(|(_, groups)| groups.clone()).unwrap_or_default();
             let losses: Vec<_> =
                 op.anomalies.iter().map(|one| (one.field.clone(), one.code)).collect();
-            if let Some(key) = attempt_key(op).filter(|_| !op.held) {
+            if let Some(key) = attempt_key(settlement, op).filter(|_| !op.held) {
                 let scope = self.plan.scopes.get(op.side).as_deref();
                 let (removes, scope) = (op.action.is_deletion(), self.state.key.scope(scope));
                 let other = op.ids.get(key.side.other()).clone();
@@ -127,7 +132,8 @@ impl<S: Schema> Session<S> {
 
     /// The answer to an operation is known, or it will never be sent.
     fn forget_attempt(&mut self, at: usize) {
-        if let Some(key) = self.plan.ops.get(at).and_then(attempt_key)
+        let key = self.pair_of(at).zip(self.plan.ops.get(at));
+        if let Some(key) = key.and_then(|(pair, op)| attempt_key(pair, op))
             && self.state.attempts.remove(&key).is_some()
         {
             self.changes.attempt(key, None);
@@ -197,7 +203,9 @@ impl<S: Schema> Session<S> {
         let op = self.plan.ops.get(at)?;
         let id = op.ids.get(op.side).clone().or_else(|| self.ids(at).get(op.side).clone());
         let id = if matches!(op.action, Action::Create(_)) { None } else { id };
-        let written = id.as_ref().and_then(|id| self.written.get(&(op.side, id.clone())));
+        let stamped = op.listed_by.as_ref().or(id.as_ref());
+        let written = stamped.and_then(|id| self.written.get(&(op.side, id.clone())));
+        let written = written.filter(|_| op.listed_by.is_none() || op.expect.is_some());
         Some(Request {
             op: op.id,
             side: op.side,
@@ -286,15 +294,13 @@ impl<S: Schema> Session<S> {
             anomaly.ids.get_mut(op.side).get_or_insert_with(|| id.clone());
             self.findings.raise::<S>(anomaly, &mut self.state, &mut self.changes);
         }
-        self.written.insert((op.side, id.clone()), modified);
+        let stamped = op.listed_by.clone().unwrap_or_else(|| id.clone());
+        self.written.insert((op.side, stamped), modified);
         let facts = stored.map(S::facts).filter(|facts| !facts.is_empty());
         if let Some(done) = self.done.get_mut(at) {
             *done = Some(Done { id, prints, modified, facts });
         }
-        if S::KEEPS_REFUSALS {
-            let (kind, ids) = (op.kind.code(), self.ids(at));
-            self.state.refusals.retain(|key, _| !key.means(kind, &ids));
-        }
+        self.drop_refusals(at);
         self.close_with(OpId::try_from(at + 1).ok());
     }
 
@@ -334,10 +340,31 @@ impl<S: Schema> Session<S> {
     }
 
     fn refuse(&mut self, at: usize, message: String) {
-        if let Some(op) = self.plan.ops.get(at).filter(|_| S::KEEPS_REFUSALS) {
-            let (kind, ids) = (op.kind.code(), self.ids(at));
-            self.state.refusals.retain(|key, _| !key.means(kind, &ids));
-            self.state.refusals.insert(RefusalKey::new(kind, ids), message);
+        self.drop_refusals(at);
+        if let Some(op) = self.plan.ops.get(at) {
+            let key = RefusalKey::new(op.kind.code(), self.ids(at));
+            if S::KEEPS_REFUSALS {
+                self.changes.refusal(key.clone(), true);
+                self.state.refusals.insert(key.clone());
+            }
+            self.refusals.insert(key, Said(message));
+        }
+    }
+
+    /// What was refused of an operation's record before is over: it is answered now.
+    fn drop_refusals(&mut self, at: usize) {
+        let Some(op) = self.plan.ops.get(at) else { return };
+        let (kind, ids) = (op.kind.code(), self.ids(at));
+        self.end_refusals(|key| key.means(kind, &ids));
+    }
+
+    fn end_refusals(&mut self, over: impl Fn(&RefusalKey) -> bool) {
+        let gone: Vec<RefusalKey> =
+            self.state.refusals.iter().filter(|key| over(key)).cloned().collect();
+        for key in gone {
+            self.refusals.remove(&key);
+            self.state.refusals.remove(&key);
+            self.changes.refusal(key, false);
         }
     }
 
@@ -439,8 +466,8 @@ impl<S: Schema> Session<S> {
         let written =
             self.done.iter().map(|done| done.as_ref().map(|done| done.id.clone())).collect();
         let outcome = Outcome::of(reached, &journal, &anomalies);
-        let (plan, results) = (self.plan, self.results);
-        let report = Report { outcome, plan, results, written, ids, journal, anomalies };
+        let (plan, results, refusals) = (self.plan, self.results, self.refusals);
+        let report = Report { outcome, plan, results, written, ids, journal, anomalies, refusals };
         (self.state, report)
     }
 
@@ -454,11 +481,9 @@ impl<S: Schema> Session<S> {
                     key.means(op.kind.code(), ids) || key.means(op.kind.code(), &op.ids)
                 })
         };
-        let gone: Vec<RefusalKey> =
-            self.state.refusals.keys().filter(|key| !still(key)).cloned().collect();
-        for key in gone {
-            self.state.refusals.remove(&key);
-        }
+        let over: BTreeSet<RefusalKey> =
+            self.state.refusals.iter().filter(|key| !still(key)).cloned().collect();
+        self.end_refusals(|key| over.contains(key));
     }
 }
 
@@ -481,14 +506,16 @@ fn index(op: OpId) -> Option<usize> {
     usize::try_from(op).ok()?.checked_sub(1)
 }
 
-/// What an operation is remembered by until it is answered: side B's record, or for a record that is made there
-/// the item it is made from. An operation without either cannot be recognised later.
-fn attempt_key<S: Schema>(op: &Op<S>) -> Option<AttemptKey> {
+/// What an operation is remembered by until it is answered: side B's record of its pair, or for a record that is made
+/// there the item it is made from. An operation without either cannot be recognised later.
+fn attempt_key<S: Schema>(pair: &Settlement, op: &Op<S>) -> Option<AttemptKey> {
     let is_made = matches!(op.action, Action::Create(_)) && op.side == Side::B;
     let side = if is_made { Side::A } else { Side::B };
-    let id = op.ids.get(side).clone()?;
-    let has_content = !matches!(op.action, Action::Stamp(_));
-    has_content.then(|| AttemptKey { kind: op.kind.code(), target: op.side, side, id })
+    let ids = if op.kind.code() == pair.kind { &op.ids } else { &pair.ids };
+    let id = ids.get(side).clone()?;
+    // What is written beside the pair says nothing of it.
+    let has_content = !matches!(op.action, Action::Stamp(_)) && !pair.beside.contains(&op.id);
+    has_content.then_some(AttemptKey { kind: pair.kind, target: op.side, side, id })
 }
 
 /// The records that a pair without a link wants to be listed again: its own, or those it may belong to.

@@ -1,12 +1,16 @@
 //! How a run ended.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use super::Said;
 
 use crate::model::{BySide, Side};
 use crate::plan::{OpId, Plan};
 use crate::report::{Anomaly, AnomalyStatus, JournalEntry, Language, Severity};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::OpenAnomaly;
+use crate::snapshot::{OpenAnomaly, RefusalKey};
 
 /// What became of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +79,10 @@ pub struct Report<S: Schema> {
     pub journal: Vec<JournalEntry>,
     /// New, open and closed anomalies.
     pub anomalies: Vec<Anomaly>,
+    /// What the sides said of the writes they refused. It may name people: a host that shows it again later keeps it
+    /// where it keeps such things.
+    #[serde(with = "crate::session::exchange::entries")]
+    pub refusals: BTreeMap<RefusalKey, Said>,
 }
 
 impl<S: Schema> Report<S> {

@@ -90,18 +90,10 @@ impl SyncState {
             out.anomaly(one);
         }
         out.count(self.refusals.len());
-        for (key, message) in &self.refusals {
-            out.0.push(key.kind);
-            for side in Side::BOTH {
-                out.optional(key.ids.get(side).as_deref());
-            }
-            out.text(message);
+        for key in &self.refusals {
+            out.refusal_key(key);
         }
-        out.count(self.parked.len());
-        for (kind, id) in &self.parked {
-            out.0.push(*kind);
-            out.text(id);
-        }
+        out.parked(&self.parked);
         let checksum = checksum(&out.0);
         out.0.extend(checksum);
         out.0
@@ -192,7 +184,7 @@ impl Writer {
 
     pub(super) fn attempt(&mut self, attempt: &Attempt) {
         self.flag(attempt.removes);
-        self.0.extend(attempt.scope.0.to_le_bytes());
+        self.0.extend(attempt.scope.to_le_bytes());
         self.optional(attempt.other.as_deref());
         self.count(attempt.groups.len());
         for one in &attempt.groups {
@@ -214,6 +206,21 @@ impl Writer {
         }
         self.text(&one.field);
         self.byte(one.code.number());
+    }
+
+    pub(super) fn refusal_key(&mut self, key: &RefusalKey) {
+        self.byte(key.kind);
+        for side in Side::BOTH {
+            self.optional(key.ids.get(side).as_deref());
+        }
+    }
+
+    pub(super) fn parked(&mut self, parked: &BTreeSet<(u8, String)>) {
+        self.count(parked.len());
+        for (kind, id) in parked {
+            self.byte(*kind);
+            self.text(id);
+        }
     }
 
     pub(super) fn count(&mut self, count: usize) {
@@ -275,7 +282,7 @@ impl Writer {
         self.0.push(flags | u8::from(alike) << 2);
         let second = if alike { None } else { base.b };
         for print in [base.a, second].into_iter().flatten() {
-            self.0.extend(print.0.to_le_bytes());
+            self.0.extend(print.to_le_bytes());
         }
     }
 }
@@ -359,6 +366,16 @@ impl<'a> Reader<'a> {
         Some(OpenAnomaly { kind, ids, field: self.text()?, code: self.code()? })
     }
 
+    pub(super) fn refusal_key(&mut self) -> Option<RefusalKey> {
+        let kind = self.byte()?;
+        Some(RefusalKey::new(kind, BySide::new(self.optional()?, self.optional()?)))
+    }
+
+    pub(super) fn parked(&mut self) -> Option<BTreeSet<(u8, String)>> {
+        let parked = self.list(|input| Some((input.byte()?, input.text()?)))?;
+        Some(parked.into_iter().collect())
+    }
+
     fn code(&mut self) -> Option<AnomalyCode> {
         AnomalyCode::from_number(self.byte()?)
     }
@@ -424,7 +441,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn print(&mut self) -> Option<Print> {
-        self.take().map(u64::from_le_bytes).map(Print)
+        self.take().and_then(Print::from_le_bytes)
     }
 
     pub(super) fn base(&mut self) -> Option<Base> {
@@ -477,14 +494,8 @@ impl<'a> Reader<'a> {
         state.undecided = undecided.into_iter().collect::<BTreeSet<_>>();
         let anomalies = self.list(Self::anomaly)?;
         state.anomalies = anomalies.into_iter().collect();
-        let refusals = self.list(|input| {
-            let kind = input.byte()?;
-            let ids = BySide::new(input.optional()?, input.optional()?);
-            Some((RefusalKey::new(kind, ids), input.text()?))
-        })?;
-        state.refusals = distinct(refusals, |entry| entry)?;
-        state.parked =
-            self.list(|input| Some((input.byte()?, input.text()?)))?.into_iter().collect();
+        state.refusals = self.list(Self::refusal_key)?.into_iter().collect();
+        state.parked = self.parked()?;
         Some(state)
     }
 }

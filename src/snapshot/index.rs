@@ -83,10 +83,9 @@ impl Index {
         }
     }
 
-    /// The row in the first slot of a hash, if its tag agrees: nearly always the one looked for, if there is one.
+    /// The first row that has this hash's tag: nearly always the one looked for, if there is one.
     pub(crate) fn guess(&self, hash: u64) -> Option<u32> {
-        let slot = self.slots.get(self.start(hash)).copied().filter(|slot| *slot != FREE)?;
-        (slot >> 32 == hash & 0xffff_ffff).then_some((slot & 0xffff_ffff) as u32)
+        self.find(hash, |_| true)
     }
 
     /// The first row that has this hash's tag and is the one looked for.

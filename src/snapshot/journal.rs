@@ -4,14 +4,16 @@
 //! appends it and replaces the whole only now and then. [`StateJournal`] frames both in one sequence of bytes,
 //! so that an append that was torn by a crash is recognised and dropped; nothing here reads or writes a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 
 use siphasher::sip::SipHasher13;
 
 use super::format::{Reader, Writer};
 use super::packed::Packed;
-use super::{Attempt, AttemptKey, Link, LinkKey, OpenAnomaly, Retry, StateError, SyncState};
+use super::{
+    Attempt, AttemptKey, Link, LinkKey, OpenAnomaly, RefusalKey, Retry, StateError, SyncState,
+};
 use crate::model::Side;
 
 /// What changed in a state since the last checkpoint.
@@ -35,6 +37,8 @@ pub struct StateRecord {
     retries: BTreeMap<(Side, String), Option<Retry>>,
     attempts: BTreeMap<AttemptKey, Option<Attempt>>,
     anomalies: BTreeMap<OpenAnomaly, bool>,
+    refusals: BTreeMap<RefusalKey, bool>,
+    parked: Option<BTreeSet<(u8, String)>>,
 }
 
 impl StateRecord {
@@ -57,6 +61,14 @@ impl StateRecord {
 
     pub(crate) fn anomaly(&mut self, anomaly: OpenAnomaly, is_open: bool) {
         self.anomalies.insert(anomaly, is_open);
+    }
+
+    pub(crate) fn refusal(&mut self, key: RefusalKey, is_open: bool) {
+        self.refusals.insert(key, is_open);
+    }
+
+    pub(crate) fn parked(&mut self, parked: BTreeSet<(u8, String)>) {
+        self.parked = Some(parked);
     }
 
     /// The record as bytes, to be appended by the host.
@@ -98,6 +110,15 @@ impl StateRecord {
             out.anomaly(anomaly);
             out.flag(*is_open);
         }
+        out.count(self.refusals.len());
+        for (key, is_open) in &self.refusals {
+            out.refusal_key(key);
+            out.flag(*is_open);
+        }
+        out.flag(self.parked.is_some());
+        if let Some(parked) = &self.parked {
+            out.parked(parked);
+        }
         out.finish()
     }
 
@@ -130,11 +151,15 @@ impl StateRecord {
             Some((key, attempt))
         })?;
         let anomalies = input.list(|input| Some((input.anomaly()?, input.flag()?)))?;
+        let refusals = input.list(|input| Some((input.refusal_key()?, input.flag()?)))?;
+        let out_of_flow = if input.flag()? { Some(input.parked()?) } else { None };
         Some(Self {
             links: removed.into_iter().chain(entered).collect(),
             retries: retries.into_iter().collect(),
             attempts: attempts.into_iter().collect(),
             anomalies: anomalies.into_iter().collect(),
+            refusals: refusals.into_iter().collect(),
+            parked: out_of_flow,
         })
     }
 }
@@ -168,6 +193,16 @@ impl SyncState {
             } else {
                 self.anomalies.remove(&anomaly);
             }
+        }
+        for (key, is_open) in record.refusals {
+            if is_open {
+                self.refusals.insert(key);
+            } else {
+                self.refusals.remove(&key);
+            }
+        }
+        if let Some(parked) = record.parked {
+            self.parked = parked;
         }
     }
 }

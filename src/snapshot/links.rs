@@ -274,21 +274,9 @@ impl<'a> Finder<'a> {
         self.index.guess(hash).map(|row| row as usize)
     }
 
-    /// Where a row begins.
-    pub(crate) fn start(&self, row: usize) -> Option<usize> {
-        self.packed.start(row)
-    }
-
-    /// The head of the row that begins here, if it names the id.
-    #[inline]
-    pub(crate) fn named_at(
-        &self,
-        start: usize,
-        id: &str,
-        is_kind: impl Fn(u8) -> bool,
-    ) -> Option<Head<'a>> {
-        let head = self.packed.head_at(start)?;
-        (is_kind(head.kind) && *head.ids.get(self.side) == id.as_bytes()).then_some(head)
+    /// The first byte of a row.
+    pub(crate) fn first_byte(&self, row: usize) -> Option<u8> {
+        self.packed.first_byte(row)
     }
 
     /// The head of a row, if it names the id.
@@ -299,7 +287,7 @@ impl<'a> Finder<'a> {
         id: &str,
         is_kind: impl Fn(u8) -> bool,
     ) -> Option<Head<'a>> {
-        self.named_at(self.packed.start(row)?, id, is_kind)
+        self.packed.named(row, self.side, id.as_bytes(), is_kind)
     }
 
     /// The row that names an id with this hash.

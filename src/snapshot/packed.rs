@@ -2,7 +2,7 @@
 //! side B's id, checked once when they are read.
 //!
 //! ```text
-//! kind (u8) | flags (u16) | scopes (u16) | stamp A | stamp B | length A | length B | id A | id B
+//! kind (u8) | flags (u16) | scopes (u16) | stamp A | stamp B | length A | length B | id B | id A
 //!   | groups (u8) | their bases | facts | swings, if any
 //! ```
 //!
@@ -30,6 +30,9 @@ const KNOWN_FLAGS: u16 = (1 << 10) - 1;
 
 /// Anything but a live link of which every group is agreed.
 const ODD: u16 = STATUS | PRIVATE | GONE_A | GONE_B | SWINGS | PARTIAL;
+
+/// How a base begins that is the same on both sides.
+const BOTH_ALIKE: u8 = 7;
 
 /// No stamp.
 const NO_STAMP: i64 = i64::MIN;
@@ -89,35 +92,32 @@ impl Head<'_> {
         self.scopes
     }
 
-    /// Whether a side showed just this when both were last agreed.
-    pub(crate) fn showed(&self, side: Side, prints: &[Option<Print>]) -> bool {
-        let mut input = Reader::new(self.rest);
-        let groups = input.byte().map(usize::from);
-        let is_alike = self.flags & ALIKE != 0;
-        let mut showed = |print: &Option<Print>| {
-            if is_alike {
-                return input.print() == *print;
-            }
-            input.base().is_some_and(|base| base.get(side) == print)
-        };
-        groups == Some(prints.len()) && prints.iter().all(|print| print.is_some() && showed(print))
-    }
-
-    /// Whether it keeps no facts, or these.
-    pub(crate) fn agrees_with_facts(&self, shown: impl FnOnce() -> Vec<String>) -> bool {
-        let mut input = Reader::new(self.rest);
-        if skip_bases(&mut input, self.flags).is_none() {
+    /// Whether a side's record showed just this when both were last agreed, and its facts, where the link keeps any and
+    /// they are given, were these.
+    pub(crate) fn showed(
+        &self,
+        side: Side,
+        prints: &[Option<Print>],
+        facts: Option<impl FnOnce() -> Vec<String>>,
+    ) -> bool {
+        let Some((groups, mut rest)) = self.rest.split_first() else { return false };
+        if usize::from(*groups) != prints.len() {
             return false;
         }
-        let Some(count) = input.size() else { return false };
-        let same = |fact: &String| {
-            let kept = input.size().and_then(|length| input.slice(length));
-            kept == Some(fact.as_bytes())
-        };
-        count == 0 || {
-            let shown = shown();
-            shown.len() == count && shown.iter().all(same)
+        let is_alike = self.flags & ALIKE != 0;
+        for print in prints {
+            let alike = if is_alike { Some(rest) } else { rest.strip_prefix(&[BOTH_ALIKE]) };
+            let mut input = Reader::new(alike.unwrap_or(rest));
+            let showed = match alike {
+                Some(_) => input.print(),
+                None => input.base().and_then(|base| *base.get(side)),
+            };
+            rest = input.rest();
+            if showed.is_none() || showed != *print {
+                return false;
+            }
         }
+        facts.is_none_or(|facts| has_facts(rest, facts))
     }
 
     /// The codes and dates that rules need of a record that is not listed.
@@ -148,22 +148,30 @@ impl Packed {
 
     #[inline]
     pub(crate) fn head(&self, row: usize) -> Option<Head<'_>> {
-        self.head_at(self.start(row)?)
-    }
-
-    /// Where a row begins.
-    pub(crate) fn start(&self, row: usize) -> Option<usize> {
-        self.rows.get(row).copied()
-    }
-
-    /// The head of the row that begins here.
-    #[inline]
-    pub(crate) fn head_at(&self, start: usize) -> Option<Head<'_>> {
-        let mut input = Reader::new(self.bytes.get(start..)?);
-        head(&mut input).map(|mut head| {
-            head.rest = input.rest();
-            head
+        let bytes = self.bytes.get(*self.rows.get(row)?..)?;
+        near_head(bytes).or_else(|| {
+            let mut input = Reader::new(bytes);
+            let head = head(&mut input)?;
+            Some(Head { rest: input.rest(), ..head })
         })
+    }
+
+    /// The first byte of a row, to bring it near.
+    pub(crate) fn first_byte(&self, row: usize) -> Option<u8> {
+        self.bytes.get(*self.rows.get(row)?).copied()
+    }
+
+    /// The head of a row, if a side's record has the id and the link one of the kinds.
+    #[inline]
+    pub(crate) fn named(
+        &self,
+        row: usize,
+        side: Side,
+        id: &[u8],
+        is_kind: impl Fn(u8) -> bool,
+    ) -> Option<Head<'_>> {
+        let head = self.head(row)?;
+        (is_kind(head.kind) && *head.ids.get(side) == id).then_some(head)
     }
 
     /// The row of a kind's record of side B, or where it would stand.
@@ -273,7 +281,29 @@ impl Packed {
     }
 }
 
+/// What nearly every row begins with: near stamps and ids of less than 128 bytes.
 #[inline]
+fn near_head(bytes: &[u8]) -> Option<Head<'_>> {
+    let ([kind, f0, f1, s0, s1], rest) = bytes.split_first_chunk()?;
+    let (a, rest) = rest.split_first_chunk()?;
+    let (b, rest) = rest.split_first_chunk()?;
+    let ([length_a, length_b], rest) = rest.split_first_chunk()?;
+    let flags = u16::from_le_bytes([*f0, *f1]);
+    if flags & FAR != 0 || (length_a | length_b) >= 0x80 {
+        return None;
+    }
+    let (id_b, rest) = rest.split_at_checked(usize::from(*length_b))?;
+    let (id_a, rest) = rest.split_at_checked(usize::from(*length_a))?;
+    Some(Head {
+        kind: *kind,
+        flags,
+        scopes: u16::from_le_bytes([*s0, *s1]),
+        stamps: BySide::new(i64::from_le_bytes(*a), i64::from_le_bytes(*b)),
+        ids: BySide::new(id_a, id_b),
+        rest,
+    })
+}
+
 fn head<'a>(input: &mut Reader<'a>) -> Option<Head<'a>> {
     let [kind, f0, f1, s0, s1] = input.take()?;
     let (flags, scopes) = (u16::from_le_bytes([f0, f1]), u16::from_le_bytes([s0, s1]));
@@ -284,7 +314,8 @@ fn head<'a>(input: &mut Reader<'a>) -> Option<Head<'a>> {
         BySide::new(NO_STAMP, NO_STAMP)
     };
     let lengths = BySide::new(input.size()?, input.size()?);
-    let ids = BySide::new(input.slice(lengths.a)?, input.slice(lengths.b)?);
+    let (b, a) = (input.slice(lengths.b)?, input.slice(lengths.a)?);
+    let ids = BySide::new(a, b);
     Some(Head { kind, flags, scopes, stamps, ids, rest: &[] })
 }
 
@@ -352,13 +383,26 @@ fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
     (0..groups).map(|_| base(input)).collect()
 }
 
+/// Whether no facts stand here, or these.
+fn has_facts(kept: &[u8], facts: impl FnOnce() -> Vec<String>) -> bool {
+    let mut input = Reader::new(kept);
+    let Some(count) = input.size() else { return false };
+    let mut is_next = |fact: &String| {
+        let kept = input.size().and_then(|length| input.slice(length));
+        kept == Some(fact.as_bytes())
+    };
+    count == 0 || {
+        let facts = facts();
+        facts.len() == count && facts.iter().all(&mut is_next)
+    }
+}
+
 fn skip_bases(input: &mut Reader<'_>, flags: u16) -> Option<()> {
-    let groups = usize::from(input.byte()?);
-    if flags & ALIKE != 0 {
-        input.slice(groups * 8)?;
-    } else {
-        for _ in 0..groups {
+    for _ in 0..input.byte()? {
+        if flags & ALIKE == 0 {
             input.base()?;
+        } else {
+            input.print()?;
         }
     }
     Some(())
@@ -439,12 +483,12 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
     }
     out.size(link.ids.a.len());
     out.size(link.ids.b.len());
-    out.raw(link.ids.a.as_bytes());
     out.raw(link.ids.b.as_bytes());
+    out.raw(link.ids.a.as_bytes());
     out.byte(u8::try_from(link.base.len()).unwrap_or(u8::MAX));
     for base in link.base.iter().take(usize::from(u8::MAX)) {
         match base.a.filter(|_| alike) {
-            Some(print) => out.raw(&print.0.to_le_bytes()),
+            Some(print) => out.raw(&print.to_le_bytes()),
             None => out.base(*base),
         }
     }

@@ -5,12 +5,13 @@
 //! an item can aim a collision at it. The function belongs to format version 1 of the state.
 
 use std::hash::Hasher;
+use std::num::NonZeroU64;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
-use crate::model::{Text, normal};
+use crate::model::{Text, is_normal_line, normal};
 
 /// The key of a state's fingerprints. The host draws 16 random bytes once, when a state is new; they
 /// are stored with the state. `Debug` does not show them.
@@ -24,8 +25,34 @@ impl std::fmt::Debug for StateKey {
 }
 
 /// The fingerprint of what a record shows in one field group.
+///
+/// It is never zero, so that one that may be missing takes no more room: a plan and a state are full of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Print(pub u64);
+pub struct Print(NonZeroU64);
+
+impl Print {
+    /// The fingerprint with a hash; zero counts as one.
+    pub(crate) const fn new(hash: u64) -> Self {
+        match NonZeroU64::new(hash) {
+            Some(hash) => Self(hash),
+            None => Self(NonZeroU64::MIN),
+        }
+    }
+
+    /// The fingerprint as a number.
+    pub const fn get(self) -> u64 {
+        self.0.get()
+    }
+
+    pub(crate) const fn to_le_bytes(self) -> [u8; 8] {
+        self.get().to_le_bytes()
+    }
+
+    /// The fingerprint that these bytes are of, if they are of one.
+    pub(crate) fn from_le_bytes(bytes: [u8; 8]) -> Option<Self> {
+        NonZeroU64::new(u64::from_le_bytes(bytes)).map(Self)
+    }
+}
 
 /// The fingerprints of a record, one per group; `None` where the host could not read it.
 pub type Prints = Vec<Option<Print>>;
@@ -45,7 +72,7 @@ impl StateKey {
         let mut hasher = SipHasher13::new_with_key(&self.0);
         hasher.write(&[tag]);
         hasher.write(scope.as_bytes());
-        Print(hasher.finish())
+        Print::new(hasher.finish())
     }
 }
 
@@ -64,22 +91,36 @@ impl StateKey {
 /// assert_eq!(print("one\r\ntwo "), print("one\ntwo"));
 /// assert_ne!(print("one"), print("two"));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Printer {
     hasher: SipHasher13,
     kind: u8,
-    /// What the group at hand shows: hashed as one piece, which costs half of hashing it bit by bit.
+    /// What all groups show, one behind the other. A record's texts lie scattered in memory: gathering them first
+    /// and hashing them then is faster than waiting for each.
     shown: Vec<u8>,
+    /// Where each group ends, and whether it could be read.
+    ends: Vec<(usize, bool)>,
     readable: bool,
     done: Prints,
+}
+
+impl std::fmt::Debug for Printer {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Printer").field("groups", &self.ends.len()).finish_non_exhaustive()
+    }
 }
 
 impl Printer {
     /// A printer for a record of a kind, named by its number in the state format.
     pub fn new(key: &StateKey, kind: u8) -> Self {
-        let hasher = SipHasher13::new_with_key(&key.0);
-        let mut printer =
-            Self { hasher, kind, shown: Vec::new(), readable: true, done: Prints::new() };
+        let mut printer = Self {
+            hasher: SipHasher13::new_with_key(&key.0),
+            kind,
+            shown: Vec::with_capacity(512),
+            ends: Vec::with_capacity(20),
+            readable: true,
+            done: Prints::new(),
+        };
         printer.begin();
         printer
     }
@@ -87,26 +128,29 @@ impl Printer {
     /// Goes on with another record.
     pub(crate) fn restart(&mut self, kind: u8) {
         self.kind = kind;
-        self.done.clear();
+        self.shown.clear();
+        self.ends.clear();
         self.begin();
     }
 
     fn begin(&mut self) {
         self.readable = true;
-        self.shown.clear();
-        self.shown.extend([self.kind, u8::try_from(self.done.len()).unwrap_or(u8::MAX)]);
+        self.shown.extend([self.kind, u8::try_from(self.ends.len()).unwrap_or(u8::MAX)]);
     }
 
     /// Ends the group.
     pub fn end(&mut self) {
-        let print = self.readable.then(|| Print(self.hasher.hash(&self.shown)));
-        self.done.push(print);
+        self.ends.push((self.shown.len(), self.readable));
         self.begin();
     }
 
     /// Adds a text; one that cannot be read makes the whole group unreadable.
     pub fn text(&mut self, text: &Text) -> &mut Self {
         match text.known() {
+            Some("") => {
+                self.number(0);
+            }
+            Some(known) if is_normal_line(known) => self.str(known),
             Some(known) => self.str(&normal(known)),
             None => self.readable = false,
         }
@@ -152,12 +196,21 @@ impl Printer {
     }
 
     /// The fingerprints of all groups ended so far.
-    pub(crate) fn prints(&self) -> &[Option<Print>] {
+    pub(crate) fn prints(&mut self) -> &[Option<Print>] {
+        self.done.clear();
+        self.done.reserve_exact(self.ends.len());
+        let mut start = 0;
+        for (end, readable) in &self.ends {
+            let shown = self.shown.get(start..*end).unwrap_or_default();
+            self.done.push(readable.then(|| Print::new(self.hasher.hash(shown))));
+            start = *end;
+        }
         &self.done
     }
 
     /// The fingerprints of all groups ended so far.
-    pub fn finish(self) -> Prints {
+    pub fn finish(mut self) -> Prints {
+        self.prints();
         self.done
     }
 }

@@ -161,7 +161,7 @@ pub struct SyncState {
     pub runs: u32,
     /// What each side's listing covered in the last completed run.
     pub scopes: BySide<Option<String>>,
-    /// The start of the last run that ended without a fatal error (A9.10). Computed, never set.
+    /// The start of the last run that ended without a fatal error (A9.10, B2.8). Computed, never set.
     pub watermark: Option<Instant>,
     /// The links.
     pub links: Links,
@@ -173,8 +173,9 @@ pub struct SyncState {
     pub undecided: BTreeSet<Undecided>,
     /// Anomalies not settled.
     pub anomalies: BTreeSet<OpenAnomaly>,
-    /// Writes that were refused and have not succeeded since, with the side's own words (E4).
-    pub refusals: BTreeMap<RefusalKey, String>,
+    /// Writes that were refused and have not succeeded since (E4). What the sides said of them may name people: it is
+    /// in the report, for the host to keep where it keeps such things.
+    pub refusals: BTreeSet<RefusalKey>,
     /// Records the user took out of the flow (B14.3): kind number and B's id.
     pub parked: BTreeSet<(u8, String)>,
 }
@@ -195,7 +196,7 @@ impl SyncState {
             attempts: BTreeMap::new(),
             undecided: BTreeSet::new(),
             anomalies: BTreeSet::new(),
-            refusals: BTreeMap::new(),
+            refusals: BTreeSet::new(),
             parked: BTreeSet::new(),
         }
     }

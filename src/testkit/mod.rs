@@ -52,12 +52,16 @@
 //! ```
 
 mod check;
+mod fields;
 pub mod outlook_x3;
 mod run;
+pub mod sage100;
 mod steps;
 mod verify;
 
 pub use check::{Check, Finding, Findings};
+
+use std::borrow::Cow;
 
 use crate::host::Adapter;
 use crate::model::{Instant, Side, Text};
@@ -139,12 +143,15 @@ pub struct Listed<S: Schema> {
 
 /// Which writes a plan can have for a kind on a side, beside creations and updates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a write of its own")]
 #[non_exhaustive]
 pub struct Writes {
     /// Whether it is deleted.
     pub delete: bool,
     /// Whether keys are stamped on it.
     pub stamp: bool,
+    /// Whether a stamped key is cleared again.
+    pub clear: bool,
     /// Whether representatives are taken off it.
     pub unassign: bool,
 }
@@ -166,14 +173,32 @@ pub trait Inspect: Schema {
     /// Fields that a side may fill by itself when it makes a record.
     const GIVEN: &'static [&'static str];
 
+    /// Fields that a stamp writes.
+    const STAMPED: &'static [&'static str];
+
     /// What a plan can do with a kind on a side.
     fn writes(side: Side, kind: Self::Kind) -> Writes;
 
-    /// The id a record says it has.
-    fn id(record: &Self::Record) -> &str;
+    /// Whether records of a kind are parts of another record, whose modification stamp they share. A plan expects no
+    /// stamp of a part. False by default.
+    fn is_part(kind: Self::Kind) -> bool {
+        let _ = kind;
+        false
+    }
 
-    /// The modification stamp a record says it has.
-    fn modified(record: &Self::Record) -> Instant;
+    /// What the records have in common that are written as one: a record and its parts, and what mirrors it. A write to
+    /// one of them may give all of them another stamp, and a write to a record may make and remove its parts. `None`, the
+    /// default, for a record that is written alone.
+    fn bundle(record: &Self::Record) -> Option<&str> {
+        let _ = record;
+        None
+    }
+
+    /// The id a record says it has.
+    fn id(record: &Self::Record) -> Cow<'_, str>;
+
+    /// The modification stamp a record says it has; `None` for a part, which has none of its own.
+    fn modified(record: &Self::Record) -> Option<Instant>;
 
     /// The fields in which two records differ, without id and modification stamp. Texts are compared as the
     /// engine does (A2.9). Records of different sorts differ in everything.

@@ -106,7 +106,7 @@ impl<'a, S: Inspect> Run<'a, S> {
     pub(super) fn write(&mut self, write: &Write<'_, S>, hostile: bool) -> Answer<S> {
         let mut request = self.request(write.action.clone());
         request.id = Some(write.of.id.clone());
-        request.expect = write.expect;
+        request.expect = write.expect.filter(|_| !S::is_part(self.kind));
         self.ask(&request, hostile)
     }
 

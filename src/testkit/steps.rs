@@ -27,9 +27,12 @@ impl<S: Inspect> Run<'_, S> {
         let whole = S::whole(&at.one.record);
         at = self.rewrite(at, whole, Check::StableWhenRewritten, Judged::DUE)?;
         if self.writes().stamp {
-            for key in [Some(KEYS[0]), Some(KEYS[1]), None] {
-                at = self.stamp(at, key)?;
+            for key in KEYS {
+                at = self.stamp(at, Some(key))?;
             }
+        }
+        if self.writes().clear {
+            at = self.stamp(at, None)?;
         }
         if self.writes().unassign {
             at = self.unassign(at)?;
@@ -107,6 +110,9 @@ impl<S: Inspect> Run<'_, S> {
 
     /// Somebody else was faster: nothing that was planned before may be written.
     fn come_late(&mut self, at: Standing<S>, sample: &Sample<S>) -> Option<Standing<S>> {
+        if S::is_part(self.kind) {
+            return Some(at);
+        }
         let old = at.one;
         let instant = self.later();
         if let Err(reason) = self.subject.edit_elsewhere(self.kind, &old.id, instant) {
@@ -202,7 +208,7 @@ impl<S: Inspect> Run<'_, S> {
         let judged = Judged { refusal: Some(Check::StampKept), hostile: false };
         let (at, done) = self.act(at, Action::Stamp(key.map(str::to_owned)), judged)?;
         if done {
-            self.updated(&wanted, &at.one.record, (Check::StampKept, &["chrono"]));
+            self.updated(&wanted, &at.one.record, (Check::StampKept, S::STAMPED));
         }
         Some(at)
     }
@@ -274,7 +280,7 @@ impl<S: Inspect> Run<'_, S> {
                 return None;
             }
         }
-        let changed_by = changed(&at.listing, &gone, Some((self.kind, id)));
+        let changed_by = changed(&at.listing, &gone, Some(&at.one));
         let what = format!("the deletion {}", changed_by.as_deref().unwrap_or_default());
         self.expect(Check::OthersUntouched, changed_by.is_none(), &what);
         for action in self.actions(sample, &at.one).into_iter().rev() {

@@ -112,9 +112,10 @@ impl<S: Inspect> Run<'_, S> {
             answered,
             &format!("the answer to the {name} holds no record"),
         );
-        let mut stamps = modified == Some(one.modified) && S::modified(&one.record) == one.modified;
+        let shows = |record| S::modified(record).is_none_or(|modified| modified == one.modified);
+        let mut stamps = modified == Some(one.modified) && shows(&one.record);
         if let Some(stored) = stored {
-            stamps &= S::modified(&stored) == one.modified;
+            stamps &= shows(&stored);
             self.expect(
                 Check::IdKept,
                 S::id(&stored) == id,
@@ -126,7 +127,7 @@ impl<S: Inspect> Run<'_, S> {
         }
         let what = format!("the stamps of the answer to the {name} and of the next listing differ");
         self.expect(Check::ModifiedIsListed, stamps, &what);
-        let changed = changed(before, &after, Some((self.kind, &id)));
+        let changed = changed(before, &after, Some(&one));
         let what = format!("the {name} {}", changed.as_deref().unwrap_or_default());
         self.expect(Check::OthersUntouched, changed.is_none(), &what);
         Some(Standing { listing: after, one })
@@ -211,22 +212,27 @@ fn is_cut(asked: &Text, stored: &Text) -> bool {
     asked.starts_with(&stored) && asked.is_empty() == stored.is_empty()
 }
 
-/// What differs between two listings beside one record, as the rest of a sentence; `None` if nothing does.
-/// A listing that does not claim to be complete may leave out what has not changed.
+/// What differs between two listings beside a record that was written, as the rest of a sentence; `None` if nothing
+/// does. A listing that does not claim to be complete may leave out what has not changed.
 pub(super) fn changed<S: Inspect>(
     before: &Listing<S>,
     after: &Listing<S>,
-    except: Option<(S::Kind, &str)>,
+    written: Option<&Listed<S>>,
 ) -> Option<String> {
     let other = |one: &&Listed<S>| {
-        except.is_none_or(|(kind, id)| one.id != id || one.kind.family() != kind.family())
+        written.is_none_or(|it| {
+            let is_it = one.id == it.id && one.kind.family() == it.kind.family();
+            !is_it && (S::is_part(it.kind) || !S::is_part(one.kind) || !is_with(one, it))
+        })
     };
     let complete = before.complete && after.complete;
     for old in before.records.iter().filter(other) {
         match after.find(old.kind, &old.id) {
             None if complete => return Some(format!("removes {}", old.id)),
             None => {}
-            Some(new) if new.modified != old.modified => {
+            Some(new)
+                if new.modified != old.modified && !written.is_some_and(|it| is_with(old, it)) =>
+            {
                 return Some(format!("gives {} another modification stamp", old.id));
             }
             Some(new) => {
@@ -240,4 +246,9 @@ pub(super) fn changed<S: Inspect>(
     let new = |one: &&Listed<S>| before.find(one.kind, &one.id).is_none();
     let new = after.records.iter().filter(other).find(new).filter(|_| complete)?;
     Some(format!("makes {}", new.id))
+}
+
+/// Whether two records are written as one.
+fn is_with<S: Inspect>(one: &Listed<S>, other: &Listed<S>) -> bool {
+    S::bundle(&one.record).is_some_and(|bundle| S::bundle(&other.record) == Some(bundle))
 }

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use counterpart::model::{BySide, Side};
 use counterpart::plan::ActionKind;
 use counterpart::profiles::outlook_x3::{Kind, OutlookX3, Permissions, Refusal};
+use counterpart::profiles::sage100::Sage100;
 use counterpart::report::{
     AnomalyCode, AnomalyStatus, Code, Detail, JournalEntry, Language, Severity, Tally, TallyCounts,
 };
 use counterpart::rules::Reason;
-use counterpart::schema::Schema as _;
+use counterpart::schema::Schema;
 use counterpart::session::{OpResult, Outcome, Report, Response, Session};
 use serde_json::json;
 
@@ -126,21 +127,42 @@ fn refusals_and_outcomes_have_texts() {
 /// A12.1: an anomaly names its field by the product's heading, which every field has in every language.
 #[test]
 fn every_kind_and_field_is_named_in_every_language() {
-    use counterpart::schema::Kind as _;
-    for kind in Kind::ALL {
-        for language in Language::ALL {
-            let labels: BTreeSet<_> = kind
-                .groups()
-                .iter()
-                .map(|field| OutlookX3::field_label(*kind, field, language).expect("a label"))
-                .collect();
-            assert_eq!(labels.len(), kind.groups().len(), "{kind:?}");
-        }
-    }
+    assert_fields_are_named::<OutlookX3>();
+    assert_fields_are_named::<Sage100>();
     let correspondent = |language| OutlookX3::kind_label(Kind::Contact, Side::B, language);
     assert_eq!(Language::ALL.map(correspondent), ["correspondent", "correspondant"]);
     let appointment = |language| OutlookX3::kind_label(Kind::Appointment, Side::A, language);
     assert_eq!(Language::ALL.map(appointment), ["appointment", "rendez-vous"]);
+}
+
+fn assert_fields_are_named<S: Schema>() {
+    use counterpart::schema::Kind as _;
+    for kind in S::Kind::ALL {
+        for language in Language::ALL {
+            let labels: BTreeSet<_> = kind
+                .groups()
+                .iter()
+                .map(|field| S::field_label(*kind, field, language).expect("a label"))
+                .collect();
+            assert_eq!(labels.len(), kind.groups().len(), "{kind:?}");
+        }
+    }
+}
+
+/// A reason and a side are told in the words of the profile: the second one knows no mailbox.
+#[test]
+fn a_profile_has_words_of_its_own() {
+    use counterpart::profiles::sage100::Kind;
+    for (language, mailbox) in Language::ALL.into_iter().zip(["mailbox", "aux lettres"]) {
+        for reason in Reason::ALL {
+            assert!(!Sage100::reason_label(*reason, language).contains(mailbox), "{reason:?}");
+        }
+        let told = OutlookX3::reason_label(Reason::UpdatedInA, language);
+        assert_eq!(told, Reason::UpdatedInA.text(language));
+    }
+    let account = Side::BOTH.map(|side| Sage100::kind_label(Kind::Account, side, Language::Fr));
+    assert_eq!(account, ["tiers", "tiers CRM"]);
+    assert_eq!(Sage100::side_label(Side::A, Language::Fr), "Gestion Commerciale");
 }
 
 // ---- server errors ----

@@ -18,6 +18,9 @@ mod explain;
 #[cfg(test)]
 mod explain_laws;
 #[cfg(test)]
+#[path = "../../examples/scenario/fault.rs"]
+mod fault;
+#[cfg(test)]
 #[path = "../../examples/scenario/file.rs"]
 mod file;
 #[cfg(test)]
@@ -34,6 +37,8 @@ mod laws;
 mod ledger;
 #[cfg(test)]
 mod memory;
+#[cfg(test)]
+mod office;
 #[cfg(test)]
 mod peers;
 #[cfg(test)]
@@ -56,6 +61,12 @@ mod scenarios;
 mod simulation;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod status;
+#[cfg(test)]
+mod stops;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod toy;
 #[cfg(test)]

@@ -129,7 +129,7 @@ impl Host {
             one.as_object_mut().unwrap().retain(|_, value| !value.is_null());
         });
         let stored: Record = serde_json::from_value(changed).unwrap();
-        let id = OutlookX3::id(&stored).to_owned();
+        let id = OutlookX3::id(&stored).into_owned();
         done(&id, Some(stored), modified)
     }
 }

@@ -91,7 +91,8 @@ impl Host {
         let of = |one| (Kind::Appointment, Record::CrmAppointment(one));
         let records = records.chain(crm.appointments.iter().cloned().map(of));
         let listed = |(kind, record)| {
-            let (id, modified) = (OutlookX3::id(&record).to_owned(), OutlookX3::modified(&record));
+            let id = OutlookX3::id(&record).into_owned();
+            let modified = OutlookX3::modified(&record).unwrap();
             Listed { id, kind, record, modified }
         };
         records.map(listed).collect()

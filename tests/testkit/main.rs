@@ -6,3 +6,5 @@ mod broken;
 mod cases;
 #[cfg(test)]
 mod host;
+#[cfg(test)]
+mod sage100;

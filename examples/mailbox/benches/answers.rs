@@ -13,7 +13,7 @@ use counterpart::profiles::outlook_x3::{
 };
 use counterpart::session::Session;
 use counterpart::snapshot::{Listing, StateKey, SyncState};
-use mailbox::state::{JournalFile, StateTable, StoreError};
+use groundwork::state::{JournalFile, StateTable, StoreError};
 
 const CONTACTS: u32 = 500;
 

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::Parser;
-use counterpart::plan::{Approval, OpId};
+use counterpart::plan::Approval;
 use counterpart::profiles::outlook_x3::{ContactSelection, KeyRange, Selection};
 use counterpart::report::Language;
+use groundwork::args::{approval, language};
 
 /// Keeps a mailbox directory of vCard and iCalendar files and a CRM in step.
 ///
@@ -119,10 +120,6 @@ pub(crate) struct Settled {
     pub(crate) value: String,
 }
 
-fn language(code: &str) -> Result<Language, String> {
-    Language::from_code(code).ok_or_else(|| "en or fr".to_owned())
-}
-
 fn forced(text: &str) -> Result<Forced, String> {
     let (kind, keys) = text.split_once('=').unwrap_or((text, ".."));
     let kind = match kind {
@@ -136,13 +133,6 @@ fn forced(text: &str) -> Result<Forced, String> {
     let (from, to) = keys.split_once("..").unwrap_or((keys, keys));
     let end = |key: &str| Some(key.to_owned()).filter(|key| !key.is_empty());
     Ok(Forced { kind, keys: KeyRange { from: end(from), to: end(to) } })
-}
-
-fn approval(text: &str) -> Result<Approval, String> {
-    let (plan, ops) = text.split_once(':').ok_or("a plan's hash, a colon, numbers")?;
-    let ops = ops.split(',').map(|op| op.trim().parse::<OpId>());
-    let ops = ops.collect::<Result<_, _>>().map_err(|_| "numbers, separated by commas")?;
-    Ok(Approval { plan: plan.to_owned(), ops })
 }
 
 fn settled(text: &str) -> Result<Settled, String> {

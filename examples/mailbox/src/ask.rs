@@ -6,42 +6,20 @@ use counterpart::plan::Verdict;
 use counterpart::profiles::outlook_x3::{
     OutlookX3, RunOptions, explain as explained, settle as judge,
 };
-use counterpart::schema::{Kind as _, Schema as _};
 use counterpart::session::Response;
-use counterpart::snapshot::OpenAnomaly;
+use groundwork::one_line;
+use groundwork::told::Told;
 use serde_json::{Value, json};
 
 use crate::desk::{Basis, Desk};
-use crate::one_line;
-use crate::tell::Told;
 
 /// Lists the open anomalies of a user, each with the number that [`settle`] takes.
 ///
 /// # Errors
 /// Why the state cannot be read, as one line.
 pub fn anomalies(desk: &Desk, told: &mut Told) -> Result<(), String> {
-    let state = desk.open(false)?.state()?;
-    if state.anomalies.is_empty() {
-        told.say("no anomaly is open", "aucune anomalie n'est ouverte");
-    }
-    for (one, number) in state.anomalies.iter().zip(1..) {
-        let line = format!("{number:>3}  {}", line(one, told));
-        told.lines.push(line);
-    }
-    told.set("anomalies", json!(state.anomalies));
+    told.anomalies::<OutlookX3>(&desk.open(false)?.state()?);
     Ok(())
-}
-
-fn line(one: &OpenAnomaly, told: &Told) -> String {
-    let kinds = <OutlookX3 as counterpart::schema::Schema>::Kind::ALL;
-    let kind = kinds.iter().copied().find(|kind| kind.code() == one.kind);
-    let side = if one.ids.b.is_some() { Side::B } else { Side::A };
-    let label = kind.map(|kind| OutlookX3::kind_label(kind, side, told.language));
-    let field = kind.and_then(|kind| OutlookX3::field_label(kind, &one.field, told.language));
-    let ids = [label, one.ids.b.as_deref(), one.ids.a.as_deref()];
-    let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let (field, text) = (field.unwrap_or(&one.field), one.code.text(told.language));
-    format!("{ids}, {field}{}{text}", told.colon())
 }
 
 /// Settles the open anomaly of a number by a value that the user supplies (A12.5): writes it to the CRM, from where
@@ -78,7 +56,7 @@ pub fn settle(
         });
     }
     sides.states.replace(&state).map_err(one_line)?;
-    let line = line(&anomaly, told);
+    let line = told.place::<OutlookX3>(&anomaly);
     told.say(&format!("settled: {line}"), &format!("soldée : {line}"));
     told.set("settled", json!(anomaly));
     Ok(())

@@ -5,12 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use groundwork::database::{FileError, made_whole};
 use include_dir::{Dir, include_dir};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher as _;
 use thiserror::Error;
 
-use crate::crm::{Crm, CrmError};
+use crate::crm::Crm;
 use crate::desk::Desk;
 use crate::vdir::Options;
 
@@ -47,7 +48,7 @@ pub const FOLDER: &str = "SEED";
 pub enum DemoError {
     /// The CRM could not be made or opened.
     #[error(transparent)]
-    Crm(#[from] CrmError),
+    Crm(#[from] FileError),
     /// The sample could not be copied.
     #[error("{} cannot be written: {}", file.display(), error.kind())]
     Io {
@@ -105,16 +106,7 @@ impl Demo {
             fs::write(half.join(ID), format!("{id}\n")).map_err(io(&half))?;
             fs::rename(&half, mailbox).map_err(io(mailbox))?;
         }
-        if !demo.crm.exists() {
-            let half = directory.join(".crm.tmp");
-            if half.exists() {
-                fs::remove_file(&half).map_err(io(&half))?;
-            }
-            let mut crm = Crm::create(&half, FOLDER)?;
-            crm.seed()?;
-            drop(crm);
-            fs::rename(&half, &demo.crm).map_err(io(&demo.crm))?;
-        }
+        made_whole(&demo.crm, |half| Crm::create(half, FOLDER)?.seed())?;
         Ok(demo)
     }
 

@@ -3,17 +3,16 @@
 use std::io;
 use std::path::PathBuf;
 
-use counterpart::host::StateStore as _;
 use counterpart::model::BySide;
 use counterpart::profiles::outlook_x3::{self, Input, Kind, OutlookX3, Parameters, RunOptions};
-use counterpart::schema::Schema as _;
-use counterpart::snapshot::{Listing, StateKey, SyncState};
-use indicatif::{ProgressBar, ProgressStyle};
+use counterpart::snapshot::{Listing, SyncState};
+use groundwork::one_line;
+use groundwork::state::States;
+use groundwork::terminal::progress;
 
 use crate::crm::Crm;
-use crate::state::{JournalFile, StateTable, States};
+use crate::demo;
 use crate::vdir::{Listed, Options, Vdir};
-use crate::{demo, one_line};
 
 /// Whose mailbox is kept in step with which CRM.
 #[derive(Clone, Debug)]
@@ -66,11 +65,7 @@ impl Desk {
         bar.finish_and_clear();
         let store = store.map_err(at_mailbox)?;
         let records = crm.list().map_err(one_line)?;
-        let states = if self.state_in_crm {
-            States::Table(StateTable::open(&self.crm, &id).map_err(one_line)?)
-        } else {
-            States::File(JournalFile::beside(&self.crm, &id))
-        };
+        let states = States::of(&self.crm, &id, self.state_in_crm).map_err(one_line)?;
         Ok(Sides { mailbox, store, crm, records, states })
     }
 }
@@ -86,18 +81,18 @@ impl Sides {
         Ok(())
     }
 
-    /// The state of the last run, or a new one with a key of its own.
+    /// What both are called in their state.
+    pub fn systems(&self) -> BySide<String> {
+        BySide::new(self.store.store.id.clone(), self.records.folder.clone())
+    }
+
+    /// The state of the last run, or a new one.
     ///
     /// # Errors
     /// The state cannot be read, as one line.
     pub fn state(&mut self) -> Result<SyncState, String> {
-        if let Some(state) = self.states.load().map_err(one_line)? {
-            return Ok(state);
-        }
-        let mut key = [0; 16];
-        getrandom::fill(&mut key).map_err(|error| format!("no random numbers: {error}"))?;
-        let systems = BySide::new(self.store.store.id.clone(), self.records.folder.clone());
-        Ok(SyncState::new(OutlookX3::NAME, systems, StateKey(key)))
+        let systems = self.systems();
+        self.states.current::<OutlookX3>(systems)
     }
 }
 
@@ -144,12 +139,4 @@ impl Basis {
             options: self.options.clone(),
         }
     }
-}
-
-/// A bar on standard error, and none where that is no terminal.
-pub(crate) fn progress(what: &'static str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}");
-    ProgressBar::new(0)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_message(what)
 }

@@ -8,12 +8,6 @@ pub mod crm;
 pub mod demo;
 pub mod desk;
 pub mod run;
-pub mod state;
 pub mod tell;
 pub mod tour;
 pub mod vdir;
-
-/// An error as one line, as the command line shows it.
-pub fn one_line(error: impl std::fmt::Display) -> String {
-    error.to_string().replace('\n', " ")
-}

@@ -6,21 +6,20 @@
 
 mod args;
 
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use chrono::{SubsecRound as _, Utc};
 use clap::Parser as _;
 use counterpart::profiles::outlook_x3::RunOptions;
+use groundwork::one_line;
+use groundwork::terminal::{end, now};
+use groundwork::told::{Told, json, text};
+use mailbox::ask;
 use mailbox::demo::Demo;
 use mailbox::desk::Desk;
 use mailbox::run::{Order, run};
-use mailbox::tell::Told;
 use mailbox::tour::Tour;
 use mailbox::vdir::Options;
-use mailbox::{ask, one_line};
-use serde_json::Value;
 
 use args::Args;
 
@@ -31,20 +30,7 @@ const TURNS: usize = 3;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    match work(&args) {
-        Ok((text, failed)) => match io::stdout().write_all(text.as_bytes()) {
-            Ok(()) if failed => ExitCode::FAILURE,
-            Ok(()) => ExitCode::SUCCESS,
-            // Nobody reads on: `mailbox | head`.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        },
-        Err(message) => {
-            // Where standard error is closed there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "mailbox: {message}");
-            ExitCode::from(2)
-        }
-    }
+    end("mailbox", work(&args))
 }
 
 /// Does what is asked, and says what to print, and whether a run stopped before its end.
@@ -89,18 +75,6 @@ fn work(args: &Args) -> Result<(String, bool), String> {
 
 fn moved(all: &[Told]) -> bool {
     all.iter().any(|told| told.done > 0)
-}
-
-fn text(all: Vec<Told>) -> String {
-    let parts: Vec<String> = all.into_iter().map(|told| told.lines.join("\n") + "\n").collect();
-    parts.join("\n")
-}
-
-/// One object; a list of them where there were several runs.
-fn json(all: Vec<Told>) -> Result<String, String> {
-    let mut values: Vec<Value> = all.into_iter().map(|told| told.json).collect();
-    let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
-    Ok(serde_json::to_string_pretty(&value).map_err(one_line)? + "\n")
 }
 
 /// What is asked, for one user.
@@ -168,8 +142,4 @@ fn desks(args: &Args) -> Result<Vec<Desk>, String> {
         }
     }
     Ok(desks)
-}
-
-fn now() -> chrono::DateTime<Utc> {
-    Utc::now().trunc_subsecs(0)
 }

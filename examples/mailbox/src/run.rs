@@ -1,17 +1,17 @@
-//! One run: from two listings to what is reported.
+//! One run of a desk.
 
-use counterpart::host::{Adapter, drive_stored};
+use counterpart::host::Adapter;
 use counterpart::model::BySide;
-use counterpart::plan::Approval;
+use counterpart::plan::{Approval, Plan};
 use counterpart::profiles::outlook_x3::{OutlookX3, RunOptions, Selection, plan};
-use counterpart::session::{OpResult, Outcome, Session};
+use counterpart::snapshot::SyncState;
+use groundwork::one_line;
+use groundwork::run::Host;
+use groundwork::state::States;
+use groundwork::told::{Titles, Told};
 
-use crate::desk::{Basis, Desk, Sides, progress};
-use crate::one_line;
-use crate::tell::Told;
-
-/// How often a run is planned again because a record changed while it was running.
-const ROUNDS: usize = 3;
+use crate::desk::{Basis, Desk, Sides};
+use crate::tell::{listings, titles};
 
 /// What a run is asked for.
 #[derive(Clone, Debug)]
@@ -33,44 +33,56 @@ impl Order {
     }
 }
 
-/// Plans, tells the plan, executes it and reports. A record that changed while the run was going on is planned
-/// again at once.
+/// Lists both sides, plans, tells the plan, executes it and reports.
 ///
 /// # Errors
 /// Why the run could not be done, as one line.
 pub fn run(desk: &Desk, order: &Order, told: &mut Told) -> Result<(), String> {
-    let mut sides = desk.open(!order.dry_run)?;
-    told.listings(desk, &sides);
-    for round in 1.. {
-        let state = sides.state()?;
-        let forced = order.selection.forced(&sides.records, &desk.representative);
-        let basis = Basis::new(desk, &sides, order.options.clone(), forced)?;
-        let mut plan = plan(&basis.input(&sides, &state)).map_err(one_line)?;
-        // The approval is bound to the first plan; a later round plans what is left.
-        if let (Some(approval), 1) = (&order.approval, round) {
-            plan = plan.approve(approval).map_err(one_line)?;
-        }
-        told.plan(&plan, &sides);
-        if order.dry_run {
-            break;
-        }
-        let bar = progress("writing");
-        bar.set_length(plan.ops.len() as u64);
-        let session = Session::new(plan, state);
-        let Sides { mailbox, crm, states, .. } = &mut sides;
-        let mut both = BySide::<&mut dyn Adapter<OutlookX3>>::new(mailbox, crm);
-        let report = drive_stored(session, &mut both, states, |session| {
-            bar.set_position(session.progress() as u64);
-            true
-        })
-        .map_err(one_line)?;
-        bar.finish_and_clear();
-        told.failed |= report.outcome == Outcome::Failure;
-        told.report(desk, &report);
-        if report.count(OpResult::Stale) == 0 || round == ROUNDS {
-            break;
-        }
-        sides.list()?;
+    let sides = desk.open(!order.dry_run)?;
+    listings(desk, &sides, told);
+    let mut open = Open { desk, order, sides };
+    let what = groundwork::run::Order { dry_run: order.dry_run, approval: order.approval.clone() };
+    groundwork::run::run(&mut open, &what, &desk.user, told)
+}
+
+/// A desk with both sides open, and what is asked for.
+struct Open<'d> {
+    desk: &'d Desk,
+    order: &'d Order,
+    sides: Sides,
+}
+
+impl Host<OutlookX3> for Open<'_> {
+    fn systems(&self) -> BySide<String> {
+        self.sides.systems()
     }
-    Ok(())
+
+    fn plan(
+        &mut self,
+        state: &SyncState,
+        _: usize,
+        _: &mut Told,
+    ) -> Result<Plan<OutlookX3>, String> {
+        let Self { desk, order, sides } = self;
+        let forced = order.selection.forced(&sides.records, &desk.representative);
+        let basis = Basis::new(desk, sides, order.options.clone(), forced)?;
+        plan(&basis.input(sides, state)).map_err(one_line)
+    }
+
+    fn titles(&self) -> Titles<OutlookX3> {
+        titles(&self.sides.store.store, &self.sides.records)
+    }
+
+    fn parts(&mut self) -> (BySide<&mut dyn Adapter<OutlookX3>>, &mut States) {
+        let Sides { mailbox, crm, states, .. } = &mut self.sides;
+        (BySide::new(mailbox, crm), states)
+    }
+
+    fn trouble(&self) -> Option<String> {
+        self.sides.crm.trouble().map(one_line)
+    }
+
+    fn list(&mut self) -> Result<(), String> {
+        self.sides.list()
+    }
 }

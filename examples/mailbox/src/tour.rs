@@ -4,7 +4,6 @@
 //! that it is the same at any time.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -12,12 +11,14 @@ use chrono::{DateTime, TimeDelta};
 use counterpart::model::Instant;
 use counterpart::profiles::outlook_x3::{KeyRange, RunOptions, Selection};
 use counterpart::report::Language;
+use groundwork::one_line;
+use groundwork::told::Told;
+use groundwork::tour::{Step, cleared, play};
 
+use crate::ask;
 use crate::demo::{CLAIRE, Demo, JONAS, Person};
 use crate::desk::Desk;
 use crate::run::{Order, run};
-use crate::tell::Told;
-use crate::{ask, one_line};
 
 /// When the tour begins: 2026-01-13T08:00:00Z, an hour after the samples were copied.
 const BEGIN: i64 = 1_768_291_200;
@@ -39,21 +40,13 @@ pub struct Tour {
     now: Instant,
 }
 
-/// A step: does something, and says what there is to read about it.
-type Step = fn(&mut Tour) -> Result<Vec<String>, String>;
-
 impl Tour {
     /// Copies fresh samples into a directory; what an earlier tour left there goes.
     ///
     /// # Errors
     /// The directory cannot be written, as one line.
     pub fn begin(directory: &Path, language: Language) -> Result<Self, String> {
-        match fs::remove_dir_all(directory) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(format!("{}: {}", directory.display(), error.kind()));
-            }
-            _ => {}
-        }
+        cleared(directory)?;
         let demo = Demo::prepare(directory).map_err(one_line)?;
         let [claire, jonas] = demo.desks();
         let now = DateTime::from_timestamp(BEGIN, 0).unwrap_or_default();
@@ -65,7 +58,7 @@ impl Tour {
     /// # Errors
     /// A step could not be taken, as one line.
     pub fn play(&mut self) -> Result<Vec<String>, String> {
-        let steps: [Step; 7] = [
+        let steps: [Step<Self>; 7] = [
             Self::first_runs,
             Self::shared_correspondent,
             Self::organised_meeting,
@@ -74,13 +67,7 @@ impl Tour {
             Self::anomaly,
             Self::nothing_to_do,
         ];
-        let mut lines = Vec::new();
-        for step in steps {
-            lines.extend(step(self)?);
-            lines.push(String::new());
-        }
-        lines.pop();
-        Ok(lines)
+        play(self, &steps)
     }
 
     /// Both representatives synchronise for the first time. Claire's run makes correspondents of the colleagues in
@@ -206,10 +193,7 @@ impl Tour {
     }
 
     fn step(&self, en: &str, fr: &str) -> Told {
-        let mut told = Told::new(self.language);
-        told.brief = true;
-        told.say(en, fr);
-        told
+        Told::step(self.language, en, fr)
     }
 
     /// A plain run of each, one after the other.

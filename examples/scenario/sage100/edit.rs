@@ -5,6 +5,7 @@ use counterpart::profiles::sage100::{Crm, Erp};
 use serde_json::{Map, Value};
 
 use super::file::Edit;
+use crate::fault::merge;
 use crate::file::typed;
 
 /// The names under which a side keeps its records, and the key of each.
@@ -109,7 +110,7 @@ fn edited<T: serde::Serialize + serde::de::DeserializeOwned>(
             let when = serde_json::to_value(when).map_err(|error| error.to_string())?;
             patch.insert("modified".to_owned(), when);
         }
-        merge(record, Value::Object(patch), false);
+        merge(record, Value::Object(patch), &["free"]);
     }
     for id in edit.remove {
         find(&mut value, lists, &id).ok_or_else(|| format!("remove: there is no {id:?}"))?;
@@ -153,21 +154,4 @@ fn find<'v>(value: &'v mut Value, lists: Lists, id: &str) -> Option<&'v mut Valu
         let records = list.as_array_mut()?.iter_mut();
         records.into_iter().find(|one| one.get(*key).and_then(Value::as_str) == Some(id))
     })
-}
-
-/// Objects key by key, everything else whole; a null inside `free` takes the key away.
-fn merge(target: &mut Value, patch: Value, free: bool) {
-    match (target, patch) {
-        (Value::Object(target), Value::Object(patch)) => {
-            for (key, value) in patch {
-                if free && value.is_null() {
-                    target.remove(&key);
-                    continue;
-                }
-                let inside = key == "free";
-                merge(target.entry(key).or_insert(Value::Null), value, inside);
-            }
-        }
-        (target, patch) => *target = patch,
-    }
 }

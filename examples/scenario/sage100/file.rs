@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use counterpart::model::Side;
 use counterpart::profiles::sage100::{Erp, Request};
 use counterpart::snapshot::Coverage;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::file::{FaultKind, FaultOn, StateFault};
+use crate::fault::{Fault, StateFault};
 
 /// A scenario file.
 #[derive(Debug, Deserialize)]
@@ -22,12 +23,16 @@ pub(crate) struct Scenario {
     #[expect(dead_code, reason = "for readers of the file")]
     pub description: String,
     /// The integration's parameters; kept as JSON, so that a step can change some of them.
+    #[serde(default)]
     pub parameters: Map<String, Value>,
     /// The CRM; kept as JSON, because some defaults depend on the parameters.
-    pub crm: Value,
+    #[serde(default)]
+    pub crm: Map<String, Value>,
     /// The ERP.
+    #[serde(default)]
     pub erp: Erp,
     /// What happens.
+    #[serde(default)]
     pub steps: Vec<Step>,
 }
 
@@ -80,33 +85,7 @@ pub(crate) struct Sync {
     pub coverage: Coverage,
     /// What goes wrong.
     #[serde(default)]
-    pub faults: Vec<Fault>,
-}
-
-/// Something that goes wrong at one operation.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Fault {
-    /// On which side.
-    pub side: FaultSide,
-    /// At which action.
-    pub on: FaultOn,
-    /// At which of the matching operations that are attempted, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// What goes wrong.
-    #[serde(rename = "fault")]
-    pub what: FaultKind,
-    /// What the side says.
-    #[serde(default)]
-    pub message: String,
-    /// The code of its trace.
-    #[serde(default)]
-    pub trace: Option<String>,
-}
-
-const fn first() -> u32 {
-    1
+    pub faults: Vec<Fault<FaultSide>>,
 }
 
 /// A side by the profile's word for it.
@@ -117,4 +96,13 @@ pub(crate) enum FaultSide {
     Crm,
     /// The ERP.
     Erp,
+}
+
+impl From<FaultSide> for Side {
+    fn from(side: FaultSide) -> Self {
+        match side {
+            FaultSide::Crm => Self::B,
+            FaultSide::Erp => Self::A,
+        }
+    }
 }

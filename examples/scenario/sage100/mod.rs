@@ -1,8 +1,8 @@
 //! Scenarios of the profile `sage100`.
 
 mod edit;
-mod file;
+pub(crate) mod file;
 mod trace;
-mod world;
+pub(crate) mod world;
 
 pub(crate) use world::run;

@@ -137,6 +137,16 @@ pub(crate) fn operations(report: &Report<Sage100>, known: Known<'_>) -> Vec<Oper
     lines.collect()
 }
 
+/// The error set as the trace shows it.
+pub(crate) fn errors(mut errors: Vec<ErrorEntry>, known: Known<'_>) -> Vec<ErrorEntry> {
+    for one in &mut errors {
+        let ids = BySide::new(one.erp_key.take(), one.crm_id.take());
+        let ids = known.complete(one.kind.name(Side::B), ids);
+        (one.erp_key, one.crm_id) = (ids.a, ids.b);
+    }
+    errors
+}
+
 /// A request as the trace shows it.
 pub(crate) fn asked(answer: &Answer) -> Asked {
     Asked {

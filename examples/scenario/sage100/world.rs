@@ -2,38 +2,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
-use counterpart::host::{Adapter, Request, Response};
+use chrono::{DateTime, Utc};
+use counterpart::host::Adapter;
 use counterpart::model::{BySide, Side};
 use counterpart::profiles::sage100::{
     Counts, Crm, Erp, Input, MemoryCrm, MemoryErp, Parameters, Planned, Refusal, RunError,
     RunOptions, Sage100, errors, generic_accounts, plan, reads_everything, systems,
 };
 use counterpart::schema::Schema as _;
-use counterpart::session::{Outcome, Session};
-use counterpart::snapshot::{Coverage, FORMAT_VERSION, Listing, StateError, StateKey, SyncState};
+use counterpart::session::{Outcome, Said, Session};
+use counterpart::snapshot::{Coverage, Listing, RefusalKey, SyncState};
 use serde_json::{Map, Value};
 
 use super::edit::{edited_crm, edited_erp, read_crm};
-use super::file::{Fault, FaultSide, Scenario, Step, Sync};
+use super::file::{Scenario, Step, Sync};
 use super::trace::{self, Known, Trace};
-use crate::file::{FaultKind, StateFault, one_line, typed};
-
-/// The key of every state in a scenario: a scenario is no secret, and must give the same trace every time.
-const KEY: StateKey = StateKey(*b"scenario-fixture");
+use crate::fault::{Faults, KEY, StateFault, edit_time, state_of_run};
+use crate::file::{one_line, typed};
 
 /// One integration: its ERP, its state, and the ids that were there at the end of its last run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Desk {
     erp: MemoryErp,
     state: Option<Vec<u8>>,
     known: BySide<BTreeSet<String>>,
-    locked: bool,
+    /// What the sides said of what they refused.
+    said: BTreeMap<RefusalKey, Said>,
 }
 
 /// The world.
-#[derive(Debug)]
-struct World {
+#[derive(Clone, Debug)]
+pub(crate) struct World {
     parameters: Map<String, Value>,
     /// The file's own integration.
     own: String,
@@ -42,36 +41,46 @@ struct World {
     crm: MemoryCrm,
     last_now: Option<DateTime<Utc>>,
     state_fault: Option<StateFault>,
-    trace: Trace,
+    /// Whether parameters were left as they were since the last run.
+    locked: bool,
 }
 
 /// Runs a scenario file to its end.
 pub(crate) fn run(text: &str) -> Result<Value, String> {
-    let mut input = serde_json::Deserializer::from_str(text);
-    let scenario: Scenario = serde_path_to_error::deserialize(&mut input)
-        .map_err(|error| one_line(&format!("{}: {}", error.path(), error.inner())))?;
-    input.end().map_err(|error| error.to_string())?;
-    let parameters: Parameters = typed(Value::Object(scenario.parameters.clone()), "parameters")?;
-    let own = parameters.integration;
-    let mut world = World {
-        crm: MemoryCrm::new(read_crm(scenario.crm, &own)?),
-        parameters: scenario.parameters,
-        desks: BTreeMap::new(),
-        current: own.clone(),
-        own: own.clone(),
-        last_now: None,
-        state_fault: None,
-        trace: Trace { runs: Vec::new() },
-    };
-    let desk = Desk { erp: MemoryErp::new(scenario.erp), ..Desk::default() };
-    world.desks.insert(own, desk);
-    for (number, step) in scenario.steps.into_iter().enumerate() {
-        world.step(step).map_err(|error| one_line(&format!("steps[{number}]: {error}")))?;
+    let (mut world, steps) = World::begin(text)?;
+    let mut trace = Trace { runs: Vec::new() };
+    for (number, step) in steps.into_iter().enumerate() {
+        let run = world.step(step);
+        trace.runs.extend(run.map_err(|error| one_line(&format!("steps[{number}]: {error}")))?);
     }
-    serde_json::to_value(world.trace).map_err(|error| error.to_string())
+    serde_json::to_value(trace).map_err(|error| error.to_string())
 }
 
 impl World {
+    /// The world of a scenario file before its steps.
+    pub(crate) fn begin(text: &str) -> Result<(Self, Vec<Step>), String> {
+        let mut input = serde_json::Deserializer::from_str(text);
+        let scenario: Scenario = serde_path_to_error::deserialize(&mut input)
+            .map_err(|error| one_line(&format!("{}: {}", error.path(), error.inner())))?;
+        input.end().map_err(|error| error.to_string())?;
+        let parameters: Parameters =
+            typed(Value::Object(scenario.parameters.clone()), "parameters")?;
+        let own = parameters.integration;
+        let crm = read_crm(Value::Object(scenario.crm), &own)?;
+        let desk = Desk { erp: MemoryErp::new(scenario.erp), ..Desk::default() };
+        let world = Self {
+            crm: MemoryCrm::new(crm),
+            parameters: scenario.parameters,
+            desks: BTreeMap::from([(own.clone(), desk)]),
+            current: own.clone(),
+            own,
+            last_now: None,
+            state_fault: None,
+            locked: false,
+        };
+        Ok((world, scenario.steps))
+    }
+
     /// The parameters of the current integration.
     fn parameters(&self) -> Result<Parameters, String> {
         let mut parameters = self.parameters.clone();
@@ -85,15 +94,16 @@ impl World {
         self.desks.entry(self.current.clone()).or_default()
     }
 
-    fn step(&mut self, step: Step) -> Result<(), String> {
+    /// Takes a step; a run gives its trace.
+    pub(crate) fn step(&mut self, step: Step) -> Result<Option<trace::Run>, String> {
         match step {
-            Step::Sync(sync) => self.sync(&sync)?,
+            Step::Sync(sync) => return self.sync(&sync).map(Some),
             Step::Crm(edit) => {
-                let when = self.edit_time();
+                let when = edit_time(self.last_now);
                 self.crm.crm = edited_crm(&self.crm.crm, edit, &self.own, when)?;
             }
             Step::Erp(edit) => {
-                let when = self.edit_time();
+                let when = edit_time(self.last_now);
                 let erp = &mut self.desk().erp.erp;
                 *erp = edited_erp(erp, edit, when)?;
             }
@@ -103,7 +113,7 @@ impl World {
                 self.parameters.extend(parameters);
                 if before.changed_to(self.parameters()?).is_err() {
                     self.parameters = kept;
-                    self.desk().locked = true;
+                    self.locked = true;
                 }
             }
             Step::ForgetState(forget) => {
@@ -119,53 +129,43 @@ impl World {
                 self.desk();
             }
         }
-        Ok(())
-    }
-
-    /// When people work whose edits name no time: a second after the last run.
-    fn edit_time(&self) -> DateTime<Utc> {
-        self.last_now.map(|now| now + TimeDelta::seconds(1)).unwrap_or_default()
+        Ok(None)
     }
 
     /// The state of the next run.
     fn state(&mut self, integration: &str) -> Result<Result<SyncState, Refusal>, String> {
         let fault = self.state_fault.take();
-        let fresh = SyncState::new(Sage100::NAME, systems(integration), KEY);
-        let stored = self.desk().state.clone();
-        let bytes = match fault {
-            Some(StateFault::Foreign) => {
-                Some(SyncState::new(Sage100::NAME, systems("another"), KEY).to_bytes())
-            }
-            Some(StateFault::Newer) => {
-                let mut bytes = stored.unwrap_or_else(|| fresh.to_bytes());
-                let newer = (FORMAT_VERSION + 1).to_le_bytes();
-                bytes.iter_mut().skip(8).zip(newer).for_each(|(byte, new)| *byte = new);
-                Some(bytes)
-            }
-            None => stored,
-        };
-        match bytes.map(|bytes| SyncState::from_bytes(&bytes)) {
-            None => Ok(Ok(fresh)),
-            Some(Ok(state)) => Ok(Ok(state)),
-            Some(Err(StateError::Newer { .. })) => Ok(Err(Refusal::StateNewerThanEngine)),
-            Some(Err(error)) => Err(error.to_string()),
-        }
+        let names = (Sage100::NAME, systems(integration), systems("another"));
+        let state = state_of_run(fault, self.desk().state.as_deref(), names)?;
+        Ok(state.ok_or(Refusal::StateNewerThanEngine))
     }
 
-    fn sync(&mut self, sync: &Sync) -> Result<(), String> {
+    fn sync(&mut self, sync: &Sync) -> Result<trace::Run, String> {
+        let run = match self.planned(sync)? {
+            (Ok(planned), state) => self.execute(planned, state, sync)?,
+            (Err(refusal), state) => self.refuse(&refusal, &state)?,
+        };
+        Ok(run)
+    }
+
+    /// The plan of a run and the state it is made from, or why there is none.
+    pub(crate) fn planned(
+        &mut self,
+        sync: &Sync,
+    ) -> Result<(Result<Planned, Refusal>, SyncState), String> {
         let parameters = self.parameters()?;
-        let state = self.state(&parameters.integration)?;
-        let (newer, state) = match state {
+        let (newer, state) = match self.state(&parameters.integration)? {
             Ok(state) => (None, state),
             Err(refusal) => {
                 let systems = systems(&parameters.integration);
                 (Some(refusal), SyncState::new(Sage100::NAME, systems, KEY))
             }
         };
+        self.last_now = Some(sync.now);
         let is_second = self.current != self.own;
         let crm = self.crm.crm.clone();
+        let locked = std::mem::take(&mut self.locked);
         let desk = self.desk();
-        let locked = std::mem::take(&mut desk.locked);
         let full = sync.coverage == Coverage::Full
             || reads_everything(&parameters, &state, &sync.requests, sync.now);
         let (erp, crm, listings) = listed(desk, &crm, &state, full);
@@ -184,115 +184,95 @@ impl World {
                 ..RunOptions::at(sync.now)
             },
         });
-        let planned = match (planned, newer) {
-            (Ok(_), Some(refusal)) => Err(RunError::Refused(refusal)),
-            (planned, _) => planned,
-        };
-        match planned {
-            Ok(planned) => self.execute(&parameters, planned, state, sync),
-            Err(RunError::Refused(refusal)) => self.refuse(&parameters, &refusal, &state),
-            Err(error) => return Err(error.to_string()),
+        match (planned, newer) {
+            (Ok(_), Some(refusal)) | (Err(RunError::Refused(refusal)), _) => {
+                Ok((Err(refusal), state))
+            }
+            (Ok(planned), None) => Ok((Ok(planned), state)),
+            (Err(error), _) => Err(error.to_string()),
         }
-        self.last_now = Some(sync.now);
-        Ok(())
+    }
+
+    /// A side of the current integration.
+    pub(crate) fn side(&mut self, side: Side) -> &mut dyn Adapter<Sage100> {
+        match side {
+            Side::A => &mut self.desk().erp,
+            Side::B => &mut self.crm,
+        }
+    }
+
+    /// Ends a run with the state that is kept of it.
+    pub(crate) fn end_run(&mut self, state: &SyncState) {
+        let desk = self.desks.entry(self.current.clone()).or_default();
+        desk.state = Some(state.to_bytes());
+        desk.known = ids(&desk.erp.erp, &self.crm.crm);
     }
 
     fn execute(
         &mut self,
-        parameters: &Parameters,
         planned: Planned,
         state: SyncState,
         sync: &Sync,
-    ) {
+    ) -> Result<trace::Run, String> {
+        let parameters = self.parameters()?;
         let plan_hash = planned.plan.hash();
-        let mut faults: Vec<(Fault, u32)> =
-            sync.faults.iter().cloned().map(|fault| (fault, 0)).collect();
+        let mut faults = Faults::new(&sync.faults);
         let mut session = Session::new(planned.plan, state);
-        let Some(desk) = self.desks.get_mut(&self.current) else { return };
         while let Some(request) = session.poll_request() {
-            let side: &mut dyn Adapter<Sage100> =
-                if request.side == Side::A { &mut desk.erp } else { &mut self.crm };
-            let Some(response) = answer(side, &request, &mut faults) else { break };
+            let side = self.side(request.side);
+            let Some(response) = faults.answer(side, &request) else { break };
             session.handle_response(response);
         }
         let (state, report) = session.finish();
-        desk.state = Some(state.to_bytes());
-        desk.known = ids(&desk.erp.erp, &self.crm.crm);
+        self.end_run(&state);
+        let desk = self.desk();
+        desk.said.retain(|key, _| state.refusals.contains(key));
+        desk.said.extend(report.refusals.clone());
+        let (erp, said) = (desk.erp.erp.clone(), desk.said.clone());
         let known = Known { crm: &self.crm.crm, state: &state };
-        let run = trace::Run {
+        Ok(trace::Run {
             outcome: report.outcome,
             refusal: None,
             operations: trace::operations(&report, known),
             requests: planned.answers.iter().map(trace::asked).collect(),
-            errors: errors(&state, &self.crm.crm),
+            errors: trace::errors(errors(&state, &self.crm.crm, &said), known),
             journal: report.journal.iter().map(|one| trace::entry(one, known)).collect(),
             anomalies: report.anomalies.iter().map(|one| trace::line(one, known)).collect(),
-            generic_accounts: generic_accounts(parameters, &self.crm.crm, &desk.erp.erp),
+            generic_accounts: generic_accounts(&parameters, &self.crm.crm, &erp),
             counts: report.plan.counts,
             plan_hash,
             crm: sorted_crm(&self.crm.crm),
-            erp: sorted_erp(&desk.erp.erp),
-        };
-        self.trace.runs.push(run);
+            erp: sorted_erp(&erp),
+        })
     }
 
-    fn refuse(&mut self, parameters: &Parameters, refusal: &Refusal, state: &SyncState) {
+    fn refuse(&mut self, refusal: &Refusal, state: &SyncState) -> Result<trace::Run, String> {
+        let parameters = self.parameters()?;
         let journal = if let Refusal::InvalidParameters(names) = refusal {
             names.iter().map(|name| trace::invalid(name)).collect()
         } else {
             Vec::new()
         };
-        let crm = self.crm.crm.clone();
-        let erp = self.desk().erp.erp.clone();
-        let run = trace::Run {
+        let desk = self.desk();
+        let (erp, said) = (desk.erp.erp.clone(), desk.said.clone());
+        // What was refused in runs of its own is known, whatever state this run was given.
+        let own = desk.state.as_deref().map(SyncState::from_bytes).and_then(Result::ok);
+        let state = own.as_ref().unwrap_or(state);
+        let crm = &self.crm.crm;
+        Ok(trace::Run {
             outcome: Outcome::Refused,
             refusal: Some(refusal.name()),
             operations: Vec::new(),
             requests: Vec::new(),
-            errors: errors(state, &crm),
+            errors: trace::errors(errors(state, crm, &said), Known { crm, state }),
             journal,
             anomalies: Vec::new(),
-            generic_accounts: generic_accounts(parameters, &crm, &erp),
+            generic_accounts: generic_accounts(&parameters, crm, &erp),
             counts: Counts::default(),
             plan_hash: String::new(),
-            crm: sorted_crm(&crm),
+            crm: sorted_crm(crm),
             erp: sorted_erp(&erp),
-        };
-        self.trace.runs.push(run);
-    }
-}
-
-/// What a side answers under faults; `None` when the process dies.
-fn answer(
-    side: &mut dyn Adapter<Sage100>,
-    request: &Request<Sage100>,
-    faults: &mut [(Fault, u32)],
-) -> Option<Response<Sage100>> {
-    let mut hit = None;
-    for (fault, count) in faults {
-        let here = if request.side == Side::A { FaultSide::Erp } else { FaultSide::Crm };
-        if fault.side == here && fault.on.matches(request.action.name()) {
-            *count += 1;
-            if *count == fault.nth && hit.is_none() {
-                hit = Some(fault.clone());
-            }
-        }
-    }
-    let Some(fault) = hit else {
-        return Some(side.write(request));
-    };
-    match fault.what {
-        FaultKind::CrashBefore => None,
-        FaultKind::CrashAfter => {
-            side.write(request);
-            None
-        }
-        FaultKind::LostAnswer => {
-            side.write(request);
-            Some(Response::Lost)
-        }
-        FaultKind::Refuse => Some(Response::Refused { message: fault.message, trace: fault.trace }),
-        FaultKind::Stale => Some(Response::Stale),
+        })
     }
 }
 

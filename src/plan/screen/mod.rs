@@ -64,25 +64,37 @@ pub(crate) fn screen<'a, P: Profile>(
     if resent || state.links.rows() == 0 || !world.profile.writes_as_drafted() {
         return everything(world.profile, state);
     }
-    let (a, b) = sift(world, state);
+    let (a, b) = sift(&BySide::from_fn(|side| Sieve::new(world, state, side)));
     let sides = BySide::new(a?, b?);
     let screened = Screening::new(world, state, &sides).finish();
     check_distinct(&screened.entries)?;
     Ok(screened)
 }
 
-/// Holds both sides' records against their links.
-fn sift<'a, P: Profile>(
-    world: &World<'a, P>,
-    state: &'a SyncState,
-) -> (Result<Sifted, PlanError>, Result<Sifted, PlanError>) {
-    let scopes = world.listings.map(|listing| Some(state.key.scope(listing.scope.as_deref())));
-    let scopes = state.links.place_of_scopes(&scopes);
-    let sieve = |side: Side| {
-        let listing = *world.listings.get(side);
-        Sieve { profile: world.profile, state, listing, side, scopes }
-    };
-    (sieve(Side::A).sift(), sieve(Side::B).sift())
+/// What each side shows, or why there is no plan.
+type Looks = (Result<Sifted, PlanError>, Result<Sifted, PlanError>);
+
+/// Looks at both sides.
+#[cfg(not(feature = "threads"))]
+fn sift<P: Profile>(sieves: &BySide<Sieve<'_, '_, P>>) -> Looks {
+    (sieves.a.sift(), sieves.b.sift())
+}
+
+/// Looks at both sides at once.
+#[cfg(feature = "threads")]
+fn sift<P: Profile>(sieves: &BySide<Sieve<'_, '_, P>>) -> Looks {
+    /// Below so many records a thread costs more than it saves. A debug build always starts one, so that every
+    /// test of the feature has two.
+    const WORTH_IT: usize = if cfg!(debug_assertions) { 0 } else { 10_000 };
+    if sieves.a.len().min(sieves.b.len()) < WORTH_IT {
+        return (sieves.a.sift(), sieves.b.sift());
+    }
+    std::thread::scope(|scope| {
+        let a = scope.spawn(|| sieves.a.sift());
+        let b = sieves.b.sift();
+        // A thread that came to nothing is made good here.
+        (a.join().unwrap_or_else(|_| sieves.a.sift()), b)
+    })
 }
 
 /// Nothing is set aside.

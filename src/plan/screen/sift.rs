@@ -6,7 +6,7 @@
 
 use super::rows::{Bits, Places};
 use crate::model::Side;
-use crate::plan::reconcile::PlanError;
+use crate::plan::reconcile::{PlanError, World};
 use crate::profile::{Glance, KindOf, Profile};
 use crate::schema::Kind as _;
 use crate::snapshot::{Finder, Head, Listing, Printer, SyncState, stamp};
@@ -25,12 +25,13 @@ pub(super) struct Sifted {
 
 /// What a record is held against.
 pub(super) struct Sieve<'w, 'a, P: Profile> {
-    pub(super) profile: &'a P,
-    pub(super) state: &'a SyncState,
-    pub(super) listing: &'w Listing,
-    pub(super) side: Side,
+    profile: &'a P,
+    state: &'a SyncState,
+    listing: &'w Listing,
+    side: Side,
+    kinds: Kinds<P>,
     /// How the table of scopes says that both sides were last listed as they are now.
-    pub(super) scopes: Option<u16>,
+    scopes: Option<u16>,
 }
 
 /// The kinds by their numbers.
@@ -57,7 +58,29 @@ impl<P: Profile> Kinds<P> {
     }
 }
 
-impl<'a, P: Profile> Sieve<'_, 'a, P> {
+impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
+    pub(super) fn new(world: &World<'a, P>, state: &'a SyncState, side: Side) -> Self
+    where
+        'a: 'w,
+    {
+        let scopes = world.listings.map(|listing| Some(state.key.scope(listing.scope.as_deref())));
+        Self {
+            profile: world.profile,
+            state,
+            listing: world.listings.get(side),
+            side,
+            kinds: Kinds::of(world.profile),
+            scopes: state.links.place_of_scopes(&scopes),
+        }
+    }
+
+    /// How many records the side lists.
+    #[cfg(feature = "threads")]
+    pub(super) fn len(&self) -> usize {
+        self.profile.len(self.side)
+    }
+
+    /// Looks at every record of the side.
     pub(super) fn sift(&self) -> Result<Sifted, PlanError> {
         let rows = self.state.links.rows();
         let mut sifted = Sifted {
@@ -69,61 +92,63 @@ impl<'a, P: Profile> Sieve<'_, 'a, P> {
             sifted.alone = (0..self.profile.len(self.side)).collect();
             return Ok(sifted);
         };
-        let kinds = Kinds::of(self.profile);
         let mut printer = Printer::new(&self.state.key, 0);
-        let mut glances: Vec<Option<Glance<'a, KindOf<P>>>> = Vec::with_capacity(BLOCK);
-        let mut found = [None; BLOCK];
+        let mut cases: [Case<'a, P>; BLOCK] = std::array::from_fn(|_| Case::default());
         let mut next = 0;
         let mut is_in_order = true;
         let total = self.profile.len(self.side);
         for first in (0..total).step_by(BLOCK) {
-            let block = first..total.min(first + BLOCK);
-            glances.clear();
-            glances.extend(block.clone().map(|at| self.profile.glance(self.side, at)));
-            if is_in_order {
-                follow(&finder, &kinds, &glances, &mut found, next);
-            } else {
-                look_up(&finder, &kinds, &glances, &mut found);
+            let length = BLOCK.min(total - first);
+            let Some(cases) = cases.get_mut(..length) else { break };
+            for (at, case) in (first..).zip(&mut *cases) {
+                case.at = at;
+                case.glance = self.profile.glance(self.side, at);
+            }
+            if !is_in_order {
+                look_up(&finder, cases);
+            }
+            for case in &mut *cases {
+                case.takes_part = self.profile.takes_part(self.side, case.at);
             }
             let mut steps = 0;
-            for ((at, glance), found) in block.clone().zip(&glances).zip(&found) {
-                let Some(glance) = glance else { continue };
-                let Some((row, head)) = found else {
-                    sifted.alone.push(at);
+            for case in &*cases {
+                let Some(glance) = &case.glance else { continue };
+                // A guess without a first byte is no row.
+                let guess = match case.first {
+                    _ if is_in_order => next,
+                    Some(_) => case.guess,
+                    None => usize::MAX,
+                };
+                let Some((row, head)) = find(&finder, &self.kinds, guess, glance) else {
+                    sifted.alone.push(case.at);
                     continue;
                 };
-                steps += usize::from(*row == next);
+                steps += usize::from(row == next);
                 next = row + 1;
-                if sifted.places.enter(*row, at) {
+                if sifted.places.enter(row, case.at) {
                     let id = glance.id.to_owned();
                     return Err(PlanError::DuplicateId { side: self.side, id });
                 }
-                if !self.is_quiet(&kinds, head, glance, at, &mut printer) {
-                    sifted.loud.insert(*row);
+                if !self.is_quiet(&head, case, &mut printer) {
+                    sifted.loud.insert(row);
                 }
             }
-            is_in_order = steps * 4 >= block.len() * 3;
+            is_in_order = steps * 4 >= length * 3;
         }
         Ok(sifted)
     }
 
     /// Whether a record shows what its link says it showed.
     #[inline]
-    fn is_quiet(
-        &self,
-        kinds: &Kinds<P>,
-        head: &Head<'_>,
-        glance: &Glance<'_, KindOf<P>>,
-        at: usize,
-        printer: &mut Printer,
-    ) -> bool {
-        let Some(Some(kind)) = kinds.on.get(usize::from(head.kind)) else { return false };
+    fn is_quiet(&self, head: &Head<'_>, case: &Case<'_, P>, printer: &mut Printer) -> bool {
+        let Some(Some(kind)) = self.kinds.on.get(usize::from(head.kind)) else { return false };
+        let Some(glance) = &case.glance else { return false };
         let as_before = head.is_plain() && Some(head.scopes()) == self.scopes;
         as_before
-            && glance.is_taking
+            && case.takes_part
             && *head.stamps().get(self.side) == stamp(glance.modified)
             && (self.side == Side::B || glance.mark.map(str::as_bytes) == Some(head.ids.b))
-            && (self.listing.stamps_prove || self.shows_the_same(head, *kind, at, printer))
+            && (self.listing.stamps_prove || self.shows_the_same(head, *kind, case.at, printer))
     }
 
     /// Whether the content is as it was, where stamps prove nothing (D2).
@@ -137,66 +162,54 @@ impl<'a, P: Profile> Sieve<'_, 'a, P> {
         let Some(entry) = self.profile.entry(self.side, at) else { return false };
         printer.restart(kind.code());
         self.profile.show(kind, entry.native, printer);
-        head.showed(self.side, printer.prints())
-            && (self.side == Side::A || head.agrees_with_facts(|| self.profile.facts(entry.native)))
+        let facts = (self.side == Side::B).then_some(|| self.profile.facts(entry.native));
+        head.showed(self.side, printer.prints(), facts)
     }
 }
 
-type Row<'a> = Option<(usize, Head<'a>)>;
+/// A record of a block, and where its row most likely is.
+struct Case<'a, P: Profile> {
+    at: usize,
+    glance: Option<Glance<'a, KindOf<P>>>,
+    takes_part: bool,
+    hash: u64,
+    /// Its row, or none that exists.
+    guess: usize,
+    /// What that row begins with.
+    first: Option<u8>,
+}
 
-/// Finds the rows of a block by their ids.
-fn look_up<'a, P: Profile>(
+impl<P: Profile> Default for Case<'_, P> {
+    fn default() -> Self {
+        Self { at: 0, glance: None, takes_part: false, hash: 0, guess: usize::MAX, first: None }
+    }
+}
+
+/// Guesses the rows of a block by the ids.
+fn look_up<P: Profile>(finder: &Finder<'_>, cases: &mut [Case<'_, P>]) {
+    for case in &mut *cases {
+        case.hash = case.glance.as_ref().map_or(0, |glance| finder.hash(glance.id));
+    }
+    for case in &mut *cases {
+        case.guess = finder.guess(case.hash).unwrap_or(usize::MAX);
+    }
+    for case in &mut *cases {
+        case.first = finder.first_byte(case.guess);
+    }
+}
+
+/// The row of a record, if there is one: the one that was guessed, or another.
+#[inline]
+fn find<'a, P: Profile>(
     finder: &Finder<'a>,
     kinds: &Kinds<P>,
-    glances: &[Option<Glance<'_, KindOf<P>>>],
-    found: &mut [Row<'a>; BLOCK],
-) {
-    let mut hashes = [0; BLOCK];
-    for (hash, glance) in hashes.iter_mut().zip(glances) {
-        *hash = glance.as_ref().map_or(0, |glance| finder.hash(glance.id));
+    guess: usize,
+    glance: &Glance<'_, KindOf<P>>,
+) -> Option<(usize, Head<'a>)> {
+    let is_kind = |code: u8| kinds.is_family(glance.kind, code);
+    if let Some(head) = finder.named(guess, glance.id, is_kind) {
+        return Some((guess, head));
     }
-    let mut guesses = [None; BLOCK];
-    for (guess, hash) in guesses.iter_mut().zip(hashes) {
-        *guess = finder.guess(hash);
-    }
-    let mut starts = [None; BLOCK];
-    for (start, guess) in starts.iter_mut().zip(guesses) {
-        *start = guess.and_then(|row| finder.start(row));
-    }
-    for (((slot, glance), (hash, guess)), start) in
-        found.iter_mut().zip(glances).zip(hashes.into_iter().zip(guesses)).zip(starts)
-    {
-        *slot = None;
-        let Some(glance) = glance else { continue };
-        let is_kind = |code: u8| kinds.is_family(glance.kind, code);
-        let head = start.and_then(|start| finder.named_at(start, glance.id, is_kind));
-        *slot = guess.zip(head).or_else(|| search(finder, hash, glance.id, is_kind));
-    }
-}
-
-/// Finds the rows of a block, of which each is likely the one behind the last.
-fn follow<'a, P: Profile>(
-    finder: &Finder<'a>,
-    kinds: &Kinds<P>,
-    glances: &[Option<Glance<'_, KindOf<P>>>],
-    found: &mut [Row<'a>; BLOCK],
-    mut next: usize,
-) {
-    for (slot, glance) in found.iter_mut().zip(glances) {
-        *slot = None;
-        let Some(glance) = glance else { continue };
-        let is_kind = |code: u8| kinds.is_family(glance.kind, code);
-        *slot = match finder.named(next, glance.id, is_kind) {
-            Some(head) => Some((next, head)),
-            None => search(finder, finder.hash(glance.id), glance.id, is_kind),
-        };
-        if let Some((row, _)) = slot {
-            next = *row + 1;
-        }
-    }
-}
-
-fn search<'a>(finder: &Finder<'a>, hash: u64, id: &str, is_kind: impl Fn(u8) -> bool) -> Row<'a> {
-    let row = finder.find(hash, id, &is_kind)?;
-    finder.named(row, id, is_kind).map(|head| (row, head))
+    let row = finder.find(finder.hash(glance.id), glance.id, is_kind)?;
+    Some((row, finder.named(row, glance.id, is_kind)?))
 }

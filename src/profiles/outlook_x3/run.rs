@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use chrono::TimeDelta;
 
-use super::crm::Crm;
+use super::crm::{Correspondent, Crm};
 use super::directory::Directory;
 use super::kind::Kind;
 use super::parameters::{Flag, Parameters};
@@ -427,6 +427,18 @@ fn entry_of_item<'a>(
     Bare { id, mark, marked: true, created: created.unwrap_or(modified), modified, standing }
 }
 
+impl Run<'_> {
+    #[inline(never)]
+    fn glance_of_activity(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
+        self.entry(side, at).map(|entry| entry.glance(side))
+    }
+
+    #[inline(never)]
+    fn is_activity_of_user(&self, side: Side, at: usize) -> bool {
+        self.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)
+    }
+}
+
 impl<'r> Profile for Run<'r> {
     type Schema = OutlookX3;
     type Value = Value;
@@ -451,34 +463,43 @@ impl<'r> Profile for Run<'r> {
         }
     }
 
+    // Contacts and correspondents are many: they are looked at without making an entry of each.
     #[inline]
     fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
-        // A contact's folder, a correspondent's origin and the like lie elsewhere in memory: nothing is looked at
-        // that a link does not answer.
-        let (contact, correspondent) = match side {
-            Side::A => (self.store.contacts.get(at), None),
-            Side::B => (None, self.crm.correspondents.get(at)),
-        };
-        if let Some(one) = contact {
-            let standing = rules::standing_of_item(self, Kind::Contact, &one.folder, one.private);
-            return Some(Glance {
-                id: &one.id,
-                kind: Kind::Contact,
-                mark: one.chrono.as_deref().filter(|key| !key.is_empty()),
-                modified: one.modified,
-                is_taking: standing == Standing::Taking,
-            });
+        let kind = Kind::Contact;
+        match side {
+            Side::A => {
+                if let Some(Contact { id, chrono, modified, .. }) = self.store.contacts.get(at) {
+                    let mark = chrono.as_deref().filter(|key| !key.is_empty());
+                    return Some(Glance { id, kind, mark, modified: *modified });
+                }
+            }
+            Side::B => {
+                if let Some(Correspondent { chrono, modified, .. }) =
+                    self.crm.correspondents.get(at)
+                {
+                    return Some(Glance { id: chrono, kind, mark: None, modified: *modified });
+                }
+            }
         }
-        if let Some(one) = correspondent {
-            return Some(Glance {
-                id: &one.chrono,
-                kind: Kind::Contact,
-                mark: None,
-                modified: one.modified,
-                is_taking: one.is_assigned(self.representative),
-            });
+        self.glance_of_activity(side, at)
+    }
+
+    #[inline]
+    fn takes_part(&self, side: Side, at: usize) -> bool {
+        match side {
+            Side::A => {
+                if let Some(Contact { folder, private, .. }) = self.store.contacts.get(at) {
+                    return !private && self.parameters.manages(folder, Kind::Contact);
+                }
+            }
+            Side::B => {
+                if let Some(one) = self.crm.correspondents.get(at) {
+                    return one.is_assigned(self.representative);
+                }
+            }
         }
-        self.entry(side, at).map(|entry| entry.glance(side))
+        self.is_activity_of_user(side, at)
     }
 
     fn record(&self, native: Native<'r>) -> Record {
@@ -572,6 +593,10 @@ impl<'r> Profile for Run<'r> {
 
     fn supplements(&self, identities: &dyn Identities) -> Vec<Supplement<Self>> {
         supplement::supplements(self, identities)
+    }
+
+    fn may_collide(&self, kind: Kind, side: Side) -> bool {
+        (kind, side) == (Kind::Appointment, Side::B)
     }
 
     fn collisions(

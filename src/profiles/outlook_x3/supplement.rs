@@ -58,23 +58,25 @@ fn colleagues(run: &Run<'_>, identities: &dyn Identities) -> Vec<Added> {
     if !run.parameters.is_on(Kind::Appointment) {
         return Vec::new();
     }
-    let known: BTreeSet<&str> = run
-        .crm
-        .correspondents
-        .iter()
-        .filter(|one| one.kind == CorrespondentKind::Representative)
-        .filter_map(|one| one.partner.as_deref())
-        .collect();
     // An appointment that has no item, or is deleted by this run, is not synchronised.
     let is_held =
         |id: &str| identities.counterpart(Kind::Appointment.code(), Side::B, id).is_some();
     let own = run.crm.appointments.iter().filter(|one| one.organizer == run.representative);
     let own = own.filter(|one| is_held(&one.chrono));
-    let missing: BTreeSet<&str> = own
+    let mut missing: BTreeSet<&str> = own
         .flat_map(|one| &one.participants)
         .map(String::as_str)
-        .filter(|code| !known.contains(code) && *code != run.representative)
+        .filter(|code| *code != run.representative)
         .collect();
+    // All correspondents are gone through only where there is somebody to look for.
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let known = run.crm.correspondents.iter();
+    let known = known.filter(|one| one.kind == CorrespondentKind::Representative);
+    for code in known.filter_map(|one| one.partner.as_deref()) {
+        missing.remove(code);
+    }
     let linked = if missing.is_empty() { BTreeSet::new() } else { linked_colleagues(run) };
     let missing = missing.into_iter().filter(|code| !linked.contains(*code));
     let colleagues = missing.filter_map(|code| run.directory.representative(code));
@@ -106,25 +108,30 @@ pub(super) fn missing_interlocutors<'c>(
     crm: &'c Crm,
     representative: &str,
 ) -> impl Iterator<Item = &'c Interlocutor> {
-    let known: BTreeSet<&str> =
-        crm.correspondents.iter().filter_map(|one| one.interlocutor.as_deref()).collect();
     let customers = crm.partners.iter().filter(|one| {
         one.kind == PartnerKind::Customer && one.representative.as_deref() == Some(representative)
     });
     let tasks = crm.tasks.iter().filter(|one| one.representative == representative);
     let calls = crm.calls.iter().filter(|one| one.representative == representative);
-    let wanted: BTreeSet<&str> = customers
+    let mut wanted: BTreeSet<&str> = customers
         .flat_map(|one| &one.interlocutors)
         .chain(tasks.filter_map(|one| one.interlocutor.as_ref()))
         .chain(calls.filter_map(|one| one.interlocutor.as_ref()))
         .map(String::as_str)
-        .filter(|code| !known.contains(code))
         .collect();
+    if !wanted.is_empty() {
+        for known in crm.correspondents.iter().filter_map(|one| one.interlocutor.as_deref()) {
+            wanted.remove(known);
+        }
+    }
     crm.interlocutors.iter().filter(move |one| wanted.contains(one.code.as_str()))
 }
 
 /// A forced run brings up the interlocutors it is asked for.
 fn interlocutors(run: &Run<'_>) -> Vec<Added> {
+    if !run.resend && run.forced.is_empty() {
+        return Vec::new();
+    }
     let people = missing_interlocutors(run.crm, run.representative);
     let asked = people.filter(|one| run.resend || run.forced.contains(one.code.as_str()));
     let added = asked.map(|person| {

@@ -3,17 +3,21 @@
 
 use std::collections::BTreeMap;
 
+use super::alike::{note_differences, touched};
+use super::clerk::Mode;
 use super::code;
 use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
-use super::endings::{delete_companies, drop_links, remember_left, send_billing, stamp};
+use super::endings::{
+    agree_with_account, agree_with_company, delete_companies, drop_links, remember_left,
+    send_billing, stamp,
+};
 use super::express;
 use super::kind::{Kind, account as group};
 use super::made::{self, is_provisional};
 use super::mirror::{account_patch, company_patch, mirror_group, mirror_patch};
 use super::parameters::CodeMode;
-use super::replicate::{Work, new_account};
-use super::requests::Mode;
+use super::replicate::{Work, new_account, rule};
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
 use super::unlisted::{carry_blind, unlisted_patch};
@@ -113,7 +117,7 @@ fn make(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted)
             settlement.beside.push(made);
         }
     }
-    let suffix = run.parameters.account_code.suffix.clone();
+    let suffix = run.parameters.account_code.suffix();
     let numbered = asked && run.parameters.account_code.mode == CodeMode::CrmAuto;
     if numbered {
         let ids = BySide::new(None, Some(one.id.to_owned()));
@@ -180,6 +184,7 @@ fn company_of(
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.push(op);
     }
+    agree_with_company(run, work, company, (own.settlement, op));
 }
 
 /// The creation of an account in the ERP, as it was asked for.
@@ -208,6 +213,7 @@ fn abandon(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
     work.sheet.anomalies.extend(anomalies.unwrap_or_default());
     if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.retain(|one| *one != op);
+        settlement.asked.retain(|(one, _)| *one != op);
         for advance in &mut settlement.groups {
             if *advance == Advance::With(op) {
                 *advance = Advance::Now;
@@ -229,6 +235,7 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
     let mut company = made::company_of(run.parameters, users, account);
     company.id = String::new();
     company.account = None;
+    let prints = run.prints_of_company(&company);
     let ids = BySide::new(Some(code.clone()), None);
     let action = Action::Create(Record::Company(company));
     let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B7.1"));
@@ -239,6 +246,13 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
     if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
         settlement.ops.push(made);
         settlement.beside.push(op);
+        for (one, asked) in settlement.asked.iter_mut().filter(|(one, _)| *one == op) {
+            *one = made;
+            for group in asked {
+                let shown = prints.get(usize::from(group.group)).copied().flatten();
+                group.asked = shown.unwrap_or(group.asked);
+            }
+        }
         for advance in &mut settlement.groups {
             if *advance == Advance::With(op) {
                 *advance = Advance::With(made);
@@ -250,9 +264,9 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
 // ---- accounts that are there ----
 
 /// What company and account are to say after the run.
-struct Wanted {
-    account: Option<Account>,
-    company: Option<Company>,
+pub(crate) struct Wanted {
+    pub(crate) account: Option<Account>,
+    pub(crate) company: Option<Company>,
 }
 
 /// Writes the account and the company of a pair, each where it does not say yet what is agreed.
@@ -270,13 +284,22 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     let account_op = (!patch.is_empty()).then(|| {
         let ids = ids(run, one, Some(one.id.to_owned()));
         let action = Action::Update(RecordPatch::Account(patch));
-        let mut draft = Draft::new(Side::B, Kind::Account, ids, action, (reason, "B16.1"));
+        let why = (reason, rule(reason, ""));
+        let mut draft = Draft::new(Side::B, Kind::Account, ids, action, why);
         draft.expect = modified;
         draft
     });
     let company_op =
         wanted.company.as_ref().and_then(|company| company_draft(run, work, one, (own, company)));
-    enter(work, one, own, (account_op, company_op));
+    let mirrored = touched(run, work, one, own);
+    let (account_op, company_op) = enter(work, one, own, (account_op, company_op));
+    if let Some((company, op)) = one.company.zip(company_op) {
+        agree_with_company(run, work, company, (own.settlement, op));
+    }
+    if let Some(op) = account_op {
+        agree_with_account(work, own.settlement, (&mirrored, op));
+        agree_with_account(work, own.settlement, (&[group::MANAGER], op));
+    }
     remember_left(run, work, one, own);
     if let Some(erp) = own.erp {
         if let Some(on) = work.account_ops.get(&(Side::B, one.id.to_owned())).copied() {
@@ -314,7 +337,7 @@ fn enter(
     one: &Joined<'_>,
     own: &Drafted,
     (account, company): (Option<Draft<super::Sage100>>, Option<Draft<super::Sage100>>),
-) {
+) -> (Option<u32>, Option<u32>) {
     let shows_itself = one.company.is_none();
     let mut core = own.crm;
     let mut take = |work: &mut Work<'_, '_>, draft: Draft<super::Sage100>| {
@@ -358,9 +381,10 @@ fn enter(
     if let Some(op) = core {
         abandon(work, own.settlement, op);
     }
+    (account, company)
 }
 
-fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide<Option<String>> {
+pub(crate) fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide<Option<String>> {
     let known = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
     let code = known.or_else(|| {
         let code = one.account.map(|one| one.code.or_empty())?;
@@ -414,30 +438,6 @@ fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafte
         set_representative(run, work, account, (one, own));
     }
     Wanted { account, company }
-}
-
-/// The groups in which the company was changed, or is told to be mirrored.
-pub(crate) fn touched(
-    run: &Run<'_>,
-    work: &mut Work<'_, '_>,
-    one: &Joined<'_>,
-    own: &Drafted,
-) -> Vec<usize> {
-    let every = 0..Kind::Account.groups().len();
-    if run.prepared.wishes.mirrored.contains(one.id) {
-        return every.collect();
-    }
-    let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) else {
-        return Vec::new();
-    };
-    let changed = |place: &usize| {
-        let base = settlement.base.get(*place).and_then(|base| base.b);
-        let shown = settlement.shown.b.get(*place).copied().flatten();
-        base.is_some()
-            && base != shown
-            && settlement.groups.get(*place).is_some_and(|advance| *advance != Advance::Never)
-    };
-    every.filter(changed).collect()
 }
 
 /// The account's representative is the ERP's, in the same run where one is sent there (B4.13).
@@ -509,7 +509,8 @@ fn company_draft(
         let ids = ids(run, one, None);
         let action = Action::Create(Record::Company(record));
         let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B12.2"));
-        draft.idempotency_key = Some(company.id.clone());
+        let seen = run.listed.account(one.id).map(|one| one.modified.timestamp_millis());
+        draft.idempotency_key = Some(format!("{}@{}", company.id, seen.unwrap_or_default()));
         return Some(draft);
     }
     let original = run.listed.company(&company.id)?;
@@ -521,7 +522,9 @@ fn company_draft(
     let asked = run.prepared.wishes.companies.contains_key(&company.id);
     let linked = run.directory.link_of_id(Kind::Account, one.id).is_some();
     let pending = one.account.is_some_and(|one| one.pending);
-    let restored = patch.account_code.is_some() && !asked && linked && !pending;
+    // What an earlier run did not write is not an edit.
+    let unfinished = run.prepared.state.retries.contains_key(&(Side::B, one.id.to_owned()));
+    let restored = patch.account_code.is_some() && !asked && linked && !pending && !unfinished;
     if restored {
         let ids = ids(run, one, Some(company.id.clone()));
         let entry =
@@ -542,44 +545,4 @@ fn company_draft(
     let mut draft = Draft::new(Side::B, Kind::Company, ids, action, (reason, "B16.1"));
     draft.expect = Some(original.modified);
     Some(draft)
-}
-
-/// What the journal says of an account that was edited by itself (B1.5).
-fn note_differences(
-    run: &Run<'_>,
-    work: &mut Work<'_, '_>,
-    one: &Joined<'_>,
-    (own, wanted): (&Drafted, &Wanted),
-) {
-    let with_main = run.parameters.replicate_main_contact;
-    let Some(account) = &wanted.account else { return };
-    let held = wanted.company.is_some()
-        && own
-            .settlement
-            .and_then(|at| work.settlement(at))
-            .is_some_and(|settlement| settlement.groups.contains(&Advance::Never));
-    let differs = if let Some(company) = &wanted.company {
-        made::differ(company, account, with_main)
-    } else {
-        let erp = run.directory.code_of.get(one.id);
-        let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
-        erp.is_some_and(|erp| differs_from_erp(run, account, erp))
-    };
-    let made = wanted.company.as_ref().is_some_and(|one| is_provisional(&one.id));
-    if differs && !held && !made && run.directory.code_of.contains_key(one.id) {
-        let ids = ids(run, one, Some(one.id.to_owned()));
-        let entry =
-            JournalEntry::new(run.input.options.now, Code::AccountDiffers, Some("account"), ids);
-        work.sheet.journal.push(entry);
-    }
-}
-
-/// Whether an account without a company says something else than the ERP account it mirrors.
-fn differs_from_erp(run: &Run<'_>, account: &Account, erp: &super::erp::ErpAccount) -> bool {
-    let fresh = made::account_of_erp(run.parameters, erp);
-    let users = &run.prepared.viewer.users;
-    let as_company = made::company_of(run.parameters, users, &fresh);
-    let as_company =
-        Company { status: account.status, replicated: account.replicated.clone(), ..as_company };
-    made::differ(&as_company, account, false)
 }

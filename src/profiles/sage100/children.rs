@@ -219,6 +219,10 @@ fn stamp_labels(run: &Run<'_>, work: &mut Work<'_, '_>) {
             if let Some(advance) = settlement.groups.get_mut(group::LABEL) {
                 *advance = Advance::With(op);
             }
+            // An unanswered creation has not brought the label here.
+            for (_, asked) in &mut settlement.asked {
+                asked.retain(|one| usize::from(one.group) != group::LABEL);
+            }
         }
     }
 }

@@ -23,13 +23,12 @@ pub(crate) fn is_placeholder(code: &str) -> bool {
 
 /// A typed code, trimmed, in capitals, with the suffix behind it once (B5.2, B5.8).
 pub(crate) fn free(typed: &str, suffix: &str) -> Result<String, CodeRefusal> {
-    if is_placeholder(&typed.trim().to_uppercase()) {
+    let mut code = typed.trim().to_uppercase();
+    if is_placeholder(&code) {
         return Err(CodeRefusal::Missing);
     }
-    let mut code = typed.trim().to_uppercase();
-    let suffix = suffix.to_uppercase();
-    if !code.ends_with(&suffix) {
-        code.push_str(&suffix);
+    if !code.ends_with(suffix) {
+        code.push_str(suffix);
     }
     if !code.bytes().all(|one| one.is_ascii_uppercase() || one.is_ascii_digit()) {
         Err(CodeRefusal::Invalid)

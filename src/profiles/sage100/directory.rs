@@ -170,8 +170,10 @@ impl<'a> Directory<'a> {
                 let (id, _) = self.joined.get_key_value(id)?;
                 self.link_of_id(Kind::Account, id).is_none().then_some(*id)
             };
-            let found =
-                linked.or_else(|| codes.get(account.code.as_str()).copied()).or_else(by_origin);
+            // One that takes no part (B1.4) has its code for itself.
+            let takes_part = account.kind != ErpAccountKind::Other;
+            let by_code = || codes.get(account.code.as_str()).copied().filter(|_| takes_part);
+            let found = linked.or_else(by_code).or_else(by_origin);
             if let Some(id) = found
                 && !self.code_of.contains_key(id)
             {
@@ -208,7 +210,7 @@ impl<'a> Directory<'a> {
         }
     }
 
-    /// The addresses and contacts of an ERP account, each with the CRM's id of it where that is known.
+    /// All addresses and contacts of an ERP account (B9.9), each with the CRM's id of it where that is known.
     fn children_of(&self, account: &'a ErpAccount) -> Vec<ErpChild<'a>> {
         let partner = self.account_of.get(account.code.as_str()).and_then(|id| self.joined.get(id));
         let (addresses, contacts) = partner.map(Joined::children).unwrap_or_default();
@@ -385,7 +387,8 @@ impl<'a> Directory<'a> {
     }
 }
 
-/// The accounts of the integration that take part, each with the company it is the principal account of.
+/// The accounts of the integration that take part, each with the company it is the principal account of. Companies
+/// without an account are left alone (B1.6).
 fn joined<'a>(parameters: &Parameters, prepared: &'a Prepared) -> BTreeMap<&'a str, Joined<'a>> {
     let crm = &prepared.crm;
     let parked = |company: &str| {

@@ -2,17 +2,19 @@
 
 use super::accounts::{Drafted, beside};
 use super::code;
+use super::crm::Company;
 use super::directory::Joined;
 use super::kind::Kind;
 use super::mirror::account_patch;
 use super::parameters::CodeMode;
 use super::replicate::Work;
 use super::run::Run;
-use super::schema::{RecordPatch, Slot};
+use super::schema::{Native, RecordPatch, Slot};
 use crate::model::{BySide, Side};
-use crate::plan::{Action, Advance, Draft, Ending, Settlement};
+use crate::plan::{Action, Advance, Draft, Ending, Settlement, number};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
+use crate::snapshot::{LinkKey, Printer};
 
 /// Ends the wait of an account that was asked for: the ERP has it, or answers with it in this run (B2.5).
 pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
@@ -26,7 +28,7 @@ pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
     }
     let code = account.code.or_empty();
     let known = held.or_else(|| (!code::is_placeholder(code)).then(|| code.to_owned()));
-    let suffix = run.parameters.account_code.suffix.clone();
+    let suffix = run.parameters.account_code.suffix();
     let numbered = run.parameters.account_code.mode == CodeMode::CrmAuto;
     let made = work.account_ops.get(&(Side::B, one.id.to_owned())).copied();
     let why = (Reason::KeyWrittenBack, "B2.5");
@@ -57,18 +59,71 @@ pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
     }
 }
 
-/// The companies that lost their account go (B11.4).
+/// What a request changed of a company is agreed once the company is written: else the next run would take what the
+/// company still shows for an edit.
+pub(crate) fn agree_with_company(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    company: &Company,
+    (settlement, op): (Option<usize>, u32),
+) {
+    let Some(listed) = run.listed.company(&company.id) else { return };
+    let (now, before) = (run.prints_of_company(company), run.prints_of_company(listed));
+    let Some(settlement) = settlement.and_then(|at| work.settlement(at)) else { return };
+    let made = settlement.made.a;
+    let mut senders = Vec::new();
+    for ((advance, now), before) in settlement.groups.iter_mut().zip(now).zip(before) {
+        match *advance {
+            Advance::Never => {}
+            _ if now == before => {}
+            // What goes on to the ERP goes once the company says it.
+            Advance::With(sender) if sender != op && Some(sender) != made => senders.push(sender),
+            Advance::Now | Advance::With(_) => *advance = Advance::With(op),
+        }
+    }
+    for sender in senders {
+        work.need(sender, op, None);
+    }
+}
+
+/// What the account mirrors is agreed once the account is written: else nothing would tell the next run to write it.
+pub(crate) fn agree_with_account(
+    work: &mut Work<'_, '_>,
+    settlement: Option<usize>,
+    (places, op): (&[usize], u32),
+) {
+    let Some(settlement) = settlement.and_then(|at| work.settlement(at)) else { return };
+    for place in places {
+        if let Some(advance @ Advance::Now) = settlement.groups.get_mut(*place) {
+            *advance = Advance::With(op);
+        }
+    }
+}
+
+/// The companies that lost their account go (B11.4), once the one that takes it over is written.
 pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
     for (id, reason) in &run.prepared.wishes.deleted {
         let company = run.listed.company(id);
-        let account = company.and_then(|one| one.account.clone()).unwrap_or_default();
+        let account = company.and_then(|one| one.account.clone());
+        // An earlier run may have moved it already.
+        let moved = || run.directory.joined.keys().find(|one| run.left_by(one) == Some(id));
+        let account = account.or_else(|| moved().map(|one| (*one).to_owned())).unwrap_or_default();
         let code = run.directory.code_of.get(account.as_str()).map(|code| (*code).to_owned());
         let ids = BySide::new(code, Some(id.clone()));
         let why = (*reason, "B11.4");
         let draft = Draft::new(Side::B, Kind::Company, ids, Action::Delete, why);
         let op = work.push(draft);
-        if let Some(on) = work.account_ops.get(&(Side::B, account)).copied() {
+        if let Some(on) = work.account_ops.get(&(Side::B, account.clone())).copied() {
             work.need(op, on, None);
+        }
+        let heir = run.directory.joined.get(account.as_str()).and_then(|one| one.company);
+        let takes_over = work.sheet.drafts.iter().position(|draft| {
+            draft.kind == Kind::Company
+                && matches!(draft.action, Action::Update(_))
+                && draft.ids.b.as_deref() == heir.map(|one| one.id.as_str())
+        });
+        if let Some(on) = takes_over {
+            work.need(op, number(on), None);
         }
     }
 }
@@ -88,6 +143,21 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         else {
             continue;
         };
+        // Another request of the run joined it again: only what stayed with the company it left is given up.
+        if !account.detached {
+            let on = work.account_ops.get(&(Side::B, id.clone())).copied();
+            let stands = |key: &LinkKey| {
+                let kind =
+                    if key.0 == Kind::Address.code() { Kind::Address } else { Kind::Contact };
+                key.0 == Kind::Account.code()
+                    || work.owners.get(&(kind, key.1.clone())).is_some_and(|owner| owner == id)
+            };
+            let left: Vec<&LinkKey> = keys.iter().filter(|key| !stands(key)).collect();
+            for (key, op) in left.into_iter().filter_map(|key| Some((key, on?))) {
+                end_link(work, key, op);
+            }
+            continue;
+        }
         let patch = account_patch(account, original);
         let code = Some(account.code.or_empty().to_owned());
         let ids = BySide::new(code.filter(|code| !code::is_placeholder(code)), Some(id.clone()));
@@ -97,22 +167,27 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         draft.expect = Some(original.modified);
         let op = work.push(draft);
         for key in keys {
-            let mut settlement = Settlement::open(Kind::Account, BySide::default());
-            settlement.kind = key.0;
-            settlement.key = Some(key.clone());
-            settlement.ops = vec![op];
-            settlement.beside = vec![op];
-            settlement.ending = Some(Ending::With(op));
-            work.sheet.settlements.push(settlement);
+            end_link(work, key, op);
         }
     }
+}
+
+/// A link goes once an operation on its account is done.
+fn end_link(work: &mut Work<'_, '_>, key: &LinkKey, op: u32) {
+    let mut settlement = Settlement::open(Kind::Account, BySide::default());
+    settlement.kind = key.0;
+    settlement.key = Some(key.clone());
+    settlement.ops = vec![op];
+    settlement.beside = vec![op];
+    settlement.ending = Some(Ending::With(op));
+    work.sheet.settlements.push(settlement);
 }
 
 /// The billing address goes with its account; its link is made by the same answer (B6.6, B9.2).
 pub(crate) fn send_billing(run: &Run<'_>, work: &mut Work<'_, '_>, account: &str, erp: u32) {
     let Some(address) = run.directory.billing_sent.get(account) else { return };
-    let native = super::schema::Native::Address { account, address };
-    let mut printer = crate::snapshot::Printer::new(&run.prepared.state.key, Kind::Address.code());
+    let native = Native::Address { account, address };
+    let mut printer = Printer::new(&run.prepared.state.key, Kind::Address.code());
     super::show::show(&run.prepared.viewer, native, &mut printer);
     let prints = printer.finish();
     let mut settlement =

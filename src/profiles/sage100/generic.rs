@@ -31,7 +31,7 @@ pub struct GenericAccount {
     pub by: GenericBy,
 }
 
-/// The generic account of each company without an account that has one: by hand, else by the first letter, else by
+/// The generic account of each company without an account that has one (B17.1, B17.2): by hand, else by the first letter, else by
 /// the price category (B17.6). A method whose code is no customer of the ERP gives nothing. It is never a link
 /// (B17.5).
 pub fn generic_accounts(

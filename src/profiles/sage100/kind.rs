@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::Side;
 
 /// What an operation is about. Accounts, addresses and contacts are pairs with a link; a company goes with its
-/// account, and lists, representatives and free fields follow the ERP without a link.
+/// account, and lists, representatives and free fields follow the ERP: their links say which integration they came
+/// from (E7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -146,7 +146,7 @@ fn same<T: crate::model::record::FieldValue>(one: &T, other: &T) -> bool {
     one.same(other)
 }
 
-/// Gives a company the defaults of blank values before its account is created (B8.4, B9.7).
+/// Gives a company the defaults of blank values before its account is created (B6.4, B8.4, B9.7).
 pub(crate) fn fill_defaults(company: &mut Company, lists: &Lists, currency: &str) {
     let first = |list: &[String]| list.first().cloned().unwrap_or_default();
     company.currency = or(&company.currency, currency);
@@ -241,9 +241,10 @@ fn manager(
 }
 
 /// Whether a refused record belongs to a company: the company itself, its account, their addresses and contacts.
-pub(crate) fn belongs(crm: &Crm, company: &str, key: &RefusalKey) -> bool {
+pub(crate) fn belongs(crm: &Crm, (integration, company): (&str, &str), key: &RefusalKey) -> bool {
     let Some(one) = crm.company(company) else { return false };
     let account = one.account.as_deref().and_then(|id| crm.account(id));
+    let account = account.filter(|one| one.integration.as_deref() == Some(integration));
     let code = account.map(|account| account.code.or_empty()).unwrap_or_default();
     let b = key.ids.get(Side::B).as_deref();
     let under = |key: &str| key.strip_prefix(code).is_some_and(|rest| rest.starts_with('#'));
@@ -251,7 +252,7 @@ pub(crate) fn belongs(crm: &Crm, company: &str, key: &RefusalKey) -> bool {
         key.ids.a.as_deref().is_some_and(|key| !code.is_empty() && (key == code || under(key)));
     let by_id = b.is_some_and(|id| match key.kind {
         kind if kind == Kind::Company.code() => id == company,
-        kind if kind == Kind::Account.code() => one.account.as_deref() == Some(id),
+        kind if kind == Kind::Account.code() => account.is_some_and(|one| one.id == id),
         kind if kind == Kind::Address.code() => one.addresses.iter().any(|one| one.id == id),
         kind if kind == Kind::Contact.code() => one.contacts.iter().any(|one| one.id == id),
         _ => false,

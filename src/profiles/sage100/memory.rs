@@ -330,7 +330,7 @@ impl MemoryCrm {
         }
     }
 
-    /// Whether a company or account is not as the request expects it.
+    /// Whether a record is not as the request expects it.
     fn is_stale(&self, request: &Request<Sage100>) -> bool {
         let (Some(id), Some(expect)) = (request.id.as_deref(), request.expect) else {
             return false;
@@ -338,9 +338,19 @@ impl MemoryCrm {
         let modified = match request.kind {
             Kind::Account => self.crm.account(id).map(|one| one.modified),
             Kind::Company => self.crm.company(id).map(|one| one.modified),
-            Kind::Address | Kind::Contact | Kind::FreeField | Kind::List | Kind::Representative => {
-                return false;
+            // An address or contact has the stamp of the record that lists it.
+            Kind::Address | Kind::Contact => {
+                let companies = self.crm.companies.iter();
+                let listed = companies.map(|one| (&one.addresses, &one.contacts, one.modified));
+                let accounts = self.crm.accounts.iter();
+                let own = accounts.map(|one| (&one.addresses, &one.contacts, one.modified));
+                let lists = |(addresses, contacts, _): &(&Vec<Address>, &Vec<Contact>, Instant)| {
+                    addresses.iter().any(|one| one.id == id)
+                        || contacts.iter().any(|one| one.id == id)
+                };
+                listed.chain(own).find(lists).map(|(_, _, modified)| modified)
             }
+            Kind::FreeField | Kind::List | Kind::Representative => return false,
         };
         modified != Some(expect)
     }
@@ -500,8 +510,7 @@ impl MemoryErp {
 impl Adapter<Sage100> for MemoryErp {
     fn write(&mut self, request: &Request<Sage100>) -> Response<Sage100> {
         let id = request.id.clone().unwrap_or_default();
-        if request.kind == Kind::Account
-            && let (Some(expect), Some(one)) = (request.expect, self.erp.account(&id))
+        if let (Some(expect), Some(one)) = (request.expect, self.erp.account(code_in(&id)))
             && one.modified != expect
         {
             return Response::Stale;

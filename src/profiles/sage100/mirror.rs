@@ -27,6 +27,7 @@ pub(crate) fn mirror_group(
         group::PHONE => account.phone = made::phone(&company.phone),
         group::FAX => account.fax = made::phone(&company.fax),
         group::EMAIL => account.email = made::phone(&company.email),
+        // An account rests with its company (B10.2).
         group::STATUS => account.status = company.status,
         group::REPLICATED => account.replicated = company.replicated.clone(),
         _ => {}

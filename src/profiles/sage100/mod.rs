@@ -1,7 +1,15 @@
 //! Sage 100c CRM companies and accounts <-> accounts of Sage 100 Gestion Commerciale.
+//!
+//! Sides are the ERP (A) and the CRM (B); what a company and its account say to each other is planned in the same plan
+//! (E1). Three duties (B1.8): fields are mapped ([`Run`](run) by `project` and `express`), conflicts are settled
+//! (`rules`), and who is whose counterpart is known (`directory`, and the core's links). The first profile's decisions
+//! on links, changes, guards, coverage, order, crashes, anomalies, refusals and retries hold here too (E3): they are
+//! the core's.
 
 mod accounts;
+mod alike;
 mod children;
+mod clerk;
 mod code;
 mod crm;
 mod directory;
@@ -9,6 +17,7 @@ mod endings;
 mod erp;
 mod express;
 mod generic;
+mod input;
 mod kind;
 mod made;
 mod memory;
@@ -26,6 +35,7 @@ mod show;
 mod status;
 mod unlisted;
 mod value;
+mod words;
 
 pub use crm::{
     Account, AccountKind, AccountPatch, Address, AddressKind, AddressPatch, Company, CompanyPatch,
@@ -37,6 +47,7 @@ pub use erp::{
     ErpContactPatch, ErpFreeField,
 };
 pub use generic::{GenericAccount, GenericBy, document_filter, generic_accounts};
+pub use input::{Input, Planned, RunError, RunOptions, reads_everything, systems};
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryErp};
 pub use parameters::{
@@ -44,6 +55,6 @@ pub use parameters::{
     Parameters, Refusal, Rights, Transfer, TypeMapping, When,
 };
 pub use requests::{Answer, Request, RequestRefusal};
-pub use run::{Input, Planned, RunError, RunOptions, plan, reads_everything, systems};
+pub use run::{explain, plan};
 pub use schema::{AccountCounts, Counts, Record, RecordPatch, Sage100, Slot, Viewer};
 pub use status::{ErrorEntry, RunState, errors};

@@ -38,17 +38,17 @@ pub struct Parameters {
     pub supplier_territory: Option<String>,
     /// The user who looks after companies that synchronisation creates (B4.10).
     pub default_manager: Option<String>,
-    /// Where account codes come from (B5).
+    /// Where account codes come from (B4.11, B5).
     pub account_code: AccountCode,
     /// Whether the ERP's representative becomes the company's manager (B4.12). Never by default.
     pub manager_from_representative: When,
     /// Whether the company's manager becomes the ERP's representative (B4.13, B4.18). Never by default.
     pub representative_from_manager: When,
-    /// Whether dormant accounts are brought over (B10.1). True by default.
+    /// Whether dormant accounts are brought over (B4.15, B10.1). True by default.
     pub sync_dormant: bool,
-    /// Whether the ERP's contacts come to the CRM (B3.1). True by default.
+    /// Whether the ERP's contacts come to the CRM (B3.1, B4.16). True by default.
     pub sync_contacts: bool,
-    /// Whether the ERP's addresses come to the CRM (B3.1). True by default.
+    /// Whether the ERP's addresses come to the CRM (B3.1, B4.16). True by default.
     pub sync_addresses: bool,
     /// Whether the ERP's telephones, fax numbers and e-mails come to the CRM (B3.1). True by default.
     pub sync_phones: bool,
@@ -133,6 +133,13 @@ pub struct AccountCode {
     pub suffix: String,
 }
 
+impl AccountCode {
+    /// The suffix as it stands in codes: in capitals (B5.8).
+    pub(crate) fn suffix(&self) -> String {
+        self.suffix.to_uppercase()
+    }
+}
+
 /// Who gives account codes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -205,7 +212,7 @@ impl Default for Defaults {
     }
 }
 
-/// Who wins a conflict (E2).
+/// Who wins a conflict (E2, B7.7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -323,7 +330,7 @@ impl Parameters {
                 "daily_resync_hour",
                 self.daily_resync_hour.is_none_or(|hour| (0..24).contains(&hour)),
             ),
-            ("account_code", suffix),
+            ("account_code.suffix", suffix),
         ];
         rules.into_iter().filter(|(_, kept)| !kept).map(|(name, _)| name.to_owned()).collect()
     }

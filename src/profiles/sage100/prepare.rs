@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
+use super::input::Input;
 use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
-use super::requests::{Clerk, Mode, Wishes};
-use super::run::Input;
 use super::schema::Viewer;
 use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
@@ -254,13 +254,17 @@ fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
         one.integration.as_deref() == ours && one.pending && !one.detached && !is_held
     };
     let pending = crm.accounts.iter().filter(waits);
-    let companies: Vec<String> = pending.filter_map(|one| one.company.clone()).collect();
+    let companies: Vec<(String, Text)> =
+        pending.filter_map(|one| Some((one.company.clone()?, one.code.clone()))).collect();
     let lists = crm.lists.clone();
-    for id in companies {
+    for (id, code) in companies {
         let parked = wishes.parked.contains(&(Kind::Company.code(), id.clone()));
         if let Some(company) = crm.company_mut(&id).filter(|_| !parked) {
             made::fill_defaults(company, &lists, &input.parameters.defaults.currency);
             company.generic_account = None;
+            if !code.is_blank() {
+                company.account_code = code;
+            }
             wishes.companies.entry(id).or_insert(Reason::Requested);
         }
     }
@@ -278,6 +282,6 @@ fn number_pending(parameters: &Parameters, crm: &mut Crm) {
             && !made::is_provisional(&one.id)
     };
     for account in crm.accounts.iter_mut().filter(ours) {
-        account.code = Text::from(format!("{}{}", account.id, parameters.account_code.suffix));
+        account.code = Text::from(format!("{}{}", account.id, parameters.account_code.suffix()));
     }
 }

@@ -1,11 +1,12 @@
-//! Lists, representatives and free fields: they follow the ERP, without a comparison (B3, B15.5).
+//! Lists, representatives and free fields: they follow the ERP, without a comparison (B3, B15.5). Which free fields
+//! there are is data of the ERP (E6).
 
 use chrono::TimeDelta;
 
+use super::clerk::Mode;
 use super::crm::{FreeField, Lists};
 use super::kind::Kind;
 use super::replicate::Work;
-use super::requests::Mode;
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Sage100};
 use crate::model::{BySide, Side};
@@ -57,36 +58,46 @@ fn lists(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
         else {
             continue;
         };
-        // Without a state a blank list never beats a filled one (D3).
-        if erp == crm || run.fresh && erp.is_empty() {
+        if !crm.is_empty() && !is_own(run, Kind::List, name) {
             continue;
         }
-        let action = Action::Update(RecordPatch::List { values: erp.clone() });
-        push(sheet, Kind::List, name, action, (Reason::UpdatedInA, "B3.2"));
+        // Without a state a blank list never beats a filled one (D3).
+        let follows = erp != crm && !(run.fresh && erp.is_empty());
+        if follows {
+            let action = Action::Update(RecordPatch::List { values: erp.clone() });
+            push(sheet, Kind::List, name, action, (Reason::UpdatedInA, "B3.2"));
+        }
+        if follows || !erp.is_empty() {
+            remember(run, sheet, (Kind::List, name), None);
+        }
     }
 }
 
 fn representatives(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
     for one in &run.input.erp.representatives {
         let known = run.input.crm.representatives.iter().find(|known| known.code == one.code);
-        match known {
+        let made = match known {
             None => {
                 let action = Action::Create(Record::Representative(one.clone()));
-                push(sheet, Kind::Representative, &one.code, action, (Reason::CreatedInA, "B3"));
+                let why = (Reason::CreatedInA, "B3");
+                Some(push(sheet, Kind::Representative, &one.code, action, why))
             }
+            Some(_) if !is_own(run, Kind::Representative, &one.code) => continue,
             Some(known) if !known.name.same(&one.name) => {
                 let action = Action::Update(RecordPatch::Representative(one.clone()));
                 push(sheet, Kind::Representative, &one.code, action, (Reason::UpdatedInA, "B3"));
+                None
             }
-            Some(_) => {}
-        }
+            Some(_) => None,
+        };
+        remember(run, sheet, (Kind::Representative, &one.code), made);
     }
 }
 
-/// Whether a definition came from this integration (E7): the only one there is, or its state says so.
-fn is_own(run: &Run<'_>, name: &str) -> bool {
-    let key = (Kind::FreeField.code(), name.to_owned());
-    !run.parameters.multi || run.prepared.links.contains_key(&key)
+/// Whether what the CRM holds came from this integration (E7): its state says so, or there was no other yet.
+fn is_own(run: &Run<'_>, kind: Kind, name: &str) -> bool {
+    let alone = !run.parameters.multi || run.fresh && !run.input.options.is_second;
+    alone || run.prepared.links.contains_key(&(kind.code(), name.to_owned()))
 }
 
 fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
@@ -105,16 +116,20 @@ fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
                 let why = (Reason::CreatedInA, "B15.5");
                 Some(push(sheet, Kind::FreeField, &one.name, action, why))
             }
-            Some(known) if known.holds == one.holds && !known.replicated => {
-                Some(set(sheet, &one.name, true))
+            Some(known) if known.holds != one.holds => continue,
+            Some(_) if !is_own(run, Kind::FreeField, &one.name) => continue,
+            Some(known) if !known.replicated => {
+                set(sheet, &one.name, true);
+                None
             }
             Some(_) => None,
         };
-        remember(run, sheet, &one.name, made);
+        remember(run, sheet, (Kind::FreeField, &one.name), made);
     }
     for known in run.input.crm.free_fields.iter().filter(|one| one.replicated) {
         let erp = run.input.erp.free_fields.iter().find(|one| one.name == known.name);
-        if erp.is_some_and(|one| one.holds == known.holds) || !is_own(run, &known.name) {
+        let is_own = is_own(run, Kind::FreeField, &known.name);
+        if erp.is_some_and(|one| one.holds == known.holds) || !is_own {
             continue;
         }
         let ids = BySide::from_fn(|_| Some(known.name.clone()));
@@ -131,14 +146,18 @@ fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
     }
 }
 
-/// Enters in the state that a definition came from this integration.
-fn remember(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, name: &str, made: Option<u32>) {
-    let key = (Kind::FreeField.code(), name.to_owned());
-    if run.prepared.links.contains_key(&key) {
+/// Enters in the state that a list, a representative or a definition came from this integration.
+fn remember(
+    run: &Run<'_>,
+    sheet: &mut Sheet<'_, Sage100>,
+    (kind, name): (Kind, &str),
+    made: Option<u32>,
+) {
+    if run.prepared.links.contains_key(&(kind.code(), name.to_owned())) {
         return;
     }
     let ids = BySide::from_fn(|_| Some(name.to_owned()));
-    let mut settlement = Settlement::open(Kind::FreeField, ids);
+    let mut settlement = Settlement::open(kind, ids);
     settlement.groups.fill(Advance::Now);
     if let Some(op) = made {
         settlement.made.b = Some(op);
@@ -151,7 +170,8 @@ fn delete_free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
     for known in &run.input.crm.free_fields {
         let erp = run.input.erp.free_fields.iter().find(|one| one.name == known.name);
         let alike = erp.is_some_and(|one| one.holds == known.holds);
-        let stays = if known.replicated { alike || !is_own(run, &known.name) } else { alike };
+        let is_own = is_own(run, Kind::FreeField, &known.name);
+        let stays = if known.replicated { alike || !is_own } else { alike && is_own };
         if !stays {
             let why = (Reason::Requested, "B15.5");
             push(sheet, Kind::FreeField, &known.name, Action::Delete, why);

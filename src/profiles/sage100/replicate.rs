@@ -10,7 +10,7 @@ use super::made;
 use super::reference;
 use super::run::Run;
 use super::schema::{Record, Sage100, Slot};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Draft, Need, Place, Settlement, Sheet, number};
 use crate::profile::Identities;
 use crate::report::{Anomaly, AnomalyCode, AnomalyStatus, Code, JournalEntry};
@@ -43,11 +43,14 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     alone(run, &mut work);
     work.depend(run);
     work.place(run);
+    work.tell_creations_apart(run);
     work.clean();
     let sheet = work.sheet;
     sheet.parked.clone_from(&run.prepared.wishes.parked);
-    for key in run.prepared.state.refusals.keys() {
-        let held = sheet.parked.iter().any(|(_, id)| made::belongs(&run.prepared.crm, id, key));
+    let integration = run.parameters.integration.as_str();
+    for key in &run.prepared.state.refusals {
+        let belongs = |id: &str| made::belongs(&run.prepared.crm, (integration, id), key);
+        let held = sheet.parked.iter().any(|(_, id)| belongs(id));
         if held {
             sheet.refusals_kept.insert(key.clone());
         }
@@ -245,13 +248,33 @@ impl Work<'_, '_> {
         for at in 0..self.sheet.drafts.len() {
             let Some(draft) = self.sheet.drafts.get(at) else { continue };
             let place = self.place_of(run, draft);
+            let is_child = matches!(draft.kind, Kind::Address | Kind::Contact);
+            let owner = is_child.then(|| self.listed_by(run, draft)).flatten();
             if let Some(draft) = self.sheet.drafts.get_mut(at) {
                 draft.place = Some(place);
                 draft.rule = rule(draft.reason, draft.rule);
-                if matches!(draft.kind, Kind::Address | Kind::Contact) {
-                    draft.expect = None;
+                if is_child {
+                    let changes = matches!(draft.action, Action::Delete | Action::Update(_));
+                    draft.expect = owner.as_ref().map(|(_, stamp)| *stamp).filter(|_| changes);
+                    draft.listed_by = owner.map(|(id, _)| id);
                 }
             }
+        }
+    }
+
+    /// The record that lists an address or contact, and its stamp: they have none of their own. Of one that is not
+    /// among the changes nothing is expected.
+    fn listed_by(&self, run: &Run<'_>, draft: &Draft<Sage100>) -> Option<(String, Instant)> {
+        if draft.side == Side::A {
+            let code = code_in(draft.ids.a.as_deref()?);
+            let owner = run.directory.erp_accounts.get(code)?;
+            return Some((owner.code.clone(), owner.modified));
+        }
+        let account = self.account_of(run, draft)?;
+        let company = run.directory.joined.get(account.as_str())?.company;
+        match company.map(|one| run.listed.company(&one.id)) {
+            Some(company) => company.map(|one| (one.id.clone(), one.modified)),
+            None => run.listed.account(&account).map(|one| (one.id.clone(), one.modified)),
         }
     }
 
@@ -308,6 +331,35 @@ impl Work<'_, '_> {
         Place { step, rank, owner, part, follows: early }
     }
 
+    /// A side that is asked for a creation again under its key answers with the record it made. What an account that
+    /// was moved, or asked for anew after its link was broken, needs is no creation of before: its key names whom it is
+    /// for as well (B11, D12).
+    fn tell_creations_apart(&mut self, run: &Run<'_>) {
+        for at in 0..self.sheet.drafts.len() {
+            let Some(draft) = self.sheet.drafts.get(at) else { continue };
+            let owner = self.account_of(run, draft);
+            let Some(one) = owner.and_then(|id| run.directory.joined.get(id.as_str())) else {
+                continue;
+            };
+            // A company that asks again has been written since it asked.
+            let asked = one.company.and_then(|one| run.listed.company(&one.id));
+            let asked = asked.map(|one| format!("{}/{}", one.id, one.modified.timestamp_millis()));
+            let code = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
+            let company = one.company.map(|one| one.id.clone());
+            let whom = match (draft.kind, draft.side) {
+                (Kind::Account, _) => asked,
+                (Kind::Address | Kind::Contact, Side::A) => code.or(asked),
+                (Kind::Address | Kind::Contact, Side::B) => company,
+                (Kind::Company | Kind::FreeField | Kind::List | Kind::Representative, _) => None,
+            };
+            let key = self.sheet.drafts.get_mut(at).and_then(|one| one.idempotency_key.as_mut());
+            if let (Some(key), Some(whom)) = (key, whom) {
+                key.push('@');
+                key.push_str(&whom);
+            }
+        }
+    }
+
     /// Takes away the ids this run made up.
     fn clean(&mut self) {
         let clean = |ids: &mut BySide<Option<String>>| {
@@ -345,7 +397,7 @@ pub(crate) fn new_account(code: &str) -> String {
 }
 
 /// The rule of a reason, where the core named one of the first profile's.
-fn rule(reason: Reason, rule: &'static str) -> &'static str {
+pub(crate) fn rule(reason: Reason, rule: &'static str) -> &'static str {
     if rule.starts_with(['B', 'E']) {
         return rule;
     }

@@ -1,16 +1,16 @@
 //! What may flow where: directions, the options of the ERP service, deletions, dormancy, managers.
 
+use super::clerk::Mode;
 use super::crm::Status;
 use super::directory::{Class, code_in, is_billing, part_of};
 use super::kind::{Kind, account, address, contact};
 use super::parameters::{Conflict, Transfer, When};
-use super::requests::Mode;
 use super::run::Run;
 use super::schema::Native;
 use super::value::{Agent, Value};
 use crate::model::Side;
 use crate::profile::{Barrier, Effect, GroupCase, Judgement, Loss, PairView, Standing, Write};
-use crate::report::Code;
+use crate::report::{Code, Lever};
 use crate::rules::Reason;
 use crate::snapshot::Link;
 
@@ -20,7 +20,7 @@ type Case<'c> = GroupCase<'c, Value>;
 /// A silent barrier: the journal of this profile does not speak of it.
 const SILENT: Barrier = Barrier { code: Code::NotPermitted, effect: Effect::Wait };
 
-/// Whether an account takes part, from the class of its ERP account (E7, B14.3).
+/// Whether an account takes part, from the class of its ERP account (E7, B14.3, B14.4).
 pub(crate) const fn standing(class: Class) -> Standing {
     match class {
         Class::Quarantined => Standing::Asleep(Code::Quarantined),
@@ -120,13 +120,16 @@ fn from_erp_only(case: &Case<'_>) -> Judgement {
     }
 }
 
-/// A group that the ERP owns (B6.8): an edit of the CRM alone is set back.
+/// A group that the ERP owns (B6.8), and does not take back (B16.3): an edit of the CRM alone is set back.
 fn owned_by_erp(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
     if run.mode() == Mode::Send {
         return (Judgement::Wait, None);
     }
     if case.changed.a == Some(true) {
-        return (follow(Side::A), None);
+        // What a person entered meanwhile is lost, whatever the policy says (D4).
+        let lost = case.conflict && case.differs && !is_blank(case.values.b);
+        let judgement = Judgement::Follow { from: Side::A, lost, why: None };
+        return (judgement, lost.then_some(Code::Conflict));
     }
     if case.changed.b == Some(true) {
         let why = Some((Reason::Restored, "B6.8"));
@@ -136,7 +139,8 @@ fn owned_by_erp(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
         if !case.differs {
             return (Judgement::Agreed, None);
         }
-        let judgement = Judgement::Follow { from: Side::A, lost: false, why };
+        let lost = run.mode() == Mode::Resync && !is_blank(case.values.b);
+        let judgement = Judgement::Follow { from: Side::A, lost, why };
         return (judgement, Some(Code::ReadOnlyField));
     }
     if case.changed.a.is_none() && case.differs {
@@ -192,7 +196,9 @@ fn replicated(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
     if case.values.b.is_none() && case.changed.a == Some(true) && run.keeps_free_fields() {
         return (Judgement::Wait, None);
     }
-    if case.changed.a.is_none() && case.differs && run.mode() != Mode::Send {
+    // What the CRM shows of it changes with the definitions of free fields, too: that is nobody's edit.
+    let followed = case.changed.a == Some(true) || case.changed.a.is_none() && case.differs;
+    if followed && run.mode() != Mode::Send {
         return (follow(Side::A), None);
     }
     owned_by_erp(run, case)
@@ -331,6 +337,16 @@ fn manager<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -> Judge
         && crm.representative.is_some()
         && crm.representative != erp.representative
         && wanted(parameters.representative_from_manager, erp.representative.is_none());
+    // Whether there is one is not known of a record that is not listed.
+    let unknown = to_crm
+        && case.values.b.is_none()
+        && parameters.manager_from_representative == When::IfEmpty
+        || to_erp
+            && case.values.a.is_none()
+            && parameters.representative_from_manager == When::IfEmpty;
+    if unknown {
+        return Judgement::Wait;
+    }
     match (to_crm, to_erp) {
         (true, true) => Judgement::AsClassified,
         (true, false) => follow(Side::A),
@@ -410,7 +426,7 @@ pub(crate) fn barrier<'r>(
     write: Write,
 ) -> Option<Barrier> {
     match (pair.kind, side, write) {
-        // An account is created in the ERP on request only (B6.1); one that the ERP lost is left alone (B7.4).
+        // An account is created in the ERP on request only (B3.5, B6.1); one that the ERP lost is left alone (B7.4).
         (Kind::Account, Side::A, Write::Create) => {
             let asked = pair.b.is_some_and(|entry| run.directory.is_asked_for(entry.id));
             let allowed = run.parameters.transfer == Transfer::Manual;
@@ -432,6 +448,20 @@ pub(crate) fn barrier<'r>(
             Some(SILENT)
         }
         _ => None,
+    }
+}
+
+/// What would change a decision, in the hands of this profile's users: nothing is forced or moved between folders, an
+/// account takes part again when the ERP says so (E7), and what a run may not write the next one may (B3.3).
+pub(crate) fn lever(lever: Lever) -> Lever {
+    if lever == Lever::Force {
+        Lever::List(Side::A)
+    } else if lever == Lever::MoveIntoScope {
+        Lever::Edit(Side::A)
+    } else if matches!(lever, Lever::Permit { flag: None, .. }) {
+        Lever::Retry
+    } else {
+        lever
     }
 }
 

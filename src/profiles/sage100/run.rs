@@ -1,109 +1,25 @@
 //! The profile, built for one run.
 
-use super::crm::{Crm, CrmIndex};
+use super::clerk::Mode;
+use super::crm::{Company, CrmIndex};
 use super::directory::{Class, Directory};
-use super::erp::Erp;
+use super::input::{Input, Planned, RunError, systems};
 use super::kind::Kind;
 use super::parameters::{Parameters, Refusal};
 use super::prepare::{Prepared, prepare};
-use super::requests::{Answer, Mode, Request};
+use super::requests::{Answer, Request};
 use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
 use super::value::Value;
 use super::{directory, express, project, replicate, rules, show};
-use crate::model::{BySide, Instant, Side};
-use crate::plan::{Plan, PlanError, RunSettings, Sheet, World, reconcile};
+use crate::model::{BySide, Side};
+use crate::plan::{RunSettings, Sheet, World, reconcile};
 use crate::profile::{
     Barrier, Change, Entry, Expressed, GroupCase, Identities, Judgement, Loss, PairView, Profile,
     Write,
 };
-use crate::report::Code;
+use crate::report::{Code, Explanation, Lever};
 use crate::schema::{Kind as _, Schema as _};
-use crate::snapshot::{Coverage, Listing, Print, Printer, SyncState};
-
-/// Everything one run of this profile depends on.
-#[derive(Clone, Debug)]
-pub struct Input<'a> {
-    /// The integration's parameters.
-    pub parameters: &'a Parameters,
-    /// The ERP base.
-    pub erp: &'a Erp,
-    /// The CRM.
-    pub crm: &'a Crm,
-    /// How complete the ERP's listing is.
-    pub erp_listing: &'a Listing,
-    /// How complete the CRM's listing is.
-    pub crm_listing: &'a Listing,
-    /// What was agreed last time.
-    pub state: &'a SyncState,
-    /// What users ask for, in their order (E5).
-    pub requests: &'a [Request],
-    /// What this run is asked for.
-    pub options: RunOptions,
-}
-
-/// What one run is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunOptions {
-    /// The instant of the run.
-    pub now: Instant,
-    /// Whether deletions held by a guard are executed (D6).
-    pub confirm: bool,
-    /// Whether the CRM has another integration that came before this one (B18.1).
-    pub is_second: bool,
-    /// Whether parameters were left as they were since the last run, because the integration is active (B4.17).
-    pub parameters_locked: bool,
-}
-
-impl RunOptions {
-    /// A plain run at an instant.
-    pub const fn at(now: Instant) -> Self {
-        Self { now, confirm: false, is_second: false, parameters_locked: false }
-    }
-}
-
-/// A plan, and what became of the requests.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Planned {
-    /// What the run will do.
-    pub plan: Plan<Sage100>,
-    /// What became of each request, in the order given.
-    pub answers: Vec<Answer>,
-}
-
-/// Why there is no plan.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RunError {
-    /// A precondition failed; an administrator has to change something (D17).
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The host's listing is wrong.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-}
-
-/// The two systems of an integration, as its state knows them (B1.1, B18.2).
-pub fn systems(integration: &str) -> BySide<String> {
-    BySide::new(integration.to_owned(), "crm".to_owned())
-}
-
-/// Whether a run must be given complete listings: the first one; the first of a UTC day at or after the hour of the
-/// daily resynchronisation (B4.6); one with requests, which may name any record, and whose codes must be free among
-/// all accounts (B5.2, B15).
-pub fn reads_everything(
-    parameters: &Parameters,
-    state: &SyncState,
-    requests: &[Request],
-    now: Instant,
-) -> bool {
-    let due = parameters.daily_resync_hour.and_then(|hour| {
-        let hour = u32::try_from(hour).ok()?;
-        now.date_naive().and_hms_opt(hour, 0, 0).map(|time| time.and_utc())
-    });
-    let daily = due.is_some_and(|due| now >= due && state.watermark.is_none_or(|last| last < due));
-    state.watermark.is_none() || !requests.is_empty() || daily
-}
+use crate::snapshot::{Coverage, Listing, Print, Printer, Prints};
 
 /// Makes the plan of a run: checks the preconditions, takes the requests, then reconciles both sides.
 ///
@@ -130,6 +46,58 @@ pub fn reads_everything(
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn plan(input: &Input<'_>) -> Result<Planned, RunError> {
+    let (plan, answers) = in_world(input, |world, _| reconcile(world))?;
+    Ok(Planned { plan: plan?, answers })
+}
+
+/// Explains a record that either side knows under an id, or knew when it was last listed: its link, what a run with
+/// this input decides, by which rule, and what would change it. On the CRM's side a company is explained with its
+/// account; addresses and contacts of the ERP have the keys of the trace (`CLI01#`, `CLI01#<label>`,
+/// `CLI01#<contact>`). None means that nobody knows the id, or that it takes no part, as a company without an account
+/// (B1.6). It writes nothing, and costs what [`plan`] costs.
+///
+/// # Errors
+/// Those of [`plan`].
+///
+/// # Example
+/// ```
+/// # use counterpart::profiles::sage100::*;
+/// # use counterpart::snapshot::{Listing, StateKey, SyncState};
+/// use counterpart::model::Side;
+/// use counterpart::report::{Decision, Language};
+/// use counterpart::rules::Reason;
+///
+/// # let erp: Erp = serde_json::from_str(
+/// #     r#"{"accounts": [{"code": "CLI01", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Dupont"}]}"#,
+/// # )?;
+/// # let (parameters, crm, full) = (Parameters::default(), Crm::default(), Listing::full());
+/// # let state = SyncState::new("sage100", systems("Sage100"), StateKey([0; 16]));
+/// # let input = Input {
+/// #     parameters: &parameters, erp: &erp, crm: &crm, erp_listing: &full, crm_listing: &full, state: &state,
+/// #     requests: &[], options: RunOptions::at("2026-03-01T08:00:00Z".parse()?),
+/// # };
+/// let told = explain(&input, Side::A, "CLI01")?;
+/// assert_eq!(told[0].decision, Decision::Written(Reason::CreatedInA));
+/// assert!(told[0].text(Language::En).contains("new in the ERP"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn explain(
+    input: &Input<'_>,
+    side: Side,
+    id: &str,
+) -> Result<Vec<Explanation<Sage100>>, RunError> {
+    let told = in_world(input, |world, run| {
+        let account = run.account_of_company(id).filter(|_| side == Side::B);
+        crate::plan::explain(&world, side, account.unwrap_or(id))
+    });
+    Ok(told?.0?)
+}
+
+/// Checks the preconditions, takes the requests, and builds the world of a run; gives what became of the requests too.
+fn in_world<'i, T>(
+    input: &'i Input<'i>,
+    then: impl for<'r> FnOnce(World<'r, Run<'r>>, &'r Run<'r>) -> T,
+) -> Result<(T, Vec<Answer>), RunError> {
     check(input)?;
     let prepared = prepare(input);
     let run = Run::new(input, &prepared);
@@ -141,15 +109,16 @@ pub fn plan(input: &Input<'_>) -> Result<Planned, RunError> {
         ..RunSettings::at(input.options.now)
     };
     let listings = run.listings();
-    let plan = reconcile(World {
+    let world = World {
         profile: &run,
         state: &prepared.state,
         listings: listings.as_ref(),
         settings: &settings,
         viewer: prepared.viewer.clone(),
         counts: Counts { accounts: run.directory.counts },
-    })?;
-    Ok(Planned { plan, answers: prepared.wishes.answers.clone() })
+    };
+    let done = then(world, &run);
+    Ok((done, prepared.wishes.answers.clone()))
 }
 
 fn check(input: &Input<'_>) -> Result<(), Refusal> {
@@ -230,6 +199,16 @@ impl<'a> Run<'a> {
         (company.id != *seen).then_some(seen)
     }
 
+    /// The account of a company, as it is known or was when the two were last agreed.
+    fn account_of_company(&self, company: &str) -> Option<&str> {
+        let joined = self.directory.joined.values();
+        let mut listed = joined.filter(|one| one.company.is_some_and(|one| one.id == company));
+        let linked = self.prepared.links.iter().find(|((kind, _), link)| {
+            *kind == Kind::Account.code() && link.facts.first().is_some_and(|id| id == company)
+        });
+        listed.next().map(|one| one.id).or_else(|| linked.map(|((_, id), _)| id.as_str()))
+    }
+
     /// Whether the CRM has values of free fields that the ERP no longer has (B15.5).
     pub(crate) fn keeps_free_fields(&self) -> bool {
         let live = &self.prepared.viewer.live;
@@ -247,6 +226,14 @@ impl<'a> Run<'a> {
         let mut printer = Printer::new(&self.prepared.state.key, kind.code());
         show::show(&self.prepared.viewer, native, &mut printer);
         printer.finish().get(place).copied().flatten()
+    }
+
+    /// The fingerprints of a company.
+    pub(crate) fn prints_of_company(&self, company: &Company) -> Prints {
+        let mut printer = Printer::new(&self.prepared.state.key, Kind::Account.code());
+        let native = Native::Joined { id: "", account: None, company: Some(company) };
+        show::show(&self.prepared.viewer, native, &mut printer);
+        printer.finish()
     }
 
     /// The listings, with what the absence of an address or contact from a record that is listed means.
@@ -480,6 +467,10 @@ impl<'r> Profile for Run<'r> {
 
     fn barrier(&self, pair: &PairView<'_, '_, Self>, side: Side, write: Write) -> Option<Barrier> {
         rules::barrier(self, pair, side, write)
+    }
+
+    fn lever(&self, lever: Lever) -> Lever {
+        rules::lever(lever)
     }
 
     fn unassigns(&self, _: Kind) -> Option<&str> {

@@ -12,11 +12,14 @@ use super::erp::{
     ErpAccount, ErpAccountPatch, ErpAddress, ErpAddressPatch, ErpContact, ErpContactPatch,
 };
 use super::kind::Kind;
-use super::show;
-use crate::model::BySide;
+use super::mirror::mirrored;
+use super::{show, words};
 use crate::model::record::Patch as _;
+use crate::model::{BySide, Side};
+use crate::report::Language;
+use crate::rules::Reason;
 use crate::schema::Schema;
-use crate::snapshot::Printer;
+use crate::snapshot::{LinkStatus, Printer};
 
 /// The types of the profile `sage100`. Side A is the ERP, side B the CRM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -232,7 +235,7 @@ impl Schema for Sage100 {
 
     const NAME: &'static str = "sage100";
     const SIDES: BySide<&'static str> = BySide::new("erp", "crm");
-    const REMEMBERS_ATTEMPTS: bool = false;
+    const REMEMBERS_ATTEMPTS: bool = true;
     const KEEPS_REFUSALS: bool = true;
 
     fn show(viewer: &Viewer, _: Kind, record: &Record, out: &mut Printer) {
@@ -242,6 +245,8 @@ impl Schema for Sage100 {
     fn apply(record: &mut Record, patch: &RecordPatch) {
         match (record, patch) {
             (Record::Account(one), RecordPatch::Account(patch)) => patch.clone().apply(one),
+            // What an account without a company is given.
+            (Record::Account(one), RecordPatch::Company(patch)) => mirrored(patch).apply(one),
             (Record::Address { address, .. }, RecordPatch::Address(patch)) => {
                 patch.clone().apply(address);
             }
@@ -258,6 +263,18 @@ impl Schema for Sage100 {
             }
             _ => {}
         }
+    }
+
+    fn status_label(status: LinkStatus, language: Language) -> &'static str {
+        words::status(status, language)
+    }
+
+    fn rule_label(rule: &'static str) -> &'static str {
+        words::rule(rule)
+    }
+
+    fn counters(counts: &Counts, language: Language) -> Vec<(&'static str, u32)> {
+        words::counters(counts, language)
     }
 
     fn facts(record: &Record) -> Vec<String> {
@@ -277,6 +294,22 @@ impl Schema for Sage100 {
             RecordPatch::List { .. } => vec!["values"],
             RecordPatch::Representative(_) => vec!["name"],
         }
+    }
+
+    fn kind_label(kind: Kind, side: Side, language: Language) -> &'static str {
+        words::kind(kind, side, language)
+    }
+
+    fn field_label(kind: Kind, field: &str, language: Language) -> Option<&'static str> {
+        words::field(kind, field, language)
+    }
+
+    fn side_label(side: Side, language: Language) -> &'static str {
+        words::side(side, language)
+    }
+
+    fn reason_label(reason: Reason, language: Language) -> &'static str {
+        words::reason(reason, language)
     }
 
     fn stamp(slot: Option<&Slot>, key: &str) -> String {

@@ -1,5 +1,7 @@
 //! What an integration shows of itself: the state of its runs, and the error set (B14).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::crm::Crm;
@@ -7,8 +9,8 @@ use super::kind::Kind;
 use super::made;
 use crate::model::Side;
 use crate::schema::Kind as _;
-use crate::session::Outcome;
-use crate::snapshot::SyncState;
+use crate::session::{Outcome, Said};
+use crate::snapshot::{RefusalKey, SyncState};
 
 /// The state of an integration's runs (B14.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,15 +60,22 @@ pub struct ErrorEntry {
 }
 
 /// The error set: every record whose write was refused and has not succeeded since, by kind and id (E4).
-pub fn errors(state: &SyncState, crm: &Crm) -> Vec<ErrorEntry> {
-    let entry = |(key, message): (&crate::snapshot::RefusalKey, &String)| {
+///
+/// `said` is what the sides said, from the [reports](crate::session::Report::refusals) of all runs so far: the state
+/// does not keep it, since it may name people. A message that is not there is empty.
+pub fn errors(state: &SyncState, crm: &Crm, said: &BTreeMap<RefusalKey, Said>) -> Vec<ErrorEntry> {
+    let integration = state.systems.a.as_str();
+    let entry = |key: &RefusalKey| {
         let kind = Kind::ALL.iter().copied().find(|kind| kind.code() == key.kind)?;
         Some(ErrorEntry {
             kind,
             crm_id: key.ids.b.clone(),
             erp_key: key.ids.a.clone(),
-            message: message.clone(),
-            quarantined: state.parked.iter().any(|(_, id)| made::belongs(crm, id, key)),
+            message: said.get(key).cloned().unwrap_or_default().0,
+            quarantined: state
+                .parked
+                .iter()
+                .any(|(_, id)| made::belongs(crm, (integration, id), key)),
         })
     };
     let mut errors: Vec<ErrorEntry> = state.refusals.iter().filter_map(entry).collect();

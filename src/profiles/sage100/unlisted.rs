@@ -1,12 +1,14 @@
 //! Accounts that a listing of changes does not show: what is known to have changed is written as it is (D9).
 
-use super::accounts::{Drafted, beside, company_reason, touched};
+use super::accounts::{Drafted, beside, company_reason};
+use super::alike::touched;
+use super::clerk::Mode;
 use super::crm::{Account, AccountPatch, CompanyPatch};
 use super::directory::Joined;
+use super::endings::agree_with_account;
 use super::kind::{Kind, account as group};
 use super::mirror::{group_patch, join, mirror_group, mirrored};
 use super::replicate::Work;
-use super::requests::Mode;
 use super::run::Run;
 use super::schema::{Native, RecordPatch};
 use crate::model::record::Patch as _;
@@ -64,12 +66,15 @@ pub(crate) fn carry_blind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own:
     let with_main = run.parameters.replicate_main_contact;
     let main_contact = patch.main_contact.clone().filter(|_| with_main);
     let company_patch = CompanyPatch { main_contact, ..*patch };
+    let shows_itself = company.is_none();
     let Some(company) = company.filter(|_| !company_patch.is_empty()) else {
         if let Some(draft) = work.draft(op) {
             draft.action = Action::Update(RecordPatch::Account(account));
             draft.expect = None;
         }
-        beside_only(work, own.settlement, op);
+        if !shows_itself {
+            beside_only(work, own.settlement, op);
+        }
         work.account_ops.insert((Side::B, id.to_owned()), op);
         return;
     };
@@ -119,4 +124,5 @@ fn follow_representative(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: 
     let op =
         work.push(Draft::new(Side::B, Kind::Account, ids, action, (Reason::UpdatedInA, "B4.12")));
     beside(work, own.settlement, op);
+    agree_with_account(work, own.settlement, (&[group::MANAGER], op));
 }

@@ -226,6 +226,8 @@ pub enum Lever {
     },
     /// A conflict policy that decides, or an edit that makes both sides alike (D4).
     Policy,
+    /// Its company is put back into the flow (B14.3).
+    Reactivate,
     /// The host can read this field on this side (D35).
     Read(Side, Cow<'static, str>),
     /// The appointment no longer overlaps this one (D13).

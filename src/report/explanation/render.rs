@@ -1,6 +1,6 @@
 //! An explanation as a person reads it.
 
-use super::{Decision, Explanation, FieldView};
+use super::{Cause, Decision, Explanation, FieldView};
 use crate::model::Side;
 use crate::report::render::{action, colon, time};
 use crate::report::{Code, Language};
@@ -28,7 +28,7 @@ impl<S: Schema> Explanation<S> {
         for op in &self.ops {
             let name = language.of("operation", "opération");
             let side = S::side_label(op.side, language);
-            let (what, why) = (action(op.action, language), op.reason.text(language));
+            let (what, why) = (action(op.action, language), S::reason_label(op.reason, language));
             lines.push(format!("{name} {}{colon}{side}, {what}{colon}{why} [{}]", op.op, op.rule));
         }
         lines.extend(self.fields.iter().map(|field| self.field_line(field, language)));
@@ -64,7 +64,7 @@ impl<S: Schema> Explanation<S> {
             Some(format!("{} {stamp}", S::side_label(side, language)))
         });
         let stamps = stamps.collect::<Vec<_>>().join(", ");
-        let status = link.status.text(language);
+        let status = S::status_label(link.status, language);
         let kept = format!("{pairing}{colon}{status}");
         if stamps.is_empty() {
             return kept;
@@ -79,16 +79,17 @@ impl<S: Schema> Explanation<S> {
         let text = match self.decision {
             Decision::Conflict => Code::ConflictHeld.text(language),
             Decision::Held(code) => code.text(language),
+            Decision::Skipped(Cause::Away(status)) => S::status_label(status, language),
             Decision::Skipped(cause) => cause.text(language),
             Decision::Unchanged => language.of(
                 "nothing changed since the last agreement",
                 "rien n'a changé depuis le dernier accord",
             ),
-            Decision::Written(reason) => reason.text(language),
+            Decision::Written(reason) => S::reason_label(reason, language),
         };
         let first = self.ops.iter().find(|op| Decision::Written(op.reason) == self.decision);
-        let rule =
-            self.decision.rule().or_else(|| first.map(|op| op.rule.as_ref())).unwrap_or_default();
+        let own = self.decision.rule().map(S::rule_label);
+        let rule = own.or_else(|| first.map(|op| op.rule.as_ref())).unwrap_or_default();
         format!("{}{}{text} [{rule}]", language.of("decision", "décision"), colon(language))
     }
 

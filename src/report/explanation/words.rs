@@ -147,6 +147,7 @@ impl Lever {
             | Self::NewValue
             | Self::Organizer
             | Self::Policy
+            | Self::Reactivate
             | Self::RemoveKey
             | Self::Retry
             | Self::SwitchOn
@@ -190,6 +191,7 @@ impl Lever {
                 "a conflict policy that decides, or an edit that makes both sides alike",
                 "une règle de conflit qui tranche, ou une modification qui rend les deux côtés identiques",
             ),
+            Self::Reactivate => ("reactivating it", "sa réactivation"),
             Self::Read(..) => ("being able to read", "la lecture de la rubrique"),
             Self::RemoveKey => {
                 ("taking the key off the item", "le retrait du chrono porté par l'élément")
@@ -226,6 +228,8 @@ impl Lever {
             Code::Oscillation => Some(Self::NewValue),
             Code::OrphanKey => Some(Self::RemoveKey),
             Code::OutOfScope => Some(Self::MoveIntoScope),
+            Code::Quarantined => Some(Self::Reactivate),
+            Code::ReadOnlyField => Some(Self::Edit(Side::A)),
             Code::Recurring => Some(Self::EndSeries),
             Code::AccountDiffers
             | Code::BillingRestored
@@ -238,8 +242,6 @@ impl Lever {
             | Code::InvalidParameter
             | Code::ParametersLocked
             | Code::PossibleDuplicate
-            | Code::Quarantined
-            | Code::ReadOnlyField
             | Code::RequestRefused
             | Code::StatusDiffers
             | Code::UnknownService

@@ -2,12 +2,13 @@
 
 use chrono::NaiveTime;
 
-use super::{LINES, STRANGE, date, filled, hostile, text, time};
+use super::{LINES, STRANGE, date, hostile, text, time};
 use crate::profiles::outlook_x3::{
     Address, Call, CallPatch, Comment, Correspondent, CorrespondentPatch, CrmAppointment,
     CrmAppointmentPatch, CrmTask, CrmTaskPatch, Kind, OutlookX3, Record, RecordPatch,
 };
 use crate::testkit::Sample;
+use crate::testkit::fields::filled;
 
 /// A code that no CRM has.
 const NOBODY: &str = "KIT-NOBODY";

@@ -1,86 +1,12 @@
 //! The fields of each record, one after the other.
 
-use crate::model::Text;
 use crate::profiles::outlook_x3::{
     Address, AddressPatch, Appointment, AppointmentPatch, Call, CallPatch, Contact, ContactPatch,
     Correspondent, CorrespondentPatch, CrmAppointment, CrmAppointmentPatch, CrmTask, CrmTaskPatch,
     Record, RecordPatch, Task, TaskPatch,
 };
 use crate::testkit::Difference;
-
-/// A record of one sort.
-trait Fields {
-    type Patch;
-
-    /// Adds the fields in which it differs from another one.
-    fn compare(&self, other: &Self, found: &mut Found);
-
-    /// A patch that names every field.
-    fn whole(&self) -> Self::Patch;
-}
-
-/// The differences found so far, and the block that is compared.
-#[derive(Default)]
-struct Found {
-    all: Vec<Difference>,
-    block: Option<&'static str>,
-}
-
-impl Found {
-    fn add(&mut self, name: &'static str, texts: Option<(Text, Text)>) {
-        let place = self.block.map_or_else(|| name.to_owned(), |block| format!("{block}.{name}"));
-        self.all.push(Difference { place, field: self.block.unwrap_or(name), texts });
-    }
-
-    fn text(&mut self, name: &'static str, one: &Text, other: &Text) {
-        if !one.same(other) {
-            self.add(name, Some((one.clone(), other.clone())));
-        }
-    }
-
-    fn plain<T: PartialEq>(&mut self, name: &'static str, one: &T, other: &T) {
-        if one != other {
-            self.add(name, None);
-        }
-    }
-}
-
-/// Declares the fields of a sort of record; one that is missing here does not compile.
-macro_rules! fields {
-    ($type:ident, $patch:ident:
-        skip { $($skip:ident),* }
-        fixed { $($fixed:ident),* }
-        texts { $($text:ident),* }
-        plain { $($plain:ident),* }
-        blocks { $($block:ident),* }
-    ) => {
-        impl Fields for $type {
-            type Patch = $patch;
-
-            fn compare(&self, other: &Self, found: &mut Found) {
-                let Self {
-                    $($skip: _,)* $($fixed,)* $($text,)* $($plain,)* $($block,)*
-                } = self;
-                $( found.plain(stringify!($fixed), $fixed, &other.$fixed); )*
-                $( found.text(stringify!($text), $text, &other.$text); )*
-                $( found.plain(stringify!($plain), $plain, &other.$plain); )*
-                $(
-                    found.block = Some(stringify!($block));
-                    $block.compare(&other.$block, found);
-                    found.block = None;
-                )*
-            }
-
-            fn whole(&self) -> $patch {
-                super::filled(|patch: &mut $patch| {
-                    $( patch.$text = Some(self.$text.clone()); )*
-                    $( patch.$plain = Some(self.$plain.clone()); )*
-                    $( patch.$block = self.$block.whole(); )*
-                })
-            }
-        }
-    };
-}
+use crate::testkit::fields::{Fields, Found, fields};
 
 fields! {
     Address, AddressPatch:

@@ -1,11 +1,12 @@
 //! Samples of the mailbox side.
 
-use super::{LINES, STRANGE, date, filled, hostile, text, time};
+use super::{LINES, STRANGE, date, hostile, text, time};
 use crate::profiles::outlook_x3::{
     Address, Appointment, AppointmentPatch, Call, Contact, ContactPatch, ContactRef, Kind,
     OutlookX3, Recipient, Record, RecordPatch, Role, Status, Task, TaskPatch,
 };
 use crate::testkit::Sample;
+use crate::testkit::fields::filled;
 
 /// Samples of every kind for a mailbox.
 ///

@@ -7,8 +7,11 @@ mod mailbox;
 pub use crm::{Codes, crm};
 pub use mailbox::mailbox;
 
+use std::borrow::Cow;
+
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
+use super::fields::filled;
 use super::{Inspect, Writes};
 use crate::model::record::Patch as _;
 use crate::model::{Instant, Side, Text};
@@ -50,26 +53,20 @@ fn time(day: u32, hour: u32, minute: u32) -> Option<NaiveDateTime> {
     Some(date(2027, 2, day)?.and_time(NaiveTime::from_hms_opt(hour, minute, 0)?))
 }
 
-/// A value of a type with some of its fields filled.
-fn filled<T: Default>(fill: impl FnOnce(&mut T)) -> T {
-    let mut value = T::default();
-    fill(&mut value);
-    value
-}
-
 impl Inspect for OutlookX3 {
     const GIVEN: &'static [&'static str] = &["created", "folder"];
+    const STAMPED: &'static [&'static str] = &["chrono"];
 
     fn writes(side: Side, kind: Kind) -> Writes {
         match (side, kind) {
-            (Side::A, _) => Writes { delete: true, stamp: true, unassign: false },
-            (Side::B, Kind::Contact) => Writes { delete: false, stamp: false, unassign: true },
-            (Side::B, _) => Writes { delete: true, stamp: false, unassign: false },
+            (Side::A, _) => Writes { delete: true, stamp: true, clear: true, unassign: false },
+            (Side::B, Kind::Contact) => Writes { unassign: true, ..Writes::default() },
+            (Side::B, _) => Writes { delete: true, ..Writes::default() },
         }
     }
 
-    fn id(record: &Record) -> &str {
-        match record {
+    fn id(record: &Record) -> Cow<'_, str> {
+        Cow::Borrowed(match record {
             Record::Appointment(one) => &one.id,
             Record::Call(one) => &one.chrono,
             Record::Contact(one) => &one.id,
@@ -77,11 +74,11 @@ impl Inspect for OutlookX3 {
             Record::CrmAppointment(one) => &one.chrono,
             Record::CrmTask(one) => &one.chrono,
             Record::Task(one) => &one.id,
-        }
+        })
     }
 
-    fn modified(record: &Record) -> Instant {
-        match record {
+    fn modified(record: &Record) -> Option<Instant> {
+        Some(match record {
             Record::Appointment(one) => one.modified,
             Record::Call(one) => one.modified,
             Record::Contact(one) => one.modified,
@@ -89,7 +86,7 @@ impl Inspect for OutlookX3 {
             Record::CrmAppointment(one) => one.modified,
             Record::CrmTask(one) => one.modified,
             Record::Task(one) => one.modified,
-        }
+        })
     }
 
     fn differences(one: &Record, other: &Record) -> Vec<super::Difference> {

@@ -1,47 +1,34 @@
 //! Reading rows.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use chrono::NaiveTime;
-use counterpart::model::{Instant, Text};
+use counterpart::model::Text;
 use counterpart::profiles::outlook_x3::{
     Address, Call, Comment, Correspondent, CorrespondentKind, Crm, CrmAppointment, CrmTask,
     Interlocutor, Partner, PartnerKind, Representative,
 };
-use rusqlite::types::Type;
+use groundwork::cells::{bad, modified, parsed, rows, text};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 
 /// Lists a folder as it is at one moment.
-pub(super) fn list(connection: &Connection) -> Result<Crm> {
-    let reading = connection.unchecked_transaction()?;
+pub(super) fn list(reading: &Connection) -> Result<Crm> {
     let name: String = reading.query_row("SELECT name FROM folder", [], |row| row.get(0))?;
     let mut crm = Crm::new(name);
-    crm.partners = rows(&reading, "SELECT * FROM partners ORDER BY code", partner)?;
-    let mut contacts = grouped(&reading, "partner_interlocutors", "partner", "interlocutor")?;
+    crm.partners = rows(reading, "SELECT * FROM partners ORDER BY code", [], partner)?;
+    let mut contacts = grouped(reading, "partner_interlocutors", "partner", "interlocutor")?;
     for one in &mut crm.partners {
         one.interlocutors = contacts.remove(&one.code).unwrap_or_default();
     }
     crm.representatives =
-        rows(&reading, "SELECT * FROM representatives ORDER BY code", representative)?;
-    crm.interlocutors = rows(&reading, "SELECT * FROM interlocutors ORDER BY code", interlocutor)?;
-    crm.correspondents = correspondents(&reading, None)?;
-    crm.tasks = rows(&reading, "SELECT * FROM tasks ORDER BY chrono", task)?;
-    crm.calls = rows(&reading, "SELECT * FROM calls ORDER BY chrono", call)?;
-    crm.appointments = appointments(&reading, None)?;
-    reading.commit()?;
+        rows(reading, "SELECT * FROM representatives ORDER BY code", [], representative)?;
+    crm.interlocutors =
+        rows(reading, "SELECT * FROM interlocutors ORDER BY code", [], interlocutor)?;
+    crm.correspondents = correspondents(reading, None)?;
+    crm.tasks = rows(reading, "SELECT * FROM tasks ORDER BY chrono", [], task)?;
+    crm.calls = rows(reading, "SELECT * FROM calls ORDER BY chrono", [], call)?;
+    crm.appointments = appointments(reading, None)?;
     Ok(crm)
-}
-
-fn rows<T>(
-    connection: &Connection,
-    sql: &str,
-    read: impl FnMut(&Row<'_>) -> Result<T>,
-) -> Result<Vec<T>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_map([], read)?;
-    found.collect()
 }
 
 /// The lists of a table of places, by what they belong to.
@@ -93,7 +80,7 @@ pub(super) fn correspondents(
 ) -> Result<Vec<Correspondent>> {
     let Some(chrono) = chrono else {
         let mut all =
-            rows(connection, "SELECT * FROM correspondents ORDER BY chrono", correspondent)?;
+            rows(connection, "SELECT * FROM correspondents ORDER BY chrono", [], correspondent)?;
         let mut assigned =
             grouped(connection, "correspondent_assignments", "correspondent", "representative")?;
         let mut authors =
@@ -129,7 +116,8 @@ pub(super) fn appointments(
 ) -> Result<Vec<CrmAppointment>> {
     let (visited, invited) = ("appointment_correspondents", "appointment_participants");
     let Some(chrono) = chrono else {
-        let mut all = rows(connection, "SELECT * FROM appointments ORDER BY chrono", appointment)?;
+        let mut all =
+            rows(connection, "SELECT * FROM appointments ORDER BY chrono", [], appointment)?;
         let mut persons = grouped(connection, visited, "appointment", "correspondent")?;
         let mut workers = grouped(connection, invited, "appointment", "representative")?;
         for one in &mut all {
@@ -145,43 +133,6 @@ pub(super) fn appointments(
         one.participants = members(connection, invited, "appointment", "representative", chrono)?;
     }
     Ok(found)
-}
-
-/// A value of a form of its own, such as a date; an empty cell is none.
-fn parsed<T: FromStr>(row: &Row<'_>, column: &str) -> Result<Option<T>> {
-    let Some(cell) = row.get::<_, Option<String>>(column)? else {
-        return Ok(None);
-    };
-    cell.parse().map(Some).map_err(|_| bad(row, column))
-}
-
-fn bad(row: &Row<'_>, column: &str) -> rusqlite::Error {
-    let place = row.as_ref().column_index(column).unwrap_or_default();
-    rusqlite::Error::FromSqlConversionFailure(
-        place,
-        Type::Text,
-        Box::new(BadCell(column.to_owned())),
-    )
-}
-
-/// A cell that holds no value of its kind. The value is not shown.
-#[derive(Debug)]
-struct BadCell(String);
-
-impl fmt::Display for BadCell {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "a cell of column {} holds no such value", self.0)
-    }
-}
-
-impl std::error::Error for BadCell {}
-
-fn text(row: &Row<'_>, column: &str) -> Result<Text> {
-    row.get::<_, String>(column).map(Text::from)
-}
-
-fn modified(row: &Row<'_>) -> Result<Instant> {
-    parsed(row, "modified")?.ok_or_else(|| bad(row, "modified"))
 }
 
 fn partner(row: &Row<'_>) -> Result<Partner> {

@@ -1,43 +1,11 @@
 //! Writing rows: a whole record at a time, with its lists.
 
-use counterpart::model::Instant;
 use counterpart::profiles::outlook_x3::{
     Address, Call, Correspondent, CorrespondentKind, CrmAppointment, CrmTask,
 };
+use groundwork::cells::{Cells, cell, form, instant, text_cell, upsert};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Result, params_from_iter};
-
-/// The cells of a row: column and value, the key first.
-type Cells = Vec<(String, Value)>;
-
-/// An instant as the tables hold it.
-pub(super) fn instant(time: Instant) -> String {
-    time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-fn cell(column: &str, value: impl Into<Value>) -> (String, Value) {
-    (column.to_owned(), value.into())
-}
-
-fn form(column: &str, value: Option<impl std::fmt::Display>) -> (String, Value) {
-    cell(column, value.map(|value| value.to_string()))
-}
-
-/// Inserts a row, or gives the row of the same key new values.
-fn upsert(connection: &Connection, table: &str, cells: Cells) -> Result<()> {
-    let (columns, values): (Vec<String>, Vec<Value>) = cells.into_iter().unzip();
-    let marks: Vec<String> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
-    let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
-    let updates: Vec<String> =
-        quoted.iter().skip(1).map(|column| format!("{column} = excluded.{column}")).collect();
-    let sql = format!(
-        "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT (chrono) DO UPDATE SET {}",
-        quoted.join(", "),
-        marks.join(", "),
-        updates.join(", "),
-    );
-    connection.prepare_cached(&sql)?.execute(params_from_iter(values)).map(drop)
-}
 
 /// Replaces a list of a record.
 fn list<'a>(
@@ -77,7 +45,7 @@ fn address(tab: &str, one: &Address) -> Cells {
         ("email", &one.email),
     ];
     let cells = columns.into_iter();
-    cells.map(|(name, text)| cell(&format!("{tab}_{name}"), text.or_empty().to_owned())).collect()
+    cells.map(|(name, text)| text_cell(&format!("{tab}_{name}"), text)).collect()
 }
 
 /// Writes a correspondent.
@@ -93,12 +61,12 @@ pub(super) fn correspondent(connection: &Connection, one: &Correspondent) -> Res
         cell("kind", kind.to_owned()),
         cell("interlocutor", one.interlocutor.clone()),
         cell("partner", one.partner.clone()),
-        cell("company_label", one.company_label.or_empty().to_owned()),
-        cell("title", one.title.or_empty().to_owned()),
-        cell("last_name", one.last_name.or_empty().to_owned()),
-        cell("first_name", one.first_name.or_empty().to_owned()),
-        cell("job_title", one.job_title.or_empty().to_owned()),
-        cell("department", one.department.or_empty().to_owned()),
+        text_cell("company_label", &one.company_label),
+        text_cell("title", &one.title),
+        text_cell("last_name", &one.last_name),
+        text_cell("first_name", &one.first_name),
+        text_cell("job_title", &one.job_title),
+        text_cell("department", &one.department),
         form("birthday", one.birthday),
     ];
     cells.extend(address("cpy", &one.professional));
@@ -127,8 +95,8 @@ pub(super) fn task(connection: &Connection, one: &CrmTask) -> Result<()> {
         cell("done", one.done),
         form("start", one.start),
         form("due", one.due),
-        cell("subject", one.subject.or_empty().to_owned()),
-        cell("report", one.report.or_empty().to_owned()),
+        text_cell("subject", &one.subject),
+        text_cell("report", &one.report),
         cell("time_spent", one.time_spent),
     ];
     upsert(connection, "tasks", cells)
@@ -148,8 +116,8 @@ pub(super) fn call(connection: &Connection, one: &Call) -> Result<()> {
         cell("interlocutor", one.interlocutor.clone()),
         cell("done", one.done),
         form("date", one.date),
-        cell("subject", one.subject.or_empty().to_owned()),
-        cell("report", one.report.or_empty().to_owned()),
+        text_cell("subject", &one.subject),
+        text_cell("report", &one.report),
         cell("duration", one.duration),
     ];
     upsert(connection, "calls", cells)
@@ -171,8 +139,8 @@ pub(super) fn appointment(connection: &Connection, one: &CrmAppointment) -> Resu
         form("start", one.start.map(|time| time.format(LOCAL))),
         form("end", one.end.map(|time| time.format(LOCAL))),
         cell("all_day", one.all_day),
-        cell("subject", one.subject.or_empty().to_owned()),
-        cell("report", one.report.or_empty().to_owned()),
+        text_cell("subject", &one.subject),
+        text_cell("report", &one.report),
     ];
     upsert(connection, "appointments", cells)?;
     let place = |table| (table, "appointment", one.chrono.as_str());

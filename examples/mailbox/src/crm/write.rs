@@ -1,6 +1,5 @@
 //! Writing to the CRM.
 
-use chrono::SubsecRound as _;
 use counterpart::host::{Adapter, Request, Response};
 use counterpart::model::Instant;
 use counterpart::model::record::Patch as _;
@@ -8,80 +7,54 @@ use counterpart::plan::Action;
 use counterpart::profiles::outlook_x3::{
     Call, Correspondent, CrmAppointment, CrmTask, Kind, OutlookX3, Record, RecordPatch,
 };
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
+use groundwork::cells::next_number;
+use groundwork::database::{Failure, Written};
+use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::{Crm, read, save};
 
-/// Why nothing was written.
-enum Failure {
-    Refused(String),
-    Stale,
-}
-
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
-        let message = match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                "the CRM is locked by another program".to_owned()
-            }
-            Some(_) | None => error.to_string(),
-        };
-        Self::Refused(message)
-    }
-}
-
-fn refused(message: &str) -> Failure {
-    Failure::Refused(message.to_owned())
-}
-
 impl Adapter<OutlookX3> for Crm {
     fn write(&mut self, request: &Request<OutlookX3>) -> Response<OutlookX3> {
-        match write(&mut self.connection, request) {
-            Ok((id, stored)) => {
-                let modified = stored.as_ref().map(Row::modified);
-                Response::Done { id, stored: stored.map(Record::from), modified }
-            }
-            Err(Failure::Refused(message)) => Response::Refused { message, trace: None },
-            Err(Failure::Stale) => Response::Stale,
-        }
+        self.database.answer(request, |writing, now| {
+            let (id, stored) = write(writing, request, now)?;
+            let modified = stored.as_ref().map(Row::modified);
+            Ok(Written { id, stored: stored.map(Record::from), modified })
+        })
     }
 }
 
 fn write(
-    connection: &mut Connection,
+    writing: &Transaction<'_>,
     request: &Request<OutlookX3>,
+    now: Instant,
 ) -> Result<(String, Option<Row>), Failure> {
-    let writing = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let now = request.now.trunc_subsecs(0);
     let kind = request.kind;
-    let done = match (&request.action, request.id.as_deref()) {
-        (Action::Create(record), _) => create(&writing, request, record, now)?,
-        (_, None) => return Err(refused("the record has no key")),
+    match (&request.action, request.id.as_deref()) {
+        (Action::Create(record), _) => create(writing, request, record, now),
+        (_, None) => Err(Failure::because("the record has no key")),
         (Action::Delete, Some(chrono)) => {
-            expected(&writing, request, chrono)?;
+            expected(writing, request, chrono)?;
             let sql = format!("DELETE FROM {} WHERE chrono = ?1", table(kind));
             writing.execute(&sql, [chrono])?;
-            (chrono.to_owned(), None)
+            Ok((chrono.to_owned(), None))
         }
         (Action::Update(patch), Some(chrono)) => {
-            let mut row = expected(&writing, request, chrono)?;
+            let mut row = expected(writing, request, chrono)?;
             row.patch(patch)?;
-            (chrono.to_owned(), Some(row.saved(&writing, kind, now)?))
+            Ok((chrono.to_owned(), Some(row.saved(writing, kind, now)?)))
         }
         (Action::Unassign(representative), Some(chrono)) => {
-            let mut row = expected(&writing, request, chrono)?;
+            let mut row = expected(writing, request, chrono)?;
             row.unassign(representative)?;
-            (chrono.to_owned(), Some(row.saved(&writing, kind, now)?))
+            Ok((chrono.to_owned(), Some(row.saved(writing, kind, now)?)))
         }
         (Action::Stamp(item), Some(chrono)) => {
-            let mut row = expected(&writing, request, chrono)?;
+            let mut row = expected(writing, request, chrono)?;
             row.identity().origin.clone_from(item);
-            (chrono.to_owned(), Some(row.saved(&writing, kind, now)?))
+            Ok((chrono.to_owned(), Some(row.saved(writing, kind, now)?)))
         }
-        (_, Some(_)) => return Err(refused("the CRM does not know this operation")),
-    };
-    writing.commit()?;
-    Ok(done)
+        (_, Some(_)) => Err(Failure::because("the CRM does not know this operation")),
+    }
 }
 
 /// Makes a record, or finds the one that was made of the same item before.
@@ -92,7 +65,8 @@ fn create(
     now: Instant,
 ) -> Result<(String, Option<Row>), Failure> {
     let kind = request.kind;
-    let mut row = Row::of(kind, record).ok_or_else(|| refused("the record is of another kind"))?;
+    let mut row =
+        Row::of(kind, record).ok_or_else(|| Failure::because("the record is of another kind"))?;
     let origin = row.identity().origin.clone().or_else(|| request.idempotency_key.clone());
     if let Some(origin) = &origin {
         let sql = format!("SELECT chrono FROM {} WHERE origin = ?1", table(kind));
@@ -124,15 +98,8 @@ fn expected(
 
 /// The next key of a kind: after the highest that is there or was ever given.
 fn next_key(writing: &Transaction<'_>, kind: Kind) -> Result<String, Failure> {
-    let (prefix, table) = (prefix(kind), table(kind));
-    let sql = format!(
-        "INSERT INTO counters (prefix, last)
-         SELECT ?1, 1 + coalesce(max(cast(substr(chrono, 4) AS INTEGER)), 0)
-         FROM {table} WHERE chrono GLOB ?1 || '[0-9]*'
-         ON CONFLICT (prefix) DO UPDATE SET last = max(excluded.last, counters.last + 1)
-         RETURNING last"
-    );
-    let number: i64 = writing.query_row(&sql, [prefix], |row| row.get(0))?;
+    let prefix = prefix(kind);
+    let number = next_number(writing, (table(kind), "chrono"), prefix)?;
     Ok(format!("{prefix}{number:08}"))
 }
 
@@ -237,14 +204,14 @@ impl Row {
                 patch.clone().apply(one);
             }
             (Self::Task(one), RecordPatch::CrmTask(patch)) => patch.clone().apply(one),
-            _ => return Err(refused("the change is for another kind of record")),
+            _ => return Err(Failure::because("the change is for another kind of record")),
         }
         Ok(())
     }
 
     fn unassign(&mut self, representative: &str) -> Result<(), Failure> {
         let Self::Correspondent(one) = self else {
-            return Err(refused("only a correspondent has an assignment list"));
+            return Err(Failure::because("only a correspondent has an assignment list"));
         };
         one.assigned.retain(|code| code != representative);
         Ok(())
@@ -265,7 +232,8 @@ impl Row {
             Self::Correspondent(one) => save::correspondent(writing, one)?,
             Self::Task(one) => save::task(writing, one)?,
         }
-        Self::read(writing, kind, &chrono)?.ok_or_else(|| refused("the record cannot be read back"))
+        Self::read(writing, kind, &chrono)?
+            .ok_or_else(|| Failure::because("the record cannot be read back"))
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use counterpart::host::{Adapter as _, Response};
 use counterpart::profiles::outlook_x3::{OutlookX3, Record};
-use mailbox::crm::{Crm, CrmError};
+use groundwork::database::FileError;
+use mailbox::crm::Crm;
 use mailbox::demo::Demo;
 use serde_json::{Value, json};
 
@@ -197,30 +198,29 @@ fn what_the_tables_do_not_allow_is_refused_and_nothing_is_written() {
 fn files_that_cannot_be_used_say_why() {
     let root = tempfile::tempdir().unwrap();
     let file = |name: &str| root.path().join(name);
-    assert!(matches!(Crm::open(file("missing")), Err(CrmError::Missing { .. })));
+    assert!(matches!(Crm::open(file("missing")), Err(FileError::Missing { .. })));
     std::fs::write(file("text"), "no database, but long enough to be read as one".repeat(100))
         .unwrap();
-    assert!(matches!(Crm::open(file("text")), Err(CrmError::NotADatabase { .. })));
+    assert!(matches!(Crm::open(file("text")), Err(FileError::NotADatabase { .. })));
     std::fs::write(file("empty"), "").unwrap();
-    assert!(matches!(Crm::open(file("empty")), Err(CrmError::NotACrm { .. })));
+    assert!(matches!(Crm::open(file("empty")), Err(FileError::OtherSystem { .. })));
 
     let (_seed, path, mut crm) = seeded();
-    assert!(matches!(Crm::create(&path, "SEED"), Err(CrmError::Exists { .. })));
+    assert!(matches!(Crm::create(&path, "SEED"), Err(FileError::Exists { .. })));
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let deletion = request("task", Some("TSK00000001"), &json!("delete"), &Value::Null);
-    assert_eq!(refusal(crm.write(&deletion)), "the CRM is locked by another program");
-    other.execute_batch("ROLLBACK; BEGIN EXCLUSIVE").unwrap();
-    let error = crm.list().unwrap_err();
-    assert!(matches!(error, CrmError::Locked { .. }), "{error}");
+    assert!(matches!(crm.write(&deletion), Response::Lost));
+    let error = crm.trouble().unwrap();
+    assert!(matches!(error, FileError::Locked { .. }), "{error}");
     assert!(!error.to_string().contains('\n'));
     other.execute_batch("ROLLBACK; PRAGMA user_version = 7").unwrap();
     let error = Crm::open(&path).unwrap_err();
-    assert!(matches!(error, CrmError::OtherVersion { found: 7, .. }), "{error}");
+    assert!(matches!(error, FileError::OtherVersion { found: 7, .. }), "{error}");
     other.execute_batch("PRAGMA user_version = 1; UPDATE tasks SET due = 'soon'").unwrap();
     let error = Crm::open(&path).unwrap().list().unwrap_err();
     assert!(
-        matches!(error, CrmError::Failed { .. }) && !error.to_string().contains("soon"),
+        matches!(error, FileError::Failed { .. }) && !error.to_string().contains("soon"),
         "{error}"
     );
 }

@@ -16,7 +16,8 @@ use crate::support::NOW;
 
 fn listing(records: impl IntoIterator<Item = (Kind, Record)>) -> Listing<OutlookX3> {
     let listed = |(kind, record): (Kind, Record)| {
-        let (id, modified) = (OutlookX3::id(&record).to_owned(), OutlookX3::modified(&record));
+        let id = OutlookX3::id(&record).into_owned();
+        let modified = OutlookX3::modified(&record).unwrap();
         Listed { id, kind, record, modified }
     };
     Listing { records: records.into_iter().map(listed).collect(), complete: true }

@@ -50,7 +50,7 @@ struct Work<'p> {
     run: &'p Run<'p>,
     identities: &'p dyn Identities,
     groups: &'p [usize],
-    agreed: &'p [Value],
+    agreed: &'p [&'p Value],
     is_new: bool,
     /// The partner the CRM's record has.
     partner: Option<&'p str>,
@@ -70,7 +70,7 @@ impl<'p> Work<'p> {
 
     /// The value of each group that is carried.
     fn carried(&self) -> impl Iterator<Item = (usize, &'p Value)> {
-        self.groups.iter().filter_map(|place| Some((*place, self.agreed.get(*place)?)))
+        self.groups.iter().filter_map(|place| Some((*place, *self.agreed.get(*place)?)))
     }
 }
 
@@ -128,6 +128,7 @@ pub(crate) fn contact_of(
     identities: &dyn Identities,
 ) -> Record {
     let agreed = super::project::correspondent(run, record);
+    let agreed: Vec<&Value> = agreed.iter().collect();
     let groups: Vec<usize> = (0..agreed.len()).collect();
     let work = Work {
         run,
@@ -366,7 +367,7 @@ fn activity_partner(
     findings: &mut Findings,
 ) -> Option<Option<String>> {
     let carried = |wanted: usize| work.carried().find(|(place, _)| *place == wanted);
-    let people = work.agreed.get(places.1).and_then(people_of);
+    let people = work.agreed.get(places.1).copied().and_then(people_of);
     // The company follows the contact where its own text says nothing (A5.20, A6.6).
     let of_contacts = carried(places.1).and(people).and_then(|people| people.partner.clone());
     let company = carried(places.0).and_then(|(_, value)| super::project::company_of(Some(value)));

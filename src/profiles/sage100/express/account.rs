@@ -74,7 +74,6 @@ pub(crate) fn representative(run: &Run<'_>, company: &Company) -> Option<String>
 
 /// New values for an ERP account.
 pub(super) fn erp_patch(change: &Change<'_, '_, Run<'_>>) -> ErpAccountPatch {
-    let manager = change.agreed.get(group::MANAGER);
     ErpAccountPatch {
         title: text(change, group::NAME),
         short_name: text(change, group::SHORT_NAME),
@@ -87,7 +86,7 @@ pub(super) fn erp_patch(change: &Change<'_, '_, Run<'_>>) -> ErpAccountPatch {
         phone: text(change, group::PHONE),
         fax: text(change, group::FAX),
         email: text(change, group::EMAIL),
-        representative: match manager.filter(|_| change.groups.contains(&group::MANAGER)) {
+        representative: match change.carried(group::MANAGER) {
             Some(Value::Agent(agent)) => agent.representative.clone().map(Some),
             _ => None,
         },
@@ -97,8 +96,6 @@ pub(super) fn erp_patch(change: &Change<'_, '_, Run<'_>>) -> ErpAccountPatch {
 
 /// New values for a company, and through it for the account that mirrors it.
 pub(super) fn crm_patch(run: &Run<'_>, change: &Change<'_, '_, Run<'_>>) -> CompanyPatch {
-    let carried =
-        |place: usize| change.agreed.get(place).filter(|_| change.groups.contains(&place));
     CompanyPatch {
         name: text(change, group::NAME),
         short_name: text(change, group::SHORT_NAME),
@@ -113,13 +110,13 @@ pub(super) fn crm_patch(run: &Run<'_>, change: &Change<'_, '_, Run<'_>>) -> Comp
         phone: text(change, group::PHONE),
         fax: text(change, group::FAX),
         email: text(change, group::EMAIL),
-        status: match carried(group::STATUS) {
+        status: match change.carried(group::STATUS) {
             Some(Value::Inactive(true)) => Some(Status::Inactive),
             Some(Value::Inactive(false)) => Some(Status::Active),
             _ => None,
         },
-        replicated: replicated(run, change, carried(group::REPLICATED)),
-        manager: match carried(group::MANAGER) {
+        replicated: replicated(run, change, change.carried(group::REPLICATED)),
+        manager: match change.carried(group::MANAGER) {
             Some(Value::Agent(agent)) => agent.user.clone().map(Some),
             _ => None,
         },

@@ -1,4 +1,4 @@
-//! Addresses.
+//! Addresses (B8.2).
 
 use super::{name_texts, text, texts};
 use crate::model::Text;
@@ -10,12 +10,12 @@ use crate::profiles::sage100::run::Run;
 use crate::profiles::sage100::value::Value;
 
 /// The CRM's copy of an ERP address.
-pub(super) fn crm(agreed: &[Value], billing: bool) -> Address {
+pub(super) fn crm(agreed: &[&Value], billing: bool) -> Address {
     let mut patch = AddressPatch {
-        label: agreed.get(group::LABEL).map(Value::to_text),
+        label: agreed.get(group::LABEL).map(|label| label.to_text()),
         ..AddressPatch::default()
     };
-    if let Some(Value::Texts(texts)) = agreed.get(group::ADDRESS) {
+    if let Some(Value::Texts(texts)) = agreed.get(group::ADDRESS).copied() {
         name_texts!(patch, Some(texts), [street, complement, postal_code, city, region]);
     }
     let mut address = Address {

@@ -1,7 +1,7 @@
-//! Contacts.
+//! Contacts; their telephones and e-mails, and those of accounts, are groups of their own (B8.3).
 
 use super::{name_texts, text, texts};
-use crate::model::Text;
+use crate::model::{Side, Text};
 use crate::profile::Change;
 use crate::profiles::sage100::crm::{Contact, ContactPatch};
 use crate::profiles::sage100::erp::{ErpAccount, ErpContact, ErpContactPatch};
@@ -38,7 +38,10 @@ fn is_first_of_new(run: &Run<'_>, account: &ErpAccount, own: &ErpContact) -> boo
     let joined = joined.and_then(|id| run.directory.joined.get(id));
     let has_main = joined.is_some_and(|one| one.children().1.iter().any(|one| one.main));
     let restored = joined.is_some_and(|one| run.prepared.wishes.restored.contains(one.id));
-    first && !has_main && (!linked || restored)
+    // One that an earlier run did not make is made as it was to be.
+    let key = (Side::A, format!("{}#{}", account.code, own.id));
+    let retried = run.prepared.state.retries.contains_key(&key);
+    first && !has_main && (!linked || restored || retried)
 }
 
 /// An ERP contact for one of the CRM (B9.7, B9.8).

@@ -6,6 +6,7 @@ mod contact;
 
 pub(crate) use account::representative;
 
+use super::directory::billing;
 use super::kind::Kind;
 use super::run::Run;
 use super::schema::{Native, Record, RecordPatch, Slot};
@@ -38,7 +39,7 @@ pub(crate) fn create<'r>(
         Native::ErpContact(one, own) => {
             let account = owner(identities, Side::A, &one.code, &mut needs);
             let mut contact = contact::crm(run, change, (one, own));
-            contact.default_address = default_address(identities, &one.code, &mut needs);
+            contact.default_address = default_address(run, identities, &one.code, &mut needs);
             Some(Record::Contact { account, contact })
         }
         Native::Address { account: own, address: one } => {
@@ -74,15 +75,22 @@ fn owner(
 
 /// The billing address of an account in the CRM: the default address of the contacts that come from it (B9.6).
 fn default_address(
+    run: &Run<'_>,
     identities: &dyn Identities,
     code: &str,
     needs: &mut Vec<Need<super::Sage100>>,
 ) -> Option<String> {
-    match identities.counterpart(Kind::Address.code(), Side::A, &format!("{code}#"))? {
-        KeyRef::Known(id) => Some(id),
-        KeyRef::Made(op) => {
+    match identities.counterpart(Kind::Address.code(), Side::A, &format!("{code}#")) {
+        Some(KeyRef::Known(id)) => Some(id),
+        Some(KeyRef::Made(op)) => {
             needs.push(need(op, Slot::DefaultAddress));
             None
+        }
+        // The ERP has none yet, the company may have one.
+        None => {
+            let account = run.directory.account_of.get(code)?;
+            let (addresses, _) = run.directory.joined.get(account)?.children();
+            billing(addresses).map(|one| one.id.clone())
         }
     }
 }
@@ -150,14 +158,12 @@ pub(crate) fn update<'r>(
 
 /// The agreed text of a group that is carried.
 fn text(change: &Change<'_, '_, Run<'_>>, place: usize) -> Option<crate::model::Text> {
-    let value = change.agreed.get(place).filter(|_| change.groups.contains(&place));
-    value.map(Value::to_text)
+    change.carried(place).map(Value::to_text)
 }
 
 /// The agreed texts of a group that is carried.
 fn texts<'c>(change: &'c Change<'_, '_, Run<'_>>, place: usize) -> Option<&'c [String]> {
-    let value = change.agreed.get(place).filter(|_| change.groups.contains(&place))?;
-    if let Value::Texts(texts) = value { Some(texts) } else { None }
+    if let Value::Texts(texts) = change.carried(place)? { Some(texts) } else { None }
 }
 
 /// Names fields of a patch from texts in their order.

@@ -1,13 +1,18 @@
-//! Where the last-sync state is kept: a journal file beside the CRM, or a table in the CRM's own file.
+//! Where the last-sync state is kept: a journal file beside a system's file, or a table in that file.
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use counterpart::host::StateStore;
-use counterpart::snapshot::{StateError, StateJournal, StateRecord, SyncState};
+use counterpart::model::BySide;
+use counterpart::schema::Schema;
+use counterpart::snapshot::{StateError, StateJournal, StateKey, StateRecord, SyncState};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use thiserror::Error;
+
+use crate::database::PATIENCE;
+use crate::one_line;
 
 /// The state could not be read or written; the message is one line and names the file.
 #[derive(Debug, Error)]
@@ -50,11 +55,11 @@ pub struct JournalFile {
 }
 
 impl JournalFile {
-    /// The journal of a mailbox, beside the CRM's file.
-    pub fn beside(crm: &Path, store: &str) -> Self {
-        let name = crm.file_name().unwrap_or_default().to_string_lossy();
-        let name = format!("{name}.{}.state", store.replace(['/', '\\'], "_"));
-        Self { file: crm.with_file_name(name), open: None }
+    /// The journal of a pair of systems, beside the file of one of them.
+    pub fn beside(file: &Path, pair: &str) -> Self {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let name = format!("{name}.{}.state", pair.replace(['/', '\\'], "_"));
+        Self { file: file.with_file_name(name), open: None }
     }
 
     fn io(&self, error: io::Error) -> StoreError {
@@ -104,37 +109,37 @@ impl StateStore for JournalFile {
     }
 }
 
-/// A table in the CRM's own SQLite file: one row for the state, one for each answer since.
+/// A table in a system's own SQLite file: one row for the state, one for each answer since.
 #[derive(Debug)]
 pub struct StateTable {
     connection: Connection,
     file: PathBuf,
-    store: String,
+    pair: String,
 }
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS sync_states (
-        store TEXT PRIMARY KEY,
+        pair TEXT PRIMARY KEY,
         state BLOB NOT NULL
     ) STRICT;
     CREATE TABLE IF NOT EXISTS sync_records (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
-        store TEXT NOT NULL REFERENCES sync_states (store),
+        pair TEXT NOT NULL REFERENCES sync_states (pair),
         record BLOB NOT NULL
     ) STRICT;
 ";
 
 impl StateTable {
-    /// The state of a mailbox in a CRM file.
+    /// The state of a pair of systems, in the file of one of them.
     ///
     /// # Errors
     /// The file cannot be opened.
-    pub fn open(crm: &Path, store: &str) -> Result<Self, StoreError> {
-        let failed = |error| StoreError::Database { file: crm.to_owned(), error };
-        let connection = Connection::open(crm).map_err(failed)?;
-        connection.busy_timeout(std::time::Duration::from_secs(2)).map_err(failed)?;
+    pub fn open(file: &Path, pair: &str) -> Result<Self, StoreError> {
+        let failed = |error| StoreError::Database { file: file.to_owned(), error };
+        let connection = Connection::open(file).map_err(failed)?;
+        connection.busy_timeout(PATIENCE).map_err(failed)?;
         connection.execute_batch(TABLES).map_err(failed)?;
-        Ok(Self { connection, file: crm.to_owned(), store: store.to_owned() })
+        Ok(Self { connection, file: file.to_owned(), pair: pair.to_owned() })
     }
 
     fn database(&self, error: rusqlite::Error) -> StoreError {
@@ -144,15 +149,15 @@ impl StateTable {
     fn replay(&self) -> rusqlite::Result<Option<Result<SyncState, StateError>>> {
         let state: Option<Vec<u8>> = self
             .connection
-            .query_row("SELECT state FROM sync_states WHERE store = ?1", [&self.store], |row| {
+            .query_row("SELECT state FROM sync_states WHERE pair = ?1", [&self.pair], |row| {
                 row.get(0)
             })
             .optional()?;
         let Some(state) = state else { return Ok(None) };
         let mut statement = self
             .connection
-            .prepare("SELECT record FROM sync_records WHERE store = ?1 ORDER BY number")?;
-        let records = statement.query_map([&self.store], |row| row.get::<_, Vec<u8>>(0))?;
+            .prepare("SELECT record FROM sync_records WHERE pair = ?1 ORDER BY number")?;
+        let records = statement.query_map([&self.pair], |row| row.get::<_, Vec<u8>>(0))?;
         let records: Vec<Vec<u8>> = records.collect::<rusqlite::Result<_>>()?;
         Ok(Some(SyncState::from_bytes(&state).and_then(|mut state| {
             for record in &records {
@@ -172,14 +177,14 @@ impl StateStore for StateTable {
     }
 
     fn replace(&mut self, state: &SyncState) -> Result<(), StoreError> {
-        let store = &self.store;
+        let pair = &self.pair;
         let write = |connection: &mut Connection| -> rusqlite::Result<()> {
             let all = connection.transaction()?;
-            all.execute("DELETE FROM sync_records WHERE store = ?1", [store])?;
+            all.execute("DELETE FROM sync_records WHERE pair = ?1", [pair])?;
             all.execute(
-                "INSERT INTO sync_states (store, state) VALUES (?1, ?2)
-                 ON CONFLICT (store) DO UPDATE SET state = excluded.state",
-                params![store, state.to_bytes()],
+                "INSERT INTO sync_states (pair, state) VALUES (?1, ?2)
+                 ON CONFLICT (pair) DO UPDATE SET state = excluded.state",
+                params![pair, state.to_bytes()],
             )?;
             all.commit()
         };
@@ -188,8 +193,8 @@ impl StateStore for StateTable {
     }
 
     fn append(&mut self, record: &StateRecord) -> Result<(), StoreError> {
-        let sql = "INSERT INTO sync_records (store, record) VALUES (?1, ?2)";
-        let written = self.connection.execute(sql, params![self.store, record.to_bytes()]);
+        let sql = "INSERT INTO sync_records (pair, record) VALUES (?1, ?2)";
+        let written = self.connection.execute(sql, params![self.pair, record.to_bytes()]);
         written.map(|_| ()).map_err(|error| self.database(error))
     }
 }
@@ -197,10 +202,37 @@ impl StateStore for StateTable {
 /// One of the two, as the user chose.
 #[derive(Debug)]
 pub enum States {
-    /// A journal file beside the CRM.
+    /// A journal file beside the system's.
     File(JournalFile),
-    /// A table in the CRM's own file.
+    /// A table in the system's own file.
     Table(StateTable),
+}
+
+impl States {
+    /// The state of a pair of systems, in the file of one of them or beside it.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn of(file: &Path, pair: &str, inside: bool) -> Result<Self, StoreError> {
+        Ok(if inside {
+            Self::Table(StateTable::open(file, pair)?)
+        } else {
+            Self::File(JournalFile::beside(file, pair))
+        })
+    }
+
+    /// The state of the last run, or a new one with a key of its own.
+    ///
+    /// # Errors
+    /// The state cannot be read, as one line.
+    pub fn current<S: Schema>(&mut self, systems: BySide<String>) -> Result<SyncState, String> {
+        if let Some(state) = self.load().map_err(one_line)? {
+            return Ok(state);
+        }
+        let mut key = [0; 16];
+        getrandom::fill(&mut key).map_err(|error| format!("no random numbers: {error}"))?;
+        Ok(SyncState::new(S::NAME, systems, StateKey(key)))
+    }
 }
 
 impl StateStore for States {

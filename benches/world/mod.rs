@@ -1,7 +1,11 @@
 //! Contacts of two systems that were in step, and what happened to them since.
 
+mod planted;
+
+use std::collections::BTreeMap;
+
 use counterpart::model::{BySide, Instant, Side, Text};
-use counterpart::plan::{Action, Plan};
+use counterpart::plan::{Action, ActionKind, Plan};
 use counterpart::profiles::outlook_x3::{
     Contact, Correspondent, Crm, Input, Kind, OutlookX3, Parameters, Record, RunOptions, Store,
     StoreKind, plan,
@@ -10,46 +14,15 @@ use counterpart::schema::{Kind as _, Schema as _};
 use counterpart::session::commit;
 use counterpart::snapshot::{Base, Link, Listing, Printer, Prints, StateKey, SyncState};
 
+pub(crate) use self::planted::Planted;
+
 /// Two sides, their links, and what they claim to list.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) crm: Crm,
     pub(crate) state: SyncState,
     pub(crate) listings: BySide<Listing>,
-}
-
-/// How many operations a plan must have, by what they do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Planted {
-    pub(crate) created_in_store: usize,
-    pub(crate) created_in_crm: usize,
-    pub(crate) updated_in_store: usize,
-    pub(crate) updated_in_crm: usize,
-    pub(crate) deleted_in_store: usize,
-    pub(crate) unassigned: usize,
-    pub(crate) stamped: usize,
-    pub(crate) anomalies: usize,
-}
-
-impl Planted {
-    pub(crate) fn of(plan: &Plan<OutlookX3>) -> Self {
-        let mut found = Self::default();
-        for op in &plan.ops {
-            let count = match (op.side, &op.action) {
-                (Side::A, Action::Create(_)) => &mut found.created_in_store,
-                (Side::B, Action::Create(_)) => &mut found.created_in_crm,
-                (Side::A, Action::Update(_)) => &mut found.updated_in_store,
-                (Side::B, Action::Update(_)) => &mut found.updated_in_crm,
-                (_, Action::Unassign(_)) => &mut found.unassigned,
-                (_, Action::Delete) => &mut found.deleted_in_store,
-                (_, Action::Stamp(_)) => &mut found.stamped,
-                _ => panic!("an action nobody planted: {op:?}"),
-            };
-            *count += 1;
-            found.anomalies += op.anomalies.len();
-        }
-        found
-    }
 }
 
 /// Numbers that look random and are the same on every machine.
@@ -70,11 +43,11 @@ impl Dice {
     }
 }
 
-fn at(hour: u32) -> Instant {
+pub(crate) fn at(hour: u32) -> Instant {
     format!("2026-03-01T{hour:02}:00:00Z").parse().unwrap()
 }
 
-fn item_id(number: usize) -> String {
+pub(crate) fn item_id(number: usize) -> String {
     let mut dice = Dice(number as u64);
     format!("{:016x}{:016x}{:08x}", dice.next(), dice.next(), dice.next() as u32)
 }
@@ -83,7 +56,7 @@ fn key(number: usize) -> String {
     format!("COR{number:08}")
 }
 
-fn contact(number: usize) -> Contact {
+pub(crate) fn contact(number: usize) -> Contact {
     let mut one = Contact::default();
     one.id = item_id(number);
     one.modified = at(9);
@@ -113,7 +86,8 @@ fn correspondents(of: &[Contact]) -> Vec<Correspondent> {
     records.collect()
 }
 
-fn state() -> SyncState {
+/// The state before the first run.
+pub(crate) fn state() -> SyncState {
     let systems = BySide::new("mailbox-1".to_owned(), "SEED".to_owned());
     SyncState::new("outlook_x3", systems, StateKey([7; 16]))
 }
@@ -139,9 +113,8 @@ pub(crate) fn planned(
 }
 
 impl World {
-    /// So many pairs in step. The links are in the order of their keys; the sides in an order of their own, or in
-    /// that of the links.
-    pub(crate) fn settled(pairs: usize, aligned: bool) -> Self {
+    /// So many pairs in step, both sides in the order of the links: that of their keys.
+    pub(crate) fn settled(pairs: usize) -> Self {
         let mut store = Store::new("mailbox-1", StoreKind::Local);
         store.contacts = (0..pairs).map(contact).collect();
         let mut crm = Crm::new("SEED");
@@ -158,14 +131,30 @@ impl World {
             one.chrono = Some(key(number));
         }
         let state = linked(&store, &crm);
-        if !aligned {
-            Dice(1).shuffle(&mut store.contacts);
-            Dice(2).shuffle(&mut crm.correspondents);
+        let listings = BySide::new(Listing::full(), Listing::full());
+        let mut world = Self { store, crm, state, listings };
+        world.prove_stamps(true);
+        world
+    }
+
+    /// Brings each side into an order of its own.
+    pub(crate) fn shuffle(&mut self) {
+        Dice(1).shuffle(&mut self.store.contacts);
+        Dice(2).shuffle(&mut self.crm.correspondents);
+    }
+
+    /// Brings both sides into the order of the links; what has none comes last.
+    pub(crate) fn align(&mut self) {
+        let contacts = &mut self.store.contacts;
+        contacts.sort_by_key(|one| numbered(one.chrono.as_deref().unwrap_or_default()));
+        self.crm.correspondents.sort_by_key(|one| numbered(&one.chrono));
+    }
+
+    /// Whether an unchanged stamp proves an unchanged record: else its content decides.
+    pub(crate) fn prove_stamps(&mut self, prove: bool) {
+        for listing in [&mut self.listings.a, &mut self.listings.b] {
+            listing.stamps_prove = prove;
         }
-        let mut listing = Listing::full();
-        listing.stamps_prove = true;
-        let listings = BySide::new(listing.clone(), listing);
-        Self { store, crm, state, listings }
     }
 
     pub(crate) fn plan(&self) -> Plan<OutlookX3> {
@@ -175,49 +164,130 @@ impl World {
     /// 1 % changed on each side, 0.1 % on both, 0.5 % deleted and 0.5 % made on each side.
     pub(crate) fn lived(&mut self) -> Planted {
         let pairs = self.store.contacts.len();
-        let (percent, few, half) = (pairs / 100, pairs / 1000, pairs / 200);
-        let of = |number: &str| number[3..].parse::<usize>().unwrap();
-        let fate = |number: usize| number % 1000;
+        assert_eq!(pairs % 1000, 0, "shares of a thousandth");
+        let mut planted = Planted { anomalies: pairs / 1000, ..Planted::default() };
         for one in &mut self.store.contacts {
-            let number = of(one.chrono.as_deref().unwrap_or_default());
-            if fate(number) < 10 || fate(number) == 20 {
+            let number = numbered(one.chrono.as_deref().unwrap_or_default());
+            if matches!(fate(number), Fate::Contact | Fate::Both) {
                 one.job_title = Text::from("Director");
                 one.modified = at(10);
             }
         }
         for one in &mut self.crm.correspondents {
-            let number = of(&one.chrono);
-            if (10..=20).contains(&fate(number)) {
+            if matches!(fate(numbered(&one.chrono)), Fate::Correspondent | Fate::Both) {
                 one.job_title = Text::from("Head of purchasing");
                 one.modified = at(11);
             }
         }
-        self.store
-            .contacts
-            .retain(|one| !(30..35).contains(&fate(of(one.chrono.as_deref().unwrap_or_default()))));
-        self.crm.correspondents.retain(|one| !(40..45).contains(&fate(of(&one.chrono))));
-        for number in pairs..pairs + half {
+        for number in 0..pairs {
+            let (item, key) = (item_id(number), key(number));
+            let ids = BySide::new(item.as_str(), key.as_str());
+            match fate(number) {
+                Fate::None => {}
+                Fate::Contact => planted.title_to_crm(ids),
+                // The later change wins.
+                Fate::Correspondent | Fate::Both => planted.title_to_store(ids),
+                Fate::ContactGone => planted.insert(Side::B, ActionKind::Unassign, ids, &[]),
+                Fate::CorrespondentGone => planted.insert(Side::A, ActionKind::Delete, ids, &[]),
+            }
+        }
+        let number = |one: &Contact| numbered(one.chrono.as_deref().unwrap_or_default());
+        self.store.contacts.retain(|one| fate(number(one)) != Fate::ContactGone);
+        self.crm
+            .correspondents
+            .retain(|one| fate(numbered(&one.chrono)) != Fate::CorrespondentGone);
+        self.add_new(pairs, pairs / 200, &mut planted);
+        planted
+    }
+
+    /// So many new records on each side.
+    fn add_new(&mut self, first: usize, count: usize, planted: &mut Planted) {
+        for number in first..first + count {
+            planted.contact_made(&item_id(number));
             self.store.contacts.push(contact(number));
         }
         let mut template = self.crm.correspondents[0].clone();
+        template.job_title = Text::from("Purchasing manager");
         template.origin = None;
-        for number in pairs + half..pairs + 2 * half {
+        for number in first + count..first + 2 * count {
             let mut one = template.clone();
             one.chrono = key(number);
             one.last_name = Text::from(format!("Surname {number}"));
+            planted.correspondent_made(&one.chrono);
             self.crm.correspondents.push(one);
         }
-        Planted {
-            created_in_store: half,
-            created_in_crm: half,
-            updated_in_store: percent + few,
-            updated_in_crm: percent,
-            deleted_in_store: half,
-            unassigned: half,
-            stamped: half,
-            anomalies: few,
-        }
     }
+
+    /// Each side lists so many changes and nothing else.
+    pub(crate) fn changes(&self, count: usize) -> (Self, Planted) {
+        let mut planted = Planted::default();
+        let mut store = Store::new(self.store.id.clone(), StoreKind::Local);
+        let contacts = self.store.contacts.iter();
+        let number = |one: &&Contact| numbered(one.chrono.as_deref().unwrap_or_default());
+        store.contacts = contacts.filter(|one| number(one) < count).cloned().collect();
+        for one in &mut store.contacts {
+            one.job_title = Text::from("Director");
+            one.modified = at(10);
+        }
+        let mut crm = Crm::new(self.crm.folder.clone());
+        let records = self.crm.correspondents.iter();
+        let records = records.filter(|one| (count..2 * count).contains(&numbered(&one.chrono)));
+        crm.correspondents = records.cloned().collect();
+        for one in &mut crm.correspondents {
+            one.job_title = Text::from("Head of purchasing");
+            one.modified = at(11);
+        }
+        for number in 0..2 * count {
+            let (item, key) = (item_id(number), key(number));
+            let ids = BySide::new(item.as_str(), key.as_str());
+            if number < count {
+                planted.title_to_crm(ids);
+            } else {
+                planted.title_to_store(ids);
+            }
+        }
+        let listings = BySide::new(Listing::changes(Vec::new()), Listing::changes(Vec::new()));
+        (Self { store, crm, state: self.state.clone(), listings }, planted)
+    }
+
+    /// The first run of the mailbox with an empty CRM.
+    pub(crate) fn first_run(self) -> (Self, Planted) {
+        let mut store = self.store;
+        let mut planted = Planted::default();
+        for one in &mut store.contacts {
+            one.chrono = None;
+            planted.contact_made(&one.id);
+        }
+        let crm = Crm::new(self.crm.folder);
+        (Self { store, crm, state: state(), listings: self.listings }, planted)
+    }
+}
+
+/// What happened to a pair since the last run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    None,
+    Contact,
+    Correspondent,
+    Both,
+    ContactGone,
+    CorrespondentGone,
+}
+
+const fn fate(number: usize) -> Fate {
+    match number % 1000 {
+        0..10 => Fate::Contact,
+        10..20 => Fate::Correspondent,
+        20 => Fate::Both,
+        30..35 => Fate::ContactGone,
+        40..45 => Fate::CorrespondentGone,
+        _ => Fate::None,
+    }
+}
+
+/// The number of the pair that has a key.
+fn numbered(key: &str) -> usize {
+    key.strip_prefix("COR").and_then(|number| number.parse().ok()).unwrap_or(usize::MAX)
 }
 
 /// The number of the contact a correspondent was made from: creations come in the order of item ids.
@@ -235,7 +305,7 @@ fn linked(store: &Store, crm: &Crm) -> SyncState {
     other.correspondents = crm.correspondents[..1].to_vec();
     let first = planned(&one, &other, &state(), BySide::new(&Listing::full(), &Listing::full()));
     let viewer = first.viewer.clone();
-    let (mut state, _) = commit(state(), first, &std::collections::BTreeMap::new());
+    let (mut state, _) = commit(state(), first, &BTreeMap::new());
     let pattern = state.links.values().next().unwrap();
     let prints = |record: &Record| -> Prints {
         let mut printer = Printer::new(&state.key, Kind::Contact.code());

@@ -1,0 +1,93 @@
+//! Where a company and the account that mirrors it say different things, and what is made of that (B1.5, B16).
+
+use super::accounts::{Drafted, Wanted, ids};
+use super::crm::{Account, Company};
+use super::directory::Joined;
+use super::erp::ErpAccount;
+use super::kind::Kind;
+use super::made::{self, is_provisional};
+use super::replicate::Work;
+use super::run::Run;
+use crate::plan::Advance;
+use crate::report::{Code, JournalEntry};
+use crate::schema::Kind as _;
+use crate::snapshot::LinkStatus;
+
+/// The groups in which the company was changed, or is told to be mirrored.
+pub(crate) fn touched(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    own: &Drafted,
+) -> Vec<usize> {
+    let every = 0..Kind::Account.groups().len();
+    if run.prepared.wishes.mirrored.contains(one.id) || run.directory.is_asked_for(one.id) {
+        return every.collect();
+    }
+    let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) else {
+        return changed_alone(run, one);
+    };
+    let changed = |place: &usize| {
+        let base = settlement.base.get(*place).and_then(|base| base.b);
+        let shown = settlement.shown.b.get(*place).copied().flatten();
+        let advance = settlement.groups.get(*place).copied();
+        // What the company says and the ERP is told, the account between them says too.
+        let is_sent = own.erp.is_some_and(|erp| advance == Some(Advance::With(erp)));
+        is_sent
+            || base.is_some() && base != shown && advance.is_some_and(|one| one != Advance::Never)
+    };
+    every.filter(changed).collect()
+}
+
+/// The groups in which a company says something else than when the ERP lost its account: the account goes on mirroring
+/// it (B7.3, B7.4).
+fn changed_alone(run: &Run<'_>, one: &Joined<'_>) -> Vec<usize> {
+    let link = run.directory.link_of_id(Kind::Account, one.id);
+    let closed = link.filter(|link| link.status == LinkStatus::Closed);
+    let (Some(link), Some(company)) = (closed, one.company) else { return Vec::new() };
+    let groups = run.prints_of_company(company).into_iter().zip(&link.base).enumerate();
+    groups
+        .filter(|(_, (shown, base))| base.b.is_some() && base.b != *shown)
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// What the journal says of an account that was edited by itself (B1.5).
+pub(crate) fn note_differences(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    (own, wanted): (&Drafted, &Wanted),
+) {
+    let with_main = run.parameters.replicate_main_contact;
+    let Some(account) = &wanted.account else { return };
+    let held = wanted.company.is_some()
+        && own
+            .settlement
+            .and_then(|at| work.settlement(at))
+            .is_some_and(|settlement| settlement.groups.contains(&Advance::Never));
+    let differs = if let Some(company) = &wanted.company {
+        made::differ(company, account, with_main)
+    } else {
+        let erp = run.directory.code_of.get(one.id);
+        let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
+        erp.is_some_and(|erp| differs_from_erp(run, account, erp))
+    };
+    let made = wanted.company.as_ref().is_some_and(|one| is_provisional(&one.id));
+    if differs && !held && !made && run.directory.code_of.contains_key(one.id) {
+        let ids = ids(run, one, Some(one.id.to_owned()));
+        let entry =
+            JournalEntry::new(run.input.options.now, Code::AccountDiffers, Some("account"), ids);
+        work.sheet.journal.push(entry);
+    }
+}
+
+/// Whether an account without a company says something else than the ERP account it mirrors.
+fn differs_from_erp(run: &Run<'_>, account: &Account, erp: &ErpAccount) -> bool {
+    let fresh = made::account_of_erp(run.parameters, erp);
+    let users = &run.prepared.viewer.users;
+    let as_company = made::company_of(run.parameters, users, &fresh);
+    let as_company =
+        Company { status: account.status, replicated: account.replicated.clone(), ..as_company };
+    made::differ(&as_company, account, false)
+}

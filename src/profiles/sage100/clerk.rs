@@ -1,0 +1,511 @@
+//! What becomes of what users ask for (E5): each request becomes a change of the working copy of the CRM, or a
+//! refusal with its reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::code::{self, CodeRefusal};
+use super::crm::{Account, Company, Contact, Crm, Principal};
+use super::erp::{Erp, ErpAccountKind};
+use super::kind::Kind;
+use super::made;
+use super::parameters::{CodeMode, Parameters, Transfer};
+use super::project;
+use super::requests::{Answer, Request, RequestRefusal};
+use super::value::Value;
+use crate::model::{BySide, Instant, Text};
+use crate::report::{Code, JournalEntry};
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+use crate::snapshot::{Link, LinkKey, SyncState};
+
+/// Which side a run believes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// The three-way comparison and the policy.
+    #[default]
+    Normal,
+    /// The ERP (B15.2).
+    Resync,
+    /// The CRM (B15.3).
+    Send,
+}
+
+/// What the accepted requests come to.
+#[derive(Debug, Default)]
+pub(crate) struct Wishes {
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) notes: Vec<JournalEntry>,
+    pub(crate) mode: Mode,
+    /// Why an account, or its company, is written.
+    pub(crate) accounts: BTreeMap<String, Reason>,
+    pub(crate) companies: BTreeMap<String, Reason>,
+    /// Companies that go, and why.
+    pub(crate) deleted: BTreeMap<String, Reason>,
+    /// Links that go once the account is written.
+    pub(crate) dropped: BTreeMap<String, Vec<LinkKey>>,
+    /// The companies whose links go, by their accounts.
+    pub(crate) untied: BTreeMap<String, String>,
+    /// Accounts that become what their companies are.
+    pub(crate) mirrored: BTreeSet<String>,
+    /// Accounts that were moved or joined: what is paired for them was not lost.
+    pub(crate) joined: BTreeSet<String>,
+    /// Companies that are made again because they may not be deleted (B7.5).
+    pub(crate) restored: BTreeSet<String>,
+    pub(crate) parked: BTreeSet<(u8, String)>,
+    pub(crate) delete_free_fields: bool,
+}
+
+type Outcome = Result<(), RequestRefusal>;
+
+/// What requests are judged by, and the working copies they change.
+#[derive(Debug)]
+pub(crate) struct Clerk<'a> {
+    pub(crate) parameters: &'a Parameters,
+    pub(crate) erp: &'a Erp,
+    pub(crate) crm: &'a mut Crm,
+    pub(crate) state: &'a mut SyncState,
+    pub(crate) links: &'a mut BTreeMap<LinkKey, Link>,
+    pub(crate) now: Instant,
+    pub(crate) wishes: Wishes,
+}
+
+impl Clerk<'_> {
+    /// Takes the requests in the order given.
+    pub(crate) fn take(&mut self, requests: &[Request]) {
+        for request in requests {
+            let outcome = self.allowed(request).and_then(|()| self.perform(request));
+            let refused = outcome.err();
+            if refused.is_some() {
+                let entry = self.refusal(request);
+                self.wishes.notes.push(entry);
+            }
+            self.wishes.answers.push(Answer { request: request.clone(), refused });
+        }
+    }
+
+    fn refusal(&self, request: &Request) -> JournalEntry {
+        let (kind, id) = match request {
+            Request::CreateAccount(id)
+            | Request::Quarantine(id)
+            | Request::Reactivate(id)
+            | Request::Unlink(id)
+            | Request::UpdateAccount(id)
+            | Request::UpdateCompany(id)
+            | Request::Link { company: id, .. }
+            | Request::Reassign { from: id, .. } => (Some(Kind::Company), Some(id)),
+            Request::CreateCompany(id) => (Some(Kind::Account), Some(id)),
+            Request::CreateCompanies
+            | Request::DeleteFreeFields
+            | Request::RefreshTurnover
+            | Request::ResyncAll
+            | Request::SendAll => (None, None),
+        };
+        let account = match kind {
+            Some(Kind::Company) => id
+                .and_then(|id| self.crm.company(id)?.account.as_deref())
+                .and_then(|id| self.crm.account(id)),
+            _ => id.and_then(|id| self.crm.account(id)),
+        };
+        let code = account.map(|one| one.code.or_empty().to_owned());
+        let code = code.filter(|code| !code::is_placeholder(code));
+        let name = kind.map(|kind| kind.name(crate::model::Side::B));
+        JournalEntry::new(self.now, Code::RequestRefused, name, BySide::new(code, id.cloned()))
+    }
+
+    fn allowed(&self, request: &Request) -> Outcome {
+        let anytime =
+            matches!(request, Request::RefreshTurnover | Request::ResyncAll | Request::SendAll);
+        if self.state.fresh && !anytime {
+            return Err(RequestRefusal::FirstRun);
+        }
+        let rights = self.parameters.rights;
+        let allowed = match request {
+            Request::CreateAccount(_) => rights.create_account,
+            Request::Unlink(_) => rights.break_link,
+            Request::Link { .. } | Request::Reassign { .. } => rights.link,
+            Request::RefreshTurnover => rights.refresh_turnover,
+            Request::CreateCompanies
+            | Request::CreateCompany(_)
+            | Request::DeleteFreeFields
+            | Request::Quarantine(_)
+            | Request::Reactivate(_)
+            | Request::ResyncAll
+            | Request::SendAll
+            | Request::UpdateAccount(_)
+            | Request::UpdateCompany(_) => true,
+        };
+        if allowed { Ok(()) } else { Err(RequestRefusal::Forbidden) }
+    }
+
+    fn perform(&mut self, request: &Request) -> Outcome {
+        match request {
+            Request::CreateAccount(company) => self.create_account(company),
+            Request::CreateCompanies => self.create_companies(),
+            Request::CreateCompany(account) => self.create_company(account),
+            Request::DeleteFreeFields => {
+                self.wishes.delete_free_fields = true;
+                Ok(())
+            }
+            Request::Link { company, account } => self.link(company, account),
+            Request::Quarantine(company) => self.quarantine(company),
+            Request::Reactivate(company) => self.reactivate(company),
+            Request::Reassign { from, to } => self.reassign(from, to),
+            Request::RefreshTurnover => Ok(()),
+            Request::ResyncAll => self.believe(Mode::Resync),
+            Request::SendAll => self.believe(Mode::Send),
+            Request::Unlink(company) => self.unlink(company),
+            Request::UpdateAccount(company) => {
+                let (_, account) = self.linked(company)?;
+                self.differs(company, &account)?;
+                self.wishes.accounts.insert(account.clone(), Reason::Requested);
+                self.wishes.mirrored.insert(account);
+                Ok(())
+            }
+            Request::UpdateCompany(company) => {
+                let (_, account) = self.linked(company)?;
+                self.differs(company, &account)?;
+                let with_main = self.parameters.replicate_main_contact;
+                let Some(one) = self.crm.account(&account).cloned() else {
+                    return Err(RequestRefusal::NotLinked);
+                };
+                if let Some(company) = self.crm.company_mut(company) {
+                    made::take_account(company, &one, with_main);
+                }
+                self.wishes.companies.insert(company.clone(), Reason::Requested);
+                Ok(())
+            }
+        }
+    }
+
+    fn believe(&mut self, mode: Mode) -> Outcome {
+        if self.parameters.active {
+            return Err(RequestRefusal::IntegrationActive);
+        }
+        self.wishes.mode = mode;
+        Ok(())
+    }
+
+    fn company(&self, id: &str) -> Result<&Company, RequestRefusal> {
+        self.crm.company(id).ok_or(RequestRefusal::UnknownCompany)
+    }
+
+    fn is_parked(&self, company: &str) -> bool {
+        self.wishes.parked.contains(&(Kind::Company.code(), company.to_owned()))
+    }
+
+    /// A company that has an account and is in the flow, with the account's id.
+    fn linked(&self, id: &str) -> Result<(&Company, String), RequestRefusal> {
+        let company = self.company(id)?;
+        let account = self.account_of(company)?;
+        if self.is_parked(id) {
+            return Err(RequestRefusal::Quarantined);
+        }
+        Ok((company, account))
+    }
+
+    /// The account of a company; one of another integration is none of this one's (B18.2).
+    fn account_of(&self, company: &Company) -> Result<String, RequestRefusal> {
+        let id = company.account.as_ref().ok_or(RequestRefusal::NotLinked)?;
+        let foreign = self.crm.account(id).is_some_and(|one| !self.is_ours(one));
+        if foreign { Err(RequestRefusal::NotLinked) } else { Ok(id.clone()) }
+    }
+
+    fn differs(&self, company: &str, account: &str) -> Outcome {
+        let with_main = self.parameters.replicate_main_contact;
+        match (self.crm.company(company), self.crm.account(account)) {
+            (Some(company), Some(account)) if made::differ(company, account, with_main) => Ok(()),
+            _ => Err(RequestRefusal::NoDifference),
+        }
+    }
+
+    // ---- B6: creating an account ----
+
+    fn create_account(&mut self, id: &str) -> Outcome {
+        let company = self.company(id)?;
+        if company.account.is_some() {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
+        if self.is_parked(id) {
+            return Err(RequestRefusal::Quarantined);
+        }
+        if self.parameters.transfer == Transfer::Never {
+            return Err(RequestRefusal::TransferNever);
+        }
+        match company.integration.as_deref() {
+            None | Some("") => return Err(RequestRefusal::NoIntegration),
+            Some(name) if name != self.parameters.integration => {
+                return Err(RequestRefusal::OtherIntegration);
+            }
+            Some(_) => {}
+        }
+        let kind = self.parameters.kind_of(company.company_type.or_empty());
+        let kind = kind.ok_or(RequestRefusal::TypeNotMapped)?;
+        let code = match self.parameters.account_code.mode {
+            CodeMode::Free => self.free_code(company.account_code.or_empty())?,
+            CodeMode::CrmAuto => String::new(),
+            CodeMode::ErpAuto => code::AUTO.to_owned(),
+        };
+        let (defaults, lists) = (&self.parameters.defaults, self.crm.lists.clone());
+        let Some(company) = self.crm.companies.iter_mut().find(|one| one.id == id) else {
+            return Err(RequestRefusal::UnknownCompany);
+        };
+        made::fill_defaults(company, &lists, &defaults.currency);
+        company.generic_account = None;
+        if !code.is_empty() {
+            company.account_code = Text::from(code.as_str());
+        }
+        let account = Account {
+            id: made::provisional("account", id),
+            kind,
+            integration: Some(self.parameters.integration.clone()),
+            code: Text::from(code),
+            pending: true,
+            ..made::mirror(company, self.parameters.replicate_main_contact)
+        };
+        let account = Account {
+            territory: made::or(&account.territory, self.parameters.territory_of(kind)),
+            ..account
+        };
+        let key = account.id.clone();
+        self.crm.accounts.push(account);
+        self.crm.tie(id, &key);
+        self.wishes.accounts.insert(key, Reason::Requested);
+        self.wishes.companies.insert(id.to_owned(), Reason::Requested);
+        Ok(())
+    }
+
+    /// The code a user typed, made ready (B5.3, B5.8); it is unique in its integration (B18.4).
+    fn free_code(&self, typed: &str) -> Result<String, RequestRefusal> {
+        let code =
+            code::free(typed, &self.parameters.account_code.suffix()).map_err(|refusal| {
+                match refusal {
+                    CodeRefusal::Missing => RequestRefusal::CodeMissing,
+                    CodeRefusal::Invalid => RequestRefusal::CodeInvalid,
+                    CodeRefusal::TooLong => RequestRefusal::CodeTooLong,
+                }
+            })?;
+        let ours = |one: &&Account| self.is_ours(one);
+        let held = self.erp.accounts.iter().map(|one| one.code.as_str());
+        let mut held =
+            held.chain(self.crm.accounts.iter().filter(ours).map(|one| one.code.or_empty()));
+        if held.any(|one| one.eq_ignore_ascii_case(&code)) {
+            return Err(RequestRefusal::CodeInUse);
+        }
+        Ok(code)
+    }
+
+    fn is_ours(&self, account: &Account) -> bool {
+        account.integration.as_deref() == Some(self.parameters.integration.as_str())
+    }
+
+    // ---- B11: unlink, link, reassign ----
+
+    fn unlink(&mut self, id: &str) -> Outcome {
+        let (_, account) = self.linked(id)?;
+        self.crm.untie(&account);
+        let mut code = String::new();
+        if let Some(one) = self.crm.account_mut(&account) {
+            one.detached = true;
+            one.code.or_empty().clone_into(&mut code);
+        }
+        self.wishes.parked.insert((Kind::Account.code(), code.clone()));
+        let key = (Kind::Account.code(), account.clone());
+        let linked = self.links.get(&key).map(|link| link.ids.a.clone());
+        let prefix = format!("{}#", linked.unwrap_or(code));
+        let ends = self.links.iter().filter(|(one, link)| {
+            **one == key
+                || [Kind::Address.code(), Kind::Contact.code()].contains(&one.0)
+                    && link.ids.a.starts_with(&prefix)
+        });
+        let ends: Vec<LinkKey> = ends.map(|(key, _)| key.clone()).collect();
+        for key in &ends {
+            self.state.links.remove(key);
+            self.links.remove(key);
+        }
+        self.wishes.dropped.insert(account.clone(), ends);
+        self.wishes.untied.insert(account.clone(), id.to_owned());
+        self.wishes.accounts.insert(account, Reason::Unlinked);
+        Ok(())
+    }
+
+    fn link(&mut self, id: &str, code: &str) -> Outcome {
+        self.company(id)?;
+        let known = self.erp.account(code).filter(|one| one.kind != ErpAccountKind::Other);
+        let Some(erp_account) = known else {
+            return Err(RequestRefusal::UnknownAccount);
+        };
+        // B11.3.
+        if self.company(id)?.account.is_some() {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
+        let linked = self
+            .links
+            .iter()
+            .find(|((kind, _), link)| *kind == Kind::Account.code() && link.ids.a == code)
+            .map(|((_, id), _)| id.clone());
+        let by_code =
+            |one: &&Account| self.is_ours(one) && one.code.or_empty().eq_ignore_ascii_case(code);
+        let account = linked.or_else(|| {
+            let mut alike: Vec<&Account> = self.crm.accounts.iter().filter(by_code).collect();
+            alike.sort_by_key(|one| one.detached);
+            alike.first().map(|one| one.id.clone())
+        });
+        let holder = account.as_deref().and_then(|account| self.holder(account));
+        if self.is_parked(id) || holder.is_some_and(|holder| self.is_parked(&holder)) {
+            return Err(RequestRefusal::Quarantined);
+        }
+        let account = account.unwrap_or_else(|| {
+            let key = made::provisional("account", code);
+            let one = made::account_of_erp(self.parameters, erp_account);
+            self.crm.accounts.push(Account { id: key.clone(), ..one });
+            key
+        });
+        self.move_account(&account, id, Reason::Linked);
+        Ok(())
+    }
+
+    fn reassign(&mut self, from: &str, to: &str) -> Outcome {
+        self.company(to)?;
+        let account = self.account_of(self.company(from)?)?;
+        if self.company(to)?.account.is_some() {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
+        if self.is_parked(from) || self.is_parked(to) {
+            return Err(RequestRefusal::Quarantined);
+        }
+        self.move_account(&account, to, Reason::Reassigned);
+        Ok(())
+    }
+
+    /// The company an account is the principal one of.
+    fn holder(&self, account: &str) -> Option<String> {
+        self.crm
+            .companies
+            .iter()
+            .find(|one| one.account.as_deref() == Some(account))
+            .map(|one| one.id.clone())
+    }
+
+    /// Gives an account to a company: the company that had it goes, and what it listed is added (B11.4).
+    fn move_account(&mut self, account: &str, to: &str, reason: Reason) {
+        let holder = self.holder(account);
+        self.crm.untie(account);
+        let (mut addresses, mut contacts) = (Vec::new(), Vec::new());
+        // An account is written once: one untied in this run leaves its company when it is joined to another, and the
+        // CRM lets go along what stands with it.
+        let untied = self.wishes.untied.get(account).filter(|from| *from != to).cloned();
+        if let Some(one) =
+            holder.as_ref().or(untied.as_ref()).and_then(|id| self.crm.company_mut(id))
+        {
+            addresses = std::mem::take(&mut one.addresses);
+            contacts = std::mem::take(&mut one.contacts);
+        }
+        if let Some(from) = holder {
+            self.crm.companies.retain(|one| one.id != from);
+            self.wishes.deleted.insert(from, reason);
+        }
+        if let Some(one) = self.crm.account_mut(account) {
+            one.detached = false;
+            let code = one.code.or_empty().to_owned();
+            self.wishes.parked.remove(&(Kind::Account.code(), code));
+            one.principal = Principal(true);
+            addresses.append(&mut one.addresses);
+            contacts.append(&mut one.contacts);
+        }
+        let with_main = self.parameters.replicate_main_contact;
+        let source = self.crm.account(account).cloned();
+        if let (Some(one), Some(source)) = (self.crm.company_mut(to), source) {
+            for own in &one.addresses {
+                let content = |one| project::address(one).into_iter().next();
+                if addresses.iter().any(|other| content(other) == content(own)) {
+                    self.wishes.notes.push(duplicate(self.now, Kind::Address, &own.id));
+                }
+            }
+            for own in &one.contacts {
+                if contacts.iter().any(|other| same_contact(other, own)) {
+                    self.wishes.notes.push(duplicate(self.now, Kind::Contact, &own.id));
+                }
+            }
+            let own = std::mem::take(&mut one.addresses);
+            made::add_addresses(one, own, addresses);
+            let own = std::mem::take(&mut one.contacts);
+            made::add_contacts(one, own, contacts);
+            one.generic_account = None;
+            made::take_account(one, &source, with_main);
+            one.account_code = source.code.clone();
+        }
+        self.crm.tie(to, account);
+        self.wishes.accounts.insert(account.to_owned(), reason);
+        self.wishes.companies.insert(to.to_owned(), reason);
+        self.wishes.joined.insert(account.to_owned());
+    }
+
+    // ---- B12: companies of orphans ----
+
+    fn create_company(&mut self, id: &str) -> Outcome {
+        let account = self.crm.account(id).filter(|one| self.is_ours(one));
+        let account = account.ok_or(RequestRefusal::UnknownAccount)?;
+        if account.detached || account.principal.0 && account.company.is_some() {
+            return Err(RequestRefusal::NotOrphan);
+        }
+        let kept = Account { company: None, principal: Principal(true), ..account.clone() };
+        let users = made::users(self.crm);
+        let company = made::company_of(self.parameters, &users, &kept);
+        if let Some(one) = self.crm.account_mut(id) {
+            *one = kept;
+        }
+        self.wishes.companies.insert(company.id.clone(), Reason::Requested);
+        self.wishes.accounts.insert(id.to_owned(), Reason::Requested);
+        let key = company.id.clone();
+        self.crm.companies.push(company);
+        self.crm.tie(&key, id);
+        Ok(())
+    }
+
+    fn create_companies(&mut self) -> Outcome {
+        let alone = |one: &&Account| !one.detached && (one.company.is_none() || !one.principal.0);
+        let mut accounts: Vec<(String, String)> = self
+            .crm
+            .accounts
+            .iter()
+            .filter(|one| self.is_ours(one))
+            .filter(alone)
+            .map(|one| (one.code.or_empty().to_owned(), one.id.clone()))
+            .collect();
+        accounts.sort();
+        accounts.into_iter().try_for_each(|(_, id)| self.create_company(&id))
+    }
+
+    // ---- B14: quarantine ----
+
+    fn quarantine(&mut self, id: &str) -> Outcome {
+        self.company(id)?;
+        let integration = self.parameters.integration.as_str();
+        let wrong =
+            |key: &&crate::snapshot::RefusalKey| made::belongs(self.crm, (integration, id), key);
+        if !self.state.refusals.iter().any(|key| wrong(&key)) {
+            return Err(RequestRefusal::NotInError);
+        }
+        self.wishes.parked.insert((Kind::Company.code(), id.to_owned()));
+        Ok(())
+    }
+
+    fn reactivate(&mut self, id: &str) -> Outcome {
+        self.company(id)?;
+        if self.wishes.parked.remove(&(Kind::Company.code(), id.to_owned())) {
+            Ok(())
+        } else {
+            Err(RequestRefusal::NotQuarantined)
+        }
+    }
+}
+
+fn same_contact(one: &Contact, other: &Contact) -> bool {
+    let content = |one: &Contact| -> Vec<Value> { project::contact(one) };
+    content(one) == content(other)
+}
+
+fn duplicate(now: Instant, kind: Kind, id: &str) -> JournalEntry {
+    let ids = BySide::new(None, Some(id.to_owned()));
+    JournalEntry::new(now, Code::PossibleDuplicate, Some(kind.name(crate::model::Side::B)), ids)
+}
