@@ -62,18 +62,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// Whether a record that is gone was taken away by an earlier run whose answer never arrived, or is made again by
-    /// one; what that run lost with it is reported.
+    /// Whether a record that is gone was taken away by an earlier run whose answer never arrived; what that run
+    /// lost with it is reported.
     pub(crate) fn was_removed(&mut self, pair: &Pair<'a, P>, target: Side) -> bool {
         let attempts = self.attempts(pair);
-        let mut own = attempts.into_iter().filter(|(side, _)| *side == target);
-        let Some((_, attempt)) = own.find(|(_, one)| one.removes || makes(one)) else {
-            return false;
-        };
-        if attempt.removes {
+        let removal = attempts.into_iter().find(|(side, one)| *side == target && one.removes);
+        if let Some((_, attempt)) = removal {
             self.recover_losses(pair, attempt);
         }
-        true
+        removal.is_some()
     }
 
     /// Reports what unanswered writes to a pair lost whose content is not brought together now: of a record that
@@ -192,12 +189,6 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
         }
     }
-}
-
-/// Whether a write was to make its record.
-fn makes(attempt: &Attempt) -> bool {
-    let mut groups = attempt.groups.iter();
-    !attempt.removes && !attempt.groups.is_empty() && groups.all(|one| one.before.is_none())
 }
 
 /// What the target of an unanswered write shows of it.

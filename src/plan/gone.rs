@@ -115,7 +115,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.settlements.push(settlement);
         let left = |presence: Presence<'a, P>| match presence {
             Presence::Gone => Presence::Never,
-            other => other,
+            Presence::Never | Presence::Seen(_) | Presence::Unlisted => presence,
         };
         Pair { a: left(pair.a), b: left(pair.b), link: None, found: Found::Alone, ..*pair }
     }

@@ -133,8 +133,11 @@ impl World {
     /// gets an item of its own.
     fn allow_for_hidden(&mut self, at: usize, hidden: &[(String, String)]) {
         let links = self.mailboxes.get(at).map(|one| &one.state.links);
-        let linked: BTreeSet<String> =
-            links.into_iter().flat_map(|links| links.values()).map(|link| link.ids.a).collect();
+        let linked: BTreeSet<String> = links
+            .into_iter()
+            .flat_map(counterpart::snapshot::Links::values)
+            .map(|link| link.ids.a)
+            .collect();
         let records = hands::entries(&mut self.crm.crm);
         let births: BTreeSet<String> = records.into_iter().map(|one| one.birth).collect();
         for (id, birth) in hidden {
