@@ -297,12 +297,7 @@ impl<'a> Run<'a> {
             },
             needed: needed::needed(input),
             origin_prefix: format!("{}/", input.store.id),
-            meetings: input
-                .crm
-                .appointments
-                .iter()
-                .filter_map(|one| Some((one.meeting_id.as_deref()?, &one.chrono)))
-                .collect(),
+            meetings: meetings(input.crm),
         }
     }
 
@@ -587,4 +582,16 @@ impl<'r> Profile for Run<'r> {
     fn reclaim(&self, kind: Kind) -> Option<RecordPatch> {
         express::reclaim(self, kind)
     }
+}
+
+/// The appointments by their meetings: of two that name one meeting the first in the order of keys (D11).
+fn meetings(crm: &Crm) -> BTreeMap<&str, &String> {
+    let mut meetings = BTreeMap::new();
+    for one in &crm.appointments {
+        if let Some(meeting) = one.meeting_id.as_deref() {
+            let first = meetings.entry(meeting).or_insert(&one.chrono);
+            *first = (*first).min(&one.chrono);
+        }
+    }
+    meetings
 }
