@@ -62,6 +62,8 @@ struct Ladder<'p, 'a, P: Profile> {
     at_a: BTreeMap<&'a str, usize>,
     at_b: BTreeMap<&'a str, usize>,
     link_of_b: BTreeMap<&'a str, usize>,
+    /// The records of side B that are made from an item of side A and have no link, by that item.
+    made_from: BTreeMap<&'a str, Vec<&'a str>>,
     /// Side A's items by the key they carry.
     holders: BTreeMap<&'a str, Vec<usize>>,
     claims: Vec<Option<Claim>>,
@@ -83,12 +85,20 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 holders.entry(mark).or_default().push(at);
             }
         }
+        let link_of_b: BTreeMap<&str, usize> = link_of_b.collect();
+        let mut made_from: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
+        for entry in ground.entries.b.iter().filter(|one| !link_of_b.contains_key(one.id)) {
+            if let Some(origin) = entry.mark {
+                made_from.entry(origin).or_default().push(entry.id);
+            }
+        }
         Self {
             profile,
+            made_from,
             holders,
             at_a: index(&ground.entries.a),
             at_b: index(&ground.entries.b),
-            link_of_b: link_of_b.collect(),
+            link_of_b,
             claims: vec![None; ground.entries.a.len()],
             keys: vec![KeyFinding::Plain; ground.entries.a.len()],
             claimed_links: vec![false; ground.links.len()],
@@ -152,11 +162,10 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 .and_then(|at| self.ground.links.get(at))
                 .map(|(_, _, link)| link.ids.a.as_str());
             items.sort_by_key(|item| {
-                self.ground
-                    .entries
-                    .a
-                    .get(*item)
-                    .map(|entry| (Some(entry.id) != linked_id, entry.created, entry.id))
+                self.ground.entries.a.get(*item).map(|entry| {
+                    let is_linked = Some(entry.id) == linked_id;
+                    (!is_linked, self.has_another(entry.id, mark), entry.created, entry.id)
+                })
             });
             match (step, link, items.first()) {
                 (Step::Whole, ..) => self.claim_key(mark, link, &items),
@@ -167,6 +176,11 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             }
         }
         self.holders = holders;
+    }
+
+    /// Whether a record other than the one under a key was made from an item: an earlier run took it for a copy.
+    fn has_another(&self, item: &str, key: &str) -> bool {
+        self.made_from.get(item).is_some_and(|made| made.iter().any(|one| *one != key))
     }
 
     /// Whether an item has a link of its own, to another record than its key names: a copy whose key was not

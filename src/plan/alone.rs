@@ -77,6 +77,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         };
         if record.standing == Standing::Foreign {
+            self.recover(pair);
             return Fate::Skipped;
         }
         let why = if self.resends(pair) {

@@ -85,7 +85,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// one that is planned.
     pub(crate) fn recover_beside(&mut self, pair: &Pair<'a, P>, made: Side) {
         for (target, attempt) in self.attempts(pair) {
-            if target != made {
+            if target != made || attempt.removes {
                 self.recover_from(pair, target, attempt);
             }
         }
@@ -94,7 +94,8 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn recover_from(&mut self, pair: &Pair<'a, P>, target: Side, attempt: &Attempt) {
         let presence = if target == Side::A { &pair.a } else { &pair.b };
         // Of a record that is gone, or there, another question is asked: see `was_removed`.
-        let is_answered = attempt.removes && !matches!(presence, Presence::Unlisted);
+        let is_known = matches!(presence, Presence::Seen(_) | Presence::Gone);
+        let is_answered = attempt.removes && is_known;
         if is_answered || attempt.losses.is_empty() {
             return;
         }
@@ -153,7 +154,13 @@ impl<'a, P: Profile> Planner<'a, P> {
         for (field, code) in &attempt.losses {
             let place = pair.kind.groups().iter().position(|name| name == field);
             let Some(place) = place else { continue };
-            self.anomalies.push(Self::anomaly(pair, *code, place, BySide::default()));
+            let mut anomaly = Self::anomaly(pair, *code, place, BySide::default());
+            // The pair knows one of its ids at least; the write knew both.
+            for side in Side::BOTH {
+                let id = anomaly.ids.get_mut(side);
+                *id = id.take().or_else(|| attempt.other.clone());
+            }
+            self.anomalies.push(anomaly);
         }
     }
 

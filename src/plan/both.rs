@@ -12,7 +12,7 @@ use crate::model::{BySide, Instant, Side};
 use crate::profile::{Change, Entry, Expressed, Judgement, Profile, Standing, Value, Write};
 use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{Merge, Reason, Route, Terms, Way, decide};
-use crate::schema::Schema;
+use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{Base, LinkStatus, Prints};
 
 /// What is known of a pair's content.
@@ -22,6 +22,8 @@ pub(super) struct Content<P: Profile> {
     pub(super) forms: BySide<Option<Vec<P::Value>>>,
     pub(super) judged: Vec<Judgement>,
     pub(super) codes: Vec<Code>,
+    /// Groups of which a dropped state knows that the side that loses was edited.
+    pub(super) overruled: Vec<usize>,
 }
 
 /// An update, by its number and the side it writes, and the record it leaves behind.
@@ -160,9 +162,10 @@ impl<'a, P: Profile> Planner<'a, P> {
             })
         });
         let mut outcomes: Vec<FieldOutcome> = outcomes.collect();
-        if let Some(since) = self.settings.store_since {
-            decide_by_watermark(&mut outcomes, &views, Self::newer_than(pair, since));
-        }
+        let overruled = self.settings.store_since.map(|since| {
+            let decided = decide_by_watermark(&mut outcomes, &views, Self::newer_than(pair, since));
+            self.edited_before(pair, &views, decided)
+        });
         for place in self.profile.mirrored(pair.kind) {
             if let Some(outcome) = outcomes.get_mut(*place) {
                 if *outcome == FieldOutcome::Conflict {
@@ -175,6 +178,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut content = Content {
             judged: vec![Judgement::AsClassified; views.len()],
             codes: Vec::new(),
+            overruled: overruled.unwrap_or_default(),
             views,
             outcomes,
             forms,
@@ -183,6 +187,26 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.judge(pair, &mut content);
         }
         content
+    }
+
+    /// Which of the groups that the instant decided had an edit on the side that loses, as far as a dropped link knows:
+    /// a value that a person entered does not go without being named (D4, D20).
+    fn edited_before(
+        &self,
+        pair: &Pair<'a, P>,
+        views: &[GroupView],
+        decided: Vec<(usize, Side)>,
+    ) -> Vec<usize> {
+        let link = self.dropped.and_then(|links| links.get(pair.kind.code(), pair.id_b()?));
+        let link = link.filter(|link| Some(link.ids.a.as_str()) == pair.id_a());
+        let is_edited = |(place, loser): &(usize, Side)| {
+            // What was never agreed was entered on both sides.
+            let Some(link) = &link else { return true };
+            let base = link.base.get(*place).and_then(|base| *base.get(*loser));
+            let shown = views.get(*place).and_then(|view| *view.shown.get(*loser));
+            base.is_some() && shown.is_some() && base != shown
+        };
+        decided.into_iter().filter(is_edited).map(|(place, _)| place).collect()
     }
 
     /// Which sides were modified after an instant.
@@ -218,6 +242,11 @@ impl<'a, P: Profile> Planner<'a, P> {
                     Way::Open => Route::To { side: from.other(), lost: *lost },
                     Way::Forbidden | Way::Barred { .. } => Route::Waits(Some(from.other())),
                 };
+            }
+        }
+        for place in &content.overruled {
+            if let Some(Route::To { lost, .. }) = routes.get_mut(*place) {
+                *lost = true;
             }
         }
         for code in &content.codes {
@@ -464,14 +493,22 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 }
 
-/// A run forced from side A has no base; the instant it was set back to says which side changed (A9.7).
-fn decide_by_watermark(outcomes: &mut [FieldOutcome], views: &[GroupView], newer: BySide<bool>) {
-    for (outcome, view) in outcomes.iter_mut().zip(views) {
+/// A run forced from side A has no base; the instant it was set back to says which side changed (A9.7). Gives the
+/// groups that it decides, and the side that loses.
+fn decide_by_watermark(
+    outcomes: &mut [FieldOutcome],
+    views: &[GroupView],
+    newer: BySide<bool>,
+) -> Vec<(usize, Side)> {
+    let mut decided = Vec::new();
+    for (place, (outcome, view)) in outcomes.iter_mut().zip(views).enumerate() {
         let baseless = view.base.a.is_none() || view.base.b.is_none();
         if *outcome == FieldOutcome::Conflict && baseless && newer.a != newer.b {
             *outcome = if newer.a { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
+            decided.push((place, if newer.a { Side::B } else { Side::A }));
         }
     }
+    decided
 }
 
 /// Decides every group. One without a base is decided by itself, also where records are kept whole: nothing is

@@ -4,7 +4,7 @@ use super::account::Fate;
 use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Ending};
-use crate::matching::{Pair, Presence};
+use crate::matching::{Found, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Effect, Entry, Loss, Profile, Standing, Write};
 use crate::report::{AnomalyCode, Code};
@@ -26,7 +26,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         // Nobody deleted the item but an earlier run, and its reason is no more: the record is the user's again.
         if let Some(entry) = pair.b.seen().filter(|_| by_us) {
-            return self.create_copy_on_a(pair, *entry, (Reason::CreatedInB, "A4.7"));
+            let alone = self.unlinked(pair);
+            return self.create_copy_on_a(&alone, *entry, (Reason::CreatedInB, "A4.7"));
         }
         let changed = pair.b.seen().is_some_and(|entry| self.is_changed(pair, Side::B, entry));
         if !matches!(link.status, LinkStatus::Live | LinkStatus::Asleep) {
@@ -45,7 +46,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::B, Write::Delete) {
             self.note_write(barrier.code, pair, Side::B, Write::Delete);
-            return self.leave(pair, barrier.effect);
+            let passed_over = barrier.effect == Effect::Dismiss;
+            return self.leave(pair, barrier.effect, passed_over);
         }
         if !self.profile.permits(pair.kind, Side::B, Write::Delete) {
             return self.wait(pair, Side::B);
@@ -75,14 +77,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         // is somebody else's now, and of a kind whose owner no run takes off, was not deleted.
         let may_be_ours = reason != Reason::LeftScope || self.profile.reclaims(pair.kind);
         if may_be_ours && self.was_removed(pair, Side::B) && pair.a.seen().is_some() {
+            let alone = self.unlinked(pair);
             if reason == Reason::LeftScope {
-                return self.reclaim(pair, self.settlement(pair));
+                return self.reclaim(&alone, self.settlement(&alone));
             }
-            return self.create_on_b(pair);
+            return self.create_on_b(&alone);
         }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::A, Write::Delete) {
             self.note_write(barrier.code, pair, Side::A, Write::Delete);
-            return self.leave(pair, barrier.effect);
+            return self.leave(pair, barrier.effect, true);
         }
         if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
             return self.wait(pair, Side::A);
@@ -104,6 +107,19 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Operation
     }
 
+    /// Ends the link of which an earlier run took one record away, as that run would have, had it heard the answer:
+    /// whatever becomes of this run, the next one does not take that for a person's deletion. Gives what is left.
+    fn unlinked(&mut self, pair: &Pair<'a, P>) -> Pair<'a, P> {
+        let mut settlement = self.settlement(pair);
+        settlement.ending = Some(Ending::Now);
+        self.settlements.push(settlement);
+        let left = |presence: Presence<'a, P>| match presence {
+            Presence::Gone => Presence::Never,
+            Presence::Never | Presence::Seen(_) | Presence::Unlisted => presence,
+        };
+        Pair { a: left(pair.a), b: left(pair.b), link: None, found: Found::Alone, ..*pair }
+    }
+
     /// What a rule of the profile says of a pair whose record of a side is gone.
     fn ruled_loss(&mut self, pair: &Pair<'a, P>, gone: Side, changed: bool) -> Option<Fate> {
         let loss = self.profile.loss(&Self::view(pair), gone, changed);
@@ -118,7 +134,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let other = gone.other();
         let left = if other == Side::A { pair.a.seen() } else { pair.b.seen() }.copied();
         Some(match (loss, left) {
-            (Loss::Keep { effect, .. }, _) => self.leave(pair, effect),
+            (Loss::Keep { effect, .. }, _) => self.leave(pair, effect, true),
             (Loss::Restore { why, .. }, Some(record)) if gone == Side::A => {
                 self.create_copy_on_a(pair, record, why)
             }
@@ -236,7 +252,9 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// The deletion is not carried over, and the link says why.
-    fn leave(&mut self, pair: &Pair<'a, P>, effect: Effect) -> Fate {
+    /// `passed_over` says whether what side B shows now is passed over for good; else it reaches the item when that
+    /// comes back.
+    fn leave(&mut self, pair: &Pair<'a, P>, effect: Effect, passed_over: bool) -> Fate {
         let status = match effect {
             Effect::Archive => LinkStatus::Archived,
             Effect::Close => LinkStatus::Closed,
@@ -246,10 +264,13 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut settlement = self.settlement(pair);
         settlement.status = status;
         settlement.groups.fill(Advance::Now);
+        if !passed_over {
+            settlement.seen = settlement.agreed;
+        }
         settlement.shown = BySide::from_fn(|side| {
             let before = settlement.base.iter().map(|group| *group.get(side)).collect();
             match (side, pair.b.seen()) {
-                (Side::B, Some(entry)) => self.prints(pair.kind, entry),
+                (Side::B, Some(entry)) if passed_over => self.prints(pair.kind, entry),
                 _ => before,
             }
         });

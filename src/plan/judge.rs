@@ -11,7 +11,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Lets the profile's rules have their say on each group.
     pub(super) fn judge(&self, pair: &Pair<'a, P>, content: &mut Content<P>) {
         let pair_view = Self::view(pair);
-        let Content { views, outcomes, forms, judged, codes } = content;
+        let Content { views, outcomes, forms, judged, codes, overruled: _ } = content;
         for (place, (view, outcome)) in views.iter().zip(outcomes.iter_mut()).enumerate() {
             let values = forms.as_ref().map(|form| form.as_ref().and_then(|form| form.get(place)));
             let case = GroupCase {

@@ -16,13 +16,15 @@ use crate::report::{Anomaly, AnomalyStatus, Code, Detail, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{
-    AttemptKey, LinkStatus, OpenAnomaly, Print, Printer, Prints, RefusalKey, SyncState,
+    AttemptKey, LinkStatus, Links, OpenAnomaly, Print, Printer, Prints, RefusalKey, SyncState,
 };
 
 /// A plan being made.
 pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) profile: &'a P,
     pub(crate) state: &'a SyncState,
+    /// The links of a state that this run drops (D20): they decide nothing, and tell what is lost by it.
+    pub(crate) dropped: Option<&'a Links>,
     pub(crate) settings: &'a RunSettings,
     pub(crate) stamps_prove: BySide<bool>,
     /// Whether each side is listed completely.

@@ -163,6 +163,7 @@ pub(crate) fn begin<'a, P: Profile>(
     let mut planner = Planner {
         profile: world.profile,
         state,
+        dropped: world.settings.store_since.map(|_| &world.state.links),
         settings: world.settings,
         stamps_prove: world.listings.map(|listing| listing.stamps_prove),
         listed_whole: world.listings.map(|listing| listing.coverage == Coverage::Full),

@@ -279,3 +279,56 @@ fn a7_9_a_series_asks_for_no_colleague() {
     assert!(says(&plan.journal, Code::Recurring), "{plan}");
     assert!(plan.ops.is_empty(), "{plan}");
 }
+
+/// A4.10, D12: an item that a run took away and whose record is the user's again is made again; no run that fails
+/// meanwhile makes a person's deletion of it.
+#[test]
+fn a4_10_what_we_took_away_stays_ours_whatever_fails() {
+    let mut desk = many(1);
+    desk.confirm = true;
+    let reassign = |desk: &mut Desk, to: &str| {
+        let one = &mut desk.crm.crm.tasks[0];
+        (one.representative, one.modified) = (to.to_owned(), desk.now);
+    };
+    reassign(&mut desk, "REP02");
+    let plan = desk.plan();
+    desk.execute_until(plan, 0, true);
+    assert!(desk.store.store.tasks.is_empty());
+    reassign(&mut desk, "REP01");
+    for _ in 0..2 {
+        let plan = desk.plan();
+        assert_eq!(deeds(&plan), [("A".to_owned(), "create")], "{plan}");
+        desk.execute(plan, 0);
+    }
+    desk.run();
+    assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (1, 1));
+}
+
+/// D26, D22: what the CRM changed when a private item went reaches the item when it comes back.
+#[test]
+fn d26_a_change_is_not_passed_over_when_a_private_item_goes() {
+    let mut desk = many(1);
+    desk.store.store.tasks[0].private = true;
+    desk.run();
+    let mut item = desk.store.store.tasks.remove(0);
+    edit_record(&mut desk, "Changed");
+    desk.run();
+    item.private = false;
+    desk.store.store.tasks.push(item);
+    desk.run();
+    assert_eq!(subjects(&desk), (Some("Changed"), Some("Changed")));
+}
+
+/// D4, D20: in a run forced from the mailbox an edit that is older than the run reaches back to is overwritten, and
+/// named.
+#[test]
+fn d20_an_edit_that_a_forced_run_overwrites_is_named() {
+    let mut desk = many(1);
+    edit_item(&mut desk, "Mine");
+    desk.now += chrono::TimeDelta::days(1);
+    edit_record(&mut desk, "Theirs");
+    let plan = desk.plan_forced(&desk.listed());
+    assert_eq!(deeds(&plan), [("A".to_owned(), "update")], "{plan}");
+    let report = desk.execute(plan, usize::MAX);
+    assert!(is_named(&report, AnomalyCode::ConflictLoser));
+}

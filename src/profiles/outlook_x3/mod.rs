@@ -10,6 +10,7 @@ mod crm;
 mod details;
 mod directory;
 mod express;
+mod glance;
 mod kind;
 mod memory;
 mod needed;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use chrono::TimeDelta;
 
-use super::crm::{Correspondent, Crm};
+use super::crm::Crm;
 use super::directory::Directory;
 use super::kind::Kind;
 use super::parameters::{Flag, Parameters};
@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 use super::schema::{CalendarCounts, Counts, Native, OutlookX3, Record, RecordPatch, Viewer};
 use super::store::{Contact, Role, Store, StoreKind};
 use super::value::Value;
-use super::{express, needed, overlap, project, read, rules, show, supplement};
+use super::{express, glance, needed, overlap, project, read, rules, show, supplement};
 use crate::model::{Instant, Side};
 use crate::plan::{Decline, Plan, PlanError, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
@@ -297,12 +297,7 @@ impl<'a> Run<'a> {
             },
             needed: needed::needed(input),
             origin_prefix: format!("{}/", input.store.id),
-            meetings: input
-                .crm
-                .appointments
-                .iter()
-                .filter_map(|one| Some((one.meeting_id.as_deref()?, &one.chrono)))
-                .collect(),
+            meetings: meetings(input.crm),
         }
     }
 
@@ -432,18 +427,6 @@ fn entry_of_item<'a>(
     Bare { id, mark, marked: true, created: created.unwrap_or(modified), modified, standing }
 }
 
-impl Run<'_> {
-    #[inline(never)]
-    fn glance_of_activity(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
-        self.entry(side, at).map(|entry| entry.glance(side))
-    }
-
-    #[inline(never)]
-    fn is_activity_of_user(&self, side: Side, at: usize) -> bool {
-        self.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)
-    }
-}
-
 impl<'r> Profile for Run<'r> {
     type Schema = OutlookX3;
     type Value = Value;
@@ -468,43 +451,15 @@ impl<'r> Profile for Run<'r> {
         }
     }
 
-    // Contacts and correspondents are many: they are looked at without making an entry of each.
     #[inline]
     fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
-        let kind = Kind::Contact;
-        match side {
-            Side::A => {
-                if let Some(Contact { id, chrono, modified, .. }) = self.store.contacts.get(at) {
-                    let mark = chrono.as_deref().filter(|key| !key.is_empty());
-                    return Some(Glance { id, kind, mark, modified: *modified });
-                }
-            }
-            Side::B => {
-                if let Some(Correspondent { chrono, modified, .. }) =
-                    self.crm.correspondents.get(at)
-                {
-                    return Some(Glance { id: chrono, kind, mark: None, modified: *modified });
-                }
-            }
-        }
-        self.glance_of_activity(side, at)
+        glance::person(self, side, at).or_else(|| glance::activity(self, side, at))
     }
 
     #[inline]
     fn takes_part(&self, side: Side, at: usize) -> bool {
-        match side {
-            Side::A => {
-                if let Some(Contact { folder, private, .. }) = self.store.contacts.get(at) {
-                    return !private && self.parameters.manages(folder, Kind::Contact);
-                }
-            }
-            Side::B => {
-                if let Some(one) = self.crm.correspondents.get(at) {
-                    return one.is_assigned(self.representative);
-                }
-            }
-        }
-        self.is_activity_of_user(side, at)
+        let person = glance::person_takes_part(self, side, at);
+        person.unwrap_or_else(|| glance::activity_takes_part(self, side, at))
     }
 
     fn record(&self, native: Native<'r>) -> Record {
@@ -627,4 +582,16 @@ impl<'r> Profile for Run<'r> {
     fn reclaim(&self, kind: Kind) -> Option<RecordPatch> {
         express::reclaim(self, kind)
     }
+}
+
+/// The appointments by their meetings: of two that name one meeting the first in the order of keys (D11).
+fn meetings(crm: &Crm) -> BTreeMap<&str, &String> {
+    let mut meetings = BTreeMap::new();
+    for one in &crm.appointments {
+        if let Some(meeting) = one.meeting_id.as_deref() {
+            let first = meetings.entry(meeting).or_insert(&one.chrono);
+            *first = (*first).min(&one.chrono);
+        }
+    }
+    meetings
 }

@@ -110,6 +110,9 @@ impl World {
                 }
             }
         }
+        if side == Side::A && run.fault == Fault::Narrow {
+            self.allow_for_hidden(run.mailbox, &hidden);
+        }
         let keep = |id: &String| !hidden.iter().any(|one| one.0 == *id);
         if side == Side::A {
             listed.store.contacts.retain(|one| keep(&one.id));
@@ -123,6 +126,25 @@ impl World {
         }
         if run.fault == Fault::Narrow {
             listed.listings.get_mut(side).scope = Some(format!("narrow {kind}"));
+        }
+    }
+
+    /// A guest's copy of a meeting that the filter hides, and that was never linked, is not known: the meeting's record
+    /// gets an item of its own.
+    fn allow_for_hidden(&mut self, at: usize, hidden: &[(String, String)]) {
+        let links = self.mailboxes.get(at).map(|one| &one.state.links);
+        let linked: BTreeSet<String> = links
+            .into_iter()
+            .flat_map(counterpart::snapshot::Links::values)
+            .map(|link| link.ids.a)
+            .collect();
+        let records = hands::entries(&mut self.crm.crm);
+        let births: BTreeSet<String> = records.into_iter().map(|one| one.birth).collect();
+        for (id, birth) in hidden {
+            let is_copy = birth.starts_with('A') && births.contains(birth) && !linked.contains(id);
+            if is_copy && self.strayed.insert((at, id.clone())) {
+                self.allow_one_more(birth);
+            }
         }
     }
 

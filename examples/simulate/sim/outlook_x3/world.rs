@@ -54,7 +54,7 @@ pub(crate) struct World {
     pub(crate) taken: BTreeSet<(Option<usize>, String)>,
     /// Items that a run deleted whose state was lost: nobody remembers that no person did.
     pub(crate) forgotten: BTreeSet<(usize, String)>,
-    /// Items that became something new because their mailbox forgot whose copies they were.
+    /// Items of which nobody can know whose copies they are: their mailbox forgot it, or a filter hid them.
     pub(crate) strayed: BTreeSet<(usize, String)>,
     /// How often what was born once may be there on a side beyond the first time.
     pub(crate) extra: BTreeMap<String, usize>,
