@@ -90,10 +90,11 @@ fn sift<P: Profile>(sieves: &BySide<Sieve<'_, '_, P>>) -> Looks {
         return (sieves.a.sift(), sieves.b.sift());
     }
     std::thread::scope(|scope| {
-        let a = scope.spawn(|| sieves.a.sift());
+        let a = std::thread::Builder::new().spawn_scoped(scope, || sieves.a.sift());
         let b = sieves.b.sift();
-        // A thread that came to nothing is made good here.
-        (a.join().unwrap_or_else(|_| sieves.a.sift()), b)
+        // A thread that could not be had, or came to nothing, is made good here.
+        let a = a.ok().and_then(|thread| thread.join().ok());
+        (a.unwrap_or_else(|| sieves.a.sift()), b)
     })
 }
 

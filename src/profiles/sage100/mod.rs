@@ -1,7 +1,7 @@
 //! Sage 100c CRM companies and accounts <-> accounts of Sage 100 Gestion Commerciale.
 //!
 //! Sides are the ERP (A) and the CRM (B); what a company and its account say to each other is planned in the same plan
-//! (E1). Three duties (B1.8): fields are mapped ([`Run`](run) by `project` and `express`), conflicts are settled
+//! (E1). Three duties (B1.8): fields are mapped (`run` by `project` and `express`), conflicts are settled
 //! (`rules`), and who is whose counterpart is known (`directory`, and the core's links). The first profile's decisions
 //! on links, changes, guards, coverage, order, crashes, anomalies, refusals and retries hold here too (E3): they are
 //! the core's.
