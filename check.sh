@@ -10,6 +10,7 @@ cargo fmt --all --check
 
 say 'lints'
 cargo clippy --workspace --all-targets --features counterpart/testkit --quiet -- -D warnings
+cargo clippy --package counterpart --lib --features threads --quiet -- -D warnings
 
 say 'the library alone'
 cargo check --quiet -p counterpart --lib

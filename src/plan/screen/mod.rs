@@ -85,7 +85,7 @@ fn sift<P: Profile>(sieves: &BySide<Sieve<'_, '_, P>>) -> Looks {
 fn sift<P: Profile>(sieves: &BySide<Sieve<'_, '_, P>>) -> Looks {
     /// Below so many records a thread costs more than it saves. A debug build always starts one, so that every
     /// test of the feature has two.
-    const WORTH_IT: usize = if cfg!(debug_assertions) { 0 } else { 10_000 };
+    const WORTH_IT: usize = if cfg!(debug_assertions) { 1 } else { 10_000 };
     if sieves.a.len().min(sieves.b.len()) < WORTH_IT {
         return (sieves.a.sift(), sieves.b.sift());
     }
