@@ -453,13 +453,12 @@ impl<'r> Profile for Run<'r> {
 
     #[inline]
     fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
-        glance::person(self, side, at).or_else(|| glance::activity(self, side, at))
+        glance::glance(self, side, at)
     }
 
     #[inline]
     fn takes_part(&self, side: Side, at: usize) -> bool {
-        let person = glance::person_takes_part(self, side, at);
-        person.unwrap_or_else(|| glance::activity_takes_part(self, side, at))
+        glance::takes_part(self, side, at)
     }
 
     fn record(&self, native: Native<'r>) -> Record {
