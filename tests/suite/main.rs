@@ -33,6 +33,7 @@ mod interrupts;
 mod journal;
 #[cfg(test)]
 mod laws;
+mod leftovers;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]

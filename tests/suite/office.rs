@@ -36,6 +36,10 @@ pub(crate) struct Office {
     pub(crate) erp: MemoryErp,
     pub(crate) state: SyncState,
     pub(crate) requests: Vec<sage100::Request>,
+    /// The companies that the CRM leaves out of listings it calls complete.
+    pub(crate) left_out: Vec<String>,
+    /// The filter that the CRM says it lists by.
+    pub(crate) filter: Option<String>,
     day: u32,
 }
 
@@ -48,18 +52,24 @@ impl Office {
             erp: MemoryErp::new(erp),
             state: SyncState::new("sage100", systems("Sage100"), StateKey([7; 16])),
             requests: Vec::new(),
+            left_out: Vec::new(),
+            filter: None,
             day: 1,
         }
     }
 
     fn with_input<T>(&self, then: impl FnOnce(&Input<'_>) -> T) -> T {
         let now = format!("2026-03-{:02}T08:00:00Z", self.day).parse().expect("an instant");
+        let mut crm = self.crm.crm.clone();
+        crm.companies.retain(|one| !self.left_out.contains(&one.id));
+        let mut crm_listing = Listing::full();
+        crm_listing.scope.clone_from(&self.filter);
         then(&Input {
             parameters: &self.parameters,
             erp: &self.erp.erp,
-            crm: &self.crm.crm,
+            crm: &crm,
             erp_listing: &Listing::full(),
-            crm_listing: &Listing::full(),
+            crm_listing: &crm_listing,
             state: &self.state,
             requests: &self.requests,
             options: RunOptions::at(now),

@@ -49,6 +49,8 @@ pub(crate) struct Wishes {
     pub(crate) mirrored: BTreeSet<String>,
     /// Accounts that were moved or joined: what is paired for them was not lost.
     pub(crate) joined: BTreeSet<String>,
+    /// The companies that accounts are moved away from, by the accounts.
+    pub(crate) moved: BTreeMap<String, String>,
     /// Companies that are made again because they may not be deleted (B7.5).
     pub(crate) restored: BTreeSet<String>,
     pub(crate) parked: BTreeSet<(u8, String)>,
@@ -411,7 +413,8 @@ impl Clerk<'_> {
         }
         if let Some(from) = holder {
             self.crm.companies.retain(|one| one.id != from);
-            self.wishes.deleted.insert(from, reason);
+            self.wishes.deleted.insert(from.clone(), reason);
+            self.wishes.moved.insert(account.to_owned(), from);
         }
         if let Some(one) = self.crm.account_mut(account) {
             one.detached = false;

@@ -8,6 +8,7 @@ use super::kind::Kind;
 use super::mirror::account_patch;
 use super::parameters::CodeMode;
 use super::replicate::Work;
+use super::rules;
 use super::run::Run;
 use super::schema::{Native, RecordPatch, Slot};
 use crate::model::{BySide, Side};
@@ -244,7 +245,9 @@ pub(crate) fn remember_left(
     one: &Joined<'_>,
     own: &Drafted,
 ) {
-    let Some(left) = run.left_by(one.id).map(str::to_owned) else { return };
+    let moved = run.prepared.wishes.moved.get(one.id);
+    let Some(left) = moved.map(String::as_str).or_else(|| run.left_by(one.id)) else { return };
+    let left = left.to_owned();
     let made_again = work.sheet.drafts.iter().any(|draft| {
         let child = matches!(draft.kind, Kind::Address | Kind::Contact);
         let key = draft.ids.a.as_deref().unwrap_or_default();
@@ -252,8 +255,7 @@ pub(crate) fn remember_left(
             && draft.reason == Reason::Recreated
             && run.directory.account_of_key(key) == Some(one.id)
     });
-    let deletes = run.prepared.wishes.deleted.contains_key(&left);
-    if !made_again && !deletes && !run.misses_children(one.id) {
+    if moved.is_none() && !made_again && !run.awaits(one.id) {
         return;
     }
     let ops = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());
@@ -264,7 +266,8 @@ pub(crate) fn remember_left(
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.beside.extend(company);
         settlement.facts.truncate(2);
-        settlement.facts.extend(run.gone_fact(one.id, &left));
+        let fact = run.fact_of_left(one.id, &left);
+        settlement.facts.extend(moved.map(|_| rules::MOVED.to_owned()).or(fact));
         if let Some(fact) = settlement.facts.first_mut() {
             *fact = left;
         }

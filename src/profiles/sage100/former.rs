@@ -1,12 +1,23 @@
 //! Which company an account had: what a run that was stopped, or a deletion, left to be done is seen by it (B7.5,
 //! B11.4).
 
+use super::crm::{Account, Company};
 use super::directory::Joined;
 use super::kind::Kind;
 use super::rules;
 use super::run::Run;
+use crate::model::Side;
 use crate::schema::Kind as _;
 use crate::snapshot::LinkStatus;
+
+/// Whether a company is what a move of an account left behind. What a company lists goes along with its account: one
+/// that lists anything did not lose it to a move. One that somebody worked on since stays as it is.
+pub(crate) fn is_leftover(left: &Company, account: &Account) -> bool {
+    left.account.is_none()
+        && left.addresses.is_empty()
+        && left.contacts.is_empty()
+        && left.modified <= account.modified
+}
 
 impl Run<'_> {
     /// The company an account had when its link was last settled, where it has another one now: the company was made
@@ -38,23 +49,53 @@ impl Run<'_> {
         link.facts.first().map(String::as_str).filter(|id| !id.is_empty())
     }
 
-    /// The fact that the company an account is remembered to have had was deleted, not left.
-    pub(crate) fn gone_fact(&self, account: &str, company: &str) -> Option<String> {
-        let link = self.directory.link_of_id(Kind::Account, account);
-        let remembered = link.is_some_and(|link| {
-            link.facts.first().is_some_and(|known| known == company)
-                && link.facts.get(2).is_some_and(|fact| fact == rules::GONE)
-        });
-        let left = self.known_company(account) == Some(company) && self.left_by(account).is_some();
+    /// What became of the company that an account is remembered to have had: that it was deleted, or that a request
+    /// moved the account away from it and it is still to go. Whatever hides the company of now hides the answer.
+    pub(crate) fn fact_of_left(&self, account: &str, company: &str) -> Option<String> {
+        let is_known = self.known_company(account) == Some(company);
+        let left = is_known && self.left_by(account).is_some();
+        let one = self.directory.joined.get(account);
+        let hidden = is_known && one.is_some_and(|one| self.company_is_elsewhere(one));
+        let remembered = self
+            .remembered_of_left(account)
+            .filter(|fact| hidden || left && (*fact == rules::GONE || self.left_is_to_go(account)));
         let removed = &self.input.crm_listing.removed;
         let known = !self.crm_is_partial() || removed.iter().any(|one| one == company);
         let missing = left && known && self.listed.company(company).is_none();
-        (remembered && left || missing).then(|| rules::GONE.to_owned())
+        remembered.or(missing.then_some(rules::GONE)).map(str::to_owned)
+    }
+
+    fn remembered_of_left(&self, account: &str) -> Option<&str> {
+        let link = self.directory.link_of_id(Kind::Account, account)?;
+        link.facts.get(2).map(String::as_str)
+    }
+
+    /// Whether the company that a request took an account from is still there, or may be.
+    fn left_is_to_go(&self, account: &str) -> bool {
+        let Some(left) = self.left_by(account) else { return false };
+        if self.remembered_of_left(account) != Some(rules::MOVED) {
+            return false;
+        }
+        let one = self.directory.joined.get(account).and_then(|one| one.account);
+        match self.listed.company(left) {
+            Some(left) => one.is_none_or(|account| is_leftover(left, account)),
+            None if self.crm_is_partial() => {
+                let key = (Side::B, account.to_owned());
+                let removed = self.input.crm_listing.removed.iter().any(|one| one == left);
+                !removed && self.prepared.state.retries.contains_key(&key)
+            }
+            None => !self.input.is_listed_as_before(Side::B),
+        }
+    }
+
+    /// Whether something of the company before an account's own is still to be done.
+    pub(crate) fn awaits(&self, account: &str) -> bool {
+        self.misses_children(account) || self.left_is_to_go(account)
     }
 
     /// Whether an account has another company than the one that its link names, and not yet all that the former one
     /// listed.
-    pub(crate) fn misses_children(&self, account: &str) -> bool {
+    fn misses_children(&self, account: &str) -> bool {
         let Some(one) =
             self.directory.joined.get(account).filter(|_| self.left_by(account).is_some())
         else {

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
 use super::directory::code_in;
+use super::former::is_leftover;
 use super::input::Input;
 use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
-use super::rules::GONE;
+use super::rules::{GONE, MOVED};
 use super::schema::Viewer;
 use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
@@ -255,7 +256,8 @@ fn drop_unseen_children(
 }
 
 /// Ends the move of an account to another company that a stopped run began (B11.4): the link still names the company
-/// it left, and that company is still there without an account.
+/// it left, and that company is still there without an account. It goes only where the link says that a request moved
+/// the account: a company may have lost its account to one that was made in its place, when a listing left it out.
 fn complete_moves(
     input: &Input<'_>,
     crm: &mut Crm,
@@ -274,25 +276,23 @@ fn complete_moves(
         let stopped = input.crm_listing.coverage == Coverage::Changes
             && state.retries.contains_key(&(Side::B, account.id.clone()));
         let left = left.filter(|left| match index.company(left) {
-            // What a company lists goes along with its account: one that lists anything did not lose it to a move. One
-            // that somebody worked on since stays as it is.
-            Some(left) => {
-                left.account.is_none()
-                    && left.addresses.is_empty()
-                    && left.contacts.is_empty()
-                    && left.modified <= account.modified
-            }
+            Some(left) => is_leftover(left, account),
             None => stopped && !input.crm_listing.removed.contains(left),
         });
-        let deleted = link.is_some_and(|link| link.facts.get(2).is_some_and(|fact| fact == GONE));
-        let asked = wishes.accounts.contains_key(&account.id) || deleted;
+        let says =
+            |fact: &str| link.and_then(|link| link.facts.get(2)).is_some_and(|one| one == fact);
+        let asked = wishes.accounts.contains_key(&account.id) || says(GONE);
         if let Some(left) = left.filter(|left| !left.is_empty() && !asked) {
-            moves.push((company.id.clone(), account.clone(), left.clone()));
+            let goes = says(MOVED).then(|| left.clone());
+            moves.push((company.id.clone(), account.clone(), goes));
         }
     }
     for (to, account, left) in moves {
-        crm.companies.retain(|one| one.id != left);
-        wishes.deleted.insert(left, Reason::Reassigned);
+        if let Some(left) = left {
+            crm.companies.retain(|one| one.id != left);
+            wishes.moved.insert(account.id.clone(), left.clone());
+            wishes.deleted.insert(left, Reason::Reassigned);
+        }
         let linked = |kind: Kind, id: &str| links.contains_key(&(kind.code(), id.to_owned()));
         if let Some(company) = crm.company_mut(&to) {
             made::take_account(company, &account, input.parameters.replicate_main_contact);

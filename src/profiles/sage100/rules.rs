@@ -284,6 +284,10 @@ fn status<'r>(
 /// The fact of an account whose former company was deleted, and of which something is still to be made again.
 pub(crate) const GONE: &str = "gone";
 
+/// The fact of an account that a request moved away from the company before it: that company goes, and nothing else
+/// says of a company that it was left (B11.4).
+pub(crate) const MOVED: &str = "moved";
+
 /// The fact of an account that a user put to rest.
 pub(crate) const PUT_TO_REST: &str = "rest";
 

@@ -501,12 +501,12 @@ impl<'r> Profile for Run<'r> {
                 let known = self.known_company(id).filter(|_| principal);
                 let company = company.filter(|one| !made::is_provisional(&one.id));
                 let company = match company {
-                    // While something of the company before it is still to be made again, that one is remembered.
-                    Some(one) => known.filter(|_| self.misses_children(id)).unwrap_or(&one.id),
+                    // While something of the company before it is still to be done, that one is remembered.
+                    Some(one) => known.filter(|_| self.awaits(id)).unwrap_or(&one.id),
                     None => known.unwrap_or_default(),
                 };
                 let mut facts = vec![company.to_owned(), rest.to_owned()];
-                facts.extend(self.gone_fact(id, company));
+                facts.extend(self.fact_of_left(id, company));
                 facts
             }
             Native::Contact { contact, .. } => vec![show::main_fact(contact.main)],

@@ -1,0 +1,90 @@
+//! What a move of an account leaves behind in the profile `sage100` goes; what only looks like it stays (B7.4, B11.4).
+
+use counterpart::host::{Adapter, Request as Write, Response};
+use counterpart::profiles::sage100::{MemoryCrm, Request, Sage100};
+use counterpart::snapshot::LinkStatus;
+
+use crate::office::{Office, Silent, one_account};
+
+/// A CRM that does not tell what it stored.
+struct Unread(MemoryCrm);
+
+impl Adapter<Sage100> for Unread {
+    fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
+        match self.0.write(request) {
+            Response::Done { id, .. } => Response::Done { id, stored: None, modified: None },
+            other => other,
+        }
+    }
+}
+
+/// An integration after its first run, with a company beside the one that was made.
+fn with_companies(others: &[&str]) -> Office {
+    let mut office = Office::new(one_account());
+    for id in others {
+        let one = serde_json::json!({"id": id, "modified": "2026-02-01T08:00:00Z", "name": "Own"});
+        office.crm.crm.companies.push(serde_json::from_value(one).expect("a company"));
+    }
+    office.run(None, None);
+    office
+}
+
+fn companies(office: &Office) -> Vec<&str> {
+    office.crm.crm.companies.iter().map(|one| one.id.as_str()).collect()
+}
+
+fn holder(office: &Office) -> Option<&str> {
+    let account = office.crm.crm.accounts.first().map(|one| one.id.as_str());
+    let mut companies = office.crm.crm.companies.iter();
+    companies.find(|one| one.account.as_deref() == account).map(|one| one.id.as_str())
+}
+
+fn link(company: &str) -> Request {
+    Request::Link { company: company.to_owned(), account: "CLI01".to_owned() }
+}
+
+/// B7.4, B7.5: a company that a complete listing left out by mistake is made again, and its account with it; when it is
+/// listed once more, nobody moved anything, and it stays. A filter that hides the new one meanwhile changes nothing.
+#[test]
+fn a_company_that_was_left_out_of_a_listing_stays() {
+    let mut office = with_companies(&[]);
+    office.run(None, None);
+    office.left_out = vec!["COM1".to_owned()];
+    let mut unread = Unread(office.crm.clone());
+    office.run(None, Some(&mut unread));
+    office.crm = unread.0;
+    assert_eq!(holder(&office), Some("COM2"), "made again");
+    (office.left_out, office.filter) = (vec!["COM2".to_owned()], Some("today".to_owned()));
+    office.run(None, None);
+    (office.left_out, office.filter) = (Vec::new(), None);
+    office.run(None, None);
+    assert!(companies(&office).contains(&"COM1"), "{:?}", companies(&office));
+}
+
+/// B11.4: a link that was asked for and never reached the CRM moved nothing: no company goes.
+#[test]
+fn a_move_that_never_began_leaves_its_company() {
+    let mut office = with_companies(&["COM8", "COM9"]);
+    office.requests = vec![link("COM8")];
+    office.run(None, None);
+    assert_eq!((holder(&office), companies(&office).len()), (Some("COM8"), 2));
+    office.requests = vec![link("COM9")];
+    office.run(None, Some(&mut Silent));
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!((holder(&office), companies(&office)), (Some("COM8"), vec!["COM8", "COM9"]));
+}
+
+/// B11.4: of two moves that followed each other the companies that lost the account go, both of them.
+#[test]
+fn companies_that_lost_their_account_go() {
+    let mut office = with_companies(&["COM8", "COM9"]);
+    for company in ["COM8", "COM9"] {
+        office.requests = vec![link(company)];
+        office.run(None, None);
+    }
+    assert_eq!((holder(&office), companies(&office)), (Some("COM9"), vec!["COM9"]));
+    let links = office.state.links.values();
+    assert!(links.into_iter().all(|one| one.status == LinkStatus::Live));
+}
