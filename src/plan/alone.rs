@@ -203,13 +203,16 @@ impl<'a, P: Profile> Planner<'a, P> {
         *settlement.ids.get_mut(side) = None;
         *settlement.gone.get_mut(side) = false;
         *settlement.made.get_mut(side) = Some(op);
-        for place in every.into_iter().filter(|at| !self.profile.carries(pair.kind, side, *at)) {
-            if let (Some(advance), Some(shown)) = (
+        // What the copy is made without is not agreed, whatever was agreed on the record before it.
+        for place in every.into_iter().filter(|at| !readable.contains(at)) {
+            if let (Some(advance), Some(shown), Some(base)) = (
                 settlement.groups.get_mut(place),
                 settlement.shown.get_mut(side.other()).get_mut(place),
+                settlement.base.get_mut(place),
             ) {
                 *advance = Advance::Never;
                 *shown = None;
+                *base = crate::snapshot::Base::default();
             }
         }
         Some(op)

@@ -2,7 +2,9 @@
 
 use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::profiles::sage100::{MemoryCrm, Request, Sage100};
+use counterpart::rules::Reason;
 use counterpart::snapshot::LinkStatus;
+use serde_json::json;
 
 use crate::office::{Office, Silent, one_account};
 
@@ -22,7 +24,7 @@ impl Adapter<Sage100> for Unread {
 fn with_companies(others: &[&str]) -> Office {
     let mut office = Office::new(one_account());
     for id in others {
-        let one = serde_json::json!({"id": id, "modified": "2026-02-01T08:00:00Z", "name": "Own"});
+        let one = json!({"id": id, "modified": "2026-02-01T08:00:00Z", "name": "Own"});
         office.crm.crm.companies.push(serde_json::from_value(one).expect("a company"));
     }
     office.run(None, None);
@@ -49,14 +51,16 @@ fn link(company: &str) -> Request {
 fn a_company_that_was_left_out_of_a_listing_stays() {
     let mut office = with_companies(&[]);
     office.run(None, None);
-    office.left_out = vec!["COM1".to_owned()];
+    office.hide = |_, crm| crm.companies.retain(|one| one.id != "COM1");
     let mut unread = Unread(office.crm.clone());
     office.run(None, Some(&mut unread));
     office.crm = unread.0;
     assert_eq!(holder(&office), Some("COM2"), "made again");
-    (office.left_out, office.filter) = (vec!["COM2".to_owned()], Some("today".to_owned()));
+    office.hide = |_, crm| crm.companies.retain(|one| one.id != "COM2");
+    office.filters.b = Some("today".to_owned());
     office.run(None, None);
-    (office.left_out, office.filter) = (Vec::new(), None);
+    office.hide = |_, _| {};
+    office.filters.b = None;
     office.run(None, None);
     assert!(companies(&office).contains(&"COM1"), "{:?}", companies(&office));
 }
@@ -87,4 +91,30 @@ fn companies_that_lost_their_account_go() {
     assert_eq!((holder(&office), companies(&office)), (Some("COM9"), vec!["COM9"]));
     let links = office.state.links.values();
     assert!(links.into_iter().all(|one| one.status == LinkStatus::Live));
+}
+
+/// B7.8, D4: an address that a filter hides, of an account that was written since, may say something nobody has seen: it
+/// is neither deleted nor overwritten before it is shown again.
+#[test]
+fn what_a_filter_hides_is_not_deleted_unseen() {
+    let account = json!({
+        "code": "CLI01", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Petit",
+        "delivery": [{"label": "Quai", "city": "Lyon"}],
+    });
+    let mut office = Office::new(json!({"accounts": [account]}));
+    office.run(None, None);
+    let when = "2026-03-01T09:00:00Z".parse().expect("an instant");
+    let erp = &mut office.erp.erp.accounts[0];
+    (erp.modified, erp.delivery[0].city) = (when, "Nantes".into());
+    let company = &mut office.crm.crm.companies[0];
+    (company.modified, company.addresses) = (when, Vec::new());
+    office.hide = |erp, _| erp.accounts[0].delivery.clear();
+    office.filters.a = Some("identification".to_owned());
+    let report = office.run(None, None);
+    assert!(report.plan.ops.is_empty(), "{}", report.plan);
+    office.hide = |_, _| {};
+    office.filters.a = None;
+    let report = office.run(None, None);
+    assert_eq!(report.plan.ops[0].reason, Reason::Recreated, "{}", report.plan);
+    assert_eq!(office.crm.crm.companies[0].addresses[0].city.or_empty(), "Nantes");
 }

@@ -3,8 +3,8 @@
 use counterpart::host::{Adapter, Request, Response, drive};
 use counterpart::model::{BySide, Side};
 use counterpart::profiles::sage100::{
-    self, Input, MemoryCrm, MemoryErp, Parameters, Planned, RunOptions, Sage100, explain, plan,
-    systems,
+    self, Crm, Erp, Input, MemoryCrm, MemoryErp, Parameters, Planned, RunOptions, Sage100, explain,
+    plan, systems,
 };
 use counterpart::report::Explanation;
 use counterpart::session::{Report, Session};
@@ -36,10 +36,10 @@ pub(crate) struct Office {
     pub(crate) erp: MemoryErp,
     pub(crate) state: SyncState,
     pub(crate) requests: Vec<sage100::Request>,
-    /// The companies that the CRM leaves out of listings it calls complete.
-    pub(crate) left_out: Vec<String>,
-    /// The filter that the CRM says it lists by.
-    pub(crate) filter: Option<String>,
+    /// What the sides leave out of listings they call complete.
+    pub(crate) hide: fn(&mut Erp, &mut Crm),
+    /// The filters that the sides say they list by.
+    pub(crate) filters: BySide<Option<String>>,
     day: u32,
 }
 
@@ -52,24 +52,27 @@ impl Office {
             erp: MemoryErp::new(erp),
             state: SyncState::new("sage100", systems("Sage100"), StateKey([7; 16])),
             requests: Vec::new(),
-            left_out: Vec::new(),
-            filter: None,
+            hide: |_, _| {},
+            filters: BySide::default(),
             day: 1,
         }
     }
 
     fn with_input<T>(&self, then: impl FnOnce(&Input<'_>) -> T) -> T {
         let now = format!("2026-03-{:02}T08:00:00Z", self.day).parse().expect("an instant");
-        let mut crm = self.crm.crm.clone();
-        crm.companies.retain(|one| !self.left_out.contains(&one.id));
-        let mut crm_listing = Listing::full();
-        crm_listing.scope.clone_from(&self.filter);
+        let (mut erp, mut crm) = (self.erp.erp.clone(), self.crm.crm.clone());
+        (self.hide)(&mut erp, &mut crm);
+        let listings = self.filters.clone().map(|scope| {
+            let mut listing = Listing::full();
+            listing.scope = scope;
+            listing
+        });
         then(&Input {
             parameters: &self.parameters,
-            erp: &self.erp.erp,
+            erp: &erp,
             crm: &crm,
-            erp_listing: &Listing::full(),
-            crm_listing: &crm_listing,
+            erp_listing: &listings.a,
+            crm_listing: &listings.b,
             state: &self.state,
             requests: &self.requests,
             options: RunOptions::at(now),

@@ -138,13 +138,14 @@ impl<'a> Directory<'a> {
         known.or_else(|| self.link_of(Kind::Account, code).map(|(key, _)| key.1.as_str()))
     }
 
-    /// Whether an account is to be created in the ERP: asked for, and not there (B6.5).
+    /// Whether an account is to be created in the ERP: asked for, and never there (B6.5, B7.4).
     pub(crate) fn is_asked_for(&self, id: &str) -> bool {
         let one = self.joined.get(id);
         one.is_some_and(|one| {
             !one.parked
                 && one.account.is_some_and(|one| one.pending)
                 && !self.code_of.contains_key(id)
+                && self.link_of_id(Kind::Account, id).is_none()
                 && one.company.is_some()
         })
     }

@@ -18,13 +18,15 @@ use crate::rules::Reason;
 use crate::schema::Kind as _;
 use crate::snapshot::{LinkKey, Printer};
 
-/// Ends the wait of an account that was asked for: the ERP has it, or answers with it in this run (B2.5).
+/// Ends the wait of an account that was asked for: the ERP has it, had it, or answers with it in this run (B2.5).
 pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
     let Some(account) = one.account.filter(|one| one.pending) else { return };
     let erp = work.account_ops.get(&(Side::A, one.id.to_owned())).copied().filter(|op| {
         work.draft(*op).is_some_and(|draft| matches!(draft.action, Action::Create(_)))
     });
     let held = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
+    let link = run.directory.link_of_id(Kind::Account, one.id);
+    let held = held.or_else(|| link.map(|link| link.ids.a.clone()));
     if erp.is_none() && held.is_none() {
         return;
     }
@@ -164,7 +166,8 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         }
         let patch = account_patch(account, original);
         let code = Some(account.code.or_empty().to_owned());
-        let ids = BySide::new(code.filter(|code| !code::is_placeholder(code)), Some(id.clone()));
+        let code = code.filter(|code| !code::is_placeholder(code));
+        let ids = BySide::new(code.clone(), Some(id.clone()));
         let action = Action::Update(RecordPatch::Account(patch));
         let why = (Reason::Unlinked, "B11.1");
         let mut draft = Draft::new(Side::B, Kind::Account, ids, action, why);
@@ -172,6 +175,13 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         let op = work.push(draft);
         for key in keys {
             end_link(run, work, key, op);
+        }
+        // While it is not done the account is looked at again, also where no link says so.
+        for ids in [BySide::new(code, None), BySide::new(None, Some(id.clone()))] {
+            let mut again = Settlement::open(Kind::Account, ids);
+            (again.ops, again.beside) = (vec![op], vec![op]);
+            again.ending = Some(Ending::With(op));
+            work.sheet.settlements.push(again);
         }
     }
 }

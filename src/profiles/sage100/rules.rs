@@ -1,8 +1,8 @@
-//! What may flow where: directions, the options of the ERP service, deletions, dormancy, managers.
+//! What may flow where: directions, the options of the ERP service, dormancy, managers.
 
 use super::clerk::Mode;
 use super::crm::Status;
-use super::directory::{Class, code_in, is_billing, part_of};
+use super::directory::{Class, code_in, is_billing};
 use super::kind::{Kind, account, address, contact};
 use super::parameters::{Conflict, Transfer, When};
 use super::run::Run;
@@ -10,10 +10,10 @@ use super::schema::Native;
 use super::value::{Agent, Value};
 use crate::model::Side;
 use crate::profile::Value as _;
-use crate::profile::{Barrier, Effect, GroupCase, Judgement, Loss, PairView, Standing, Write};
+use crate::profile::{Barrier, Effect, GroupCase, Judgement, PairView, Standing, Write};
 use crate::report::{Code, Lever};
 use crate::rules::Reason;
-use crate::snapshot::{Link, LinkStatus};
+use crate::snapshot::Link;
 
 type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
 type Case<'c> = GroupCase<'c, Value>;
@@ -86,7 +86,7 @@ fn open_both_ways<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -
 
 /// Whether the CRM record of a pair may write to the ERP: only a company does, through its principal account
 /// (B1.5, B12.3).
-fn has_company<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
+pub(crate) fn has_company<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
     let id = match pair.b.map(|entry| entry.native) {
         Some(Native::Joined { company, .. }) => return company.is_some(),
         Some(Native::Address { account, .. } | Native::Contact { account, .. }) => account,
@@ -438,6 +438,9 @@ pub(crate) fn barrier<'r>(
     side: Side,
     write: Write,
 ) -> Option<Barrier> {
+    if write != Write::Create && is_unseen(run, pair, side) {
+        return Some(SILENT);
+    }
     match (pair.kind, side, write) {
         // An account is created in the ERP on request only (B3.5, B6.1); one that the ERP lost is left alone (B7.4).
         (Kind::Account, Side::A, Write::Create) => {
@@ -464,6 +467,22 @@ pub(crate) fn barrier<'r>(
     }
 }
 
+/// Whether a filter hides the address or contact that a write is meant for, while the record that lists it was written
+/// since both were agreed: nobody knows what it says now (D4).
+fn is_unseen<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, side: Side) -> bool {
+    let hidden = if side == Side::A { pair.a.is_none() } else { pair.b.is_none() };
+    let Some(link) = pair.link.filter(|_| hidden && pair.kind != Kind::Account) else {
+        return false;
+    };
+    let stamp = if side == Side::A {
+        run.directory.erp_accounts.get(code_in(&link.ids.a)).map(|one| one.modified)
+    } else {
+        let owner = run.directory.account_of_key(&link.ids.a);
+        owner.and_then(|id| run.directory.joined.get(id)).map(|one| one.modified)
+    };
+    stamp.is_some() && stamp != *link.seen.get(side)
+}
+
 /// What would change a decision, in the hands of this profile's users: nothing is forced or moved between folders, an
 /// account takes part again when the ERP says so (E7), and what a run may not write the next one may (B3.3).
 pub(crate) fn lever(lever: Lever) -> Lever {
@@ -478,21 +497,7 @@ pub(crate) fn lever(lever: Lever) -> Lever {
     }
 }
 
-// ---- deletions ----
-
-/// What becomes of a pair of which one record is gone (B7.4, B7.5, B7.8, E2).
-pub(crate) fn loss<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, gone: Side, changed: bool) -> Loss {
-    let keep = |code, effect| Loss::Keep { code, effect };
-    match (pair.kind, gone) {
-        (Kind::Account, Side::A) => keep(Some(Code::ErpAccountGone), Effect::Close),
-        (Kind::Account, Side::B) => {
-            Loss::Restore { code: Some(Code::CompanyRestored), why: (Reason::Recreated, "B7.5") }
-        }
-        (Kind::Address | Kind::Contact, Side::A) => child_gone_in_erp(run, pair, changed),
-        (Kind::Address | Kind::Contact, Side::B) => child_gone_in_crm(run, pair, changed),
-        (Kind::Company | Kind::FreeField | Kind::List | Kind::Representative, _) => Loss::Usual,
-    }
-}
+// ---- records ----
 
 /// Whether what the ERP does with records of a kind comes to the CRM (B3.1).
 pub(crate) const fn comes_over(run: &Run<'_>, kind: Kind) -> bool {
@@ -501,76 +506,6 @@ pub(crate) const fn comes_over(run: &Run<'_>, kind: Kind) -> bool {
     } else {
         run.parameters.sync_contacts
     }
-}
-
-fn crm_is_preferred(run: &Run<'_>) -> bool {
-    run.parameters.conflict == Conflict::Crm
-}
-
-fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
-    let keep = |code, effect| Loss::Keep { code, effect };
-    let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
-    if run.is_gone_in_erp(code_in(key)) {
-        return keep(None, Effect::Close);
-    }
-    // Whatever hides the account hides what stands with it.
-    let hidden = !run.erp_is_partial() && !run.directory.erp_accounts.contains_key(code_in(key));
-    let on = comes_over(run, pair.kind);
-    if hidden || !on || !permits(run, Side::B) {
-        return keep(None, Effect::Wait);
-    }
-    if let Some(Native::Address { account, address }) = pair.b.map(|entry| entry.native) {
-        let (_, contacts) = run
-            .directory
-            .joined
-            .get(account)
-            .map(super::directory::Joined::children)
-            .unwrap_or_default();
-        if contacts.iter().any(|one| one.default_address.as_deref() == Some(address.id.as_str())) {
-            return keep(Some(Code::DefaultAddressKept), Effect::Close);
-        }
-    }
-    if changed && crm_is_preferred(run) && has_company(run, pair) {
-        return Loss::Restore { code: None, why: (Reason::Recreated, "E2") };
-    }
-    Loss::Delete
-}
-
-fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
-    let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
-    let owner = run.directory.account_of_key(key);
-    if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {
-        return Loss::Keep { code: None, effect: Effect::Close };
-    }
-    let restored = owner.is_some_and(|id| {
-        run.prepared.wishes.restored.contains(id)
-            || run.is_gone_in_crm(id)
-            || run.left_by(id).is_some()
-    });
-    if restored && !comes_over(run, pair.kind) {
-        // It cannot be made again; nobody deleted it by itself, so that nothing is deleted for it either.
-        return Loss::Keep { code: None, effect: Effect::Close };
-    }
-    if restored {
-        return Loss::Restore { code: None, why: (Reason::Recreated, "B7.5") };
-    }
-    if pair.kind == Kind::Address && part_of(key).is_empty() {
-        return Loss::Restore {
-            code: Some(Code::BillingRestored),
-            why: (Reason::Recreated, "B7.8"),
-        };
-    }
-    let on = comes_over(run, pair.kind);
-    if run.mode() == Mode::Resync {
-        return Loss::Restore { code: None, why: (Reason::Resync, "B15.2") };
-    }
-    if changed && !crm_is_preferred(run) && on {
-        return Loss::Restore { code: None, why: (Reason::Recreated, "E2") };
-    }
-    if !has_company(run, pair) {
-        return Loss::Keep { code: None, effect: Effect::Wait };
-    }
-    Loss::Delete
 }
 
 /// Whether a new record of a side is given a group of its source.

@@ -11,7 +11,7 @@ use super::prepare::{Prepared, prepare};
 use super::requests::{Answer, Request};
 use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
 use super::value::Value;
-use super::{directory, express, project, replicate, rules, show};
+use super::{directory, express, losses, project, replicate, rules, show};
 use crate::model::{BySide, Side};
 use crate::plan::{RunSettings, Sheet, World, reconcile};
 use crate::profile::{
@@ -465,7 +465,7 @@ impl<'r> Profile for Run<'r> {
     }
 
     fn loss(&self, pair: &PairView<'_, '_, Self>, gone: Side, changed: bool) -> Loss {
-        rules::loss(self, pair, gone, changed)
+        losses::loss(self, pair, gone, changed)
     }
 
     fn permits(&self, _: Kind, side: Side, _: Write) -> bool {

@@ -307,7 +307,13 @@ impl Pair<'_> {
             {
                 let on = parameters.sync_phones || !phones.contains(field);
                 if on && one != two {
-                    return Err(("agreement", format!("{} {} {field}", row.id, other.id)));
+                    return Err((
+                        "agreement",
+                        format!(
+                            "{} {} {field}: {:?}, {:?}",
+                            row.id, other.id, row.texts, other.texts
+                        ),
+                    ));
                 }
             }
         }
