@@ -9,7 +9,7 @@ use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
 use crate::report::{Anomaly, AnomalyCode, AnomalyStatus};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Prints};
+use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Print, Prints};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Notes what the target shows once an operation is done, if it stores the record as asked: in the groups it
@@ -60,6 +60,20 @@ impl<'a, P: Profile> Planner<'a, P> {
                 self.recover_losses(pair, attempt);
             }
         }
+    }
+
+    /// Whether an earlier run whose answer never arrived left a record's group as it is: that is nobody's edit.
+    pub(crate) fn was_asked(
+        &self,
+        pair: &Pair<'a, P>,
+        target: Side,
+        (place, shown): (usize, Option<Print>),
+    ) -> bool {
+        let mut attempts = self.unanswered(pair).filter(|(key, _)| key.target == target);
+        attempts.any(|(_, attempt)| {
+            let mut groups = attempt.groups.iter();
+            groups.any(|one| usize::from(one.group) == place && Some(one.asked) == shown)
+        })
     }
 
     /// Whether a record that is gone was taken away by an earlier run whose answer never arrived; what that run
@@ -131,22 +145,26 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The writes planned for a pair by an earlier run that were never answered. They are dealt with now.
     pub(crate) fn attempts(&mut self, pair: &Pair<'a, P>) -> Vec<(Side, &'a Attempt)> {
+        let found: Vec<_> = self.unanswered(pair).collect();
+        self.met.extend(found.iter().map(|(key, _)| (*key).clone()));
+        found.into_iter().map(|(key, attempt)| (key.target, attempt)).collect()
+    }
+
+    fn unanswered(
+        &self,
+        pair: &Pair<'a, P>,
+    ) -> impl Iterator<Item = (&'a AttemptKey, &'a Attempt)> {
         let (state, kind) = (self.state, pair.kind.code());
-        if state.attempts.is_empty() {
-            return Vec::new();
-        }
-        let mut found = Vec::new();
-        for target in Side::BOTH {
-            for (side, id) in [(Side::A, pair.id_a()), (Side::B, pair.id_b())] {
-                let Some(id) = id else { continue };
-                let key = AttemptKey { kind, target, side, id: id.to_owned() };
-                if let Some(attempt) = state.attempts.get(&key) {
-                    found.push((target, attempt));
-                    self.met.push(key);
-                }
-            }
-        }
-        found
+        let ids = BySide::new(pair.id_a(), pair.id_b()).map(|id| id.map(str::to_owned));
+        let wanted = Side::BOTH.into_iter().filter(|_| !state.attempts.is_empty());
+        let keys = wanted.flat_map(move |target| {
+            let ids = ids.clone();
+            Side::BOTH.into_iter().filter_map(move |side| {
+                let id = ids.get(side).clone()?;
+                Some(AttemptKey { kind, target, side, id })
+            })
+        });
+        keys.filter_map(|key| state.attempts.get_key_value(&key))
     }
 
     /// What a write lost is reported though its answer was not heard; the values went with the answer.

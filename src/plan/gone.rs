@@ -134,7 +134,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         let other = gone.other();
         let left = if other == Side::A { pair.a.seen() } else { pair.b.seen() }.copied();
         Some(match (loss, left) {
-            (Loss::Keep { effect, .. }, _) => self.leave(pair, effect, true),
+            // What is left may be edited until the other one comes back: it is compared then.
+            (Loss::Keep { effect, .. }, _) => self.leave(pair, effect, false),
             (Loss::Restore { why, .. }, Some(record)) if gone == Side::A => {
                 self.create_copy_on_a(pair, record, why)
             }
@@ -197,7 +198,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         let text = |place: usize| form.get(place).and_then(super::super::profile::Value::text);
         let changed = prints.iter().enumerate().filter_map(|(place, print)| {
             let known = base(place).is_some();
-            let is_changed = print.is_some() && *print != base(place);
+            let is_changed = print.is_some()
+                && *print != base(place)
+                && !self.was_asked(pair, side, (place, *print));
             (is_changed && (known || text(place).is_some())).then(|| (place, text(place)))
         });
         changed.collect()

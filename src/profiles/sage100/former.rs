@@ -21,11 +21,12 @@ pub(crate) fn is_leftover(left: &Company, account: &Account) -> bool {
 
 impl Run<'_> {
     /// The company an account had when its link was last settled, where it has another one now: the company was made
-    /// again, or the account was moved.
+    /// again, under whatever id, or the account was moved. It is blank where no listing ever showed one.
     pub(crate) fn left_by(&self, account: &str) -> Option<&str> {
-        let seen = self.known_company(account)?;
+        let seen = self.former_company(account)?;
         let company = self.directory.joined.get(account)?.company?;
-        (company.id != *seen).then_some(seen)
+        let again = || self.remembered_of_left(account) == Some(rules::GONE);
+        (company.id != seen || again()).then_some(seen)
     }
 
     /// Whether the ERP account of a CRM account is gone, or was when it was last looked for (B7.4).
@@ -45,8 +46,13 @@ impl Run<'_> {
 
     /// The company an account had when its link was last settled.
     pub(crate) fn known_company(&self, account: &str) -> Option<&str> {
+        self.former_company(account).filter(|id| !id.is_empty())
+    }
+
+    /// The same, blank where no listing ever showed it.
+    pub(crate) fn former_company(&self, account: &str) -> Option<&str> {
         let link = self.directory.link_of_id(Kind::Account, account)?;
-        link.facts.first().map(String::as_str).filter(|id| !id.is_empty())
+        link.facts.first().map(String::as_str)
     }
 
     /// What became of the company that an account is remembered to have had: that it was deleted, or that a request
@@ -56,9 +62,13 @@ impl Run<'_> {
         let left = is_known && self.left_by(account).is_some();
         let one = self.directory.joined.get(account);
         let hidden = is_known && one.is_some_and(|one| self.company_is_elsewhere(one));
-        let remembered = self
-            .remembered_of_left(account)
-            .filter(|fact| hidden || left && (*fact == rules::GONE || self.left_is_to_go(account)));
+        let now = one.and_then(|one| one.company).map(|one| one.id.as_str());
+        let is_open = |fact: &&str| match *fact {
+            rules::GONE => now != Some(company) || self.misses_children(account),
+            _ => self.left_is_to_go(account),
+        };
+        let remembered = self.remembered_of_left(account);
+        let remembered = remembered.filter(|fact| hidden || left && is_open(fact));
         let removed = &self.input.crm_listing.removed;
         let known = !self.crm_is_partial() || removed.iter().any(|one| one == company);
         let missing = left && known && self.listed.company(company).is_none();
@@ -112,8 +122,13 @@ impl Run<'_> {
                 let links = self.prepared.links.range((kind.code(), String::new())..);
                 let links = links.take_while(|((of, _), _)| *of == kind.code());
                 let own = links.filter(|(_, link)| link.ids.a.starts_with(&prefix));
-                own.into_iter().any(|((_, id), _)| {
-                    !addresses.iter().any(|one| one.id == *id)
+                own.into_iter().any(|((_, id), link)| {
+                    // What the ERP does not have any more is not made again.
+                    let mut listed = self.directory.children.iter().map(|one| &one.key);
+                    let may_come = !self.directory.erp_accounts.contains_key(code.as_str())
+                        || listed.any(|key| *key == link.ids.a);
+                    may_come
+                        && !addresses.iter().any(|one| one.id == *id)
                         && !contacts.iter().any(|one| one.id == *id)
                 })
             })

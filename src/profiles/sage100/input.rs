@@ -35,7 +35,7 @@ impl Input<'_> {
     /// filter (P-04).
     pub(crate) fn is_listed_as_before(&self, side: Side) -> bool {
         let listing = BySide::new(self.erp_listing, self.crm_listing);
-        self.state.runs == 0 || *self.state.scopes.get(side) == listing.get(side).scope
+        *self.state.scopes.get(side) == listing.get(side).scope
     }
 }
 

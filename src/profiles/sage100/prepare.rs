@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
 use super::directory::code_in;
+use super::erp::ErpAccountKind;
 use super::former::is_leftover;
 use super::input::Input;
 use super::kind::Kind;
@@ -55,7 +56,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     let mut dropped = drop_stale_links(input, &crm, &mut links);
     complete_moves(input, &mut crm, (&state, &links), &mut wishes);
     if wishes.mode != Mode::Send {
-        complete_half_made(input, &mut crm, &links, &mut wishes);
+        complete_half_made(input, &mut crm, (&state, &links), &mut wishes);
         dropped.extend(drop_unseen_children(input, &crm, &wishes.restored, &mut links));
     }
     for key in &dropped {
@@ -159,14 +160,28 @@ fn live_fields(input: &Input<'_>) -> BTreeSet<String> {
 
 /// Gives an account its company where an earlier run stopped before it did, or where somebody deleted the company
 /// (B7.5).
-fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &mut Wishes) {
+fn complete_half_made(
+    input: &Input<'_>,
+    crm: &mut Crm,
+    (state, links): (&SyncState, &Known),
+    wishes: &mut Wishes,
+) {
     let users = made::users(crm);
     let index = crm.index();
     let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
     let listed = |id: &str| index.company(id).is_some();
-    let gone = |id: &str| match input.crm_listing.coverage {
-        Coverage::Full => !listed(id) && input.is_listed_as_before(Side::B),
+    let scope = state.key.scope(input.crm_listing.scope.as_deref());
+    let gone = |id: &str, link: Option<&Link>| match input.crm_listing.coverage {
+        Coverage::Full => {
+            let as_then = link.is_some_and(|link| link.listed.b == Some(scope));
+            !listed(id) && (as_then || input.is_listed_as_before(Side::B))
+        }
         Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
+    };
+    // What belongs to an ERP account that takes no part sleeps (E7).
+    let sleeps = |account: &Account, link: Option<&Link>| {
+        let code = link.map_or_else(|| account.code.or_empty(), |link| link.ids.a.as_str());
+        input.erp.account(code).is_some_and(|one| one.kind == ErpAccountKind::Other)
     };
     let mut made = Vec::new();
     for account in &crm.accounts {
@@ -177,10 +192,11 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
         let link = links.get(&(Kind::Account.code(), account.id.clone()));
         let known = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty());
         let named = account.company.as_ref();
-        if named.is_some_and(|id| !gone(id)) {
+        if named.is_some_and(|id| !gone(id, link)) || sleeps(account, link) {
             continue;
         }
-        let lost = named.or(known).filter(|id| gone(id) && !wishes.deleted.contains_key(*id));
+        let is_lost = |id: &&String| gone(id, link) && !wishes.deleted.contains_key(*id);
+        let lost = named.or(known).filter(is_lost);
         let held = match input.erp_listing.coverage {
             Coverage::Full => codes.contains(account.code.or_empty()),
             Coverage::Changes => true,

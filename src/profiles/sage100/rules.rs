@@ -2,7 +2,7 @@
 
 use super::clerk::Mode;
 use super::crm::Status;
-use super::directory::{Class, code_in, is_billing};
+use super::directory::{Class, code_in};
 use super::kind::{Kind, account, address, contact};
 use super::parameters::{Conflict, Transfer, When};
 use super::run::Run;
@@ -95,7 +95,11 @@ pub(crate) fn has_company<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
             None => return true,
         },
     };
-    run.directory.joined.get(id).is_none_or(|one| one.company.is_some())
+    match run.directory.joined.get(id) {
+        Some(one) => one.company.is_some(),
+        // Of one that is not among the changes the link knows.
+        None => run.known_company(id).is_some(),
+    }
 }
 
 /// The CRM account of a pair.
@@ -318,7 +322,8 @@ pub(crate) fn is_put_to_rest(run: &Run<'_>, native: Native<'_>) -> bool {
             let base = link.base.get(account::STATUS).copied().unwrap_or_default();
             was_put_to_rest(link) || base.b.is_some() && print != base.b
         }
-        None => dormant == Some(false),
+        // An account that is about to be created in the ERP does not sleep there.
+        None => dormant == Some(false) || run.directory.is_asked_for(id),
     }
 }
 
@@ -519,17 +524,15 @@ pub(crate) fn carries(run: &Run<'_>, kind: Kind, to: Side, place: usize) -> bool
             false
         }
     };
-    to == Side::A || !phones || run.parameters.sync_phones
+    // What only the ERP says is not said to it: both are compared once it has the account (B8.5, B10.3).
+    let owned = kind == Kind::Account && [account::REPLICATED, account::STATUS].contains(&place);
+    if to == Side::A { !owned } else { !phones || run.parameters.sync_phones }
 }
 
 /// Whether an address is billed to, as its company lists it.
 pub(crate) fn bills(run: &Run<'_>, native: Native<'_>) -> bool {
     let Native::Address { account, address } = native else { return false };
-    let code = run.directory.code_of.get(account);
-    let linked = code.and_then(|code| run.directory.link_of(Kind::Address, &format!("{code}#")));
-    if linked.is_some_and(|(key, _)| key.1 != address.id) {
-        return false;
-    }
     let addresses = run.directory.joined.get(account).map(|one| one.children().0);
-    addresses.is_some_and(|addresses| is_billing(addresses, address))
+    let billing = addresses.and_then(|addresses| run.directory.billing_of(account, addresses));
+    billing.is_some_and(|one| one.id == address.id)
 }

@@ -276,6 +276,9 @@ impl<'a> Run<'a> {
             let owner = self.directory.account_of_key(&link.ids.a);
             let joined = owner.and_then(|id| self.directory.joined.get(id));
             let company = owner.and_then(|id| self.directory.link_of_id(Kind::Account, id));
+            // Once a run knew that the company is gone, what it listed is named by itself (D22).
+            let company =
+                company.filter(|link| link.facts.get(2).is_none_or(|one| one != rules::GONE));
             let company = company.and_then(|link| link.facts.first());
             let listed = joined.is_some_and(|one| one.company.is_some());
             let lost = company.is_some_and(|id| companies_gone.contains(&id));
@@ -498,7 +501,7 @@ impl<'r> Profile for Run<'r> {
                 let rest =
                     if rules::is_put_to_rest(self, native) { rules::PUT_TO_REST } else { "" };
                 let principal = account.is_none_or(|one| one.principal.0);
-                let known = self.known_company(id).filter(|_| principal);
+                let known = self.former_company(id).filter(|_| principal);
                 let company = company.filter(|one| !made::is_provisional(&one.id));
                 let company = match company {
                     // While something of the company before it is still to be done, that one is remembered.

@@ -115,7 +115,10 @@ impl World {
             let open = one.pending && !one.detached && one.company.is_some();
             let waits = open && !desk.told.contains(&one.id) && !parked;
             let half_made = one.company.is_none() && one.origin.is_some() && !one.detached;
-            let held = desk.erp.erp.accounts.iter().any(|erp| erp.code == one.code.or_empty());
+            // One that takes no part sleeps, and what belongs to it (E7).
+            let takes_part = |erp: &&ErpAccount| erp.kind != ErpAccountKind::Other;
+            let mut held = desk.erp.erp.accounts.iter().filter(takes_part);
+            let held = held.any(|erp| erp.code == one.code.or_empty());
             if waits || half_made && held {
                 return Err(("stray", format!("{} {}", one.id, one.code.or_empty())));
             }
