@@ -3,7 +3,7 @@
 use super::account::Fate;
 use super::draft::Draft;
 use super::planner::Planner;
-use super::{Action, Advance, Settlement};
+use super::{Action, Advance, Ending, Settlement};
 use crate::matching::{KeyFinding, Pair};
 use crate::model::{BySide, Side};
 use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
@@ -150,6 +150,16 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
+    /// While a record is not made again, the one that is gone is asked for: a listing of changes names it once only.
+    fn miss_again(&mut self, pair: &Pair<'a, P>, (side, op): (Side, u32)) {
+        let Some((_, link)) = pair.link else { return };
+        let mut ids = BySide::default();
+        *ids.get_mut(side) = Some(link.ids.get(side).clone());
+        let mut again = Settlement::open(pair.kind, ids);
+        again.ending = Some(Ending::With(op));
+        self.settlements.push(again);
+    }
+
     /// Plans the creation of a counterpart on a side; `None` where the record cannot be made.
     fn create(
         &mut self,
@@ -189,20 +199,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         let op = super::planner::number(self.drafts.len());
         self.recover_beside(pair, side);
         settlement.groups.fill(Advance::With(op));
-        self.ask((op, side), (pair.kind, &record), settlement);
-        let mut ids = Self::ids(pair);
-        *ids.get_mut(side) = None;
-        let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
-        draft.source_modified = Some(source.modified);
-        draft.idempotency_key = Some(self.creation_key(pair, side, &source));
-        draft.needs = expressed.needs;
-        draft.anomalies = anomalies;
-        draft.groups =
-            readable.iter().copied().filter(|place| !form_is_blank(&form, *place)).collect();
-        let op = self.push(draft, settlement);
-        *settlement.ids.get_mut(side) = None;
-        *settlement.gone.get_mut(side) = false;
-        *settlement.made.get_mut(side) = Some(op);
         // What the copy is made without is not agreed, whatever was agreed on the record before it.
         for place in every.into_iter().filter(|at| !readable.contains(at)) {
             if let (Some(advance), Some(shown), Some(base)) = (
@@ -215,6 +211,21 @@ impl<'a, P: Profile> Planner<'a, P> {
                 *base = crate::snapshot::Base::default();
             }
         }
+        self.ask((op, side), (pair.kind, &record), settlement);
+        let mut ids = Self::ids(pair);
+        *ids.get_mut(side) = None;
+        let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
+        draft.source_modified = Some(source.modified);
+        draft.idempotency_key = Some(self.creation_key(pair, side, &source));
+        draft.needs = expressed.needs;
+        draft.anomalies = anomalies;
+        draft.groups =
+            readable.iter().copied().filter(|place| !form_is_blank(&form, *place)).collect();
+        let op = self.push(draft, settlement);
+        self.miss_again(pair, (side, op));
+        *settlement.ids.get_mut(side) = None;
+        *settlement.gone.get_mut(side) = false;
+        *settlement.made.get_mut(side) = Some(op);
         Some(op)
     }
 }

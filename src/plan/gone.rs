@@ -170,9 +170,17 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Operation
     }
 
-    /// Whether a record says something that the other side never got.
+    /// Whether a record says something that the other side never got and was to get: what an option keeps from it is
+    /// nobody's edit.
     fn is_changed(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> bool {
-        !self.changed_groups(pair, side, entry).is_empty()
+        let changed = self.changed_groups(pair, side, entry);
+        let was_agreed = |place: usize| {
+            let base = pair.link.and_then(|(_, link)| link.base.get(place).copied());
+            base.is_some_and(|base| base.a.is_some() || base.b.is_some())
+        };
+        changed.iter().any(|(place, _)| {
+            was_agreed(*place) || self.profile.carries(pair.kind, side.other(), *place)
+        })
     }
 
     /// What a record of a link says that the other side never got, with the text to show: an edit, or a group

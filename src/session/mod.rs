@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::findings::Findings;
 use crate::model::{BySide, Instant, Side};
-use crate::plan::{Action, Done, Op, OpId, Plan, Settlement};
+use crate::plan::{Action, Done, Ending, Op, OpId, Plan, Settlement};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{Attempt, AttemptKey, Printer, RefusalKey, Retry, StateRecord, SyncState};
@@ -93,6 +93,10 @@ impl<S: Schema> Session<S> {
             let Some(one) = session.plan.settlements.get(at) else { continue };
             let mut ops = one.ops.clone();
             ops.extend([one.made.a, one.made.b].into_iter().flatten());
+            ops.extend(match one.ending {
+                Some(Ending::With(op)) => Some(op),
+                Some(Ending::Now) | None => None,
+            });
             for op in ops {
                 if let Some(slot) = index(op).and_then(|op| session.settlements_of.get_mut(op))
                     && !slot.contains(&at)
@@ -520,7 +524,7 @@ fn attempt_key<S: Schema>(pair: &Settlement, op: &Op<S>) -> Option<AttemptKey> {
 
 /// The records that a pair without a link wants to be listed again: its own, or those it may belong to.
 fn asked_for<S: Schema>(plan: &Plan<S>) -> BTreeSet<(Side, String)> {
-    let open = plan.settlements.iter().filter(|one| one.ops.is_empty());
+    let open = plan.settlements.iter().filter(|one| one.ops.is_empty() && one.ending.is_none());
     let open = open.filter(|one| {
         let settled = one.settle(|_| None);
         settled.retry && settled.link.is_none()

@@ -1,6 +1,7 @@
 //! What a move of an account leaves behind in the profile `sage100` goes; what only looks like it stays (B7.4, B11.4).
 
 use counterpart::host::{Adapter, Request as Write, Response};
+use counterpart::model::BySide;
 use counterpart::profiles::sage100::{MemoryCrm, Request, Sage100};
 use counterpart::rules::Reason;
 use counterpart::snapshot::LinkStatus;
@@ -117,4 +118,88 @@ fn what_a_filter_hides_is_not_deleted_unseen() {
     let report = office.run(None, None);
     assert_eq!(report.plan.ops[0].reason, Reason::Recreated, "{}", report.plan);
     assert_eq!(office.crm.crm.companies[0].addresses[0].city.or_empty(), "Nantes");
+}
+
+/// B11.4: a company that lost its account and that somebody worked on before it could go stays.
+#[test]
+fn a_company_that_was_worked_on_since_stays() {
+    let mut office = with_companies(&["COM8"]);
+    office.requests = vec![link("COM8")];
+    let mut keeps = NoDeletions(office.crm.clone());
+    office.run(None, Some(&mut keeps));
+    office.crm = keeps.0;
+    assert_eq!((holder(&office), companies(&office).len()), (Some("COM8"), 2), "refused");
+    let later = |day: u32| format!("2026-03-{day:02}T09:00:00Z").parse().expect("an instant");
+    let left = office.crm.crm.companies.iter_mut().find(|one| one.id != "COM8");
+    let left = left.expect("the company before");
+    (left.website, left.modified) = ("worked.example".into(), later(2));
+    office.crm.crm.accounts[0].modified = later(3);
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(companies(&office).len(), 2);
+}
+
+/// A CRM that refuses deletions.
+struct NoDeletions(MemoryCrm);
+
+impl Adapter<Sage100> for NoDeletions {
+    fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
+        if request.action.is_deletion() {
+            return Response::Refused { message: "no".to_owned(), trace: None };
+        }
+        self.0.write(request)
+    }
+}
+
+/// B7.5: what a company listed is made again with it, also where the CRM never told that it stored it and lists changes
+/// only: nothing of it is deleted in the ERP.
+#[test]
+fn a_company_that_was_never_read_back_is_made_again_whole() {
+    let account = json!({
+        "code": "CLI01", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Petit",
+        "contacts": [{"id": "K1", "last_name": "Roux"}, {"id": "K2", "last_name": "Zola"}],
+    });
+    let mut office = Office::new(json!({"accounts": [account]}));
+    let mut unread = Unread(office.crm.clone());
+    office.run(None, Some(&mut unread));
+    office.crm = unread.0;
+    let gone = office.crm.crm.companies.remove(0);
+    office.crm.crm.accounts[0].company = None;
+    // Both sides list what changed; later they list everything.
+    office.changes = Some(BySide::new(Vec::new(), vec![gone.id]));
+    office.hide = |erp, _| erp.accounts.clear();
+    office.run(None, None);
+    office.hide = |_, _| {};
+    for changes in [Some(BySide::default()), None, None] {
+        office.changes = changes;
+        office.run(None, None);
+    }
+    assert_eq!(office.erp.erp.accounts[0].contacts.len(), 2);
+    assert_eq!(office.crm.crm.companies[0].contacts.len(), 2);
+}
+
+/// B7.5, P-04: a filter that hides a company in the second run, whose first one was stopped, makes it no second time.
+#[test]
+fn a_filter_after_a_stopped_first_run_makes_no_company_again() {
+    let mut office = Office::new(one_account());
+    let mut stops = Stops(office.crm.clone(), 2);
+    office.run(None, Some(&mut stops));
+    office.crm = stops.0;
+    assert_eq!(companies(&office).len(), 1);
+    office.hide = |_, crm| crm.companies.clear();
+    office.filters.b = Some("today".to_owned());
+    office.run(None, None);
+    assert_eq!(companies(&office).len(), 1);
+}
+
+/// A CRM whose answers never arrive after so many.
+struct Stops(MemoryCrm, usize);
+
+impl Adapter<Sage100> for Stops {
+    fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
+        let Some(left) = self.1.checked_sub(1) else { return Response::Lost };
+        self.1 = left;
+        self.0.write(request)
+    }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Office {
     pub(crate) hide: fn(&mut Erp, &mut Crm),
     /// The filters that the sides say they list by.
     pub(crate) filters: BySide<Option<String>>,
+    /// What the sides name as removed, where they list changes only.
+    pub(crate) changes: Option<BySide<Vec<String>>>,
     day: u32,
 }
 
@@ -54,6 +56,7 @@ impl Office {
             requests: Vec::new(),
             hide: |_, _| {},
             filters: BySide::default(),
+            changes: None,
             day: 1,
         }
     }
@@ -62,9 +65,10 @@ impl Office {
         let now = format!("2026-03-{:02}T08:00:00Z", self.day).parse().expect("an instant");
         let (mut erp, mut crm) = (self.erp.erp.clone(), self.crm.crm.clone());
         (self.hide)(&mut erp, &mut crm);
-        let listings = self.filters.clone().map(|scope| {
-            let mut listing = Listing::full();
-            listing.scope = scope;
+        let listings = BySide::from_fn(|side| {
+            let removed = self.changes.as_ref().map(|removed| removed.get(side).clone());
+            let mut listing = removed.map_or_else(Listing::full, Listing::changes);
+            listing.scope.clone_from(self.filters.get(side));
             listing
         });
         then(&Input {

@@ -49,7 +49,7 @@ pub(crate) struct Wishes {
     pub(crate) mirrored: BTreeSet<String>,
     /// Accounts that were moved or joined: what is paired for them was not lost.
     pub(crate) joined: BTreeSet<String>,
-    /// The companies that accounts are moved away from, by the accounts.
+    /// The companies that accounts are moved away from, by the accounts; one may be gone, or blank where there was none.
     pub(crate) moved: BTreeMap<String, String>,
     /// Companies that are made again because they may not be deleted (B7.5).
     pub(crate) restored: BTreeSet<String>,
@@ -414,6 +414,9 @@ impl Clerk<'_> {
         if let Some(from) = holder {
             self.crm.companies.retain(|one| one.id != from);
             self.wishes.deleted.insert(from.clone(), reason);
+            self.wishes.moved.insert(account.to_owned(), from);
+        } else if let Some(link) = self.links.get(&(Kind::Account.code(), account.to_owned())) {
+            let from = link.facts.first().cloned().unwrap_or_default();
             self.wishes.moved.insert(account.to_owned(), from);
         }
         if let Some(one) = self.crm.account_mut(account) {

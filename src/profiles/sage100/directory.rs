@@ -268,7 +268,8 @@ impl<'a> Directory<'a> {
                             && billing.is_none_or(|billing| billing.id != one.id)
                     })
                     .map(|one| one.id.as_str())
-                    .or_else(|| renamed.get(one.key.as_str()).copied()),
+                    .or_else(|| renamed.get(one.key.as_str()).copied())
+                    .or_else(|| self.asked_under(&open_addresses, delivery.label.or_empty())),
                 Native::ErpContact(_, contact) => contacts
                     .iter()
                     .filter(|one| {
@@ -325,6 +326,24 @@ impl<'a> Directory<'a> {
             }
         });
         pairs.collect()
+    }
+
+    /// The address without a label for which an earlier run asked for a delivery address under this one, and was not
+    /// answered: whatever the ERP made of its content, the label is the one that it was given (B9.1).
+    fn asked_under(&self, open: &[&'a Address], label: &str) -> Option<&'a str> {
+        let is_asked = |one: &&&'a Address| {
+            let (kind, side) = (Kind::Address.code(), Side::B);
+            let key = AttemptKey { kind, target: Side::A, side, id: one.id.clone() };
+            let base = made::or(&one.city, "Adresse");
+            let counter = label.strip_prefix(base.or_empty().trim());
+            let counter = counter.map(str::trim_start);
+            let is_given =
+                counter.is_some_and(|rest| rest.is_empty() || rest.parse::<u32>().is_ok());
+            one.label.is_blank() && is_given && self.state.attempts.contains_key(&key)
+        };
+        let mut asked = open.iter().filter(is_asked);
+        let first = asked.next()?;
+        asked.next().is_none().then_some(first.id.as_str())
     }
 
     /// What a linked delivery address may say in the ERP: what was agreed, or what a write whose answer never arrived

@@ -8,7 +8,6 @@ use super::kind::Kind;
 use super::mirror::account_patch;
 use super::parameters::CodeMode;
 use super::replicate::Work;
-use super::rules;
 use super::run::Run;
 use super::schema::{Native, RecordPatch, Slot};
 use crate::model::{BySide, Side};
@@ -179,7 +178,6 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         // While it is not done the account is looked at again, also where no link says so.
         for ids in [BySide::new(code, None), BySide::new(None, Some(id.clone()))] {
             let mut again = Settlement::open(Kind::Account, ids);
-            (again.ops, again.beside) = (vec![op], vec![op]);
             again.ending = Some(Ending::With(op));
             work.sheet.settlements.push(again);
         }
@@ -257,6 +255,11 @@ pub(crate) fn remember_left(
 ) {
     let moved = run.prepared.wishes.moved.get(one.id);
     let Some(left) = moved.map(String::as_str).or_else(|| run.left_by(one.id)) else { return };
+    // What is to be made again is made of what the ERP lists.
+    let code = run.directory.link_of_id(Kind::Account, one.id).map(|link| link.ids.a.clone());
+    if run.misses_children(one.id) && !run.directory.code_of.contains_key(one.id) {
+        work.sheet.settlements.push(Settlement::open(Kind::Account, BySide::new(code, None)));
+    }
     let left = left.to_owned();
     let made_again = work.sheet.drafts.iter().any(|draft| {
         let child = matches!(draft.kind, Kind::Address | Kind::Contact);
@@ -276,8 +279,7 @@ pub(crate) fn remember_left(
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.beside.extend(company);
         settlement.facts.truncate(2);
-        let fact = run.fact_of_left(one.id, &left);
-        settlement.facts.extend(moved.map(|_| rules::MOVED.to_owned()).or(fact));
+        settlement.facts.extend(run.facts_of_left(one.id, &left));
         if let Some(fact) = settlement.facts.first_mut() {
             *fact = left;
         }

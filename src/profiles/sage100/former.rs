@@ -1,22 +1,33 @@
 //! Which company an account had: what a run that was stopped, or a deletion, left to be done is seen by it (B7.5,
 //! B11.4).
 
-use super::crm::{Account, Company};
+use super::crm::Company;
 use super::directory::Joined;
 use super::kind::Kind;
 use super::rules;
 use super::run::Run;
-use crate::model::Side;
+use crate::model::{Instant, Side};
 use crate::schema::Kind as _;
-use crate::snapshot::LinkStatus;
+use crate::snapshot::{Link, LinkStatus};
 
 /// Whether a company is what a move of an account left behind. What a company lists goes along with its account: one
-/// that lists anything did not lose it to a move. One that somebody worked on since stays as it is.
-pub(crate) fn is_leftover(left: &Company, account: &Account) -> bool {
+/// that lists anything did not lose it to a move. One that somebody worked on since the run that moved it stays as it is.
+pub(crate) fn is_leftover(left: &Company, moved: Option<Instant>) -> bool {
     left.account.is_none()
         && left.addresses.is_empty()
         && left.contacts.is_empty()
-        && left.modified <= account.modified
+        && moved.is_some_and(|moved| left.modified <= moved)
+}
+
+/// The facts of a move: when the run began that moved an account.
+fn facts_of_move(moved: Instant) -> [String; 2] {
+    [rules::MOVED.to_owned(), moved.timestamp_millis().to_string()]
+}
+
+/// When the run began that moved the account of a link, where one did.
+pub(crate) fn moved_at(link: &Link) -> Option<Instant> {
+    link.facts.get(2).filter(|one| *one == rules::MOVED)?;
+    Instant::from_timestamp_millis(link.facts.get(3)?.parse().ok()?)
 }
 
 impl Run<'_> {
@@ -52,27 +63,33 @@ impl Run<'_> {
     /// The same, blank where no listing ever showed it.
     pub(crate) fn former_company(&self, account: &str) -> Option<&str> {
         let link = self.directory.link_of_id(Kind::Account, account)?;
-        link.facts.first().map(String::as_str)
+        Some(link.facts.first().map_or("", String::as_str))
     }
 
     /// What became of the company that an account is remembered to have had: that it was deleted, or that a request
     /// moved the account away from it and it is still to go. Whatever hides the company of now hides the answer.
-    pub(crate) fn fact_of_left(&self, account: &str, company: &str) -> Option<String> {
+    pub(crate) fn facts_of_left(&self, account: &str, company: &str) -> Vec<String> {
         let is_known = self.known_company(account) == Some(company);
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let since = link.filter(|_| is_known).and_then(moved_at);
+        let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
+        if is_moved {
+            return facts_of_move(since.unwrap_or(self.input.options.now)).to_vec();
+        }
         let left = is_known && self.left_by(account).is_some();
         let one = self.directory.joined.get(account);
         let hidden = is_known && one.is_some_and(|one| self.company_is_elsewhere(one));
+        if let Some(since) = since.filter(|_| hidden || left && self.left_is_to_go(account)) {
+            return facts_of_move(since).to_vec();
+        }
         let now = one.and_then(|one| one.company).map(|one| one.id.as_str());
-        let is_open = |fact: &&str| match *fact {
-            rules::GONE => now != Some(company) || self.misses_children(account),
-            _ => self.left_is_to_go(account),
-        };
-        let remembered = self.remembered_of_left(account);
-        let remembered = remembered.filter(|fact| hidden || left && is_open(fact));
+        let open = || now != Some(company) || self.misses_children(account);
+        let was_gone = is_known && self.remembered_of_left(account) == Some(rules::GONE);
         let removed = &self.input.crm_listing.removed;
         let known = !self.crm_is_partial() || removed.iter().any(|one| one == company);
         let missing = left && known && self.listed.company(company).is_none();
-        remembered.or(missing.then_some(rules::GONE)).map(str::to_owned)
+        let is_gone = was_gone && (hidden || left && open()) || missing;
+        is_gone.then(|| rules::GONE.to_owned()).into_iter().collect()
     }
 
     fn remembered_of_left(&self, account: &str) -> Option<&str> {
@@ -86,9 +103,9 @@ impl Run<'_> {
         if self.remembered_of_left(account) != Some(rules::MOVED) {
             return false;
         }
-        let one = self.directory.joined.get(account).and_then(|one| one.account);
+        let link = self.directory.link_of_id(Kind::Account, account);
         match self.listed.company(left) {
-            Some(left) => one.is_none_or(|account| is_leftover(left, account)),
+            Some(left) => is_leftover(left, link.and_then(moved_at)),
             None if self.crm_is_partial() => {
                 let key = (Side::B, account.to_owned());
                 let removed = self.input.crm_listing.removed.iter().any(|one| one == left);
@@ -105,7 +122,7 @@ impl Run<'_> {
 
     /// Whether an account has another company than the one that its link names, and not yet all that the former one
     /// listed.
-    fn misses_children(&self, account: &str) -> bool {
+    pub(crate) fn misses_children(&self, account: &str) -> bool {
         let Some(one) =
             self.directory.joined.get(account).filter(|_| self.left_by(account).is_some())
         else {

@@ -7,7 +7,7 @@ use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
 use super::directory::code_in;
 use super::erp::ErpAccountKind;
-use super::former::is_leftover;
+use super::former::{is_leftover, moved_at};
 use super::input::Input;
 use super::kind::Kind;
 use super::made;
@@ -99,6 +99,8 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<Link
     let index = crm.index();
     let mut made: BTreeSet<(u8, String)> = BTreeSet::new();
     let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
+    let unlinked = |kind: Kind, id: &str| !links.contains_key(&(kind.code(), id.to_owned()));
+    let mut listed = Vec::new();
     for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
         known.insert((Kind::Account.code(), &account.id));
         let company = account.company.as_deref().and_then(|id| index.company(id));
@@ -106,11 +108,21 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<Link
             Some(company) => (&company.addresses, &company.contacts),
             None => (&account.addresses, &account.contacts),
         };
-        let unlinked = |kind: Kind, id: &str| !links.contains_key(&(kind.code(), id.to_owned()));
         let code = account.code.or_empty();
         if unlinked(Kind::Account, &account.id) && !account.detached {
             made.insert((Kind::Account.code(), code.to_owned()));
         }
+        listed.push((code, addresses, contacts));
+    }
+    // Of a company whose account is not among the changes the link knows the code.
+    for company in &crm.companies {
+        let account = company.account.as_deref().filter(|id| index.account(id).is_none());
+        let link = account.and_then(|id| links.get(&(Kind::Account.code(), id.to_owned())));
+        if let Some(link) = link {
+            listed.push((&link.ids.a, &company.addresses, &company.contacts));
+        }
+    }
+    for (code, addresses, contacts) in listed {
         known.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
         known.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
         for one in addresses.iter().filter(|one| unlinked(Kind::Address, &one.id)) {
@@ -241,10 +253,22 @@ fn drop_unseen_children(
     restored: &BTreeSet<String>,
     links: &mut Known,
 ) -> Vec<LinkKey> {
-    if restored.is_empty() {
+    // What a filter may hide is not missed.
+    if input.crm_listing.coverage == Coverage::Full && input.crm_listing.scope.is_some() {
         return Vec::new();
     }
-    let codes: BTreeSet<String> = restored
+    let is_whole = input.crm_listing.coverage == Coverage::Full && !input.state.fresh;
+    // A company that is listed for the first time, and without them, was made after them.
+    let first_seen = crm.companies.iter().filter(|_| is_whole).filter_map(|one| {
+        let account = one.account.clone()?;
+        let link = links.get(&(Kind::Account.code(), account.clone()))?;
+        (link.facts.first() != Some(&one.id)).then_some(account)
+    });
+    let accounts: BTreeSet<String> = first_seen.chain(restored.iter().cloned()).collect();
+    if accounts.is_empty() {
+        return Vec::new();
+    }
+    let codes: BTreeSet<String> = accounts
         .iter()
         .filter_map(|id| links.get(&(Kind::Account.code(), id.clone())))
         .map(|link| link.ids.a.clone())
@@ -292,14 +316,18 @@ fn complete_moves(
         let stopped = input.crm_listing.coverage == Coverage::Changes
             && state.retries.contains_key(&(Side::B, account.id.clone()));
         let left = left.filter(|left| match index.company(left) {
-            Some(left) => is_leftover(left, account),
+            Some(left) => is_leftover(left, link.and_then(moved_at).or(Some(account.modified))),
             None => stopped && !input.crm_listing.removed.contains(left),
         });
         let says =
             |fact: &str| link.and_then(|link| link.facts.get(2)).is_some_and(|one| one == fact);
         let asked = wishes.accounts.contains_key(&account.id) || says(GONE);
-        if let Some(left) = left.filter(|left| !left.is_empty() && !asked) {
-            let goes = says(MOVED).then(|| left.clone());
+        let left = left.filter(|left| !left.is_empty());
+        // What the company takes comes with the code: without it the move was stopped before.
+        let retries = state.retries.contains_key(&(Side::B, account.id.clone()));
+        let waits = says(MOVED) && retries && !company.account_code.same(&account.code);
+        if !asked && (left.is_some() || waits) {
+            let goes = left.filter(|_| says(MOVED)).cloned();
             moves.push((company.id.clone(), account.clone(), goes));
         }
     }

@@ -509,7 +509,7 @@ impl<'r> Profile for Run<'r> {
                     None => known.unwrap_or_default(),
                 };
                 let mut facts = vec![company.to_owned(), rest.to_owned()];
-                facts.extend(self.fact_of_left(id, company));
+                facts.extend(self.facts_of_left(id, company));
                 facts
             }
             Native::Contact { contact, .. } => vec![show::main_fact(contact.main)],

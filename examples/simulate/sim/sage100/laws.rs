@@ -169,7 +169,10 @@ impl World {
     /// Every deletion that nobody did anything about since has reached the other side.
     pub(crate) fn check_deeds(&mut self) -> Result<(), Broken> {
         self.notes.checked("deed");
-        for deed in std::mem::take(&mut self.ledger.deeds) {
+        // What was written and not remembered counts as an edit: it may outdo the deletion.
+        let unsaved = std::mem::take(&mut self.unsaved);
+        let deeds = std::mem::take(&mut self.ledger.deeds).into_iter();
+        for deed in deeds.filter(|deed| !unsaved.contains(&deed.birth)) {
             let places = std::iter::once(None).chain((0..self.desks.len()).map(Some));
             for place in places.filter(|place| *place != deed.mailbox) {
                 for row in self.rows(place).into_iter().filter(|row| row.birth == deed.birth) {
