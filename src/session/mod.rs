@@ -70,6 +70,10 @@ impl<S: Schema> Session<S> {
             state.parked.clone_from(&plan.parked);
             changes.parked(plan.parked.clone());
         }
+        if !state.asked.iter().eq(plan.asked.keys()) {
+            state.asked = plan.asked.keys().cloned().collect();
+            changes.asked(state.asked.clone());
+        }
         let count = plan.ops.len();
         let mut session = Self {
             results: vec![OpResult::NotReached; count],
@@ -148,6 +152,20 @@ impl<S: Schema> Session<S> {
     fn close_with(&mut self, op: Option<OpId>) {
         for closing in self.plan.closings.iter().filter(|closing| closing.with == op) {
             self.findings.close::<S>(&closing.anomaly, &mut self.state, &mut self.changes);
+        }
+    }
+
+    /// What a user asked for is written: whatever else belongs to it is known by that.
+    fn fulfil(&mut self, op: Option<OpId>) {
+        let Some(op) = op else { return };
+        let is_over = |with: &Option<OpId>| with.is_some_and(|with| with == op);
+        let over = self.plan.asked.iter().filter(|(_, with)| is_over(with));
+        let over: Vec<String> = over.map(|(words, _)| words.clone()).collect();
+        for words in &over {
+            self.state.asked.remove(words);
+        }
+        if !over.is_empty() {
+            self.changes.asked(self.state.asked.clone());
         }
     }
 
@@ -304,7 +322,8 @@ impl<S: Schema> Session<S> {
         if let Some(done) = self.done.get_mut(at) {
             *done = Some(Done { id, prints, modified, facts });
         }
-        self.drop_refusals(at);
+        self.answer_refusals(at);
+        self.fulfil(OpId::try_from(at + 1).ok());
         self.close_with(OpId::try_from(at + 1).ok());
     }
 
@@ -360,6 +379,14 @@ impl<S: Schema> Session<S> {
         let Some(op) = self.plan.ops.get(at) else { return };
         let (kind, ids) = (op.kind.code(), self.ids(at));
         self.end_refusals(|key| key.means(kind, &ids));
+    }
+
+    /// The same of a write that was done: what this run refused of the record with another write is not over by that.
+    fn answer_refusals(&mut self, at: usize) {
+        let Some(op) = self.plan.ops.get(at) else { return };
+        let (kind, ids) = (op.kind.code(), self.ids(at));
+        let now: BTreeSet<RefusalKey> = self.refusals.keys().cloned().collect();
+        self.end_refusals(|key| key.means(kind, &ids) && !now.contains(key));
     }
 
     fn end_refusals(&mut self, over: impl Fn(&RefusalKey) -> bool) {

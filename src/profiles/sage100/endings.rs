@@ -4,6 +4,7 @@ use super::accounts::{Drafted, beside};
 use super::code;
 use super::crm::Company;
 use super::directory::Joined;
+use super::former::facts_of_gone;
 use super::kind::Kind;
 use super::mirror::account_patch;
 use super::parameters::CodeMode;
@@ -276,10 +277,16 @@ pub(crate) fn remember_left(
         .unwrap_or_default()
         .into_iter()
         .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
+    let makes = company
+        .and_then(|op| work.draft(op))
+        .is_some_and(|draft| matches!(draft.action, Action::Create(_)));
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
-        settlement.beside.extend(company);
+        // A company that is made tells its id; one that takes an account over tells whose it was before.
+        settlement.beside.extend(company.filter(|_| !makes));
         settlement.facts.truncate(2);
-        settlement.facts.extend(run.facts_of_left(one.id, &left));
+        let known = run.facts_of_left(one.id, &left);
+        let known = if known.is_empty() { facts_of_gone(&left).to_vec() } else { known };
+        settlement.facts.extend(known);
         if let Some(fact) = settlement.facts.first_mut() {
             *fact = left;
         }

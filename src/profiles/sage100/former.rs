@@ -24,6 +24,17 @@ fn facts_of_move(moved: Instant) -> [String; 2] {
     [rules::MOVED.to_owned(), moved.timestamp_millis().to_string()]
 }
 
+/// The facts of a company that was deleted: which one it was.
+pub(crate) fn facts_of_gone(company: &str) -> [String; 2] {
+    [rules::GONE.to_owned(), company.to_owned()]
+}
+
+/// Whether a link names a company that is known to be gone: another one was made, and its id never heard.
+pub(crate) fn names_a_gone_one(link: &Link) -> bool {
+    link.facts.get(2).is_some_and(|one| one == rules::GONE)
+        && link.facts.get(3) == link.facts.first()
+}
+
 /// When the run began that moved the account of a link, where one did.
 pub(crate) fn moved_at(link: &Link) -> Option<Instant> {
     link.facts.get(2).filter(|one| *one == rules::MOVED)?;
@@ -89,7 +100,12 @@ impl Run<'_> {
         let known = !self.crm_is_partial() || removed.iter().any(|one| one == company);
         let missing = left && known && self.listed.company(company).is_none();
         let is_gone = was_gone && (hidden || left && open()) || missing;
-        is_gone.then(|| rules::GONE.to_owned()).into_iter().collect()
+        let before = link.filter(|_| was_gone).and_then(|link| link.facts.get(3));
+        if is_gone {
+            facts_of_gone(before.map_or(company, String::as_str)).to_vec()
+        } else {
+            Vec::new()
+        }
     }
 
     fn remembered_of_left(&self, account: &str) -> Option<&str> {

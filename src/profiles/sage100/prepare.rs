@@ -18,7 +18,7 @@ use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, LinkKey, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, Listing, SyncState};
 
 /// The working copies of a run.
 #[derive(Debug)]
@@ -51,6 +51,8 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         now: input.options.now,
         wishes,
     };
+    let whole = |listing: &Listing| listing.coverage == Coverage::Full;
+    clerk.resume(input.requests, whole(input.erp_listing) && whole(input.crm_listing));
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
     let mut dropped = drop_stale_links(input, &crm, &mut links);

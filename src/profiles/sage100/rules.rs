@@ -180,7 +180,7 @@ fn judge_account<'r>(
         account::REPLICATED => Some(replicated(run, case)),
         account::MAIN_CONTACT => Some(main_contact(run, case)),
         account::STATUS => Some(status(run, pair, case)),
-        account::MANAGER => Some((manager(run, pair, case), None)),
+        account::MANAGER => Some(manager(run, pair, case)),
         account::PHONE | account::FAX | account::EMAIL if !run.parameters.sync_phones => {
             Some(not_from_erp(run, case))
         }
@@ -329,10 +329,14 @@ pub(crate) fn is_put_to_rest(run: &Run<'_>, native: Native<'_>) -> bool {
 
 /// The manager follows the representative and the reverse, as far as parameters say so and a user is linked
 /// (B4.12, B4.13, B4.19); only a change of the source counts.
-fn manager<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -> Judgement {
+fn manager<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    case: &Case<'_>,
+) -> (Judgement, Option<Code>) {
     let parameters = run.parameters;
     if case.changed.a.is_none() && case.changed.b.is_none() && pair.link.is_none() {
-        return Judgement::Agreed;
+        return (Judgement::Agreed, None);
     }
     let none = Agent::default();
     let agent = |value: Option<&Value>| match value {
@@ -363,17 +367,26 @@ fn manager<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -> Judge
             && case.values.a.is_none()
             && parameters.representative_from_manager == When::IfEmpty;
     if unknown {
-        return Judgement::Wait;
+        return (Judgement::Wait, None);
     }
-    match (to_crm, to_erp) {
+    // Whom the other side named meanwhile has no counterpart here, and is named where he goes (D4).
+    let overrule = |from: Side| {
+        let other = from.other();
+        let value = *case.values.get(other);
+        let lost = *case.changed.get(other) == Some(true) && case.differs && !is_blank(value);
+        let judgement = Judgement::Follow { from, lost, why: None };
+        (judgement, lost.then_some(Code::Conflict))
+    };
+    let judgement = match (to_crm, to_erp) {
         (true, true) => Judgement::AsClassified,
-        (true, false) => follow(Side::A),
-        (false, true) => follow(Side::B),
+        (true, false) => return overrule(Side::A),
+        (false, true) => return overrule(Side::B),
         (false, false) if case.changed.a == Some(false) && case.changed.b == Some(false) => {
             Judgement::AsClassified
         }
         (false, false) => Judgement::Agreed,
-    }
+    };
+    (judgement, None)
 }
 
 fn judge_address<'r>(

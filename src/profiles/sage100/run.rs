@@ -3,6 +3,7 @@
 use super::clerk::Mode;
 use super::crm::{Company, CrmIndex};
 use super::directory::{Class, Directory};
+use super::former::names_a_gone_one;
 use super::input::{Input, Planned, RunError, systems};
 use super::kind::Kind;
 use super::made;
@@ -277,8 +278,7 @@ impl<'a> Run<'a> {
             let joined = owner.and_then(|id| self.directory.joined.get(id));
             let company = owner.and_then(|id| self.directory.link_of_id(Kind::Account, id));
             // Once a run knew that the company is gone, what it listed is named by itself (D22).
-            let company =
-                company.filter(|link| link.facts.get(2).is_none_or(|one| one != rules::GONE));
+            let company = company.filter(|link| !names_a_gone_one(link));
             let company = company.and_then(|link| link.facts.first());
             let listed = joined.is_some_and(|one| one.company.is_some());
             let lost = company.is_some_and(|id| companies_gone.contains(&id));
