@@ -76,6 +76,23 @@ impl<'a, P: Profile> Planner<'a, P> {
         })
     }
 
+    /// Enters in a pair's base what such a write left behind on a record that is to go: until it is gone, it is known.
+    pub(crate) fn enter_asked(&self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
+        for (key, attempt) in self.unanswered(pair) {
+            let presence = if key.target == Side::A { &pair.a } else { &pair.b };
+            let Some(shows) = presence.seen().map(|entry| self.prints(pair.kind, entry)) else {
+                continue;
+            };
+            for one in &attempt.groups {
+                let place = usize::from(one.group);
+                let is_done = shows.get(place).copied().flatten() == Some(one.asked);
+                if let Some(base) = settlement.base.get_mut(place).filter(|_| is_done) {
+                    *base.get_mut(key.target) = Some(one.asked);
+                }
+            }
+        }
+    }
+
     /// Whether a record that is gone was taken away by an earlier run whose answer never arrived; what that run
     /// lost with it is reported.
     pub(crate) fn was_removed(&mut self, pair: &Pair<'a, P>, target: Side) -> bool {

@@ -313,6 +313,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     fn end_with(&mut self, pair: &Pair<'a, P>, draft: Draft<P::Schema>) {
         let mut settlement = self.settlement(pair);
+        self.enter_asked(pair, &mut settlement);
         let op = self.push(draft, &mut settlement);
         settlement.ending = Some(Ending::With(op));
         self.settlements.push(settlement);

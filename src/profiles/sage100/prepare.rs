@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
 use super::directory::code_in;
-use super::erp::ErpAccountKind;
 use super::former::{is_leftover, moved_at};
 use super::input::Input;
 use super::kind::Kind;
@@ -192,11 +191,6 @@ fn complete_half_made(
         }
         Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
     };
-    // What belongs to an ERP account that takes no part sleeps (E7).
-    let sleeps = |account: &Account, link: Option<&Link>| {
-        let code = link.map_or_else(|| account.code.or_empty(), |link| link.ids.a.as_str());
-        input.erp.account(code).is_some_and(|one| one.kind == ErpAccountKind::Other)
-    };
     let mut made = Vec::new();
     for account in &crm.accounts {
         let ours = account.integration.as_deref() == Some(input.parameters.integration.as_str());
@@ -206,7 +200,7 @@ fn complete_half_made(
         let link = links.get(&(Kind::Account.code(), account.id.clone()));
         let known = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty());
         let named = account.company.as_ref();
-        if named.is_some_and(|id| !gone(id, link)) || sleeps(account, link) {
+        if named.is_some_and(|id| !gone(id, link)) {
             continue;
         }
         let is_lost = |id: &&String| gone(id, link) && !wishes.deleted.contains_key(*id);
@@ -330,13 +324,16 @@ fn complete_moves(
         let waits = says(MOVED) && retries && !company.account_code.same(&account.code);
         if !asked && (left.is_some() || waits) {
             let goes = left.filter(|_| says(MOVED)).cloned();
-            moves.push((company.id.clone(), account.clone(), goes));
+            let from = link.filter(|_| says(MOVED)).and_then(|link| link.facts.first()).cloned();
+            moves.push((company.id.clone(), account.clone(), (goes, from)));
         }
     }
-    for (to, account, left) in moves {
+    for (to, account, (left, from)) in moves {
+        if let Some(from) = from {
+            wishes.moved.insert(account.id.clone(), from);
+        }
         if let Some(left) = left {
             crm.companies.retain(|one| one.id != left);
-            wishes.moved.insert(account.id.clone(), left.clone());
             wishes.deleted.insert(left, Reason::Reassigned);
         }
         let linked = |kind: Kind, id: &str| links.contains_key(&(kind.code(), id.to_owned()));

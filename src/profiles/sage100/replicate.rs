@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::accounts;
 use super::children;
+use super::clerk::Mode;
 use super::directory::{Class, code_in, name, part_of};
 use super::kind::Kind;
 use super::made;
@@ -195,6 +196,11 @@ fn first_write(run: &Run<'_>, work: &Work<'_, '_>, request: &Request) -> Option<
 fn alone(run: &Run<'_>, work: &mut Work<'_, '_>) {
     for one in run.directory.joined.values() {
         let Some(account) = one.account else { continue };
+        // Nothing but keys and replicas goes to the CRM now (B15.3): the next run makes the company.
+        if run.mode() == Mode::Send && one.company.is_none() && account.origin.is_some() {
+            let ids = BySide::new(None, Some(one.id.to_owned()));
+            work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
+        }
         let key = (Kind::Account.code(), one.id.to_owned());
         let open = work.sheet.open.get(&key).cloned().unwrap_or_default();
         let code = match (one.company, account.company.as_ref()) {

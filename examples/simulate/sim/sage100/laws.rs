@@ -169,7 +169,7 @@ impl World {
     /// Every deletion that nobody did anything about since has reached the other side.
     pub(crate) fn check_deeds(&mut self) -> Result<(), Broken> {
         self.notes.checked("deed");
-        // What was written and not remembered counts as an edit: it may outdo the deletion.
+        // What was not written, or written and not remembered, counts as an edit: it may outdo the deletion.
         let unsaved = std::mem::take(&mut self.unsaved);
         let deeds = std::mem::take(&mut self.ledger.deeds).into_iter();
         for deed in deeds.filter(|deed| !unsaved.contains(&deed.birth)) {

@@ -129,6 +129,8 @@ impl World {
             let written = self.births_written(run.desk, &report);
             self.unsaved.extend(written);
         }
+        let undone = self.births_undone(run.desk, &report);
+        self.unsaved.extend(undone);
         let Some(desk) = self.desks.get_mut(run.desk) else { return };
         desk.unheard = unheard;
         desk.told.clear();
@@ -155,7 +157,24 @@ impl World {
 
     /// What a run wrote on records that were there, by birth.
     fn births_written(&mut self, at: usize, report: &Report<Sage100>) -> Vec<String> {
-        let ops = report.plan.ops.iter().filter(|op| matches!(op.action, Action::Update(_)));
+        self.births_updated(at, report, |_| true)
+    }
+
+    /// What a run was to write on records that were there and did not, by birth.
+    fn births_undone(&mut self, at: usize, report: &Report<Sage100>) -> Vec<String> {
+        self.births_updated(at, report, |result| result != OpResult::Done)
+    }
+
+    fn births_updated(
+        &mut self,
+        at: usize,
+        report: &Report<Sage100>,
+        is_meant: impl Fn(OpResult) -> bool,
+    ) -> Vec<String> {
+        let ops = report.plan.ops.iter().zip(&report.results);
+        let ops =
+            ops.filter(|(op, result)| matches!(op.action, Action::Update(_)) && is_meant(**result));
+        let ops = ops.map(|(op, _)| op);
         let ids: BTreeSet<&String> = ops.flat_map(|op| [&op.ids.a, &op.ids.b]).flatten().collect();
         let rows = self.rows(None).into_iter().chain(self.rows(Some(at)));
         rows.filter(|row| ids.contains(&row.id)).map(|row| row.birth).collect()

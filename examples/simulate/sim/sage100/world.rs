@@ -62,7 +62,7 @@ pub(crate) struct World {
     pub(crate) rested: BTreeSet<String>,
     /// What a lie of a host hid once, by birth.
     pub(crate) lied: BTreeSet<String>,
-    /// What a run wrote whose state was not kept, by birth.
+    /// What was edited and is not agreed, because a run did not write it or its state was not kept, by birth.
     pub(crate) unsaved: BTreeSet<String>,
     pub(crate) counter: u32,
     pub(crate) number: u32,
