@@ -147,12 +147,20 @@ impl Printer {
     /// Adds a text; one that cannot be read makes the whole group unreadable.
     pub fn text(&mut self, text: &Text) -> &mut Self {
         match text.known() {
-            Some("") => {
-                self.number(0);
+            Some(known) => {
+                self.known(known);
             }
-            Some(known) if is_normal_line(known) => self.str(known),
-            Some(known) => self.str(&normal(known)),
             None => self.readable = false,
+        }
+        self
+    }
+
+    /// Adds a text that can be read.
+    pub fn known(&mut self, text: &str) -> &mut Self {
+        if is_normal_line(text) {
+            self.str(text);
+        } else {
+            self.str(&normal(text));
         }
         self
     }

@@ -429,7 +429,7 @@ fn entry_of_item<'a>(
 
 impl<'r> Profile for Run<'r> {
     type Schema = OutlookX3;
-    type Value = Value;
+    type Value = Value<'r>;
     type Native = Native<'r>;
 
     fn len(&self, side: Side) -> usize {
@@ -469,7 +469,12 @@ impl<'r> Profile for Run<'r> {
         show::show(&self.viewer, kind, native, out);
     }
 
-    fn project(&self, kind: Kind, native: Native<'r>, identities: &dyn Identities) -> Vec<Value> {
+    fn project(
+        &self,
+        kind: Kind,
+        native: Native<'r>,
+        identities: &dyn Identities,
+    ) -> Vec<Value<'r>> {
         project::project(self, kind, native, identities)
     }
 
@@ -570,7 +575,7 @@ impl<'r> Profile for Run<'r> {
         &self,
         supplied: &Supplied<'_, '_, Self>,
         identities: &dyn Identities,
-    ) -> Result<Value, Decline> {
+    ) -> Result<Value<'r>, Decline> {
         read::read(self, supplied, identities)
     }
 

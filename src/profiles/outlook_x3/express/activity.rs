@@ -57,7 +57,7 @@ fn owner(work: &Work<'_>) -> Text {
 }
 
 /// Done is complete; not done resets a complete task and leaves any other status alone (A2.17).
-fn status(value: &Value, current: Option<&Task>) -> Option<Status> {
+fn status(value: &Value<'_>, current: Option<&Task>) -> Option<Status> {
     let complete = current.is_none_or(|item| item.status == Status::Completed);
     if done(value)?.done { Some(Status::Completed) } else { complete.then_some(Status::NotStarted) }
 }
@@ -103,7 +103,7 @@ fn party(work: &Work<'_>, findings: &mut Findings) -> Party {
 
 /// Raises a due date before the start (A2.19).
 fn raise(
-    value: &Value,
+    value: &Value<'_>,
     place: usize,
     findings: &mut Findings,
 ) -> Option<(Option<chrono::NaiveDate>, Option<chrono::NaiveDate>)> {

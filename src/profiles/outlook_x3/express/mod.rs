@@ -50,7 +50,7 @@ struct Work<'p> {
     run: &'p Run<'p>,
     identities: &'p dyn Identities,
     groups: &'p [usize],
-    agreed: &'p [&'p Value],
+    agreed: &'p [&'p Value<'p>],
     is_new: bool,
     /// The partner the CRM's record has.
     partner: Option<&'p str>,
@@ -69,7 +69,7 @@ impl<'p> Work<'p> {
     }
 
     /// The value of each group that is carried.
-    fn carried(&self) -> impl Iterator<Item = (usize, &'p Value)> {
+    fn carried(&self) -> impl Iterator<Item = (usize, &'p Value<'p>)> {
         self.groups.iter().filter_map(|place| Some((*place, *self.agreed.get(*place)?)))
     }
 }
@@ -88,7 +88,7 @@ pub(crate) fn create<'r>(
     };
     let current = blank.native();
     let (patch, findings) = patch(run, change, Some(current), true, identities);
-    let mut record = blank.clone();
+    let mut record = blank;
     apply(patch, &mut record);
     Expressed {
         payload: (!findings.impossible).then_some(record),
@@ -128,7 +128,7 @@ pub(crate) fn contact_of(
     identities: &dyn Identities,
 ) -> Record {
     let agreed = super::project::correspondent(run, record);
-    let agreed: Vec<&Value> = agreed.iter().collect();
+    let agreed: Vec<&Value<'_>> = agreed.iter().collect();
     let groups: Vec<usize> = (0..agreed.len()).collect();
     let work = Work {
         run,
@@ -304,15 +304,15 @@ fn is_empty(patch: &RecordPatch) -> bool {
 }
 
 /// A text as it is written; `None` where the value is no text.
-fn text(value: &Value) -> Option<Text> {
+fn text(value: &Value<'_>) -> Option<Text> {
     if let Value::Text(text) = value {
-        return Some(Text::from(text.as_str()));
+        return Some(Text::from(&**text));
     }
-    if let Value::Line(line) = value { Some(Text::from(line.full.as_str())) } else { None }
+    if let Value::Line(line) = value { Some(Text::from(&*line.full)) } else { None }
 }
 
 /// The body of a mailbox item: the report, with details of its record where they are wanted (A2.7).
-fn body(work: &Work<'_>, value: &Value, current: Option<&Text>) -> Option<Text> {
+fn body(work: &Work<'_>, value: &Value<'_>, current: Option<&Text>) -> Option<Text> {
     let report = text(value)?;
     let current = current.and_then(Text::known);
     let report = report.or_empty();
@@ -321,19 +321,19 @@ fn body(work: &Work<'_>, value: &Value, current: Option<&Text>) -> Option<Text> 
 }
 
 /// A line as the side that holds its beginning only shows it.
-fn held(value: &Value) -> Option<Text> {
-    if let Value::Line(line) = value { Some(Text::from(line.held.as_str())) } else { text(value) }
+fn held(value: &Value<'_>) -> Option<Text> {
+    if let Value::Line(line) = value { Some(Text::from(&*line.held)) } else { text(value) }
 }
 
-fn done(value: &Value) -> Option<super::value::Done> {
+fn done(value: &Value<'_>) -> Option<super::value::Done> {
     if let Value::Done(done) = value { Some(*done) } else { None }
 }
 
-fn minutes(value: &Value) -> Option<u32> {
+fn minutes(value: &Value<'_>) -> Option<u32> {
     if let Value::Minutes(minutes) = value { Some(*minutes) } else { None }
 }
 
-fn people_of(value: &Value) -> Option<&People> {
+fn people_of<'v>(value: &'v Value<'_>) -> Option<&'v People> {
     if let Value::People(people) = value { Some(people) } else { None }
 }
 
@@ -353,7 +353,7 @@ fn contact_list(
 }
 
 /// The company text of a mailbox item.
-fn company_text(task: &Work<'_>, value: &Value) -> Option<Text> {
+fn company_text(task: &Work<'_>, value: &Value<'_>) -> Option<Text> {
     let company = super::project::company_of(Some(value))?;
     let form = task.run.parameters.company_text;
     Some(Text::from(super::company::text(company, form, &task.run.directory)))
