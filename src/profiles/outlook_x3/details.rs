@@ -180,7 +180,9 @@ fn lines(run: &Run<'_>, record: Native<'_>, identities: &dyn Identities) -> Vec<
     }
     let filled = pairs.into_iter().filter(|(_, value)| !value.trim().is_empty());
     filled
-        .map(|(label, value)| subject(&format!("{label}: {}", value.trim()), usize::MAX).into_owned())
+        .map(|(label, value)| {
+            subject(&format!("{label}: {}", value.trim()), usize::MAX).into_owned()
+        })
         .collect()
 }
 

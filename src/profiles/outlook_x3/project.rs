@@ -52,7 +52,7 @@ fn location<'a>(run: &Run<'_>, location: impl FnOnce() -> Value<'a>) -> Value<'a
 }
 
 /// A normal text of which one side holds a part only.
-fn line<'a>(full: Cow<'a, str>, held: impl Fn(&str) -> Cow<'_, str>) -> Value<'a> {
+fn line(full: Cow<'_, str>, held: impl Fn(&str) -> Cow<'_, str>) -> Value<'_> {
     let held = match &full {
         Cow::Borrowed(full) => held(full),
         Cow::Owned(full) => Cow::Owned(held(full).into_owned()),
@@ -152,7 +152,7 @@ pub(crate) fn correspondent<'a>(run: &Run<'_>, one: &'a Correspondent) -> Vec<Va
         of(&one.job_title, |full| job_title(run, full)),
         text(&one.department),
         Value::Date(one.birthday),
-        own.map_or(Value::Text(Cow::default()), |own| text(&own.text)),
+        own.map_or_else(|| Value::Text(Cow::default()), |own| text(&own.text)),
         Value::Blocks(Blocks { texts, own_at }),
     ]);
     values.extend(address(&one.professional));

@@ -63,7 +63,12 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
                 let written = Text::from(&**title);
                 let known = Title::of(&written);
                 if known.is_none() && !written.is_blank() {
-                    findings.problem(AnomalyCode::UnknownTitle, place, Some(title.clone().into_owned()), None);
+                    findings.problem(
+                        AnomalyCode::UnknownTitle,
+                        place,
+                        Some(title.clone().into_owned()),
+                        None,
+                    );
                 }
                 patch.title =
                     Some(known.map_or_else(Text::default, |known| Text::from(known.label())));
@@ -73,7 +78,10 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
             (group::JOB_TITLE, Value::Line(line)) => {
                 let fits = cut(&line.full, work.run.parameters.limits.job_title);
                 if fits != line.full {
-                    let values = (Some(line.full.clone().into_owned()), Some(line.held.clone().into_owned()));
+                    let values = (
+                        Some(line.full.clone().into_owned()),
+                        Some(line.held.clone().into_owned()),
+                    );
                     findings.problem(AnomalyCode::Truncated, place, values.0, values.1);
                 }
                 patch.job_title = held(value);

@@ -81,7 +81,7 @@ pub(crate) fn create<'r>(
     source: &Entry<'_, Run<'r>>,
     identities: &dyn Identities,
 ) -> Expressed<Run<'r>, Option<Record>> {
-    let origin = format!("{}/{}", run.store.id, source.id);
+    let origin = [run.store.id.as_str(), source.id].join("/");
     let blank = match change.target {
         Side::A => blank_item(run, change.kind, source.id),
         Side::B => blank_record(run, change.kind, origin, source),
