@@ -327,6 +327,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.look_again(pair, pair.id_b());
         }
         if pair.found == Found::Foreign {
+            self.recover(pair);
             self.note(Code::NotOwner, pair);
             return self.look_again(pair, pair.id_b());
         }

@@ -1,11 +1,13 @@
 //! What a run must remember, or ask for again, so that a later one does not mistake it: small worlds that the
 //! simulator found.
 
-use counterpart::profiles::outlook_x3::{Appointment, Flag, OutlookX3, Permissions, StoreKind};
+use counterpart::profiles::outlook_x3::{
+    Appointment, Flag, OutlookX3, Permissions, Role, StoreKind,
+};
 use counterpart::report::{AnomalyCode, Code};
 use counterpart::rules::ConflictPolicy;
 use counterpart::session::Report;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::desk::Desk;
 use crate::evidence::crash_before_the_last_answer;
@@ -85,6 +87,39 @@ fn d20_what_was_lost_is_named_though_the_state_is_dropped() {
     crash_before_the_last_answer(&mut desk, plan);
     desk.store.store.tasks.clear();
     let plan = desk.plan_forced(&desk.listed());
+    let report = desk.execute(plan, usize::MAX);
+    assert!(is_named(&report, AnomalyCode::ConflictLoser));
+}
+
+/// A7.8, D12: so also where another copy of the meeting stands in the place of the one that an unanswered deletion
+/// was for.
+#[test]
+fn d12_what_was_lost_is_named_though_a_copy_stands_in_its_place() {
+    for kind in [StoreKind::Local, StoreKind::Exchange] {
+        let mut desk = world(json!({}), json!({"appointments": [meeting(1)]}));
+        (desk.store.store.kind, desk.confirm) = (kind, true);
+        desk.store.store.appointments = vec![guests_copy(&desk, "G1")];
+        desk.run();
+        let mut copy = desk.store.store.appointments[0].clone();
+        (copy.id, copy.created, copy.chrono) = ("K1".to_owned(), Some(desk.now), None);
+        desk.store.store.appointments.push(copy);
+        let item = &mut desk.store.store.appointments[0];
+        (item.subject, item.modified) = ("Mine".into(), desk.now);
+        desk.crm.crm.appointments[0].participants.clear();
+        let plan = desk.plan();
+        assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "{plan}");
+        desk.execute_until(plan, 0, true);
+        assert!(is_named(&desk.run().1, AnomalyCode::LostEdit));
+    }
+}
+
+/// A7.3, D12: so also where the record is somebody else's by then, and the pair is left alone.
+#[test]
+fn d12_what_was_lost_is_named_though_the_record_went_to_somebody_else() {
+    let mut desk = lost_conflict();
+    desk.crm.crm.tasks[0].representative = "REP02".to_owned();
+    let plan = desk.plan_forced(&desk.listed());
+    assert!(says(&plan.journal, Code::NotOwner) && plan.ops.is_empty(), "{plan}");
     let report = desk.execute(plan, usize::MAX);
     assert!(is_named(&report, AnomalyCode::ConflictLoser));
 }
@@ -265,6 +300,23 @@ fn a7_9_a_colleague_is_not_made_twice_where_the_state_was_lost() {
         assert!(says(&plan.journal, Code::RepresentativeContactIgnored), "{plan}");
         assert_eq!(desk.crm.crm.correspondents.len(), 1);
     }
+}
+
+/// A colleague's meeting in the CRM, of which the user is a guest.
+fn meeting(number: u32) -> Value {
+    json!({
+        "chrono": format!("BAP0000000{number}"), "subject": "Visit", "organizer": "REP02",
+        "participants": ["REP01"], "meeting_id": "meeting", "start": "2026-03-10T09:00:00",
+        "end": "2026-03-10T10:00:00", "modified": "2026-03-01T08:00:00Z",
+    })
+}
+
+/// What the user's mail program made of its invitation.
+fn guests_copy(desk: &Desk, id: &str) -> Appointment {
+    let mut copy = Appointment::default();
+    (copy.id, copy.modified, copy.role) = (id.to_owned(), desk.now, Role::Attendee);
+    copy.meeting_id = Some("meeting".to_owned());
+    copy
 }
 
 /// A7.9, A2.51: a series is not synchronised, and asks for nobody, whether the run lists it or not.
