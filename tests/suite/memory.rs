@@ -319,6 +319,28 @@ fn guests_copy(desk: &Desk, id: &str) -> Appointment {
     copy
 }
 
+/// D12, P-04: a contact that was asked for together with its correspondent, and never answered, may be there while
+/// the filter hides contacts; it is not asked for twice.
+#[test]
+fn d12_a_contact_of_a_new_correspondent_is_not_made_twice() {
+    let mut desk = organiser();
+    let plan = desk.plan();
+    let first = &deeds(&plan)[..2];
+    assert_eq!(first, [("B".to_owned(), "create"), ("A".to_owned(), "create")], "{plan}");
+    desk.execute_until(plan, 1, true);
+    assert_eq!(desk.store.store.contacts.len(), 1);
+    let mut listed = desk.listed();
+    listed.listings.a.scope = Some("this year".to_owned());
+    listed.store.contacts.clear();
+    let plan = desk.plan_of(&listed).expect("a plan");
+    assert!(says(&plan.journal, Code::NotYetSeen), "{plan}");
+    desk.execute(plan, usize::MAX);
+    for _ in 0..2 {
+        desk.run();
+    }
+    assert_eq!((desk.crm.crm.correspondents.len(), desk.store.store.contacts.len()), (1, 1));
+}
+
 /// A7.9, A2.51: a series is not synchronised, and asks for nobody, whether the run lists it or not.
 #[test]
 fn a7_9_a_series_asks_for_no_colleague() {
