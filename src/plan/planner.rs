@@ -434,7 +434,8 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settlement.base.iter().map(|group| *group.get(side)).collect()
             });
             settlement.seen = settlement.agreed;
-            let waits = waits && pair.link.is_some();
+            // An item whose record is gone may be that of another record, which is made later (A7.8).
+            let waits = waits && pair.link.is_some() || settlement.gone.b;
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
             self.settlements.push(settlement);

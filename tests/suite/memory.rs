@@ -341,6 +341,45 @@ fn d12_a_contact_of_a_new_correspondent_is_not_made_twice() {
     assert_eq!((desk.crm.crm.correspondents.len(), desk.store.store.contacts.len()), (1, 1));
 }
 
+/// A7.8, D26: a guest's copy that sleeps follows its meeting to the record that was made of it again.
+#[test]
+fn a7_8_a_sleeping_copy_follows_its_meeting_to_a_new_record() {
+    for (kind, changes) in [
+        (StoreKind::Local, false),
+        (StoreKind::Exchange, false),
+        (StoreKind::Local, true),
+        (StoreKind::Exchange, true),
+    ] {
+        let mut desk = world(json!({}), json!({"appointments": [meeting(1)]}));
+        (desk.store.store.kind, desk.changes) = (kind, changes);
+        let mut copy = guests_copy(&desk, "G1");
+        copy.recurring = true;
+        desk.store.store.appointments.push(copy);
+        desk.run();
+        desk.crm.crm.appointments.clear();
+        if changes {
+            desk.run();
+        }
+        let again = serde_json::from_value(meeting(2)).expect("an appointment");
+        desk.crm.crm.appointments.push(again);
+        for _ in 0..2 {
+            let (plan, _) = desk.run();
+            assert!(plan.ops.is_empty(), "{kind:?} {changes}: {plan}");
+        }
+        desk.store.store.appointments[0].recurring = false;
+        desk.store.store.appointments[0].modified = desk.now;
+        for _ in 0..2 {
+            desk.run();
+        }
+        assert_eq!(desk.store.store.appointments.len(), 1, "{kind:?} {changes}");
+        assert_eq!(
+            desk.store.store.appointments[0].chrono.as_deref(),
+            Some("BAP00000002"),
+            "{kind:?} {changes}"
+        );
+    }
+}
+
 /// A7.9, A2.51: a series is not synchronised, and asks for nobody, whether the run lists it or not.
 #[test]
 fn a7_9_a_series_asks_for_no_colleague() {
