@@ -93,8 +93,15 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     fn recover_from(&mut self, pair: &Pair<'a, P>, target: Side, attempt: &Attempt) {
         let presence = if target == Side::A { &pair.a } else { &pair.b };
-        // Of a record that is gone, or there, another question is asked: see `was_removed`.
-        let is_known = matches!(presence, Presence::Seen(_) | Presence::Gone);
+        // Of a record that is gone, or there, another question is asked: see `was_removed`. An item that stands where
+        // another one stood does not show that the other was left.
+        let is_known = match presence {
+            Presence::Seen(entry) => {
+                target == Side::B || attempt.other.as_deref() == Some(entry.id)
+            }
+            Presence::Gone => true,
+            Presence::Never | Presence::Unlisted => false,
+        };
         let is_answered = attempt.removes && is_known;
         if is_answered || attempt.losses.is_empty() {
             return;

@@ -5,11 +5,11 @@ use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Ending};
 use crate::matching::{Found, Pair, Presence};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Instant, Side};
 use crate::profile::{Effect, Entry, Loss, Profile, Standing, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
-use crate::snapshot::LinkStatus;
+use crate::snapshot::{Base, LinkStatus};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side A (A4.13): side B's record goes as well, or loses its representative; but where side B
@@ -53,7 +53,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.wait(pair, Side::B);
         }
         let action = unassigns.map_or(Action::Delete, Action::Unassign);
-        let expect = pair.b.seen().map(|entry| entry.modified).or(link.seen.b);
+        let expect = Self::expected(pair, Side::B);
         if expect.is_none() {
             return self.wait_silently(pair);
         }
@@ -90,9 +90,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
             return self.wait(pair, Side::A);
         }
-        let stamp = pair.link.and_then(|(_, link)| link.seen.a);
-        let expect = pair.a.seen().map(|item| item.modified).or(stamp);
-        // What is not listed, and was not agreed when it was, may have been edited.
+        let expect = Self::expected(pair, Side::A);
         if expect.is_none() {
             return self.wait_silently(pair);
         }
@@ -157,16 +155,25 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         let mut draft = Draft::new(side, pair.kind, Self::ids(pair), Action::Delete, why);
         let left = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
-        draft.expect = left
-            .map(|entry| entry.modified)
-            .or_else(|| pair.link.and_then(|(_, link)| *link.seen.get(side)));
-        // What is not listed, and was not agreed when it was, may say something nobody has seen.
+        draft.expect = Self::expected(pair, side);
         if draft.expect.is_none() {
             return self.wait_silently(pair);
         }
         draft.anomalies = left.map(|one| self.lost_edits(pair, side, one)).unwrap_or_default();
         self.end_with(pair, draft);
         Fate::Operation
+    }
+
+    /// The stamp that the record to be deleted is expected to have; none where nothing may be deleted: what is not
+    /// listed, and was not agreed as a whole when it was, may say something nobody has seen.
+    fn expected(pair: &Pair<'a, P>, side: Side) -> Option<Instant> {
+        let left = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
+        let unread = |base: &Base| base.get(side).is_none() && base.get(side.other()).is_some();
+        let agreed = || {
+            let (_, link) = pair.link.filter(|(_, link)| !link.base.iter().any(unread))?;
+            *link.seen.get(side)
+        };
+        left.map(|entry| entry.modified).or_else(agreed)
     }
 
     /// Whether a record says something that the other side never got.

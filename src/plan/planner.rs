@@ -335,6 +335,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.look_again(pair, pair.id_b());
         }
         if pair.found == Found::Foreign {
+            self.recover(pair);
             self.note(Code::NotOwner, pair);
             return self.look_again(pair, pair.id_b());
         }
@@ -441,7 +442,8 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settlement.base.iter().map(|group| *group.get(side)).collect()
             });
             settlement.seen = settlement.agreed;
-            let waits = waits && pair.link.is_some();
+            // An item whose record is gone may be that of another record, which is made later (A7.8).
+            let waits = waits && pair.link.is_some() || settlement.gone.b;
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
             self.settlements.push(settlement);

@@ -1,11 +1,13 @@
 //! What a run must remember, or ask for again, so that a later one does not mistake it: small worlds that the
 //! simulator found.
 
-use counterpart::profiles::outlook_x3::{Appointment, Flag, OutlookX3, Permissions, StoreKind};
+use counterpart::profiles::outlook_x3::{
+    Appointment, Flag, OutlookX3, Permissions, Role, StoreKind,
+};
 use counterpart::report::{AnomalyCode, Code};
 use counterpart::rules::ConflictPolicy;
 use counterpart::session::Report;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::desk::Desk;
 use crate::evidence::crash_before_the_last_answer;
@@ -85,6 +87,39 @@ fn d20_what_was_lost_is_named_though_the_state_is_dropped() {
     crash_before_the_last_answer(&mut desk, plan);
     desk.store.store.tasks.clear();
     let plan = desk.plan_forced(&desk.listed());
+    let report = desk.execute(plan, usize::MAX);
+    assert!(is_named(&report, AnomalyCode::ConflictLoser));
+}
+
+/// A7.8, D12: so also where another copy of the meeting stands in the place of the one that an unanswered deletion
+/// was for.
+#[test]
+fn d12_what_was_lost_is_named_though_a_copy_stands_in_its_place() {
+    for kind in [StoreKind::Local, StoreKind::Exchange] {
+        let mut desk = world(json!({}), json!({"appointments": [meeting(1)]}));
+        (desk.store.store.kind, desk.confirm) = (kind, true);
+        desk.store.store.appointments = vec![guests_copy(&desk, "G1")];
+        desk.run();
+        let mut copy = desk.store.store.appointments[0].clone();
+        (copy.id, copy.created, copy.chrono) = ("K1".to_owned(), Some(desk.now), None);
+        desk.store.store.appointments.push(copy);
+        let item = &mut desk.store.store.appointments[0];
+        (item.subject, item.modified) = ("Mine".into(), desk.now);
+        desk.crm.crm.appointments[0].participants.clear();
+        let plan = desk.plan();
+        assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "{plan}");
+        desk.execute_until(plan, 0, true);
+        assert!(is_named(&desk.run().1, AnomalyCode::LostEdit));
+    }
+}
+
+/// A7.3, D12: so also where the record is somebody else's by then, and the pair is left alone.
+#[test]
+fn d12_what_was_lost_is_named_though_the_record_went_to_somebody_else() {
+    let mut desk = lost_conflict();
+    desk.crm.crm.tasks[0].representative = "REP02".to_owned();
+    let plan = desk.plan_forced(&desk.listed());
+    assert!(says(&plan.journal, Code::NotOwner) && plan.ops.is_empty(), "{plan}");
     let report = desk.execute(plan, usize::MAX);
     assert!(is_named(&report, AnomalyCode::ConflictLoser));
 }
@@ -264,6 +299,84 @@ fn a7_9_a_colleague_is_not_made_twice_where_the_state_was_lost() {
         let (plan, _) = desk.run();
         assert!(says(&plan.journal, Code::RepresentativeContactIgnored), "{plan}");
         assert_eq!(desk.crm.crm.correspondents.len(), 1);
+    }
+}
+
+/// A colleague's meeting in the CRM, of which the user is a guest.
+fn meeting(number: u32) -> Value {
+    json!({
+        "chrono": format!("BAP0000000{number}"), "subject": "Visit", "organizer": "REP02",
+        "participants": ["REP01"], "meeting_id": "meeting", "start": "2026-03-10T09:00:00",
+        "end": "2026-03-10T10:00:00", "modified": "2026-03-01T08:00:00Z",
+    })
+}
+
+/// What the user's mail program made of its invitation.
+fn guests_copy(desk: &Desk, id: &str) -> Appointment {
+    let mut copy = Appointment::default();
+    (copy.id, copy.modified, copy.role) = (id.to_owned(), desk.now, Role::Attendee);
+    copy.meeting_id = Some("meeting".to_owned());
+    copy
+}
+
+/// D12, P-04: a contact that was asked for together with its correspondent, and never answered, may be there while
+/// the filter hides contacts; it is not asked for twice.
+#[test]
+fn d12_a_contact_of_a_new_correspondent_is_not_made_twice() {
+    let mut desk = organiser();
+    let plan = desk.plan();
+    let first = &deeds(&plan)[..2];
+    assert_eq!(first, [("B".to_owned(), "create"), ("A".to_owned(), "create")], "{plan}");
+    desk.execute_until(plan, 1, true);
+    assert_eq!(desk.store.store.contacts.len(), 1);
+    let mut listed = desk.listed();
+    listed.listings.a.scope = Some("this year".to_owned());
+    listed.store.contacts.clear();
+    let plan = desk.plan_of(&listed).expect("a plan");
+    assert!(says(&plan.journal, Code::NotYetSeen), "{plan}");
+    desk.execute(plan, usize::MAX);
+    for _ in 0..2 {
+        desk.run();
+    }
+    assert_eq!((desk.crm.crm.correspondents.len(), desk.store.store.contacts.len()), (1, 1));
+}
+
+/// A7.8, D26: a guest's copy that sleeps follows its meeting to the record that was made of it again.
+#[test]
+fn a7_8_a_sleeping_copy_follows_its_meeting_to_a_new_record() {
+    for (kind, changes) in [
+        (StoreKind::Local, false),
+        (StoreKind::Exchange, false),
+        (StoreKind::Local, true),
+        (StoreKind::Exchange, true),
+    ] {
+        let mut desk = world(json!({}), json!({"appointments": [meeting(1)]}));
+        (desk.store.store.kind, desk.changes) = (kind, changes);
+        let mut copy = guests_copy(&desk, "G1");
+        copy.recurring = true;
+        desk.store.store.appointments.push(copy);
+        desk.run();
+        desk.crm.crm.appointments.clear();
+        if changes {
+            desk.run();
+        }
+        let again = serde_json::from_value(meeting(2)).expect("an appointment");
+        desk.crm.crm.appointments.push(again);
+        for _ in 0..2 {
+            let (plan, _) = desk.run();
+            assert!(plan.ops.is_empty(), "{kind:?} {changes}: {plan}");
+        }
+        desk.store.store.appointments[0].recurring = false;
+        desk.store.store.appointments[0].modified = desk.now;
+        for _ in 0..2 {
+            desk.run();
+        }
+        assert_eq!(desk.store.store.appointments.len(), 1, "{kind:?} {changes}");
+        assert_eq!(
+            desk.store.store.appointments[0].chrono.as_deref(),
+            Some("BAP00000002"),
+            "{kind:?} {changes}"
+        );
     }
 }
 

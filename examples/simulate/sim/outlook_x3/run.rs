@@ -154,6 +154,23 @@ impl World {
             }
             _ => (mailbox.state, mailbox.seen) = (saved, before),
         }
+        if run.fault == Fault::MidRun {
+            self.forget_unclear_deeds(run.mailbox);
+        }
+    }
+
+    /// Something was deleted while the run wrote its counterpart. Where the run cannot tell how that stands since, as a
+    /// host told it nothing of what it stored, nobody knows whether somebody else changed it: it comes back (A4.19).
+    fn forget_unclear_deeds(&mut self, at: usize) {
+        let Some(mailbox) = self.mailboxes.get(at) else { return };
+        let unclear = |key: &String| {
+            let mut links = mailbox.state.links.values();
+            links.any(|link| link.ids.b == *key && link.seen.b.is_none())
+        };
+        let records = super::hands::entries(&mut self.crm.crm).into_iter();
+        let births: Vec<String> =
+            records.filter(|one| unclear(one.chrono)).map(|one| one.birth).collect();
+        self.ledger.deeds.retain(|deed| deed.mailbox != Some(at) || !births.contains(&deed.birth));
     }
 
     /// A host does what it is asked.
