@@ -240,6 +240,14 @@ fn item_span(one: &Appointment) -> Value {
     Value::Span { start, end: last, all_day: true }
 }
 
+/// Start and end as the CRM holds them.
+pub(crate) fn record_span(one: &CrmAppointment) -> Value {
+    let time = |time: Option<NaiveDateTime>| {
+        time.map(|time| if one.all_day { midnight(time) } else { to_minute(time) })
+    };
+    Value::Span { start: time(one.start), end: time(one.end), all_day: one.all_day }
+}
+
 fn appointment(run: &Run<'_>, one: &Appointment, identities: &dyn Identities) -> Vec<Value> {
     let partner_of = partner_of(run, &one.company, identities);
     let mut people = people::visited(
@@ -265,13 +273,10 @@ fn appointment(run: &Run<'_>, one: &Appointment, identities: &dyn Identities) ->
 }
 
 fn crm_appointment(run: &Run<'_>, one: &CrmAppointment, identities: &dyn Identities) -> Vec<Value> {
-    let time = |time: Option<NaiveDateTime>| {
-        time.map(|time| if one.all_day { midnight(time) } else { to_minute(time) })
-    };
     vec![
         partner(one.partner.as_deref()),
         Value::People(people::visited_by_record(&one.correspondents, &run.directory, identities)),
-        Value::Span { start: time(one.start), end: time(one.end), all_day: one.all_day },
+        record_span(one),
         subject_line(run, &one.subject),
         text(&one.report),
         Value::Done(Done { done: one.done, present: true }),
