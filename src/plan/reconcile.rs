@@ -207,9 +207,9 @@ pub(crate) fn decide_everything<'a, P: Profile>(
     let quiet = planner.state.links.len().saturating_sub(screened.links.len());
     planner.account.set_aside(quiet, screened.quiet.records);
     check_account(&planner.account, screened.listed, planner.state.links.len())?;
-    planner.supplement();
     hold_deletions(planner, screened, listings);
     planner.drop_collisions();
+    planner.supplement();
     planner.complete();
     close_with_records(planner, screened, listings);
     Ok(undecided)

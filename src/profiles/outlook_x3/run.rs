@@ -550,8 +550,12 @@ impl<'r> Profile for Run<'r> {
         express::update(self, change, identities)
     }
 
-    fn supplements(&self, identities: &dyn Identities) -> Vec<Supplement<Self>> {
-        supplement::supplements(self, identities)
+    fn supplements(
+        &self,
+        identities: &dyn Identities,
+        writes: &[PlannedWrite<'_, OutlookX3>],
+    ) -> Vec<Supplement<Self>> {
+        supplement::supplements(self, identities, writes)
     }
 
     fn may_collide(&self, kind: Kind, side: Side) -> bool {
