@@ -590,6 +590,10 @@ pub trait Profile: Sync {
         None
     }
 
-    /// A patch that makes a record the user's again (D30).
-    fn reclaim(&self, kind: KindOf<Self>) -> Option<<Self::Schema as Schema>::Patch>;
+    /// A patch that makes a record the user's again, beside what another patch writes to it (D30).
+    fn reclaim(
+        &self,
+        kind: KindOf<Self>,
+        patch: Option<<Self::Schema as Schema>::Patch>,
+    ) -> Option<<Self::Schema as Schema>::Patch>;
 }

@@ -582,8 +582,8 @@ impl<'r> Profile for Run<'r> {
         Flag::of(kind, side, write).map(Flag::name)
     }
 
-    fn reclaim(&self, kind: Kind) -> Option<RecordPatch> {
-        express::reclaim(self, kind)
+    fn reclaim(&self, kind: Kind, patch: Option<RecordPatch>) -> Option<RecordPatch> {
+        express::reclaim(self, kind, patch)
     }
 }
 

@@ -7,7 +7,7 @@ mod activity;
 mod appointment;
 mod contact;
 
-use super::crm::{Correspondent, CrmAppointment, CrmTask};
+use super::crm::{Correspondent, CorrespondentPatch, CrmAppointment, CrmTask};
 use super::kind::Kind;
 use super::run::Run;
 use super::schema::{Native, OutlookX3, Record, RecordPatch, Slot};
@@ -126,12 +126,18 @@ pub(crate) fn update<'r>(
     }
 }
 
-/// A patch that puts the user on a correspondent's assignment list again (D30).
-pub(crate) fn reclaim(run: &Run<'_>, kind: Kind) -> Option<RecordPatch> {
-    let assign = Some(run.representative.to_owned());
-    (kind == Kind::Contact).then(|| {
-        RecordPatch::Correspondent(super::crm::CorrespondentPatch { assign, ..Default::default() })
-    })
+/// A patch that puts the user on a correspondent's assignment list again (D30), beside what another one writes.
+pub(crate) fn reclaim(
+    run: &Run<'_>,
+    kind: Kind,
+    patch: Option<RecordPatch>,
+) -> Option<RecordPatch> {
+    let mut assigned = CorrespondentPatch::default();
+    if let Some(RecordPatch::Correspondent(patch)) = patch {
+        assigned = patch;
+    }
+    assigned.assign = Some(run.representative.to_owned());
+    (kind == Kind::Contact).then_some(RecordPatch::Correspondent(assigned))
 }
 
 /// The mailbox contact of a correspondent that is still to be made: everything but its key.
