@@ -261,6 +261,14 @@ fn item_span<'a>(one: &Appointment) -> Value<'a> {
     Value::Span { start, end: last, all_day: true }
 }
 
+/// Start and end as the CRM holds them.
+pub(crate) fn record_span<'a>(one: &CrmAppointment) -> Value<'a> {
+    let time = |time: Option<NaiveDateTime>| {
+        time.map(|time| if one.all_day { midnight(time) } else { to_minute(time) })
+    };
+    Value::Span { start: time(one.start), end: time(one.end), all_day: one.all_day }
+}
+
 fn appointment<'a>(
     run: &Run<'_>,
     one: &'a Appointment,
@@ -294,13 +302,10 @@ fn crm_appointment<'a>(
     one: &'a CrmAppointment,
     identities: &dyn Identities,
 ) -> Vec<Value<'a>> {
-    let time = |time: Option<NaiveDateTime>| {
-        time.map(|time| if one.all_day { midnight(time) } else { to_minute(time) })
-    };
     vec![
         partner(one.partner.as_deref()),
         Value::People(people::visited_by_record(&one.correspondents, &run.directory, identities)),
-        Value::Span { start: time(one.start), end: time(one.end), all_day: one.all_day },
+        record_span(one),
         of(&one.subject, |full| subject_line(run, full)),
         text(&one.report),
         Value::Done(Done { done: one.done, present: true }),

@@ -555,8 +555,12 @@ impl<'r> Profile for Run<'r> {
         express::update(self, change, identities)
     }
 
-    fn supplements(&self, identities: &dyn Identities) -> Vec<Supplement<Self>> {
-        supplement::supplements(self, identities)
+    fn supplements(
+        &self,
+        identities: &dyn Identities,
+        writes: &[PlannedWrite<'_, OutlookX3>],
+    ) -> Vec<Supplement<Self>> {
+        supplement::supplements(self, identities, writes)
     }
 
     fn may_collide(&self, kind: Kind, side: Side) -> bool {
@@ -583,8 +587,8 @@ impl<'r> Profile for Run<'r> {
         Flag::of(kind, side, write).map(Flag::name)
     }
 
-    fn reclaim(&self, kind: Kind) -> Option<RecordPatch> {
-        express::reclaim(self, kind)
+    fn reclaim(&self, kind: Kind, patch: Option<RecordPatch>) -> Option<RecordPatch> {
+        express::reclaim(self, kind, patch)
     }
 }
 
