@@ -163,7 +163,7 @@ fn a_deletion_against_an_edit_makes_the_item_again() {
     desk.crm.crm.tasks[0].subject = "Second offer".into();
     insta::assert_snapshot!(desk.plan(), @r"
        1  crm   delete   call          N1 <-> CLL00000001  [deleted_in_store, A4.13]  HELD
-       2  store create   task          (new) <-> TSK00001003  company, contacts, subject  [recreated, A4.19]
+       2  store create   task          (new) <-> TSK00001003  company, contacts, subject  [forced, A9.2]
     warning: call: a side that had records of this kind shows none; deletions are held until confirmed
     4 pairs: 1 with operations, 2 unchanged, 0 skipped, 1 held, 0 in conflict
     ");
@@ -230,7 +230,7 @@ fn a_run_forced_from_the_crm_sends_its_records_again() {
         options,
     });
     insta::assert_snapshot!(plan.expect("a plan"), @r"
-       1  store create   task          (new) <-> TSK00001003  company, contacts, subject  [recreated, A4.19]
+       1  store create   task          (new) <-> TSK00001003  company, contacts, subject  [forced, A9.2]
        2  store update   contact       C1 <-> COR00001001  last_name  [forced, A9.2]
     warning: correspondent C1 COR00001001: changed on both sides; the policy decided, and the other value is among the anomalies
     4 pairs: 2 with operations, 2 unchanged, 0 skipped, 0 held, 0 in conflict
