@@ -20,7 +20,9 @@ use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Done, Op, OpId, Plan, Settlement};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{Attempt, AttemptKey, Printer, RefusalKey, Retry, StateRecord, SyncState};
+use crate::snapshot::{
+    Attempt, AttemptKey, LinkKey, Printer, RefusalKey, Retry, StateRecord, SyncState,
+};
 
 /// A plan being executed.
 #[derive(Clone, Debug)]
@@ -430,25 +432,38 @@ impl<S: Schema> Session<S> {
             return;
         };
         let side_of = |op: OpId| index(op).and_then(|at| self.plan.ops.get(at)).map(|op| op.side);
-        let settled = settlement.settle(|op| Some((side_of(op)?, self.answer(op)?)));
+        let done = |op| Some((side_of(op)?, self.answer(op)?));
+        let (settled, gone) = (settlement.settle(done), settlement.still_gone(done));
         let ids = BySide::from_fn(|side| {
             let made = settlement.made.get(side).and_then(|op| self.answer(op));
             let made = made.map(|done| format!("{}{}", done.id, settlement.suffix.get(side)));
             settlement.ids.get(side).clone().or(made)
         });
         let (kind, key) = (settlement.kind, settlement.key.clone());
-        if let Some(key) = key.filter(|_| settled.remove)
-            && self.state.links.remove(&key)
-        {
-            self.changes.link(key, None);
+        if let Some(key) = key {
+            if !settled.remove {
+                self.keep_gone(&key, gone);
+            } else if self.state.links.remove(&key) {
+                self.changes.link(key, None);
+            }
         }
         if let Some(link) = settled.link {
             let key = (kind, link.ids.b.clone());
             self.changes.link(key.clone(), Some(link.clone()));
             self.state.links.insert(key, link);
         }
-        let gone = settlement.gone;
         self.retry(&ids, settled.retry, gone);
+    }
+
+    /// A record that was to be made again and is not: a removal that was reported is not reported again (D22).
+    fn keep_gone(&mut self, key: &LinkKey, gone: BySide<bool>) {
+        let Some(mut link) = self.state.links.get(key.0, &key.1) else { return };
+        let known = link.gone;
+        link.gone = BySide::from_fn(|side| *known.get(side) || *gone.get(side));
+        if link.gone != known {
+            self.changes.link(key.clone(), Some(link.clone()));
+            self.state.links.insert(key.clone(), link);
+        }
     }
 
     /// Enters a pair's records among those to be looked at again, or takes them off.
