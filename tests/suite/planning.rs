@@ -163,7 +163,7 @@ fn a_deletion_against_an_edit_makes_the_item_again() {
     desk.crm.crm.tasks[0].subject = "Second offer".into();
     insta::assert_snapshot!(desk.plan(), @r"
        1  crm   delete   call          N1 <-> CLL00000001  [deleted_in_store, A4.13]  HELD
-       2  store create   task          (new) <-> TSK00001003  company, contacts, subject  [forced, A9.2]
+       2  store create   task          (new) <-> TSK00001003  company, contacts, subject  [recreated, A4.19]
     warning: call: a side that had records of this kind shows none; deletions are held until confirmed
     4 pairs: 1 with operations, 2 unchanged, 0 skipped, 1 held, 0 in conflict
     ");
