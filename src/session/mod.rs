@@ -20,7 +20,9 @@ use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Done, Op, OpId, Plan, Settlement};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{Attempt, AttemptKey, Printer, RefusalKey, Retry, StateRecord, SyncState};
+use crate::snapshot::{
+    Attempt, AttemptKey, Link, LinkKey, Printer, RefusalKey, Retry, StateRecord, SyncState,
+};
 
 /// A plan being executed.
 #[derive(Clone, Debug)]
@@ -36,6 +38,10 @@ pub struct Session<S: Schema> {
     findings: Findings,
     before: BTreeMap<(Side, String), Retry>,
     refusals: BTreeMap<RefusalKey, Said>,
+    /// The pairs that no longer have the link they had when the run began.
+    released: BTreeSet<usize>,
+    /// The places of links that another pair got, with that pair.
+    taken: BTreeMap<LinkKey, usize>,
     /// What another pair asks to be listed again, whatever becomes of its own.
     asked_for: BTreeSet<(Side, String)>,
     /// Records that a listing of changes reported as removed, and of which nothing is left to do: a host whose run
@@ -81,6 +87,8 @@ impl<S: Schema> Session<S> {
             findings: Findings::new(&state),
             before,
             refusals: BTreeMap::new(),
+            released: BTreeSet::new(),
+            taken: BTreeMap::new(),
             asked_for: asked_for(&plan),
             until_end: plan.missing.iter().cloned().collect(),
             next: 0,
@@ -437,18 +445,42 @@ impl<S: Schema> Session<S> {
             settlement.ids.get(side).clone().or(made)
         });
         let (kind, key) = (settlement.kind, settlement.key.clone());
-        if let Some(key) = key.filter(|_| settled.remove)
-            && self.state.links.remove(&key)
-        {
-            self.changes.link(key, None);
+        let (gone, made) = (settlement.gone, settlement.made.b.is_some());
+        if let Some(key) = key.filter(|key| settled.remove && self.holds(at, key)) {
+            let stays = settled.link.as_ref().is_some_and(|link| link.ids.b == key.1);
+            if !stays {
+                self.released.insert(at);
+            }
+            if self.state.links.remove(&key) {
+                self.changes.link(key, None);
+            }
         }
         if let Some(link) = settled.link {
             let key = (kind, link.ids.b.clone());
-            self.changes.link(key.clone(), Some(link.clone()));
-            self.state.links.insert(key, link);
+            if made {
+                self.take_over(at, &key, &link);
+            }
+            if self.taken.get(&key).is_none_or(|by| *by == at) {
+                self.changes.link(key.clone(), Some(link.clone()));
+                self.state.links.insert(key, link);
+            }
         }
-        let gone = settlement.gone;
         self.retry(&ids, settled.retry, gone);
+    }
+
+    /// Whether the link under a pair's key is still the pair's own. A side may give a record that it makes the id of
+    /// one that is gone, while the deletion of that one's counterpart is still to come.
+    fn holds(&self, settlement: usize, key: &LinkKey) -> bool {
+        !self.released.contains(&settlement)
+            && self.taken.get(key).is_none_or(|by| *by == settlement)
+    }
+
+    /// A pair that was made gets the place of another one, if its record has that one's id.
+    fn take_over(&mut self, settlement: usize, key: &LinkKey, link: &Link) {
+        let there = self.state.links.get(key.0, &key.1);
+        if there.is_some_and(|there| there.ids.a != link.ids.a) {
+            self.taken.insert(key.clone(), settlement);
+        }
     }
 
     /// Enters a pair's records among those to be looked at again, or takes them off.
