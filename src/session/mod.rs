@@ -101,6 +101,7 @@ impl<S: Schema> Session<S> {
             let Some(one) = session.plan.settlements.get(at) else { continue };
             let mut ops = one.ops.clone();
             ops.extend([one.made.a, one.made.b].into_iter().flatten());
+            ops.extend(one.later.iter().flat_map(|later| &later.after));
             for op in ops {
                 if let Some(slot) = index(op).and_then(|op| session.settlements_of.get_mut(op))
                     && !slot.contains(&at)

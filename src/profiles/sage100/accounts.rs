@@ -10,7 +10,7 @@ use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
 use super::endings::{
     agree_with_account, agree_with_company, delete_companies, drop_links, remember_left,
-    send_billing, stamp,
+    send_billing, settle_new_company, stamp,
 };
 use super::express;
 use super::kind::{Kind, account as group};
@@ -46,7 +46,8 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
         } else if run.company_is_elsewhere(one) {
             carry_blind(run, work, one.id, &own);
         } else {
-            keep_alike(run, work, one, &own);
+            let alone = own.settlement.or_else(|| settle_new_company(run, work, one));
+            keep_alike(run, work, one, &Drafted { settlement: alone, ..own });
         }
         stamp(run, work, one);
     }

@@ -55,26 +55,27 @@ impl Run<'_> {
     /// Whether an account has another company than the one that its link names, and not yet all that the former one
     /// listed.
     pub(crate) fn misses_children(&self, account: &str) -> bool {
-        let Some(one) =
-            self.directory.joined.get(account).filter(|_| self.left_by(account).is_some())
-        else {
-            return false;
-        };
-        let Some(link) = self.directory.link_of_id(Kind::Account, account) else { return false };
-        let code = &link.ids.a;
+        !self.missing_children(account).is_empty()
+    }
+
+    /// What the former company of an account listed and the one it has now does not, by kind and key in the ERP.
+    pub(crate) fn missing_children(&self, account: &str) -> Vec<(Kind, &str)> {
+        let joined = self.directory.joined.get(account).filter(|_| self.left_by(account).is_some());
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let Some((one, link)) = joined.zip(link) else { return Vec::new() };
         let (addresses, contacts) = one.children();
-        let prefix = format!("{code}#");
-        [Kind::Address, Kind::Contact]
-            .into_iter()
-            .filter(|kind| rules::comes_over(self, *kind))
-            .any(|kind| {
-                let links = self.prepared.links.range((kind.code(), String::new())..);
-                let links = links.take_while(|((of, _), _)| *of == kind.code());
-                let own = links.filter(|(_, link)| link.ids.a.starts_with(&prefix));
-                own.into_iter().any(|((_, id), _)| {
-                    !addresses.iter().any(|one| one.id == *id)
-                        && !contacts.iter().any(|one| one.id == *id)
-                })
-            })
+        let prefix = format!("{}#", link.ids.a);
+        let kinds = [Kind::Address, Kind::Contact].into_iter();
+        let missing = kinds.filter(|kind| rules::comes_over(self, *kind)).flat_map(|kind| {
+            let links = self.prepared.links.range((kind.code(), String::new())..);
+            let links = links.take_while(move |((of, _), _)| *of == kind.code());
+            links.map(move |((_, id), link)| (kind, id, link.ids.a.as_str()))
+        });
+        let missing = missing.filter(|(_, id, key)| {
+            key.starts_with(&prefix)
+                && !addresses.iter().any(|one| one.id == **id)
+                && !contacts.iter().any(|one| one.id == **id)
+        });
+        missing.map(|(kind, _, key)| (kind, key)).collect()
     }
 }
