@@ -9,8 +9,8 @@ use super::code;
 use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
 use super::endings::{
-    agree_with_account, agree_with_company, delete_companies, drop_links, remember_left,
-    send_billing, settle_new_company, stamp,
+    agree_with_account, agree_with_company, ask_for_owners, delete_companies, drop_links,
+    remember_left, send_billing, settle_new_company, stamp,
 };
 use super::express;
 use super::kind::{Kind, account as group};
@@ -62,6 +62,7 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
         }
     }
     delete_companies(run, work);
+    ask_for_owners(run, work);
     drop_links(run, work);
 }
 

@@ -1,9 +1,11 @@
 //! What ends a request: stamps of keys that came back, billing addresses that went along, companies and links that go.
 
+use std::collections::BTreeSet;
+
 use super::accounts::{Drafted, beside};
 use super::code;
 use super::crm::Company;
-use super::directory::Joined;
+use super::directory::{Joined, code_in};
 use super::kind::Kind;
 use super::made::is_provisional;
 use super::mirror::account_patch;
@@ -164,6 +166,25 @@ pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
         if let Some(on) = takes_over {
             work.need(op, number(on), None);
         }
+    }
+}
+
+/// The record that listed what is deleted is asked for again: its stamp moves, and nothing that stays tells where to.
+pub(crate) fn ask_for_owners(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let mut owners = BTreeSet::new();
+    for draft in work.sheet.drafts.iter().filter(|one| matches!(one.action, Action::Delete)) {
+        let key = draft.ids.a.as_deref().filter(|_| !draft.dropped);
+        let key = key.filter(|_| matches!(draft.kind, Kind::Address | Kind::Contact));
+        let Some(code) = key.map(code_in) else { continue };
+        let owner = match draft.side {
+            Side::A => Some(code),
+            Side::B => run.directory.account_of_key(code),
+        };
+        owners.extend(owner.map(|owner| (draft.side, owner.to_owned())));
+    }
+    for (side, owner) in owners {
+        let ids = BySide::from_fn(|one| (one == side).then(|| owner.clone()));
+        work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
     }
 }
 

@@ -5,6 +5,7 @@ use super::directory::Joined;
 use super::kind::Kind;
 use super::rules;
 use super::run::Run;
+use crate::model::{Instant, Side};
 use crate::schema::Kind as _;
 use crate::snapshot::LinkStatus;
 
@@ -30,6 +31,15 @@ impl Run<'_> {
     pub(crate) fn company_is_elsewhere(&self, one: &Joined<'_>) -> bool {
         let named = one.account.is_some_and(|one| one.company.is_some() && one.principal.0);
         one.company.is_none() && named && self.directory.link_of_id(Kind::Account, one.id).is_some()
+    }
+
+    /// The stamp that the record of an account is known to have on a side where it is not among the changes: an
+    /// address or contact that was written since is listed by it, and moved it.
+    pub(crate) fn last_stamp(&self, account: &str, side: Side) -> Option<Instant> {
+        let link = self.directory.link_of_id(Kind::Account, account)?;
+        let children = self.directory.child_links(&link.ids.a);
+        let children = children.filter_map(|child| *child.seen.get(side));
+        children.chain(*link.seen.get(side)).max()
     }
 
     /// The company an account had when its link was last settled.

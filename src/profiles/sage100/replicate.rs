@@ -250,9 +250,18 @@ impl Work<'_, '_> {
             let place = self.place_of(run, draft);
             let is_child = matches!(draft.kind, Kind::Address | Kind::Contact);
             let owner = is_child.then(|| self.listed_by(run, draft)).flatten();
+            let unlisted = draft.ids.a.as_deref().is_some_and(|code| {
+                draft.kind == Kind::Account
+                    && draft.side == Side::A
+                    && draft.expect.is_some()
+                    && !run.directory.erp_accounts.contains_key(code)
+            });
+            let id = draft.ids.b.as_deref().filter(|_| unlisted);
+            let last = id.and_then(|id| run.last_stamp(id, Side::A));
             if let Some(draft) = self.sheet.drafts.get_mut(at) {
                 draft.place = Some(place);
                 draft.rule = rule(draft.reason, draft.rule);
+                draft.expect = last.or(draft.expect);
                 if is_child {
                     let changes = matches!(draft.action, Action::Delete | Action::Update(_));
                     draft.expect = owner.as_ref().map(|(_, stamp)| *stamp).filter(|_| changes);

@@ -85,11 +85,13 @@ pub(crate) fn carry_blind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own:
     beside(work, own.settlement, first);
     agree_with_account(work, own.settlement, (&[group::MANAGER], first));
     pair_ids.b = Some(company.clone());
+    let expect = run.last_stamp(id, Side::B);
     let reason = company_reason(run, &company, Some(reason));
     if let Some(draft) = work.draft(op) {
         draft.kind = Kind::Company;
         draft.ids = pair_ids;
         draft.reason = reason;
+        draft.expect = draft.expect.and(expect);
         draft.rule = "B16.1";
         draft.action = Action::Update(RecordPatch::Company(Box::new(company_patch)));
     }
