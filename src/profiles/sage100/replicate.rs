@@ -263,8 +263,8 @@ impl Work<'_, '_> {
                 draft.rule = rule(draft.reason, draft.rule);
                 draft.expect = last.or(draft.expect);
                 if is_child {
-                    let changes = matches!(draft.action, Action::Delete | Action::Update(_));
-                    draft.expect = owner.as_ref().map(|(_, stamp)| *stamp).filter(|_| changes);
+                    let stamps = matches!(draft.action, Action::Stamp(_));
+                    draft.expect = owner.as_ref().map(|(_, stamp)| *stamp).filter(|_| !stamps);
                     draft.listed_by = owner.map(|(id, _)| id);
                 }
             }
@@ -275,7 +275,10 @@ impl Work<'_, '_> {
     /// among the changes nothing is expected.
     fn listed_by(&self, run: &Run<'_>, draft: &Draft<Sage100>) -> Option<(String, Instant)> {
         if draft.side == Side::A {
-            let code = code_in(draft.ids.a.as_deref()?);
+            let code = match draft.ids.a.as_deref() {
+                Some(key) => code_in(key),
+                None => run.directory.code_of.get(self.account_of(run, draft)?.as_str())?,
+            };
             let owner = run.directory.erp_accounts.get(code)?;
             return Some((owner.code.clone(), owner.modified));
         }
