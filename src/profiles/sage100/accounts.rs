@@ -389,12 +389,7 @@ fn enter(
 }
 
 pub(crate) fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide<Option<String>> {
-    let known = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
-    let code = known.or_else(|| {
-        let code = one.account.map(|one| one.code.or_empty())?;
-        (!code::is_placeholder(code)).then(|| code.to_owned())
-    });
-    BySide::new(code, id)
+    BySide::new(run.known_code(one.id, one.account), id)
 }
 
 /// Why the account is written.

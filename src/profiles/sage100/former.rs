@@ -1,6 +1,8 @@
 //! Which company an account had: what a run that was stopped, or a deletion, left to be done is seen by it (B7.5,
 //! B11.4).
 
+use super::code;
+use super::crm::Account;
 use super::directory::Joined;
 use super::kind::Kind;
 use super::rules;
@@ -40,6 +42,16 @@ impl Run<'_> {
         let children = self.directory.child_links(&link.ids.a);
         let children = children.filter_map(|child| *child.seen.get(side));
         children.chain(*link.seen.get(side)).max()
+    }
+
+    /// The ERP's code of a CRM account: of its ERP account, listed or linked, else what the account itself says.
+    pub(crate) fn known_code(&self, id: &str, account: Option<&Account>) -> Option<String> {
+        let listed = self.directory.code_of.get(id).copied();
+        let linked =
+            || self.directory.link_of_id(Kind::Account, id).map(|link| link.ids.a.as_str());
+        let told = || account.map(|one| one.code.or_empty());
+        let told = || told().filter(|code| !code::is_placeholder(code));
+        listed.or_else(linked).or_else(told).map(str::to_owned)
     }
 
     /// The company an account had when its link was last settled.

@@ -327,11 +327,7 @@ impl Work<'_, '_> {
         let code =
             key.map(|key| if is_child { code_in(key) } else { key }.to_owned()).or_else(|| {
                 let id = account.as_deref()?;
-                run.directory.code_of.get(id).map(|code| (*code).to_owned()).or_else(|| {
-                    let one = run.directory.joined.get(id).and_then(|one| one.account)?;
-                    let code = one.code.or_empty();
-                    (!super::code::is_placeholder(code)).then(|| code.to_owned())
-                })
+                run.known_code(id, run.directory.joined.get(id).and_then(|one| one.account))
             });
         let own = draft.ids.b.clone().unwrap_or_default();
         let owner = match code {
