@@ -292,7 +292,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// The link stays as it is, and the pair is looked at again.
-    fn wait_silently(&mut self, pair: &Pair<'a, P>) -> Fate {
+    pub(crate) fn wait_silently(&mut self, pair: &Pair<'a, P>) -> Fate {
         let settlement = self.settlement(pair);
         self.remember(pair, BySide::default());
         self.settlements.push(settlement);

@@ -489,10 +489,12 @@ impl<S: Schema> Session<S> {
         self.state.links.pack();
         if reached {
             self.state.retries.retain(|key, _| !self.until_end.contains(key));
-            self.state.fresh = false;
             self.state.runs = self.state.runs.saturating_add(1);
             self.state.scopes = self.plan.scopes.clone();
-            self.state.watermark = Some(self.plan.now);
+            if !self.plan.more_to_come {
+                self.state.fresh = false;
+                self.state.watermark = Some(self.plan.now);
+            }
         }
         let mut journal = std::mem::take(&mut self.plan.journal);
         journal.append(&mut self.journal);

@@ -40,6 +40,8 @@ mod memory;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod peers;
 #[cfg(test)]
 mod pending;
