@@ -204,7 +204,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         let text = |place: usize| form.get(place).and_then(super::super::profile::Value::text);
         let changed = prints.iter().enumerate().filter_map(|(place, print)| {
             let known = base(place).is_some();
-            let is_changed = print.is_some() && *print != base(place);
+            let is_changed = print.is_some()
+                && *print != base(place)
+                && !self.is_as_asked(pair, (side, place), *print);
             (is_changed && (known || text(place).is_some())).then(|| (place, text(place)))
         });
         changed.collect()
@@ -293,7 +295,8 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The link stays as it is, and the pair is looked at again.
     pub(crate) fn wait_silently(&mut self, pair: &Pair<'a, P>) -> Fate {
-        let settlement = self.settlement(pair);
+        let mut settlement = self.settlement(pair);
+        self.recognise_left(pair, &mut settlement);
         self.remember(pair, BySide::default());
         self.settlements.push(settlement);
         Fate::Skipped
@@ -309,6 +312,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     fn end_with(&mut self, pair: &Pair<'a, P>, draft: Draft<P::Schema>) {
         let mut settlement = self.settlement(pair);
+        self.recognise_left(pair, &mut settlement);
         let op = self.push(draft, &mut settlement);
         settlement.ending = Some(Ending::With(op));
         self.settlements.push(settlement);

@@ -181,6 +181,29 @@ fn a3_7_a_copy_on_the_first_page_does_not_keep_the_key() {
     });
 }
 
+/// A4.10, D12: whether an item that a page does not show was removed by an earlier run is seen when it is listed.
+#[test]
+fn a4_10_our_own_deletion_is_remembered_until_it_is_seen() {
+    let mut desk = many(2);
+    desk.confirm = true;
+    let reassign = |desk: &mut Desk, to: &str| {
+        let one = &mut desk.crm.crm.tasks[0];
+        (one.representative, one.modified) = (to.to_owned(), desk.now);
+    };
+    reassign(&mut desk, "REP02");
+    let plan = desk.plan();
+    desk.execute_until(plan, 0, true);
+    reassign(&mut desk, "REP01");
+    let mut listed = desk.listed();
+    listed.store.tasks.clear();
+    listed.listings.a = Listing::page(Vec::new());
+    let plan = desk.plan_of(&listed).expect("a plan");
+    assert!(plan.ops.is_empty(), "{plan}");
+    desk.execute(plan, usize::MAX);
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("A".to_owned(), "create")], "{plan}");
+}
+
 /// E4d: what one page says was removed may be listed under a new id by another one; it is deleted after the last.
 #[test]
 fn e4d_a_removal_waits_for_the_last_page() {
