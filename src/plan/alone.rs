@@ -148,11 +148,10 @@ impl<'a, P: Profile> Planner<'a, P> {
             Side::A => pair.link.map(|(_, link)| link.ids.a.as_str()),
             Side::B => source.mark,
         };
-        let key = format!("{}/{}", self.state.systems.get(side.other()), source.id);
-        match before {
-            Some(before) => format!("{key}/{before}"),
-            None => key,
-        }
+        let system = self.state.systems.get(side.other()).as_str();
+        let parts = [Some(system), Some(source.id), before];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        parts.join("/")
     }
 
     /// Plans the creation of a counterpart on a side; `None` where the record cannot be made.

@@ -469,27 +469,48 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// A record the user was taken off comes back to him with its item (D30). Its content is compared in the
-    /// next run, when the record is his again.
+    /// A record the user was taken off comes back to him with its item, and what the item says comes along (D30):
+    /// after this write both stamps are those of the run, and say no more who changed what last.
     pub(crate) fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) -> Fate {
-        let patch = self.profile.reclaim(pair.kind);
-        let (Some(patch), Some(record)) = (patch, pair.b.seen()) else {
+        let Some(record) = pair.b.seen().filter(|_| self.profile.reclaims(pair.kind)) else {
             return Fate::Skipped;
         };
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Update) {
             self.note_write(code, pair, Side::B, Write::Update);
             return self.look_again(pair, pair.id_b());
         }
-        let why = (Reason::UpdatedInA, "D30");
-        let mut draft = Draft::new(Side::B, pair.kind, Self::ids(pair), Action::Update(patch), why);
-        draft.expect = Some(record.modified);
-        let assigned = self.push(draft, &mut settlement);
+        settlement.shown = self.shown(pair, &settlement.base);
+        self.recognise(pair, &mut settlement);
+        let content = self.content(pair, &settlement);
+        self.bring_together(pair, &content, &mut settlement);
         // There is no link before the record is his again: without it, it would be somebody else's.
-        settlement.made.b = Some(assigned);
+        settlement.made.b = self.assign(pair, record, &mut settlement);
         self.remember(pair, BySide::default());
         self.stamp_again(pair, &mut settlement);
         self.settlements.push(settlement);
         Fate::Operation
+    }
+
+    /// Puts the user on a record's list, by the update that carries content to it or by one of its own.
+    fn assign(
+        &mut self,
+        pair: &Pair<'a, P>,
+        record: &Entry<'a, P>,
+        settlement: &mut Settlement,
+    ) -> Option<u32> {
+        for op in &settlement.ops {
+            let draft = usize::try_from(*op).ok().and_then(|at| self.drafts.get_mut(at));
+            let update = draft.filter(|draft| draft.side == Side::B).map(|one| &mut one.action);
+            if let Some(Action::Update(patch)) = update {
+                *patch = self.profile.reclaim(pair.kind, Some(patch.clone()))?;
+                return Some(*op);
+            }
+        }
+        let patch = self.profile.reclaim(pair.kind, None)?;
+        let why = (Reason::UpdatedInA, "D30");
+        let mut draft = Draft::new(Side::B, pair.kind, Self::ids(pair), Action::Update(patch), why);
+        draft.expect = Some(record.modified);
+        Some(self.push(draft, settlement))
     }
 }
 

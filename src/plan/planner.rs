@@ -59,8 +59,8 @@ pub(crate) struct Planner<'a, P: Profile> {
 pub(crate) struct Known<'a> {
     /// Pairs that are not looked at are as their links say.
     quiet: &'a Quiet<'a>,
-    counterparts: BTreeMap<(u8, Side, String), KeyRef>,
-    facts: BTreeMap<(u8, String), Vec<String>>,
+    counterparts: BTreeMap<(u8, Side, &'a str), KeyRef>,
+    facts: BTreeMap<(u8, &'a str), Vec<String>>,
 }
 
 impl<'a> Known<'a> {
@@ -68,14 +68,23 @@ impl<'a> Known<'a> {
         Self { quiet, counterparts: BTreeMap::new(), facts: BTreeMap::new() }
     }
 
-    /// Enters a pair of which both ids are known, or one will be made.
-    pub(crate) fn enter(&mut self, kind: u8, ids: &BySide<Option<KeyRef>>, facts: Vec<String>) {
-        if let Some(KeyRef::Known(id)) = &ids.b {
-            self.facts.insert((kind, id.clone()), facts);
+    /// Enters a pair of which both ids are known, or one is made by an operation.
+    pub(crate) fn enter(
+        &mut self,
+        kind: u8,
+        ids: BySide<Option<&'a str>>,
+        made: &BySide<Option<KeyRef>>,
+        facts: Vec<String>,
+    ) {
+        if let (Some(id), None) = (ids.b, &made.b) {
+            self.facts.insert((kind, id), facts);
         }
         for side in Side::BOTH {
-            if let (Some(KeyRef::Known(id)), Some(other)) = (ids.get(side), ids.get(side.other())) {
-                self.counterparts.insert((kind, side, id.clone()), other.clone());
+            let (Some(id), None) = (ids.get(side), made.get(side)) else { continue };
+            let other = side.other();
+            let known = ids.get(other).map(|id| KeyRef::Known(id.to_owned()));
+            if let Some(counterpart) = made.get(other).clone().or(known) {
+                self.counterparts.insert((kind, side, id), counterpart);
             }
         }
     }
@@ -83,7 +92,7 @@ impl<'a> Known<'a> {
 
 impl Identities for Known<'_> {
     fn counterpart(&self, kind_code: u8, side: Side, id: &str) -> Option<KeyRef> {
-        if let Some(known) = self.counterparts.get(&(kind_code, side, id.to_owned())) {
+        if let Some(known) = self.counterparts.get(&(kind_code, side, id)) {
             return Some(known.clone());
         }
         let head = self.quiet.head(kind_code, side, id)?;
@@ -92,7 +101,7 @@ impl Identities for Known<'_> {
     }
 
     fn facts(&self, kind_code: u8, id: &str) -> Option<Vec<String>> {
-        let known = self.facts.get(&(kind_code, id.to_owned())).cloned();
+        let known = self.facts.get(&(kind_code, id)).cloned();
         known.or_else(|| self.quiet.head(kind_code, Side::B, id)?.facts())
     }
 }
@@ -293,14 +302,13 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Enters a pair that both sides hold among the known counterparts.
     pub(crate) fn remember(&mut self, pair: &Pair<'a, P>, made: BySide<Option<u32>>) {
         let made = made.map(|op| op.map(|op| KeyRef::Made(op as usize)));
-        let known = Self::ids(pair).map(|id| id.map(KeyRef::Known));
         let facts = match (&pair.b.seen(), &pair.link) {
             (Some(entry), _) => self.profile.facts(entry.native),
             (None, Some((_, link))) => link.facts.clone(),
             (None, None) => Vec::new(),
         };
-        let ids = BySide::new(made.a.or(known.a), made.b.or(known.b));
-        self.known.enter(pair.kind.code(), &ids, facts);
+        let ids = BySide::new(pair.id_a(), pair.id_b());
+        self.known.enter(pair.kind.code(), ids, &made, facts);
     }
 
     /// Gives the profile its last word.

@@ -11,7 +11,7 @@ use super::draft::Draft;
 use super::order::order;
 use super::planner::{Known, Planner, number, profile_name};
 use super::screen::{Screened, screen};
-use super::{Account, Closing, Op, Plan, both};
+use super::{Account, Action, Closing, Op, Plan, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Entry, KindOf, Profile, Write};
@@ -215,11 +215,11 @@ pub(crate) fn decide_everything<'a, P: Profile>(
     let quiet = planner.state.links.len().saturating_sub(screened.links.len());
     planner.account.set_aside(quiet, screened.quiet.records);
     check_account(&planner.account, screened.listed, planner.state.links.len())?;
+    hold_deletions(planner, screened, listings);
+    planner.drop_collisions();
     if !planner.more_to_come {
         planner.supplement();
     }
-    hold_deletions(planner, screened, listings);
-    planner.drop_collisions();
     planner.complete();
     close_with_records(planner, screened, listings);
     Ok(undecided)
@@ -441,6 +441,7 @@ fn close_with_records<P: Profile>(
     let records: BTreeSet<(u8, &str)> =
         screened.entries.b.iter().map(|entry| (entry.kind.code(), entry.id)).collect();
     let removed: BTreeSet<&str> = listings.b.removed.iter().map(String::as_str).collect();
+    let deleted = deleted_on_b(&planner.drafts);
     for anomaly in &planner.state.anomalies {
         let Some(id) = anomaly.ids.b.as_deref() else {
             continue;
@@ -452,10 +453,22 @@ fn close_with_records<P: Profile>(
             }
             Coverage::Changes => removed.contains(id),
         };
-        if gone {
-            planner.closings.push(Closing { anomaly: anomaly.clone(), with: None });
+        let deletion = deleted.get(&(anomaly.kind, id.to_owned())).copied();
+        if gone || deletion.is_some() {
+            let with = deletion.filter(|_| !gone);
+            planner.closings.push(Closing { anomaly: anomaly.clone(), with });
         }
     }
+}
+
+/// The deletions of side B's records among the drafts.
+fn deleted_on_b<S: Schema>(drafts: &[Draft<S>]) -> BTreeMap<(u8, String), u32> {
+    let deletions = drafts.iter().enumerate().filter(|(_, draft)| {
+        draft.side == Side::B && !draft.dropped && matches!(draft.action, Action::Delete)
+    });
+    let named = deletions
+        .filter_map(|(at, draft)| Some(((draft.kind.code(), draft.ids.b.clone()?), number(at))));
+    named.collect()
 }
 
 /// The records that a listing reports as removed.

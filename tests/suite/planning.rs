@@ -180,7 +180,7 @@ fn a_lost_state_pairs_again_and_says_so() {
     desk.store.store.appointments[0].chrono = Some("BAP00000099".to_owned());
     insta::assert_snapshot!(desk.plan(), @r"
        1  crm   create   task          T9 <-> (new)  contacts, subject  [created_in_store, A4.11]
-       2  store update   task          T1 <-> TSK00001003  company  [updated_in_crm, A4.8]
+       2  store update   task          T1 <-> TSK00001003  company, contacts  [updated_in_crm, A4.8]
        3  store stamp    contact       C1 <-> COR00001001  COR00001001  [key_written_back, A2.1]
        4  store stamp    task          T9 <-> (new)  [key_written_back, A2.1] after 1
        5  store stamp    appointment   N2 <-> BAP00000001  BAP00000001  [key_written_back, A2.1]

@@ -30,7 +30,7 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
                 out.end();
             } else if let Some(notes) = one.notes.known() {
                 let notes = comments::parse(notes, &viewer.representative);
-                out.text(&Text::from(notes.own)).end();
+                out.known(&notes.own).end();
                 blocks(out, notes.others.iter().map(|(who, text)| (who.as_str(), text.as_str())));
             } else {
                 out.text(&Text::UNREADABLE).end();
@@ -129,7 +129,7 @@ fn address(out: &mut Printer, address: &Address) {
 
 fn subject_line(out: &mut Printer, viewer: &Viewer, line: &Text) {
     match line.known() {
-        Some(known) => out.text(&Text::from(subject(known, viewer.subject_limit))),
+        Some(known) => out.known(&subject(known, viewer.subject_limit)),
         None => out.text(line),
     };
     out.end();
@@ -143,7 +143,7 @@ fn texts(out: &mut Printer, viewer: &Viewer, line: &Text, report: &Text) {
 /// The report a mailbox item holds; the details above it are not its own (A2.7).
 fn body(out: &mut Printer, body: &Text) {
     match body.known() {
-        Some(known) => out.text(&Text::from(details::parse(known).report)),
+        Some(known) => out.known(&details::parse(known).report),
         None => out.text(body),
     };
     out.end();
@@ -157,7 +157,7 @@ fn location(out: &mut Printer, viewer: &Viewer, location: impl FnOnce() -> Text)
 fn blocks<'a>(out: &mut Printer, blocks: impl Iterator<Item = (&'a str, &'a str)>) {
     for (representative, text) in blocks {
         out.str(representative);
-        out.text(&Text::from(text));
+        out.known(text);
     }
     out.end();
 }
