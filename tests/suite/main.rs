@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod minimal;
 #[cfg(test)]
+mod copies;
+#[cfg(test)]
 mod corrections;
 #[cfg(test)]
 mod desk;

@@ -2,15 +2,14 @@
 //! simulator found.
 
 use counterpart::model::BySide;
-use counterpart::profiles::outlook_x3::{
-    Appointment, Flag, OutlookX3, Permissions, Role, StoreKind,
-};
+use counterpart::profiles::outlook_x3::{Appointment, Flag, OutlookX3, Permissions, StoreKind};
 use counterpart::report::{Anomaly, AnomalyCode, Code};
 use counterpart::rules::ConflictPolicy;
 use counterpart::session::{OpResult, Report};
 use counterpart::snapshot::Listing;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::copies::{guests_copy, meeting};
 use crate::desk::Desk;
 use crate::evidence::crash_before_the_last_answer;
 use crate::found::{edit_item, edit_record, names, subjects};
@@ -131,7 +130,9 @@ fn d12_what_was_lost_is_named_though_a_copy_stands_in_its_place() {
         let plan = desk.plan();
         assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "{plan}");
         desk.execute_until(plan, 0, true);
-        assert!(is_named(&desk.run().1, AnomalyCode::LostEdit));
+        let (_, report) = desk.run();
+        assert!(is_named(&report, AnomalyCode::LostEdit));
+        assert_eq!(report.anomalies[0].ids.a.as_deref(), Some("G1"));
     }
 }
 
@@ -348,23 +349,6 @@ fn a7_9_a_colleague_is_not_made_twice_where_the_state_was_lost() {
     }
 }
 
-/// A colleague's meeting in the CRM, of which the user is a guest.
-fn meeting(number: u32) -> Value {
-    json!({
-        "chrono": format!("BAP0000000{number}"), "subject": "Visit", "organizer": "REP02",
-        "participants": ["REP01"], "meeting_id": "meeting", "start": "2026-03-10T09:00:00",
-        "end": "2026-03-10T10:00:00", "modified": "2026-03-01T08:00:00Z",
-    })
-}
-
-/// What the user's mail program made of its invitation.
-fn guests_copy(desk: &Desk, id: &str) -> Appointment {
-    let mut copy = Appointment::default();
-    (copy.id, copy.modified, copy.role) = (id.to_owned(), desk.now, Role::Attendee);
-    copy.meeting_id = Some("meeting".to_owned());
-    copy
-}
-
 /// D12, P-04: a contact that was asked for together with its correspondent, and never answered, may be there while
 /// the filter hides contacts; it is not asked for twice.
 #[test]
@@ -473,7 +457,7 @@ fn a4_10_a_declined_deletion_does_not_make_our_own_a_persons() {
     desk.execute_until(plan, 0, true);
     let mut listed = desk.listed();
     listed.store.tasks.clear();
-    listed.listings.a = Listing::page(Vec::new());
+    listed.listings.a = Listing::changes(Vec::new());
     let plan = desk.plan_of(&listed).expect("a plan");
     assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "{plan}");
     let report = desk.execute(plan, usize::MAX);
@@ -503,6 +487,32 @@ fn d12_what_we_wrote_does_not_bring_an_item_back() {
         let plan = desk.plan();
         assert_eq!(deeds(&plan), [("B".to_owned(), "delete")], "{plan}");
     }
+}
+
+/// A4.10, D12: what a run took away comes back also where the record, the user's again, is not listed by the run that
+/// sees it missing.
+#[test]
+fn a4_10_what_we_took_away_comes_back_though_its_record_is_not_listed() {
+    let mut desk = many(2);
+    (desk.confirm, desk.changes) = (true, true);
+    desk.run();
+    let reassign = |desk: &mut Desk, to: &str| {
+        let one = &mut desk.crm.crm.tasks[0];
+        (one.representative, one.modified) = (to.to_owned(), desk.now);
+    };
+    reassign(&mut desk, "REP02");
+    let plan = desk.plan();
+    desk.execute_until(plan, 0, true);
+    reassign(&mut desk, "REP01");
+    let mut listed = desk.listed();
+    listed.crm.tasks.clear();
+    let plan = desk.plan_of(&listed).expect("a plan");
+    assert!(plan.ops.is_empty(), "{plan}");
+    desk.execute(plan, usize::MAX);
+    for _ in 0..2 {
+        desk.run();
+    }
+    assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (2, 2));
 }
 
 /// D26, D22: what the CRM changed when a private item went reaches the item when it comes back.
