@@ -82,7 +82,15 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Reports what unanswered writes to a pair lost whose content is not brought together now: of a record that
     /// is gone, or not looked into, nobody knows whether the write was done, so that it is taken for done.
     pub(crate) fn recover(&mut self, pair: &Pair<'a, P>) {
-        for (target, attempt) in self.attempts(pair) {
+        for (key, attempt) in self.unanswered(pair) {
+            let target = key.target;
+            // What may be removed, and is not looked into now, is looked into later.
+            let presence = if target == Side::A { &pair.a } else { &pair.b };
+            let waits = attempt.removes && matches!(presence, Presence::Unlisted);
+            if waits && Self::expected(pair, target).is_none() {
+                continue;
+            }
+            self.met.push(key);
             self.recover_from(pair, target, attempt);
         }
     }
@@ -189,6 +197,10 @@ impl<'a, P: Profile> Planner<'a, P> {
                 continue;
             };
             let mut anomaly = Self::anomaly(pair, *code, place, BySide::default());
+            // The item that was deleted may not be the one that stands there now.
+            if let Some(item) = attempt.other.clone().filter(|_| attempt.removes) {
+                anomaly.ids.a = Some(item);
+            }
             // The pair knows one of its ids at least; the write knew both.
             for side in Side::BOTH {
                 let id = anomaly.ids.get_mut(side);

@@ -29,6 +29,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             let alone = self.unlinked(pair);
             return self.create_copy_on_a(&alone, *entry, (Reason::CreatedInB, "A4.7"));
         }
+        // Whether a record that is not listed is still the user's, the next run sees.
+        if by_us && matches!(pair.b, Presence::Unlisted) {
+            let alone = self.unlinked(pair);
+            return self.look_again(&alone, pair.id_b());
+        }
         let changed = pair.b.seen().is_some_and(|entry| self.is_changed(pair, Side::B, entry));
         if !matches!(link.status, LinkStatus::Live | LinkStatus::Asleep) {
             return self.stays_away(pair, link.status, changed);
@@ -166,7 +171,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The stamp that the record to be deleted is expected to have; none where nothing may be deleted: what is not
     /// listed, and was not agreed as a whole when it was, may say something nobody has seen.
-    fn expected(pair: &Pair<'a, P>, side: Side) -> Option<Instant> {
+    pub(crate) fn expected(pair: &Pair<'a, P>, side: Side) -> Option<Instant> {
         let left = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
         let unread = |base: &Base| base.get(side).is_none() && base.get(side.other()).is_some();
         let agreed = || {

@@ -390,7 +390,8 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Some(self.look_again(pair, pair.id_b()));
         }
         let is_gone = matches!(pair.a, Presence::Gone) || matches!(pair.b, Presence::Gone);
-        is_gone.then(|| self.wait_silently(pair))
+        let left = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
+        (is_gone || left).then(|| self.wait_silently(pair))
     }
 
     /// Whether an item is back whose record was left alone while it was away, and is not listed: what changed there

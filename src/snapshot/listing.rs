@@ -28,7 +28,7 @@ pub struct Listing {
     /// [`Coverage::Changes`]. The default is no. While more is to come nobody knows what it will show of a record
     /// without a link: a counterpart with the same identity, a copy with the same key, another one that is equal. So
     /// nothing is decided of such a record, on either side, and nothing is deleted, for what was removed under one id may
-    /// be listed under another. Both are among what the state needs, and the run of the last page decides as if
+    /// be listed under another, and what is not listed may have left the managed folders. Both are among what the state needs, and the run of the last page decides as if
     /// everything had been listed at once, whatever the order of the pages. What is linked goes on as with any listing
     /// of changes.
     pub more: bool,
