@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use counterpart::host::{Request, Response};
 use counterpart::model::{BySide, Side};
-use counterpart::plan::Plan;
+use counterpart::plan::{Action, Plan};
 use counterpart::profiles::outlook_x3::{Crm, Input, OutlookX3, RunOptions, Store, plan};
 use counterpart::report::{Anomaly, Code};
+use counterpart::session::{OpResult, Report};
 
 use super::broken::misplan;
 use super::driver::Broken;
@@ -148,6 +149,7 @@ impl World {
             self.ledger.forget_deeds();
             self.ledger.read(run.mailbox, &unheard);
         }
+        self.forget_deeds_of_unheard(&report);
         let Some(mailbox) = self.mailboxes.get_mut(run.mailbox) else { return };
         // What a run was not shown it leaves for a later one to find out.
         let is_open = |one: &Anomaly| {
@@ -175,6 +177,20 @@ impl World {
         if run.fault == Fault::MidRun {
             self.forget_unclear_deeds(run.mailbox);
         }
+    }
+
+    /// An item that a run made without hearing so has no link: once its record is deleted it is a new one (A3.5).
+    fn forget_deeds_of_unheard(&mut self, report: &Report<OutlookX3>) {
+        let ops = report.plan.ops.iter().zip(&report.results);
+        let unheard = ops.filter(|(op, result)| {
+            let is_made = matches!(op.action, Action::Create(_)) && op.side == Side::A;
+            is_made && **result == OpResult::NotReached
+        });
+        let keys: BTreeSet<&String> = unheard.filter_map(|(op, _)| op.ids.b.as_ref()).collect();
+        let records = super::hands::entries(&mut self.crm.crm).into_iter();
+        let births: Vec<String> =
+            records.filter(|one| keys.contains(&*one.chrono)).map(|one| one.birth).collect();
+        births.iter().for_each(|birth| self.ledger.supersede_deeds(birth, None));
     }
 
     /// Takes note of what a report names. Where it names a record of the CRM without its values, it names what every
