@@ -22,10 +22,11 @@ say 'documentation'
 RUSTDOCFLAGS='-D warnings' cargo doc --workspace --features counterpart/testkit --no-deps --quiet
 
 say 'examples'
-cargo run --quiet --example quickstart >/dev/null
+# As the tests built them.
+cargo build --workspace --features counterpart/testkit --examples --bins --quiet
+target/debug/examples/quickstart >/dev/null
 demo=$(mktemp -d)
 trap 'rm -rf "$demo"' EXIT
-cargo build --quiet -p mailbox -p ledger
 for host in mailbox ledger; do
     program=$PWD/target/debug/$host
     (cd "$demo" && "$program" >first.txt && "$program" >second.txt)
@@ -36,7 +37,6 @@ for host in mailbox ledger; do
 done
 
 say 'scenarios'
-cargo build --quiet --example scenario
 for scenarios in ../shared/spec/scenarios/{outlook_x3,sage100} tests/scenarios; do
     if [ -d "$scenarios" ] && [ -f ../shared/spec/check.py ]; then
         python3 ../shared/spec/check.py --bin target/debug/examples/scenario --keep-going "$scenarios"
@@ -54,7 +54,7 @@ say 'instructions of a plan'
 cargo bench --quiet --bench instructions
 
 say 'fuzz'
-seconds=${FUZZ_SECONDS:-20}
+seconds=${FUZZ_SECONDS:-12}
 if cargo +nightly --version >/dev/null 2>&1; then
     fuzz=(cargo +nightly fuzz)
 else

@@ -304,7 +304,7 @@ pub struct Supplement<P: Profile + ?Sized> {
     pub rule: &'static str,
 }
 
-/// A write of the plan being made, in plan order.
+/// A write of the plan being made.
 #[derive(Debug)]
 pub struct PlannedWrite<'w, S: Schema> {
     /// Its number among the drafts.
@@ -535,9 +535,13 @@ pub trait Profile: Sync {
         identities: &dyn Identities,
     ) -> Expressed<Self, Option<<Self::Schema as Schema>::Patch>>;
 
-    /// Records to be made that no pair asks for.
-    fn supplements(&self, identities: &dyn Identities) -> Vec<Supplement<Self>> {
-        let _ = identities;
+    /// Records to be made that no pair asks for, beside the writes that the pairs do ask for.
+    fn supplements(
+        &self,
+        identities: &dyn Identities,
+        writes: &[PlannedWrite<'_, Self::Schema>],
+    ) -> Vec<Supplement<Self>> {
+        let _ = (identities, writes);
         Vec::new()
     }
 
@@ -586,6 +590,10 @@ pub trait Profile: Sync {
         None
     }
 
-    /// A patch that makes a record the user's again (D30).
-    fn reclaim(&self, kind: KindOf<Self>) -> Option<<Self::Schema as Schema>::Patch>;
+    /// A patch that makes a record the user's again, beside what another patch writes to it (D30).
+    fn reclaim(
+        &self,
+        kind: KindOf<Self>,
+        patch: Option<<Self::Schema as Schema>::Patch>,
+    ) -> Option<<Self::Schema as Schema>::Patch>;
 }

@@ -1,20 +1,41 @@
 //! The least that can be done: a hash join on id and version, without a rule.
 
+use counterpart::model::Instant as Stamp;
+use counterpart::profiles::outlook_x3::{Contact, Correspondent};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-/// A record as the floor sees it.
-#[derive(Clone, Copy)]
-pub(crate) struct Row<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) version: i64,
+/// A record as the floor sees it: the one that the planner sees.
+pub(crate) trait Versioned {
+    fn id(&self) -> &str;
+    fn version(&self) -> Stamp;
+}
+
+impl Versioned for Contact {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn version(&self) -> Stamp {
+        self.modified
+    }
+}
+
+impl Versioned for Correspondent {
+    fn id(&self) -> &str {
+        &self.chrono
+    }
+
+    fn version(&self) -> Stamp {
+        self.modified
+    }
 }
 
 /// A link as the floor sees it.
 #[derive(Clone, Copy)]
 pub(crate) struct LinkRow<'a> {
     pub(crate) ids: [&'a str; 2],
-    pub(crate) versions: [i64; 2],
+    pub(crate) versions: [Option<Stamp>; 2],
 }
 
 /// How many links are unchanged, changed on either side, or lost a record; and how many records have no link.
@@ -27,17 +48,21 @@ pub(crate) struct Found {
 }
 
 /// Both sides indexed by id, the links gone through.
-pub(crate) fn join(left: &[Row<'_>], right: &[Row<'_>], links: &[LinkRow<'_>]) -> Found {
+pub(crate) fn join(
+    left: &[impl Versioned],
+    right: &[impl Versioned],
+    links: &[LinkRow<'_>],
+) -> Found {
     let mut found = Found::default();
     let mut by_left: HashMap<&str, u32, FixedState> =
         HashMap::with_capacity_and_hasher(left.len(), FixedState::default());
     for (at, row) in left.iter().enumerate() {
-        by_left.insert(row.id, at as u32);
+        by_left.insert(row.id(), at as u32);
     }
     let mut by_right: HashMap<&str, u32, FixedState> =
         HashMap::with_capacity_and_hasher(right.len(), FixedState::default());
     for (at, row) in right.iter().enumerate() {
-        by_right.insert(row.id, at as u32);
+        by_right.insert(row.id(), at as u32);
     }
     let mut met = 0;
     for link in links {
@@ -45,8 +70,8 @@ pub(crate) fn join(left: &[Row<'_>], right: &[Row<'_>], links: &[LinkRow<'_>]) -
         met += usize::from(one.is_some()) + usize::from(other.is_some());
         match (one, other) {
             (Some(one), Some(other)) => {
-                let same = left[*one as usize].version == link.versions[0]
-                    && right[*other as usize].version == link.versions[1];
+                let same = Some(left[*one as usize].version()) == link.versions[0]
+                    && Some(right[*other as usize].version()) == link.versions[1];
                 if same {
                     found.unchanged += 1;
                 } else {

@@ -27,10 +27,13 @@ pub(crate) struct Scenario {
     /// The user's parameters; kept as JSON, so that a step can change some of them.
     pub parameters: Map<String, Value>,
     /// The mailbox.
+    #[serde(default)]
     pub store: Store,
     /// The CRM.
+    #[serde(default)]
     pub crm: Crm,
     /// What happens.
+    #[serde(default)]
     pub steps: Vec<Step>,
 }
 
@@ -66,25 +69,46 @@ pub(crate) struct Edit {
     pub remove: Vec<String>,
 }
 
-/// Another mailbox.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Mailbox {
-    /// By its id.
-    Id(String),
-    /// By its id and kind.
-    Full(MailboxKind),
-}
-
-/// A mailbox by its id and kind.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct MailboxKind {
+/// Another mailbox: by its id, or by its id and kind.
+#[derive(Debug)]
+pub(crate) struct Mailbox {
     /// The store's id.
     pub id: String,
     /// How its ids behave.
-    #[serde(default)]
     pub kind: StoreKind,
+}
+
+impl<'de> Deserialize<'de> for Mailbox {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        input.deserialize_any(MailboxForm)
+    }
+}
+
+struct MailboxForm;
+
+impl<'de> Visitor<'de> for MailboxForm {
+    type Value = Mailbox;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the id of a mailbox, or an object with its id and kind")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, id: &str) -> Result<Mailbox, E> {
+        Ok(Mailbox { id: id.to_owned(), kind: StoreKind::default() })
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Mailbox, M::Error> {
+        /// The keys of the longer form.
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Full {
+            id: String,
+            #[serde(default)]
+            kind: StoreKind,
+        }
+        let Full { id, kind } = Full::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Mailbox { id, kind })
+    }
 }
 
 /// One run.
@@ -189,17 +213,34 @@ pub(crate) fn one_line(message: &str) -> String {
     message.chars().map(|one| if one.is_control() { ' ' } else { one }).collect()
 }
 
+/// What is wrong, and where: a path inside a place of the file, either of which may be the whole of it.
+fn told<E: fmt::Display>(place: &str, error: &serde_path_to_error::Error<E>) -> String {
+    let path = error.path().to_string();
+    let parts = [place, path.as_str()].into_iter().filter(|part| !matches!(*part, "" | "."));
+    let whole = parts.collect::<Vec<_>>().join(".");
+    let gap = if whole.is_empty() { "" } else { ": " };
+    one_line(&format!("{whole}{gap}{}", error.inner()))
+}
+
 /// Reads a scenario file; the error names the key and the place.
-pub(crate) fn parse(text: &str) -> Result<Scenario, String> {
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let mut input = serde_json::Deserializer::from_str(text);
     let scenario = serde_path_to_error::deserialize(&mut input)
-        .map_err(|error| one_line(&format!("{}: {}", error.path(), error.inner())))?;
+        .map_err(|error| crowded_step(text).unwrap_or_else(|| told("", &error)))?;
     input.end().map_err(|error| error.to_string())?;
     Ok(scenario)
 }
 
+/// Says which step has not exactly one key, if there is one.
+fn crowded_step(text: &str) -> Option<String> {
+    let file: Value = serde_json::from_str(text).ok()?;
+    let steps = file.get("steps")?.as_array()?.iter().map(Value::as_object);
+    let keys = steps.map(|step| step.map_or(1, Map::len));
+    let (number, count) = keys.enumerate().find(|(_, count)| *count != 1)?;
+    Some(format!("steps[{number}]: a step has exactly one key, and this one has {count}"))
+}
+
 /// Reads a value of which a step gives a part; `place` names it in errors.
 pub(crate) fn typed<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, String> {
-    serde_path_to_error::deserialize(value)
-        .map_err(|error| one_line(&format!("{place}.{}: {}", error.path(), error.inner())))
+    serde_path_to_error::deserialize(value).map_err(|error| told(place, &error))
 }

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::fault::{Faults, StateFault, edit_time, merge, state_of_run};
-use crate::file::{Edit, ForceCrm, Mailbox, MailboxKind, Scenario, Step, Sync, one_line, typed};
+use crate::file::{Edit, ForceCrm, Mailbox, Scenario, Step, Sync, one_line, typed};
 use crate::trace::{self, Trace};
 
 /// One mailbox and what belongs to it.
@@ -135,14 +135,7 @@ impl World {
                 self.state_fault = Some(fault);
                 Ok(())
             }
-            Step::Mailbox(mailbox) => {
-                let MailboxKind { id, kind } = match mailbox {
-                    Mailbox::Id(id) => MailboxKind {
-                        id,
-                        kind: counterpart::profiles::outlook_x3::StoreKind::Local,
-                    },
-                    Mailbox::Full(full) => full,
-                };
+            Step::Mailbox(Mailbox { id, kind }) => {
                 let empty = || Desk::new(Store::new(&id, kind));
                 self.desks.entry(id.clone()).or_insert_with(empty);
                 self.current = id;

@@ -141,10 +141,26 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             if let Some(item) = item
                 && self.claimed_links.get(at) == Some(&false)
                 && !self.is_claimed(item)
+                && !self.is_left(item, at)
             {
                 self.claim_link(item, at);
             }
         }
+    }
+
+    /// Whether the record of an item's link is gone, while the key that is known of the item without standing on it
+    /// names another record, which nobody is linked with: the item follows its key (A7.8).
+    fn is_left(&self, item: usize, link: usize) -> bool {
+        let (Some(entry), Some((_, _, link))) =
+            (self.ground.entries.a.get(item), self.ground.links.get(link))
+        else {
+            return false;
+        };
+        let is_free =
+            |mark: &str| self.at_b.contains_key(mark) && !self.link_of_b.contains_key(mark);
+        !entry.marked
+            && entry.mark.is_some_and(is_free)
+            && matches!(self.record_of(link), Presence::Gone)
     }
 
     fn claim_by_mark(&mut self, step: Step) {
@@ -330,10 +346,14 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             if let Some(at) = self.at_b.get(link.ids.b.as_str()).copied() {
                 self.take_b(at);
             }
+            let (missing, b) = (self.presence_of_missing(Side::A, link), self.record_of(link));
+            // An item that is listed has left its link for another record: of this pair nothing is there any more.
+            let is_left =
+                self.at_a.contains_key(link.ids.a.as_str()) && matches!(b, Presence::Gone);
             pairs.push(Pair {
                 kind,
-                a: self.presence_of_missing(Side::A, link),
-                b: self.record_of(link),
+                a: if is_left { Presence::Gone } else { missing },
+                b,
                 link: Some((key, link)),
                 found: Found::Linked,
                 key: KeyFinding::Plain,

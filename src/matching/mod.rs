@@ -101,9 +101,9 @@ pub(crate) struct Pair<'a, P: Profile + ?Sized> {
     pub(crate) undecided: bool,
 }
 
-impl<P: Profile + ?Sized> Pair<'_, P> {
+impl<'a, P: Profile + ?Sized> Pair<'a, P> {
     /// Side A's id, as listed or as linked.
-    pub(crate) fn id_a(&self) -> Option<&str> {
+    pub(crate) fn id_a(&self) -> Option<&'a str> {
         self.a
             .seen()
             .map(|entry| entry.id)
@@ -111,7 +111,7 @@ impl<P: Profile + ?Sized> Pair<'_, P> {
     }
 
     /// Side B's id, as listed or as linked.
-    pub(crate) fn id_b(&self) -> Option<&str> {
+    pub(crate) fn id_b(&self) -> Option<&'a str> {
         self.b
             .seen()
             .map(|entry| entry.id)

@@ -4,7 +4,7 @@ use super::account::Fate;
 use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Ending, Settlement};
-use crate::matching::{KeyFinding, Pair};
+use crate::matching::{KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
 use crate::report::Code;
@@ -111,6 +111,11 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         self.remember(pair, BySide::new(Some(op), None));
         self.settlements.push(settlement);
+        // The item that was removed may be restored before this run ends, as it was: it is asked for once more.
+        if matches!(pair.a, Presence::Gone) && !self.listed_whole.a {
+            let removed = BySide::new(pair.id_a().map(str::to_owned), None);
+            self.settlements.push(Settlement::open(pair.kind, removed));
+        }
         Fate::Operation
     }
 
@@ -143,11 +148,10 @@ impl<'a, P: Profile> Planner<'a, P> {
             Side::A => pair.link.map(|(_, link)| link.ids.a.as_str()),
             Side::B => source.mark,
         };
-        let key = format!("{}/{}", self.state.systems.get(side.other()), source.id);
-        match before {
-            Some(before) => format!("{key}/{before}"),
-            None => key,
-        }
+        let system = self.state.systems.get(side.other()).as_str();
+        let parts = [Some(system), Some(source.id), before];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        parts.join("/")
     }
 
     /// While a record is not made again, the one that is gone is asked for: a listing of changes names it once only.
@@ -224,7 +228,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         let op = self.push(draft, settlement);
         self.miss_again(pair, (side, op));
         *settlement.ids.get_mut(side) = None;
-        *settlement.gone.get_mut(side) = false;
         *settlement.made.get_mut(side) = Some(op);
         Some(op)
     }

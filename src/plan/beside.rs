@@ -5,20 +5,29 @@ use std::collections::BTreeSet;
 use super::draft::Draft;
 use super::order::order;
 use super::planner::{Planner, number};
-use super::{Action, Advance, Need, Settlement};
+use super::{Action, ActionKind, Advance, Need, Settlement};
 use crate::model::{BySide, Side};
-use crate::profile::{PlannedWrite, Profile, Write};
+use crate::profile::{PlannedWrite, Profile, Supplement, Write};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::Kind as _;
 
 impl<P: Profile> Planner<'_, P> {
     /// Adds the records that no pair asks for, and their counterparts (A7.9, A9.5).
     pub(crate) fn supplement(&mut self) {
-        for one in self.profile.supplements(&self.known) {
+        let supplements = self.profile.supplements(&self.known, &self.writes(0..self.drafts.len()));
+        let is_on = |one: &Supplement<P>| self.profile.is_on(one.kind);
+        let permitted =
+            |one: &Supplement<P>| self.profile.permits(one.kind, one.side, Write::Create);
+        let (wanted, refused): (Vec<_>, Vec<_>) =
+            supplements.into_iter().filter(is_on).partition(permitted);
+        // They have no id to be named by, so one line speaks of all of them (A4.2).
+        if let Some(Supplement { kind, side, .. }) = refused.first() {
+            let (kind, now) = (kind.name(Side::B), self.settings.now);
+            let entry = JournalEntry::new(now, Code::NotPermitted, Some(kind), BySide::default());
+            self.journal.push(entry.about(Some(*side), ActionKind::Create));
+        }
+        for one in wanted {
             let (kind, side) = (one.kind, one.side);
-            if !self.profile.is_on(kind) || !self.profile.permits(kind, side, Write::Create) {
-                continue;
-            }
             self.account.added += 1;
             let why = (one.reason, one.rule);
             let mut settlement = Settlement::open(kind, BySide::default());
@@ -47,12 +56,7 @@ impl<P: Profile> Planner<'_, P> {
     /// is tried again in the next run.
     pub(crate) fn drop_collisions(&mut self) {
         let places = order(&self.drafts, |draft| self.profile.may_collide(draft.kind, draft.side));
-        let writes = places.iter().filter_map(|at| {
-            let draft = self.drafts.get(*at)?;
-            let Draft { side, kind, ids, action, held, .. } = draft;
-            Some(PlannedWrite { draft: *at, side: *side, kind: *kind, ids, action, held: *held })
-        });
-        let writes: Vec<_> = writes.collect();
+        let writes = self.writes(places);
         let mut gone = BTreeSet::new();
         for collision in self.profile.collisions(self.state, &writes) {
             let Some(draft) = self.drafts.get(collision.draft) else { continue };
@@ -67,6 +71,16 @@ impl<P: Profile> Planner<'_, P> {
         if !gone.is_empty() {
             self.drop_drafts(gone);
         }
+    }
+
+    /// The writes at places among the drafts, without those that are not sent.
+    fn writes(&self, places: impl IntoIterator<Item = usize>) -> Vec<PlannedWrite<'_, P::Schema>> {
+        let write = |at: usize| {
+            let draft = self.drafts.get(at).filter(|draft| !draft.dropped)?;
+            let Draft { side, kind, ids, action, held, .. } = draft;
+            Some(PlannedWrite { draft: at, side: *side, kind: *kind, ids, action, held: *held })
+        };
+        places.into_iter().filter_map(write).collect()
     }
 
     fn drop_drafts(&mut self, mut gone: BTreeSet<u32>) {

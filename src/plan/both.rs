@@ -69,6 +69,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         settlement.shown = self.shown(pair, &settlement.base);
         self.recognise(pair, &mut settlement);
+        if pair.link.is_some_and(|(_, link)| link.status == LinkStatus::Dismissed) {
+            follow_b(&mut settlement);
+        }
         let content = self.content(pair, &settlement);
         let fate = if content.outcomes.iter().all(|outcome| *outcome == FieldOutcome::Unchanged) {
             settlement.groups.fill(Advance::Now);
@@ -86,8 +89,8 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Stamps an item that does not carry the key of its record (D12).
     fn stamp_again(&mut self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
-        let key = pair.id_b().map(str::to_owned);
-        if pair.a.seen().is_some_and(|item| item.mark != key.as_deref() || !item.marked) {
+        if self.lacks_its_key(pair) {
+            let key = pair.id_b().map(str::to_owned);
             self.stamp(pair, key.as_deref(), None, settlement);
         }
     }
@@ -469,27 +472,48 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// A record the user was taken off comes back to him with its item (D30). Its content is compared in the
-    /// next run, when the record is his again.
+    /// A record the user was taken off comes back to him with its item, and what the item says comes along (D30):
+    /// after this write both stamps are those of the run, and say no more who changed what last.
     pub(crate) fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) -> Fate {
-        let patch = self.profile.reclaim(pair.kind);
-        let (Some(patch), Some(record)) = (patch, pair.b.seen()) else {
+        let Some(record) = pair.b.seen().filter(|_| self.profile.reclaims(pair.kind)) else {
             return Fate::Skipped;
         };
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Update) {
             self.note_write(code, pair, Side::B, Write::Update);
             return self.look_again(pair, pair.id_b());
         }
-        let why = (Reason::UpdatedInA, "D30");
-        let mut draft = Draft::new(Side::B, pair.kind, Self::ids(pair), Action::Update(patch), why);
-        draft.expect = Some(record.modified);
-        let assigned = self.push(draft, &mut settlement);
+        settlement.shown = self.shown(pair, &settlement.base);
+        self.recognise(pair, &mut settlement);
+        let content = self.content(pair, &settlement);
+        self.bring_together(pair, &content, &mut settlement);
         // There is no link before the record is his again: without it, it would be somebody else's.
-        settlement.made.b = Some(assigned);
+        settlement.made.b = self.assign(pair, record, &mut settlement);
         self.remember(pair, BySide::default());
         self.stamp_again(pair, &mut settlement);
         self.settlements.push(settlement);
         Fate::Operation
+    }
+
+    /// Puts the user on a record's list, by the update that carries content to it or by one of its own.
+    fn assign(
+        &mut self,
+        pair: &Pair<'a, P>,
+        record: &Entry<'a, P>,
+        settlement: &mut Settlement,
+    ) -> Option<u32> {
+        for op in &settlement.ops {
+            let draft = usize::try_from(*op).ok().and_then(|at| self.drafts.get_mut(at));
+            let update = draft.filter(|draft| draft.side == Side::B).map(|one| &mut one.action);
+            if let Some(Action::Update(patch)) = update {
+                *patch = self.profile.reclaim(pair.kind, Some(patch.clone()))?;
+                return Some(*op);
+            }
+        }
+        let patch = self.profile.reclaim(pair.kind, None)?;
+        let why = (Reason::UpdatedInA, "D30");
+        let mut draft = Draft::new(Side::B, pair.kind, Self::ids(pair), Action::Update(patch), why);
+        draft.expect = Some(record.modified);
+        Some(self.push(draft, settlement))
     }
 }
 
@@ -559,4 +583,14 @@ pub(crate) fn names<K: crate::schema::Kind>(kind: K, groups: &[usize]) -> Vec<Co
         .filter_map(|place| kind.groups().get(*place))
         .map(|name| Cow::Borrowed(*name))
         .collect()
+}
+
+/// A copy that its user dismissed and took back follows side B: what it shows may be older than what he dismissed last,
+/// and is no edit (A7.8b).
+fn follow_b(settlement: &mut Settlement) {
+    for (base, shown) in settlement.base.iter_mut().zip(&settlement.shown.a) {
+        if shown.is_some() && base.a != *shown {
+            *base = BySide::new(*shown, *shown);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::planner::Known;
 use super::screen::Quiet;
 use super::{Action, World};
 use crate::model::{BySide, Side};
-use crate::profile::{Change, Entry, KeyRef, KindOf, Profile, Standing, Supplied};
+use crate::profile::{Change, Entry, KindOf, Profile, Standing, Supplied};
 use crate::report::{AnomalyCode, Language};
 use crate::schema::{Kind as _, Schema};
 use crate::session::{Request, Response};
@@ -229,9 +229,10 @@ fn correct<P: Profile>(
 }
 
 /// Enters the facts of what is listed beside what links say.
-fn enter_facts<P: Profile>(profile: &P, entries: &[Entry<'_, P>], known: &mut Known<'_>) {
+fn enter_facts<'e, P: Profile>(profile: &P, entries: &[Entry<'e, P>], known: &mut Known<'e>) {
     for entry in entries {
-        let ids = BySide::new(None, Some(KeyRef::Known(entry.id.to_owned())));
-        known.enter(entry.kind.code(), &ids, profile.facts(entry.native));
+        let ids = BySide::new(None, Some(entry.id));
+        let facts = profile.facts(entry.native);
+        known.enter(entry.kind.code(), ids, &BySide::default(), facts);
     }
 }

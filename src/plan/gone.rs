@@ -5,11 +5,11 @@ use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Ending};
 use crate::matching::{Found, Pair, Presence};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Instant, Side};
 use crate::profile::{Effect, Entry, Loss, Profile, Standing, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
-use crate::snapshot::LinkStatus;
+use crate::snapshot::{Base, LinkStatus};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side A (A4.13): side B's record goes as well, or loses its representative; but where side B
@@ -29,6 +29,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             let alone = self.unlinked(pair);
             return self.create_copy_on_a(&alone, *entry, (Reason::CreatedInB, "A4.7"));
         }
+        // Whether a record that is not listed is still the user's, the next run sees.
+        if by_us && matches!(pair.b, Presence::Unlisted) {
+            let alone = self.unlinked(pair);
+            return self.look_again(&alone, pair.id_b());
+        }
         let changed = pair.b.seen().is_some_and(|entry| self.is_changed(pair, Side::B, entry));
         if !matches!(link.status, LinkStatus::Live | LinkStatus::Asleep) {
             return self.stays_away(pair, link.status, changed);
@@ -42,7 +47,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             && unassigns.is_none()
             && !link.private
         {
-            return self.create_copy_on_a(pair, *entry, (Reason::Recreated, "A4.19"));
+            let forced = (Reason::Forced, "A9.2");
+            let why = if changed { (Reason::Recreated, "A4.19") } else { forced };
+            return self.create_copy_on_a(pair, *entry, why);
         }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::B, Write::Delete) {
             self.note_write(barrier.code, pair, Side::B, Write::Delete);
@@ -53,7 +60,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.wait(pair, Side::B);
         }
         let action = unassigns.map_or(Action::Delete, Action::Unassign);
-        let expect = pair.b.seen().map(|entry| entry.modified).or(link.seen.b);
+        let expect = Self::expected(pair, Side::B);
         if expect.is_none() {
             return self.wait_silently(pair);
         }
@@ -90,9 +97,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
             return self.wait(pair, Side::A);
         }
-        let stamp = pair.link.and_then(|(_, link)| link.seen.a);
-        let expect = pair.a.seen().map(|item| item.modified).or(stamp);
-        // What is not listed, and was not agreed when it was, may have been edited.
+        let expect = Self::expected(pair, Side::A);
         if expect.is_none() {
             return self.wait_silently(pair);
         }
@@ -158,16 +163,25 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         let mut draft = Draft::new(side, pair.kind, Self::ids(pair), Action::Delete, why);
         let left = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
-        draft.expect = left
-            .map(|entry| entry.modified)
-            .or_else(|| pair.link.and_then(|(_, link)| *link.seen.get(side)));
-        // What is not listed, and was not agreed when it was, may say something nobody has seen.
+        draft.expect = Self::expected(pair, side);
         if draft.expect.is_none() {
             return self.wait_silently(pair);
         }
         draft.anomalies = left.map(|one| self.lost_edits(pair, side, one)).unwrap_or_default();
         self.end_with(pair, draft);
         Fate::Operation
+    }
+
+    /// The stamp that the record to be deleted is expected to have; none where nothing may be deleted: what is not
+    /// listed, and was not agreed as a whole when it was, may say something nobody has seen.
+    pub(crate) fn expected(pair: &Pair<'a, P>, side: Side) -> Option<Instant> {
+        let left = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
+        let unread = |base: &Base| base.get(side).is_none() && base.get(side.other()).is_some();
+        let agreed = || {
+            let (_, link) = pair.link.filter(|(_, link)| !link.base.iter().any(unread))?;
+            *link.seen.get(side)
+        };
+        left.map(|entry| entry.modified).or_else(agreed)
     }
 
     /// Whether a record says something that the other side never got and was to get: what an option keeps from it is
@@ -208,7 +222,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let known = base(place).is_some();
             let is_changed = print.is_some()
                 && *print != base(place)
-                && !self.was_asked(pair, side, (place, *print));
+                && !self.is_as_asked(pair, (side, place), *print);
             (is_changed && (known || text(place).is_some())).then(|| (place, text(place)))
         });
         changed.collect()
@@ -296,8 +310,9 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// The link stays as it is, and the pair is looked at again.
-    fn wait_silently(&mut self, pair: &Pair<'a, P>) -> Fate {
-        let settlement = self.settlement(pair);
+    pub(crate) fn wait_silently(&mut self, pair: &Pair<'a, P>) -> Fate {
+        let mut settlement = self.settlement(pair);
+        self.recognise_left(pair, &mut settlement);
         self.remember(pair, BySide::default());
         self.settlements.push(settlement);
         Fate::Skipped
@@ -313,7 +328,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     fn end_with(&mut self, pair: &Pair<'a, P>, draft: Draft<P::Schema>) {
         let mut settlement = self.settlement(pair);
-        self.enter_asked(pair, &mut settlement);
+        self.recognise_left(pair, &mut settlement);
         let op = self.push(draft, &mut settlement);
         settlement.ending = Some(Ending::With(op));
         self.settlements.push(settlement);

@@ -32,7 +32,7 @@ pub use explain::explain;
 pub use op::{Action, ActionKind, Need, Op, OpId};
 pub(crate) use planner::number;
 pub use reconcile::{PlanError, RunSettings, World, reconcile};
-pub use settle::{Advance, Done, Ending, Settlement};
+pub use settle::{Advance, Done, Ending, Later, Settlement};
 pub use sheet::Sheet;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,6 +97,9 @@ pub struct Plan<S: Schema> {
     pub asked: BTreeMap<String, Option<OpId>>,
     /// Refusals of earlier runs that this run does not look at.
     pub refusals_kept: BTreeSet<RefusalKey>,
+    /// Whether more of a side's listing is to come: it is the run of the last page that counts as the first run, and
+    /// that moves the watermark.
+    pub more_to_come: bool,
     /// Whether the links of the earlier state are dropped first (D20).
     pub drops_state: bool,
 }

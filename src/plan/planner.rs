@@ -29,6 +29,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) stamps_prove: BySide<bool>,
     /// Whether each side is listed completely.
     pub(crate) listed_whole: BySide<bool>,
+    /// Whether more of a side's listing follows in a later run.
+    pub(crate) more_to_come: bool,
     /// The records of each side that are to be carried over again.
     pub(crate) forced: BySide<BTreeSet<&'a str>>,
     pub(crate) drafts: Vec<Draft<P::Schema>>,
@@ -58,8 +60,8 @@ pub(crate) struct Planner<'a, P: Profile> {
 pub(crate) struct Known<'a> {
     /// Pairs that are not looked at are as their links say.
     quiet: &'a Quiet<'a>,
-    counterparts: BTreeMap<(u8, Side, String), KeyRef>,
-    facts: BTreeMap<(u8, String), Vec<String>>,
+    counterparts: BTreeMap<(u8, Side, &'a str), KeyRef>,
+    facts: BTreeMap<(u8, &'a str), Vec<String>>,
 }
 
 impl<'a> Known<'a> {
@@ -67,14 +69,23 @@ impl<'a> Known<'a> {
         Self { quiet, counterparts: BTreeMap::new(), facts: BTreeMap::new() }
     }
 
-    /// Enters a pair of which both ids are known, or one will be made.
-    pub(crate) fn enter(&mut self, kind: u8, ids: &BySide<Option<KeyRef>>, facts: Vec<String>) {
-        if let Some(KeyRef::Known(id)) = &ids.b {
-            self.facts.insert((kind, id.clone()), facts);
+    /// Enters a pair of which both ids are known, or one is made by an operation.
+    pub(crate) fn enter(
+        &mut self,
+        kind: u8,
+        ids: BySide<Option<&'a str>>,
+        made: &BySide<Option<KeyRef>>,
+        facts: Vec<String>,
+    ) {
+        if let (Some(id), None) = (ids.b, &made.b) {
+            self.facts.insert((kind, id), facts);
         }
         for side in Side::BOTH {
-            if let (Some(KeyRef::Known(id)), Some(other)) = (ids.get(side), ids.get(side.other())) {
-                self.counterparts.insert((kind, side, id.clone()), other.clone());
+            let (Some(id), None) = (ids.get(side), made.get(side)) else { continue };
+            let other = side.other();
+            let known = ids.get(other).map(|id| KeyRef::Known(id.to_owned()));
+            if let Some(counterpart) = made.get(other).clone().or(known) {
+                self.counterparts.insert((kind, side, id), counterpart);
             }
         }
     }
@@ -82,7 +93,7 @@ impl<'a> Known<'a> {
 
 impl Identities for Known<'_> {
     fn counterpart(&self, kind_code: u8, side: Side, id: &str) -> Option<KeyRef> {
-        if let Some(known) = self.counterparts.get(&(kind_code, side, id.to_owned())) {
+        if let Some(known) = self.counterparts.get(&(kind_code, side, id)) {
             return Some(known.clone());
         }
         let head = self.quiet.head(kind_code, side, id)?;
@@ -91,7 +102,7 @@ impl Identities for Known<'_> {
     }
 
     fn facts(&self, kind_code: u8, id: &str) -> Option<Vec<String>> {
-        let known = self.facts.get(&(kind_code, id.to_owned())).cloned();
+        let known = self.facts.get(&(kind_code, id)).cloned();
         known.or_else(|| self.quiet.head(kind_code, Side::B, id)?.facts())
     }
 }
@@ -292,14 +303,13 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Enters a pair that both sides hold among the known counterparts.
     pub(crate) fn remember(&mut self, pair: &Pair<'a, P>, made: BySide<Option<u32>>) {
         let made = made.map(|op| op.map(|op| KeyRef::Made(op as usize)));
-        let known = Self::ids(pair).map(|id| id.map(KeyRef::Known));
         let facts = match (&pair.b.seen(), &pair.link) {
             (Some(entry), _) => self.profile.facts(entry.native),
             (None, Some((_, link))) => link.facts.clone(),
             (None, None) => Vec::new(),
         };
-        let ids = BySide::new(made.a.or(known.a), made.b.or(known.b));
-        self.known.enter(pair.kind.code(), &ids, facts);
+        let ids = BySide::new(pair.id_a(), pair.id_b());
+        self.known.enter(pair.kind.code(), ids, &made, facts);
     }
 
     /// Gives the profile its last word.
@@ -320,6 +330,11 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The fate of one pair.
     fn fate(&mut self, pair: &Pair<'a, P>) -> Fate {
+        if self.more_to_come
+            && let Some(fate) = self.wait_for_pages(pair)
+        {
+            return fate;
+        }
         if pair.undecided {
             self.note(Code::AmbiguousPairing, pair);
             return Fate::Skipped;
@@ -329,6 +344,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.look_again(pair, pair.id_b());
         }
         if pair.found == Found::Foreign {
+            self.recover(pair);
             self.note(Code::NotOwner, pair);
             return self.look_again(pair, pair.id_b());
         }
@@ -366,6 +382,18 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
             _ => self.both(pair),
         }
+    }
+
+    /// While more of a listing is to come, nobody knows what it will show of a record without a link, nor whether what is
+    /// reported as removed will be listed under another id.
+    fn wait_for_pages(&mut self, pair: &Pair<'a, P>) -> Option<Fate> {
+        if pair.link.is_none() {
+            self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
+            return Some(self.look_again(pair, pair.id_b()));
+        }
+        let is_gone = matches!(pair.a, Presence::Gone) || matches!(pair.b, Presence::Gone);
+        let left = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
+        (is_gone || left).then(|| self.wait_silently(pair))
     }
 
     /// Whether an item is back whose record was left alone while it was away, and is not listed: what changed there
@@ -435,7 +463,8 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settlement.base.iter().map(|group| *group.get(side)).collect()
             });
             settlement.seen = settlement.agreed;
-            let waits = waits && pair.link.is_some();
+            // An item whose record is gone may be that of another record, which is made later (A7.8).
+            let waits = waits && pair.link.is_some() || settlement.gone.b;
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
             self.settlements.push(settlement);
@@ -452,15 +481,20 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Skipped
     }
 
-    /// The kind is switched off (A1.19): nothing of it moves, and what changed meanwhile is looked at again
-    /// when it is on.
+    /// The kind is switched off (A1.19): nothing of it moves, and what changed meanwhile, changed hands, has a new id or
+    /// lost its key is looked at again when it is on.
     fn switched_off(&mut self, pair: &Pair<'a, P>) -> Fate {
-        if pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign) {
-            return Fate::Skipped;
+        let is_foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
+        if is_foreign && pair.link.is_none() {
+            // The item may be one that comes back to its record (D30).
+            let names = pair.a.seen().is_some();
+            return if names { self.look_again(pair, pair.id_b()) } else { Fate::Skipped };
         }
-        self.note(Code::KindOff, pair);
-        if pair.id_a().is_some() && pair.id_b().is_some() {
-            self.remember(pair, BySide::default());
+        if !is_foreign {
+            self.note(Code::KindOff, pair);
+            if pair.id_a().is_some() && pair.id_b().is_some() {
+                self.remember(pair, BySide::default());
+            }
         }
         let settlement = self.settlement(pair);
         let changed = |side: Side, entry: Option<&Entry<'_, P>>| {
@@ -470,10 +504,17 @@ impl<'a, P: Profile> Planner<'a, P> {
             })
         };
         let gone = settlement.gone.a || settlement.gone.b;
-        if gone || changed(Side::A, pair.a.seen()) || changed(Side::B, pair.b.seen()) {
+        let astray = is_foreign || pair.moved || self.lacks_its_key(pair);
+        if gone || astray || changed(Side::A, pair.a.seen()) || changed(Side::B, pair.b.seen()) {
             self.settlements.push(settlement);
         }
         Fate::Skipped
+    }
+
+    /// Whether a linked item does not carry the key of its record (D12).
+    pub(crate) fn lacks_its_key(&self, pair: &Pair<'a, P>) -> bool {
+        let lacks = |item: &Entry<'_, P>| item.mark != pair.id_b() || !item.marked;
+        self.profile.stamps() && pair.id_b().is_some() && pair.a.seen().is_some_and(lacks)
     }
 
     /// Both records are gone: the link goes silently (A4.20).

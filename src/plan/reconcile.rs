@@ -11,11 +11,11 @@ use super::draft::Draft;
 use super::order::order;
 use super::planner::{Known, Planner, number, profile_name};
 use super::screen::{Screened, screen};
-use super::{Account, Closing, Op, Plan, both};
+use super::{Account, Action, Closing, Op, Plan, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Entry, KindOf, Profile, Write};
-use crate::report::{Code, Detail, JournalEntry};
+use crate::report::{AnomalyCode, Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState, Undecided};
@@ -123,9 +123,13 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     let state = state_of(&world);
     let screened = screen(&world, &state)?;
     let mut planner = begin(&world, &state, &screened);
-    let undecided = decide_everything(&mut planner, &screened, world.listings, |planner, pair| {
-        planner.decide(pair);
-    })?;
+    let mut undecided =
+        decide_everything(&mut planner, &screened, world.listings, |planner, pair| {
+            planner.decide(pair);
+        })?;
+    if planner.more_to_come {
+        undecided.extend(state.undecided.iter().cloned());
+    }
     let listed = listed(&screened.entries);
     planner.drop_attempts(|side, id| listed.contains(&(side, id)));
     let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
@@ -167,6 +171,7 @@ pub(crate) fn begin<'a, P: Profile>(
         settings: world.settings,
         stamps_prove: world.listings.map(|listing| listing.stamps_prove),
         listed_whole: world.listings.map(|listing| listing.coverage == Coverage::Full),
+        more_to_come: world.listings.a.is_page() || world.listings.b.is_page(),
         forced: world.listings.map(|listing| listing.forced.iter().map(String::as_str).collect()),
         drafts: Vec::new(),
         settlements: Vec::new(),
@@ -187,6 +192,9 @@ pub(crate) fn begin<'a, P: Profile>(
     };
     note_missing_state(&mut planner, &screened.entries);
     note_scopes(&mut planner, world.listings);
+    for side in Side::BOTH.into_iter().filter(|side| world.listings.get(*side).is_page()) {
+        note_side(&mut planner, Code::MoreToCome, side);
+    }
     planner
 }
 
@@ -208,9 +216,11 @@ pub(crate) fn decide_everything<'a, P: Profile>(
     let quiet = planner.state.links.len().saturating_sub(screened.links.len());
     planner.account.set_aside(quiet, screened.quiet.records);
     check_account(&planner.account, screened.listed, planner.state.links.len())?;
-    planner.supplement();
     hold_deletions(planner, screened, listings);
     planner.drop_collisions();
+    if !planner.more_to_come {
+        planner.supplement();
+    }
     planner.complete();
     close_with_records(planner, screened, listings);
     Ok(undecided)
@@ -248,11 +258,15 @@ fn note_missing_state<P: Profile>(
 fn note_scopes<P: Profile>(planner: &mut Planner<'_, P>, listings: BySide<&Listing>) {
     let kept = scopes_kept(planner.state, listings);
     for side in Side::BOTH.into_iter().filter(|side| !kept.get(*side)) {
-        let now = planner.settings.now;
-        let mut entry = JournalEntry::new(now, Code::ScopeChanged, None, BySide::default());
-        entry.detail = Some(Detail::Side(side));
-        planner.journal.push(entry);
+        note_side(planner, Code::ScopeChanged, side);
     }
+}
+
+/// Says something of a side's listing.
+fn note_side<P: Profile>(planner: &mut Planner<'_, P>, code: Code, side: Side) {
+    let mut entry = JournalEntry::new(planner.settings.now, code, None, BySide::default());
+    entry.detail = Some(Detail::Side(side));
+    planner.journal.push(entry);
 }
 
 /// Whether each side is listed by the same filter as last time (P-04).
@@ -325,7 +339,8 @@ fn match_family<'a, P: Profile>(
             || pair.b.seen().is_some_and(|one| remembered.contains(&(Side::B, one.id)))
     };
     let by_content = family.iter().any(|kind| planner.profile.pairs_by_content(*kind));
-    if planner.state.fresh || by_content || !remembered.is_empty() {
+    let may_be_equal = planner.state.fresh || by_content || !remembered.is_empty();
+    if may_be_equal && !planner.more_to_come {
         let content = |kind, native| planner.profile.content(kind, native, &planner.known);
         undecided.extend(pair_twins(&mut pairs, family, may_pair, content).undecided);
     }
@@ -427,6 +442,7 @@ fn close_with_records<P: Profile>(
     let records: BTreeSet<(u8, &str)> =
         screened.entries.b.iter().map(|entry| (entry.kind.code(), entry.id)).collect();
     let removed: BTreeSet<&str> = listings.b.removed.iter().map(String::as_str).collect();
+    let deleted = deleted_on_b(&planner.drafts);
     for anomaly in &planner.state.anomalies {
         let Some(id) = anomaly.ids.b.as_deref() else {
             continue;
@@ -436,12 +452,29 @@ fn close_with_records<P: Profile>(
                 !records.contains(&(anomaly.kind, id))
                     && screened.quiet.head(anomaly.kind, Side::B, id).is_none()
             }
-            Coverage::Changes => removed.contains(id),
+            // What a deletion took leaves no link behind, and no listing of changes tells of it again.
+            Coverage::Changes => {
+                let known = records.contains(&(anomaly.kind, id))
+                    || planner.state.links.get(anomaly.kind, id).is_some();
+                removed.contains(id) || anomaly.code == AnomalyCode::LostEdit && !known
+            }
         };
-        if gone {
-            planner.closings.push(Closing { anomaly: anomaly.clone(), with: None });
+        let deletion = deleted.get(&(anomaly.kind, id.to_owned())).copied();
+        if gone || deletion.is_some() {
+            let with = deletion.filter(|_| !gone);
+            planner.closings.push(Closing { anomaly: anomaly.clone(), with });
         }
     }
+}
+
+/// The deletions of side B's records among the drafts.
+fn deleted_on_b<S: Schema>(drafts: &[Draft<S>]) -> BTreeMap<(u8, String), u32> {
+    let deletions = drafts.iter().enumerate().filter(|(_, draft)| {
+        draft.side == Side::B && !draft.dropped && matches!(draft.action, Action::Delete)
+    });
+    let named = deletions
+        .filter_map(|(at, draft)| Some(((draft.kind.code(), draft.ids.b.clone()?), number(at))));
+    named.collect()
 }
 
 /// The records that a listing reports as removed.
@@ -520,6 +553,7 @@ fn assemble<P: Profile>(
         viewer: planner.viewer,
         revisited,
         missing: Vec::new(),
+        more_to_come: planner.more_to_come,
         parked: planner.parked,
         asked: planner.asked,
         refusals_kept: planner.refusals_kept,

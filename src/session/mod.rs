@@ -20,7 +20,9 @@ use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Done, Ending, Op, OpId, Plan, Settlement};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{Attempt, AttemptKey, Printer, RefusalKey, Retry, StateRecord, SyncState};
+use crate::snapshot::{
+    Attempt, AttemptKey, Link, LinkKey, Printer, RefusalKey, Retry, StateRecord, SyncState,
+};
 
 /// A plan being executed.
 #[derive(Clone, Debug)]
@@ -36,11 +38,17 @@ pub struct Session<S: Schema> {
     findings: Findings,
     before: BTreeMap<(Side, String), Retry>,
     refusals: BTreeMap<RefusalKey, Said>,
+    /// The pairs that no longer have the link they had when the run began.
+    released: BTreeSet<usize>,
+    /// The places of links that another pair got, with that pair.
+    taken: BTreeMap<LinkKey, usize>,
     /// What another pair asks to be listed again, whatever becomes of its own.
     asked_for: BTreeSet<(Side, String)>,
     /// Records that a listing of changes reported as removed, and of which nothing is left to do: a host whose run
     /// does not end lists from where it listed this time, and one that came back meanwhile may be as it was.
     until_end: BTreeSet<(Side, String)>,
+    /// Deletions of earlier runs that were never answered.
+    removed_before: BTreeSet<AttemptKey>,
     next: usize,
     waiting: Option<usize>,
     lost: bool,
@@ -60,9 +68,11 @@ impl<S: Schema> Session<S> {
                 changes.retry(key.clone(), None);
             }
         }
+        let mut removed_before = BTreeSet::new();
         for key in &plan.met {
-            if state.attempts.remove(key).is_some() {
+            if let Some(attempt) = state.attempts.remove(key) {
                 changes.attempt(key.clone(), None);
+                removed_before.extend(attempt.removes.then(|| key.clone()));
             }
         }
         state.undecided = plan.undecided.iter().cloned().collect();
@@ -85,8 +95,11 @@ impl<S: Schema> Session<S> {
             findings: Findings::new(&state),
             before,
             refusals: BTreeMap::new(),
+            released: BTreeSet::new(),
+            taken: BTreeMap::new(),
             asked_for: asked_for(&plan),
             until_end: plan.missing.iter().cloned().collect(),
+            removed_before,
             next: 0,
             waiting: None,
             lost: false,
@@ -101,6 +114,7 @@ impl<S: Schema> Session<S> {
                 Some(Ending::With(op)) => Some(op),
                 Some(Ending::Now) | None => None,
             });
+            ops.extend(one.later.iter().flat_map(|later| &later.after));
             for op in ops {
                 if let Some(slot) = index(op).and_then(|op| session.settlements_of.get_mut(op))
                     && !slot.contains(&at)
@@ -118,16 +132,19 @@ impl<S: Schema> Session<S> {
         session
     }
 
-    /// Remembers what is about to be written for a pair, before any of it is sent.
+    /// Remembers what is about to be written for a pair, before any of it is sent: as far as it is known by what it
+    /// will be recognised.
     fn expect_answers(&mut self, settlement: usize) {
         let settlement = self.plan.settlements.get(settlement);
         let Some(settlement) = settlement.filter(|_| S::REMEMBERS_ATTEMPTS) else { return };
-        for op in settlement.ops.iter().filter_map(|op| self.plan.ops.get(index(*op)?)) {
+        let unsent =
+            settlement.ops.iter().filter_map(|op| index(*op)).filter(|at| *at >= self.next);
+        for op in unsent.filter_map(|at| self.plan.ops.get(at)) {
             let asked = settlement.asked.iter().find(|(of, _)| *of == op.id);
             let groups = asked.map(|(_, groups)| groups.clone()).unwrap_or_default();
             let losses: Vec<_> =
                 op.anomalies.iter().map(|one| (one.field.clone(), one.code)).collect();
-            if let Some(key) = attempt_key(settlement, op).filter(|_| !op.held) {
+            if let Some(key) = self.attempt_key(settlement, op).filter(|_| !op.held) {
                 let scope = self.plan.scopes.get(op.side).as_deref();
                 let (removes, scope) = (op.action.is_deletion(), self.state.key.scope(scope));
                 let other = op.ids.get(key.side.other()).clone();
@@ -141,11 +158,29 @@ impl<S: Schema> Session<S> {
     /// The answer to an operation is known, or it will never be sent.
     fn forget_attempt(&mut self, at: usize) {
         let key = self.pair_of(at).zip(self.plan.ops.get(at));
-        if let Some(key) = key.and_then(|(pair, op)| attempt_key(pair, op))
+        if let Some(key) = key.and_then(|(pair, op)| self.attempt_key(pair, op))
             && self.state.attempts.remove(&key).is_some()
         {
             self.changes.attempt(key, None);
         }
+    }
+
+    /// What an operation is remembered by until it is answered: side B's record of its pair, as soon as it is made,
+    /// or for a record that is made there the item it is made from. An operation without either cannot be recognised
+    /// later.
+    fn attempt_key(&self, pair: &Settlement, op: &Op<S>) -> Option<AttemptKey> {
+        let is_made = matches!(op.action, Action::Create(_)) && op.side == Side::B;
+        let side = if is_made { Side::A } else { Side::B };
+        let is_own = op.kind.code() == pair.kind;
+        let ids = if is_own { &op.ids } else { &pair.ids };
+        let made = || {
+            let made = pair.made.get(side).filter(|_| is_own).and_then(|op| self.answer(op))?;
+            Some(format!("{}{}", made.id, pair.suffix.get(side)))
+        };
+        let id = ids.get(side).clone().or_else(made)?;
+        // What is written beside the pair says nothing of it.
+        let has_content = !matches!(op.action, Action::Stamp(_)) && !pair.beside.contains(&op.id);
+        has_content.then_some(AttemptKey { kind: pair.kind, target: op.side, side, id })
     }
 
     /// Closes the anomalies that an operation settles, or that are settled without one (A12.8).
@@ -414,12 +449,33 @@ impl<S: Schema> Session<S> {
         if let Some(slot) = self.results.get_mut(at) {
             *slot = result;
         }
-        if result != OpResult::NotReached {
+        let is_declined = matches!(result, OpResult::Refused | OpResult::Stale);
+        if result != OpResult::NotReached && !(is_declined && self.may_be_removed(at)) {
             self.forget_attempt(at);
         }
         for settlement in self.settlements_of.get(at).cloned().unwrap_or_default() {
             self.settle(settlement);
+            // What goes with the record that was made now is recognised by it.
+            if result == OpResult::Done && self.makes(at, settlement) {
+                self.expect_answers(settlement);
+            }
         }
+    }
+
+    /// Whether what an operation deletes may be gone since an earlier run, which never heard the answer: a side may
+    /// decline what is not there.
+    fn may_be_removed(&self, at: usize) -> bool {
+        let op = self.plan.ops.get(at).filter(|op| op.action.is_deletion());
+        let key = self.pair_of(at).zip(op).and_then(|(pair, op)| self.attempt_key(pair, op));
+        key.is_some_and(|key| self.removed_before.contains(&key))
+    }
+
+    /// Whether an operation makes a record of a pair.
+    fn makes(&self, at: usize, settlement: usize) -> bool {
+        let made = self.plan.settlements.get(settlement).map(|one| one.made);
+        made.is_some_and(|made| {
+            [made.a, made.b].into_iter().flatten().any(|op| index(op) == Some(at))
+        })
     }
 
     /// Works out a pair's link from the answers so far.
@@ -428,25 +484,63 @@ impl<S: Schema> Session<S> {
             return;
         };
         let side_of = |op: OpId| index(op).and_then(|at| self.plan.ops.get(at)).map(|op| op.side);
-        let settled = settlement.settle(|op| Some((side_of(op)?, self.answer(op)?)));
+        let done = |op| Some((side_of(op)?, self.answer(op)?));
+        let (settled, gone) = (settlement.settle(done), settlement.still_gone(done));
         let ids = BySide::from_fn(|side| {
             let made = settlement.made.get(side).and_then(|op| self.answer(op));
             let made = made.map(|done| format!("{}{}", done.id, settlement.suffix.get(side)));
             settlement.ids.get(side).clone().or(made)
         });
         let (kind, key) = (settlement.kind, settlement.key.clone());
-        if let Some(key) = key.filter(|_| settled.remove)
-            && self.state.links.remove(&key)
-        {
-            self.changes.link(key, None);
+        let made = settlement.made.b.is_some();
+        if let Some(key) = key.filter(|key| self.holds(at, key)) {
+            let stays = settled.link.as_ref().is_some_and(|link| link.ids.b == key.1);
+            if settled.remove && !stays {
+                self.released.insert(at);
+            }
+            if !settled.remove {
+                self.keep_gone(&key, gone);
+            } else if self.state.links.remove(&key) {
+                self.changes.link(key, None);
+            }
         }
         if let Some(link) = settled.link {
             let key = (kind, link.ids.b.clone());
-            self.changes.link(key.clone(), Some(link.clone()));
-            self.state.links.insert(key, link);
+            if made {
+                self.take_over(at, &key, &link);
+            }
+            if self.taken.get(&key).is_none_or(|by| *by == at) {
+                self.changes.link(key.clone(), Some(link.clone()));
+                self.state.links.insert(key, link);
+            }
         }
-        let gone = settlement.gone;
         self.retry(&ids, settled.retry, gone);
+    }
+
+    /// A record that was to be made again and is not: a removal that was reported is not reported again (D22).
+    fn keep_gone(&mut self, key: &LinkKey, gone: BySide<bool>) {
+        let Some(mut link) = self.state.links.get(key.0, &key.1) else { return };
+        let known = link.gone;
+        link.gone = BySide::from_fn(|side| *known.get(side) || *gone.get(side));
+        if link.gone != known {
+            self.changes.link(key.clone(), Some(link.clone()));
+            self.state.links.insert(key.clone(), link);
+        }
+    }
+
+    /// Whether the link under a pair's key is still the pair's own. A side may give a record that it makes the id of
+    /// one that is gone, while the deletion of that one's counterpart is still to come.
+    fn holds(&self, settlement: usize, key: &LinkKey) -> bool {
+        !self.released.contains(&settlement)
+            && self.taken.get(key).is_none_or(|by| *by == settlement)
+    }
+
+    /// A pair that was made gets the place of another one, if its record has that one's id.
+    fn take_over(&mut self, settlement: usize, key: &LinkKey, link: &Link) {
+        let there = self.state.links.get(key.0, &key.1);
+        if there.is_some_and(|there| there.ids.a != link.ids.a) {
+            self.taken.insert(key.clone(), settlement);
+        }
     }
 
     /// Enters a pair's records among those to be looked at again, or takes them off.
@@ -487,10 +581,12 @@ impl<S: Schema> Session<S> {
         self.state.links.pack();
         if reached {
             self.state.retries.retain(|key, _| !self.until_end.contains(key));
-            self.state.fresh = false;
             self.state.runs = self.state.runs.saturating_add(1);
             self.state.scopes = self.plan.scopes.clone();
-            self.state.watermark = Some(self.plan.now);
+            if !self.plan.more_to_come {
+                self.state.fresh = false;
+                self.state.watermark = Some(self.plan.now);
+            }
         }
         let mut journal = std::mem::take(&mut self.plan.journal);
         journal.append(&mut self.journal);
@@ -535,18 +631,6 @@ pub fn commit<S: Schema>(
 
 fn index(op: OpId) -> Option<usize> {
     usize::try_from(op).ok()?.checked_sub(1)
-}
-
-/// What an operation is remembered by until it is answered: side B's record of its pair, or for a record that is made
-/// there the item it is made from. An operation without either cannot be recognised later.
-fn attempt_key<S: Schema>(pair: &Settlement, op: &Op<S>) -> Option<AttemptKey> {
-    let is_made = matches!(op.action, Action::Create(_)) && op.side == Side::B;
-    let side = if is_made { Side::A } else { Side::B };
-    let ids = if op.kind.code() == pair.kind { &op.ids } else { &pair.ids };
-    let id = ids.get(side).clone()?;
-    // What is written beside the pair says nothing of it.
-    let has_content = !matches!(op.action, Action::Stamp(_)) && !pair.beside.contains(&op.id);
-    has_content.then_some(AttemptKey { kind: pair.kind, target: op.side, side, id })
 }
 
 /// The records that a pair without a link wants to be listed again: its own, or those it may belong to.

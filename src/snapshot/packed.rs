@@ -104,9 +104,19 @@ impl Head<'_> {
         if usize::from(*groups) != prints.len() {
             return false;
         }
-        let is_alike = self.flags & ALIKE != 0;
+        if self.flags & ALIKE != 0 {
+            let Some((bases, facts_of)) = rest.split_at_checked(prints.len() * size_of::<Print>())
+            else {
+                return false;
+            };
+            let shows = |(print, base): (&Option<Print>, &[u8])| {
+                print.is_some_and(|print| print.to_le_bytes() == *base)
+            };
+            return prints.iter().zip(bases.chunks_exact(size_of::<Print>())).all(shows)
+                && facts.is_none_or(|facts| has_facts(facts_of, facts));
+        }
         for print in prints {
-            let alike = if is_alike { Some(rest) } else { rest.strip_prefix(&[BOTH_ALIKE]) };
+            let alike = rest.strip_prefix(&[BOTH_ALIKE]);
             let mut input = Reader::new(alike.unwrap_or(rest));
             let showed = match alike {
                 Some(_) => input.print(),

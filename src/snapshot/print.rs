@@ -102,6 +102,9 @@ pub struct Printer {
     ends: Vec<(usize, bool)>,
     readable: bool,
     done: Prints,
+    /// The fingerprint of each group while nothing is in it, with its kind and length: about half of all groups are
+    /// blank.
+    blanks: Vec<Option<(u8, usize, Print)>>,
 }
 
 impl std::fmt::Debug for Printer {
@@ -120,6 +123,7 @@ impl Printer {
             ends: Vec::with_capacity(20),
             readable: true,
             done: Prints::new(),
+            blanks: Vec::new(),
         };
         printer.begin();
         printer
@@ -147,12 +151,22 @@ impl Printer {
     /// Adds a text; one that cannot be read makes the whole group unreadable.
     pub fn text(&mut self, text: &Text) -> &mut Self {
         match text.known() {
-            Some("") => {
-                self.number(0);
+            Some(known) => {
+                self.known(known);
             }
-            Some(known) if is_normal_line(known) => self.str(known),
-            Some(known) => self.str(&normal(known)),
             None => self.readable = false,
+        }
+        self
+    }
+
+    /// Adds a text that can be read.
+    pub fn known(&mut self, text: &str) -> &mut Self {
+        if text.is_empty() {
+            self.number(0);
+        } else if is_normal_line(text) {
+            self.str(text);
+        } else {
+            self.str(&normal(text));
         }
         self
     }
@@ -199,11 +213,25 @@ impl Printer {
     pub(crate) fn prints(&mut self) -> &[Option<Print>] {
         self.done.clear();
         self.done.reserve_exact(self.ends.len());
+        self.blanks.resize(self.blanks.len().max(self.ends.len()), None);
         let mut start = 0;
-        for (end, readable) in &self.ends {
+        for ((end, readable), blank) in self.ends.iter().zip(&mut self.blanks) {
             let shown = self.shown.get(start..*end).unwrap_or_default();
-            self.done.push(readable.then(|| Print::new(self.hasher.hash(shown))));
             start = *end;
+            let hash = || Print::new(self.hasher.hash(shown));
+            let print = match blank {
+                _ if !readable => None,
+                _ if !is_blank(shown) => Some(hash()),
+                Some((kind, length, print)) if (*kind, *length) == (self.kind, shown.len()) => {
+                    Some(*print)
+                }
+                _ => {
+                    let print = hash();
+                    *blank = Some((self.kind, shown.len(), print));
+                    Some(print)
+                }
+            };
+            self.done.push(print);
         }
         &self.done
     }
@@ -213,4 +241,11 @@ impl Printer {
         self.prints();
         self.done
     }
+}
+
+/// Whether nothing but zeros follows the kind and the place of a group.
+fn is_blank(shown: &[u8]) -> bool {
+    let mut words = shown.get(2..).unwrap_or_default().chunks_exact(size_of::<u64>());
+    words.all(|word| word.first_chunk().is_some_and(|word| u64::from_ne_bytes(*word) == 0))
+        && words.remainder().iter().all(|byte| *byte == 0)
 }

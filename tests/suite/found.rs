@@ -173,6 +173,21 @@ fn d4_a_text_that_cannot_be_read_is_named_when_its_item_goes() {
     }
 }
 
+/// D4, P-04: the same where a filter hides the item: what could not be read when its record was made was never
+/// agreed, so that the item does not go unseen.
+#[test]
+fn d4_an_item_with_a_text_nobody_read_does_not_go_unseen() {
+    let mut desk = world(json!({"tasks": [{"id": "T1", "subject": "Offer"}]}), json!({}));
+    run_unreadable(&mut desk);
+    desk.crm.crm.tasks.clear();
+    desk.confirm = true;
+    let plan = run_filtered(&mut desk);
+    assert!(plan.ops.is_empty(), "{plan}");
+    let (plan, report) = desk.run();
+    assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "{plan}");
+    assert!(names(&report, AnomalyCode::LostEdit, "subject"), "{:?}", report.anomalies);
+}
+
 /// D4, A4.19: two texts that met and were never agreed are edits of both sides: the one is named when its item
 /// goes, the other comes back.
 #[test]

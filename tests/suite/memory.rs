@@ -1,12 +1,15 @@
 //! What a run must remember, or ask for again, so that a later one does not mistake it: small worlds that the
 //! simulator found.
 
+use counterpart::model::BySide;
 use counterpart::profiles::outlook_x3::{Appointment, Flag, OutlookX3, Permissions, StoreKind};
-use counterpart::report::{AnomalyCode, Code};
+use counterpart::report::{Anomaly, AnomalyCode, Code};
 use counterpart::rules::ConflictPolicy;
-use counterpart::session::Report;
+use counterpart::session::{OpResult, Report};
+use counterpart::snapshot::Listing;
 use serde_json::json;
 
+use crate::copies::{guests_copy, meeting};
 use crate::desk::Desk;
 use crate::evidence::crash_before_the_last_answer;
 use crate::found::{edit_item, edit_record, names, subjects};
@@ -70,6 +73,26 @@ fn d12_what_was_never_written_is_not_named() {
     assert!(!names(&report, AnomalyCode::ConflictLoser, "subject"), "{:?}", report.anomalies);
 }
 
+/// D12: so also where another field of the record went back to what it showed before: it says nothing of this one.
+#[test]
+fn d12_one_field_does_not_show_that_another_was_not_written() {
+    let mut desk = many(1);
+    edit_item(&mut desk, "Mine");
+    edit_record(&mut desk, "Theirs");
+    desk.store.store.tasks[0].body = "My body".into();
+    desk.crm.crm.tasks[0].report = "Their body".into();
+    desk.parameters.conflict = ConflictPolicy::PreferA;
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("B".to_owned(), "update")], "{plan}");
+    crash_before_the_last_answer(&mut desk, plan);
+    edit_record(&mut desk, "Else");
+    desk.crm.crm.tasks[0].report = "Their body".into();
+    let (_, report) = desk.run();
+    // What loses now is told with its value; of what lost then the value is gone.
+    let of_then = |one: &&Anomaly| one.field == "subject" && one.values == BySide::default();
+    assert_eq!(report.anomalies.iter().filter(of_then).count(), 1, "{:?}", report.anomalies);
+}
+
 /// D20: a run that drops the state does not drop what unanswered writes lost.
 #[test]
 fn d20_what_was_lost_is_named_though_the_state_is_dropped() {
@@ -85,6 +108,41 @@ fn d20_what_was_lost_is_named_though_the_state_is_dropped() {
     crash_before_the_last_answer(&mut desk, plan);
     desk.store.store.tasks.clear();
     let plan = desk.plan_forced(&desk.listed());
+    let report = desk.execute(plan, usize::MAX);
+    assert!(is_named(&report, AnomalyCode::ConflictLoser));
+}
+
+/// A7.8, D12: so also where another copy of the meeting stands in the place of the one that an unanswered deletion
+/// was for.
+#[test]
+fn d12_what_was_lost_is_named_though_a_copy_stands_in_its_place() {
+    for kind in [StoreKind::Local, StoreKind::Exchange] {
+        let mut desk = world(json!({}), json!({"appointments": [meeting(1)]}));
+        (desk.store.store.kind, desk.confirm) = (kind, true);
+        desk.store.store.appointments = vec![guests_copy(&desk, "G1")];
+        desk.run();
+        let mut copy = desk.store.store.appointments[0].clone();
+        (copy.id, copy.created, copy.chrono) = ("K1".to_owned(), Some(desk.now), None);
+        desk.store.store.appointments.push(copy);
+        let item = &mut desk.store.store.appointments[0];
+        (item.subject, item.modified) = ("Mine".into(), desk.now);
+        desk.crm.crm.appointments[0].participants.clear();
+        let plan = desk.plan();
+        assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "{plan}");
+        desk.execute_until(plan, 0, true);
+        let (_, report) = desk.run();
+        assert!(is_named(&report, AnomalyCode::LostEdit));
+        assert_eq!(report.anomalies[0].ids.a.as_deref(), Some("G1"));
+    }
+}
+
+/// A7.3, D12: so also where the record is somebody else's by then, and the pair is left alone.
+#[test]
+fn d12_what_was_lost_is_named_though_the_record_went_to_somebody_else() {
+    let mut desk = lost_conflict();
+    desk.crm.crm.tasks[0].representative = "REP02".to_owned();
+    let plan = desk.plan_forced(&desk.listed());
+    assert!(says(&plan.journal, Code::NotOwner) && plan.ops.is_empty(), "{plan}");
     let report = desk.execute(plan, usize::MAX);
     assert!(is_named(&report, AnomalyCode::ConflictLoser));
 }
@@ -138,6 +196,30 @@ fn d22_what_comes_back_after_a_run_that_did_not_end_is_listed() {
     desk.parameters.permissions = Permissions::all();
     desk.run();
     assert_eq!(desk.crm.crm.tasks.len(), 2);
+}
+
+/// D22, A4.19: so is an item that was made again for its record in that run: restored, it is a copy with a record of
+/// its own.
+#[test]
+fn d22_a_removed_item_that_was_made_again_and_comes_back_is_listed() {
+    let mut desk = many(2);
+    desk.changes = true;
+    desk.run();
+    let item = desk.store.store.tasks.remove(0);
+    edit_record(&mut desk, "Changed");
+    edit_second(&mut desk);
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("A".to_owned(), "create"), ("A".to_owned(), "update")], "{plan}");
+    desk.execute(plan, 1);
+    desk.store.store.tasks.insert(0, item);
+    for _ in 0..3 {
+        desk.run();
+    }
+    let mut keys: Vec<_> = desk.store.store.tasks.iter().map(|one| one.chrono.clone()).collect();
+    keys.sort();
+    keys.dedup();
+    assert_eq!((keys.len(), desk.crm.crm.tasks.len()), (3, 3));
+    assert!(desk.state.retries.is_empty(), "{:?}", desk.state.retries);
 }
 
 fn edit_second(desk: &mut Desk) {
@@ -267,6 +349,67 @@ fn a7_9_a_colleague_is_not_made_twice_where_the_state_was_lost() {
     }
 }
 
+/// D12, P-04: a contact that was asked for together with its correspondent, and never answered, may be there while
+/// the filter hides contacts; it is not asked for twice.
+#[test]
+fn d12_a_contact_of_a_new_correspondent_is_not_made_twice() {
+    let mut desk = organiser();
+    let plan = desk.plan();
+    let first = &deeds(&plan)[..2];
+    assert_eq!(first, [("B".to_owned(), "create"), ("A".to_owned(), "create")], "{plan}");
+    desk.execute_until(plan, 1, true);
+    assert_eq!(desk.store.store.contacts.len(), 1);
+    let mut listed = desk.listed();
+    listed.listings.a.scope = Some("this year".to_owned());
+    listed.store.contacts.clear();
+    let plan = desk.plan_of(&listed).expect("a plan");
+    assert!(says(&plan.journal, Code::NotYetSeen), "{plan}");
+    desk.execute(plan, usize::MAX);
+    for _ in 0..2 {
+        desk.run();
+    }
+    assert_eq!((desk.crm.crm.correspondents.len(), desk.store.store.contacts.len()), (1, 1));
+}
+
+/// A7.8, D26: a guest's copy that sleeps follows its meeting to the record that was made of it again.
+#[test]
+fn a7_8_a_sleeping_copy_follows_its_meeting_to_a_new_record() {
+    for (kind, changes) in [
+        (StoreKind::Local, false),
+        (StoreKind::Exchange, false),
+        (StoreKind::Local, true),
+        (StoreKind::Exchange, true),
+    ] {
+        let mut desk = world(json!({}), json!({"appointments": [meeting(1)]}));
+        (desk.store.store.kind, desk.changes) = (kind, changes);
+        let mut copy = guests_copy(&desk, "G1");
+        copy.recurring = true;
+        desk.store.store.appointments.push(copy);
+        desk.run();
+        desk.crm.crm.appointments.clear();
+        if changes {
+            desk.run();
+        }
+        let again = serde_json::from_value(meeting(2)).expect("an appointment");
+        desk.crm.crm.appointments.push(again);
+        for _ in 0..2 {
+            let (plan, _) = desk.run();
+            assert!(plan.ops.is_empty(), "{kind:?} {changes}: {plan}");
+        }
+        desk.store.store.appointments[0].recurring = false;
+        desk.store.store.appointments[0].modified = desk.now;
+        for _ in 0..2 {
+            desk.run();
+        }
+        assert_eq!(desk.store.store.appointments.len(), 1, "{kind:?} {changes}");
+        assert_eq!(
+            desk.store.store.appointments[0].chrono.as_deref(),
+            Some("BAP00000002"),
+            "{kind:?} {changes}"
+        );
+    }
+}
+
 /// A7.9, A2.51: a series is not synchronised, and asks for nobody, whether the run lists it or not.
 #[test]
 fn a7_9_a_series_asks_for_no_colleague() {
@@ -302,6 +445,74 @@ fn a4_10_what_we_took_away_stays_ours_whatever_fails() {
     }
     desk.run();
     assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (1, 1));
+}
+
+/// A4.10, D12: so also where the item is not listed by the run that asks for its deletion again, and is declined.
+#[test]
+fn a4_10_a_declined_deletion_does_not_make_our_own_a_persons() {
+    let mut desk = many(2);
+    desk.confirm = true;
+    desk.crm.crm.tasks[0].representative = "REP02".to_owned();
+    let plan = desk.plan();
+    desk.execute_until(plan, 0, true);
+    let mut listed = desk.listed();
+    listed.store.tasks.clear();
+    listed.listings.a = Listing::changes(Vec::new());
+    let plan = desk.plan_of(&listed).expect("a plan");
+    assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "{plan}");
+    let report = desk.execute(plan, usize::MAX);
+    assert_eq!(report.count(OpResult::Done), 0, "the item is gone");
+    desk.crm.crm.tasks[0].representative = "REP01".to_owned();
+    desk.crm.crm.tasks[0].modified = desk.now;
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("A".to_owned(), "create")], "{plan}");
+}
+
+/// D12, A4.19: what an unanswered write left on a record is no edit of it: the person's deletion goes through.
+#[test]
+fn d12_what_we_wrote_does_not_bring_an_item_back() {
+    for waits in [false, true] {
+        let mut desk = many(2);
+        edit_item(&mut desk, "Mine");
+        let plan = desk.plan();
+        desk.execute_until(plan, 0, true);
+        assert_eq!(subjects(&desk), (Some("Mine"), Some("Mine")));
+        desk.store.store.tasks.remove(0);
+        if waits {
+            desk.parameters.permissions = [Flag::TSKOTKCRE].into_iter().collect::<Permissions>();
+            let (plan, _) = desk.run();
+            assert!(says(&plan.journal, Code::NotPermitted) && plan.ops.is_empty(), "{plan}");
+            desk.parameters.permissions = Permissions::all();
+        }
+        let plan = desk.plan();
+        assert_eq!(deeds(&plan), [("B".to_owned(), "delete")], "{plan}");
+    }
+}
+
+/// A4.10, D12: what a run took away comes back also where the record, the user's again, is not listed by the run that
+/// sees it missing.
+#[test]
+fn a4_10_what_we_took_away_comes_back_though_its_record_is_not_listed() {
+    let mut desk = many(2);
+    (desk.confirm, desk.changes) = (true, true);
+    desk.run();
+    let reassign = |desk: &mut Desk, to: &str| {
+        let one = &mut desk.crm.crm.tasks[0];
+        (one.representative, one.modified) = (to.to_owned(), desk.now);
+    };
+    reassign(&mut desk, "REP02");
+    let plan = desk.plan();
+    desk.execute_until(plan, 0, true);
+    reassign(&mut desk, "REP01");
+    let mut listed = desk.listed();
+    listed.crm.tasks.clear();
+    let plan = desk.plan_of(&listed).expect("a plan");
+    assert!(plan.ops.is_empty(), "{plan}");
+    desk.execute(plan, usize::MAX);
+    for _ in 0..2 {
+        desk.run();
+    }
+    assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (2, 2));
 }
 
 /// D26, D22: what the CRM changed when a private item went reaches the item when it comes back.

@@ -180,7 +180,7 @@ fn a_lost_state_pairs_again_and_says_so() {
     desk.store.store.appointments[0].chrono = Some("BAP00000099".to_owned());
     insta::assert_snapshot!(desk.plan(), @r"
        1  crm   create   task          T9 <-> (new)  contacts, subject  [created_in_store, A4.11]
-       2  store update   task          T1 <-> TSK00001003  company  [updated_in_crm, A4.8]
+       2  store update   task          T1 <-> TSK00001003  company, contacts  [updated_in_crm, A4.8]
        3  store stamp    contact       C1 <-> COR00001001  COR00001001  [key_written_back, A2.1]
        4  store stamp    task          T9 <-> (new)  [key_written_back, A2.1] after 1
        5  store stamp    appointment   N2 <-> BAP00000001  BAP00000001  [key_written_back, A2.1]
@@ -230,7 +230,7 @@ fn a_run_forced_from_the_crm_sends_its_records_again() {
         options,
     });
     insta::assert_snapshot!(plan.expect("a plan"), @r"
-       1  store create   task          (new) <-> TSK00001003  company, contacts, subject  [recreated, A4.19]
+       1  store create   task          (new) <-> TSK00001003  company, contacts, subject  [forced, A9.2]
        2  store update   contact       C1 <-> COR00001001  last_name  [forced, A9.2]
     warning: correspondent C1 COR00001001: changed on both sides; the policy decided, and the other value is among the anomalies
     4 pairs: 2 with operations, 2 unchanged, 0 skipped, 0 held, 0 in conflict

@@ -225,7 +225,7 @@ impl Profile for Table {
         Expressed { payload: Some(patch), needs: Vec::new(), problems: Vec::new() }
     }
 
-    fn reclaim(&self, _: Card) -> Option<[Option<String>; 2]> {
+    fn reclaim(&self, _: Card, _: Option<[Option<String>; 2]>) -> Option<[Option<String>; 2]> {
         None
     }
 }

@@ -14,11 +14,11 @@ use counterpart::session::{Outcome, Said, Session};
 use counterpart::snapshot::{Coverage, Listing, RefusalKey, SyncState};
 use serde_json::{Map, Value};
 
-use super::edit::{edited_crm, edited_erp, read_crm};
+use super::edit::{edited_crm, edited_erp, read_crm, read_erp};
 use super::file::{Scenario, Step, Sync};
 use super::trace::{self, Known, Trace};
 use crate::fault::{Faults, KEY, StateFault, edit_time, state_of_run};
-use crate::file::{one_line, typed};
+use crate::file::{one_line, parse, typed};
 
 /// One integration: its ERP, its state, and the ids that were there at the end of its last run.
 #[derive(Clone, Debug, Default)]
@@ -59,15 +59,13 @@ pub(crate) fn run(text: &str) -> Result<Value, String> {
 impl World {
     /// The world of a scenario file before its steps.
     pub(crate) fn begin(text: &str) -> Result<(Self, Vec<Step>), String> {
-        let mut input = serde_json::Deserializer::from_str(text);
-        let scenario: Scenario = serde_path_to_error::deserialize(&mut input)
-            .map_err(|error| one_line(&format!("{}: {}", error.path(), error.inner())))?;
-        input.end().map_err(|error| error.to_string())?;
+        let scenario: Scenario = parse(text)?;
         let parameters: Parameters =
             typed(Value::Object(scenario.parameters.clone()), "parameters")?;
         let own = parameters.integration;
         let crm = read_crm(Value::Object(scenario.crm), &own)?;
-        let desk = Desk { erp: MemoryErp::new(scenario.erp), ..Desk::default() };
+        let erp = read_erp(Value::Object(scenario.erp))?;
+        let desk = Desk { erp: MemoryErp::new(erp), ..Desk::default() };
         let world = Self {
             crm: MemoryCrm::new(crm),
             parameters: scenario.parameters,

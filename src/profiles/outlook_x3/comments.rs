@@ -32,6 +32,9 @@ fn needs_escape(line: &str) -> bool {
 
 /// Takes a mailbox text apart.
 pub(crate) fn parse(notes: &str, own: &str) -> Notes {
+    if notes.is_empty() {
+        return Notes::default();
+    }
     let text = normal(notes);
     let mut blocks: Vec<(Option<&str>, Vec<&str>)> = vec![(None, Vec::new())];
     for line in text.split('\n') {

@@ -11,7 +11,8 @@ pub(crate) fn parse(text: &str, directory: &Directory<'_>) -> Company {
     let text = text.trim();
     let hashed = hashed_code(text);
     let code = hashed.unwrap_or(text);
-    match directory.partner(code).filter(|_| !code.is_empty()) {
+    let partner = if code.is_empty() { None } else { directory.partner(code) };
+    match partner {
         Some(partner) => Company {
             partner: Some(partner.code.clone()),
             label: String::new(),

@@ -180,7 +180,9 @@ fn lines(run: &Run<'_>, record: Native<'_>, identities: &dyn Identities) -> Vec<
     }
     let filled = pairs.into_iter().filter(|(_, value)| !value.trim().is_empty());
     filled
-        .map(|(label, value)| subject(&format!("{label}: {}", value.trim()), usize::MAX))
+        .map(|(label, value)| {
+            subject(&format!("{label}: {}", value.trim()), usize::MAX).into_owned()
+        })
         .collect()
 }
 
@@ -207,7 +209,7 @@ pub(crate) fn location(place: &Place) -> String {
     let lines = street.or_empty().lines();
     let parts = lines.chain([town.as_str(), country.or_empty()]).map(str::trim);
     let filled: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-    subject(&filled.join(", "), usize::MAX)
+    subject(&filled.join(", "), usize::MAX).into_owned()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod details;
 mod directory;
 mod express;
 mod glance;
+mod input;
 mod kind;
 mod memory;
 mod needed;
@@ -38,13 +39,14 @@ pub use crm::{
     CrmAppointment, CrmAppointmentPatch, CrmTask, CrmTaskPatch, Interlocutor, Partner, PartnerKind,
     Place, Representative,
 };
+pub use input::{Input, RunError, RunOptions};
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryStore};
 pub use pairing::{StoreLink, repeated_links};
 pub use parameters::{CompanyText, Display, Flag, Folders, Limits, Parameters, Permissions};
 pub use pending::{PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable, Subscriber};
 pub use refusal::Refusal;
-pub use run::{Input, RunError, RunOptions, explain, plan, settle};
+pub use run::{explain, plan, settle};
 pub use schema::{CalendarCounts, Counts, OutlookX3, Record, RecordPatch, Slot, Viewer};
 pub use selection::{ContactSelection, KeyRange, Selection};
 pub use store::{

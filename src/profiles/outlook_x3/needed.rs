@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::input::Input;
 use super::kind::Kind;
-use super::run::Input;
 use super::store::{ContactRef, Role};
 use crate::model::{Instant, Side};
 use crate::profile::Write;

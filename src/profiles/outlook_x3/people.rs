@@ -111,8 +111,8 @@ pub(crate) fn colleagues(
     Colleagues { codes, added: recipients.is_none() }
 }
 
-/// The contact list a mailbox item shows for the CRM's correspondents (A6.3): an entry it has already stays
-/// as it is. Gives the places whose item another operation makes as well.
+/// The contact list a mailbox item shows for the CRM's correspondents: each with its item, its key and its name
+/// (A2.12, A2.13, A6.3, D3). Gives the places whose item another operation makes as well.
 pub(crate) fn entries(
     people: &People,
     current: &[ContactRef],
@@ -126,25 +126,31 @@ pub(crate) fn entries(
             continue;
         };
         let item = identities.counterpart(Kind::Contact.code(), Side::B, key);
-        let known = current.iter().find(|entry| {
+        let shown = current.iter().find(|entry| {
             let same_item =
                 matches!(&item, Some(KeyRef::Known(id)) if entry.item.as_ref() == Some(id));
             same_item || entry.item.is_none() && entry.chrono.as_ref() == Some(key)
         });
-        let fresh = || ContactRef {
-            name: name_of(key, directory),
-            item: match &item {
-                Some(KeyRef::Known(id)) => Some(id.clone()),
-                Some(KeyRef::Made(_)) | None => None,
-            },
-            chrono: Some(key.clone()),
-        };
-        if let (None, Some(KeyRef::Made(op))) = (known, &item) {
+        if let Some(KeyRef::Made(op)) = &item {
             made.push((list.len(), *op));
         }
-        list.push(known.cloned().unwrap_or_else(fresh));
+        let item = match item {
+            Some(KeyRef::Known(id)) => Some(id),
+            Some(KeyRef::Made(_)) | None => None,
+        };
+        let name = written_name(shown, key, directory);
+        list.push(ContactRef { name, item, chrono: Some(key.clone()) });
     }
     (list, made)
+}
+
+/// The name beside a link; what stands there stays where it cannot be read, or the correspondent is not listed.
+fn written_name(shown: Option<&ContactRef>, key: &str, directory: &Directory<'_>) -> Text {
+    let name = name_of(key, directory);
+    match shown {
+        Some(entry) if !entry.name.is_readable() || name.is_blank() => entry.name.clone(),
+        Some(_) | None => name,
+    }
 }
 
 /// `LASTNAME Firstname` with the last name as stored (D23).

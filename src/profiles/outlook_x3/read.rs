@@ -1,5 +1,7 @@
 //! What a person means by a text he supplies for a field of a CRM record (A12.5).
 
+use std::borrow::Cow;
+
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::company;
@@ -10,7 +12,7 @@ use super::project;
 use super::run::Run;
 use super::schema::Native;
 use super::value::{Colleagues, Dates, Done, People, Person, Value};
-use crate::model::Text;
+use crate::model::{Text, normal};
 use crate::plan::Decline;
 use crate::profile::{Identities, KeyRef, Supplied};
 use crate::report::AnomalyCode;
@@ -19,7 +21,7 @@ pub(crate) fn read<'r>(
     run: &Run<'r>,
     supplied: &Supplied<'_, '_, Run<'r>>,
     identities: &dyn Identities,
-) -> Result<Value, Decline> {
+) -> Result<Value<'r>, Decline> {
     let (native, text) = (supplied.record.native, supplied.text);
     match supplied.kind {
         Kind::Contact => contact_value(run, supplied),
@@ -30,8 +32,8 @@ pub(crate) fn read<'r>(
                 _ => Err(Decline::TooLarge),
             },
             activity::SCHEDULE => schedule(native, text),
-            activity::SUBJECT => Ok(project::subject_line(run, &Text::from(text))),
-            activity::BODY => Ok(project::text(&Text::from(text))),
+            activity::SUBJECT => Ok(project::subject_line(run, owned(text))),
+            activity::BODY => Ok(Value::Text(owned(text))),
             activity::STATUS => done(text),
             activity::WORK => text.parse().map(Value::Minutes).map_err(|_| Decline::Malformed),
             _ => Err(Decline::NoSingleValue),
@@ -51,7 +53,7 @@ pub(crate) fn read<'r>(
 fn contact_value<'r>(
     run: &Run<'r>,
     supplied: &Supplied<'_, '_, Run<'r>>,
-) -> Result<Value, Decline> {
+) -> Result<Value<'r>, Decline> {
     let text = supplied.text;
     match supplied.group {
         contact::COMPANY => Ok(Value::Company(company::parse(text, &run.directory))),
@@ -60,17 +62,17 @@ fn contact_value<'r>(
             let Native::Correspondent(record) = supplied.record.native else {
                 return Err(Decline::NoSingleValue);
             };
-            let whole = |text: &Text| text.or_empty().to_owned();
+            let whole = |text: &Text| Cow::Owned(text.or_empty().to_owned());
             let (last, first) = (whole(&record.last_name), whole(&record.first_name));
-            Ok(Value::Name { title: text.to_owned(), last, first })
+            Ok(Value::Name { title: Cow::Owned(text.to_owned()), last, first })
         }
-        contact::JOB_TITLE => Ok(project::job_title(run, &Text::from(text))),
+        contact::JOB_TITLE => Ok(project::job_title(run, owned(text))),
         contact::BIRTHDAY => day(text).map(|date| Value::Date(Some(date))),
         contact::NAME
         | contact::OTHERS_NOTES
         | contact::BUSINESS_ADDRESS
         | contact::HOME_ADDRESS => Err(Decline::NoSingleValue),
-        _ => Ok(project::text(&Text::from(text))),
+        _ => Ok(Value::Text(owned(text))),
     }
 }
 
@@ -79,7 +81,7 @@ fn appointment_value<'r>(
     supplied: &Supplied<'_, '_, Run<'r>>,
     record: &CrmAppointment,
     identities: &dyn Identities,
-) -> Result<Value, Decline> {
+) -> Result<Value<'r>, Decline> {
     let text = supplied.text;
     match supplied.group {
         appointment::COMPANY => Ok(Value::Company(company::parse(text, &run.directory))),
@@ -93,8 +95,8 @@ fn appointment_value<'r>(
             let (start, end) = (Some(time(start)?), Some(time(end)?));
             Ok(Value::Span { start, end, all_day: record.all_day })
         }
-        appointment::SUBJECT => Ok(project::subject_line(run, &Text::from(text))),
-        appointment::BODY => Ok(project::text(&Text::from(text))),
+        appointment::SUBJECT => Ok(project::subject_line(run, owned(text))),
+        appointment::BODY => Ok(Value::Text(owned(text))),
         appointment::DONE => done(text),
         appointment::PARTICIPANTS => {
             let codes = words(text);
@@ -109,7 +111,7 @@ fn appointment_value<'r>(
 }
 
 /// A call has a date; a task has a start and a due date, of which one that stands alone is the latter.
-fn schedule(native: Native<'_>, text: &str) -> Result<Value, Decline> {
+fn schedule<'r>(native: Native<'_>, text: &str) -> Result<Value<'r>, Decline> {
     let Native::CrmTask(CrmTask { start, .. }) = native else {
         return day(text).map(|date| Value::Date(Some(date)));
     };
@@ -160,11 +162,16 @@ fn time(text: &str) -> Result<NaiveDateTime, Decline> {
     forms.into_iter().find_map(read).map_or_else(whole_day, Ok)
 }
 
-fn done(text: &str) -> Result<Value, Decline> {
+fn done<'r>(text: &str) -> Result<Value<'r>, Decline> {
     let done = match text.to_lowercase().as_str() {
         "yes" | "oui" | "true" | "done" => true,
         "no" | "non" | "false" => false,
         _ => return Err(Decline::Malformed),
     };
     Ok(Value::Done(Done { done, present: true }))
+}
+
+/// A text as it is kept, normalised.
+fn owned<'r>(text: &str) -> Cow<'r, str> {
+    Cow::Owned(normal(text).into_owned())
 }

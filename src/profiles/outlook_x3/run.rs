@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use super::crm::Crm;
 use super::directory::Directory;
+use super::input::{Input, RunError};
 use super::kind::Kind;
 use super::parameters::{Flag, Parameters};
 use super::refusal::Refusal;
@@ -15,70 +16,15 @@ use super::store::{Contact, Role, Store, StoreKind};
 use super::value::Value;
 use super::{express, glance, needed, overlap, project, read, rules, show, supplement};
 use crate::model::{Instant, Side};
-use crate::plan::{Decline, Plan, PlanError, RunSettings, Verdict, World, reconcile};
+use crate::plan::{Decline, Plan, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
-    Barrier, Change, Collision, Entry, Expressed, Glance, Identities, PairView, PlannedWrite,
-    Profile, Standing, Supplement, Supplied, Write,
+    Barrier, Change, Collision, Entry, Expressed, Glance, GroupCase, Identities, Judgement,
+    PairView, PlannedWrite, Profile, Standing, Supplement, Supplied, Write,
 };
-use crate::report::Explanation;
+use crate::report::{Code, Explanation};
 use crate::rules::Reason;
 use crate::schema::Schema as _;
-use crate::snapshot::{
-    Coverage, Links, Listing, Lookup, OpenAnomaly, Printer, StateKey, SyncState,
-};
-
-/// Everything one run of this profile depends on.
-#[derive(Clone, Debug)]
-pub struct Input<'a> {
-    /// The user's parameters.
-    pub parameters: &'a Parameters,
-    /// The mailbox.
-    pub store: &'a Store,
-    /// The CRM folder.
-    pub crm: &'a Crm,
-    /// How complete the mailbox's listing is.
-    pub store_listing: &'a Listing,
-    /// How complete the CRM's listing is.
-    pub crm_listing: &'a Listing,
-    /// What was agreed last time.
-    pub state: &'a SyncState,
-    /// What this run is asked for.
-    pub options: RunOptions,
-}
-
-/// What one run is asked for; forced from the CRM, from the mailbox, or from both (A9.1, A9.11).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunOptions {
-    /// The instant of the run.
-    pub now: Instant,
-    /// Whether deletions held by a guard are executed (D6).
-    pub confirm: bool,
-    /// Whether all of the CRM's records are sent again (A9.2), as far as they are listed. Some of them only:
-    /// [`Selection::forced`](super::Selection::forced), in the CRM's listing.
-    pub force_crm: bool,
-    /// The instant since which the mailbox's items are sent again (A9.7). The last state is dropped (D20): list both
-    /// sides completely.
-    pub force_store_since: Option<Instant>,
-}
-
-impl RunOptions {
-    /// A plain run at an instant.
-    pub const fn at(now: Instant) -> Self {
-        Self { now, confirm: false, force_crm: false, force_store_since: None }
-    }
-}
-
-/// Why there is no plan.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RunError {
-    /// A precondition failed; the user or an administrator has to change something (D17).
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The host's listing is wrong.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-}
+use crate::snapshot::{Coverage, Links, Lookup, OpenAnomaly, Printer, StateKey, SyncState};
 
 /// Makes the plan of a run: checks the preconditions, then reconciles both sides.
 ///
@@ -429,7 +375,7 @@ fn entry_of_item<'a>(
 
 impl<'r> Profile for Run<'r> {
     type Schema = OutlookX3;
-    type Value = Value;
+    type Value = Value<'r>;
     type Native = Native<'r>;
 
     fn len(&self, side: Side) -> usize {
@@ -469,7 +415,12 @@ impl<'r> Profile for Run<'r> {
         show::show(&self.viewer, kind, native, out);
     }
 
-    fn project(&self, kind: Kind, native: Native<'r>, identities: &dyn Identities) -> Vec<Value> {
+    fn project(
+        &self,
+        kind: Kind,
+        native: Native<'r>,
+        identities: &dyn Identities,
+    ) -> Vec<Value<'r>> {
         project::project(self, kind, native, identities)
     }
 
@@ -491,6 +442,14 @@ impl<'r> Profile for Run<'r> {
 
     fn barrier(&self, pair: &PairView<'_, '_, Self>, side: Side, write: Write) -> Option<Barrier> {
         rules::barrier(self, pair, side, write)
+    }
+
+    fn judge(
+        &self,
+        pair: &PairView<'_, '_, Self>,
+        case: &GroupCase<'_, Self::Value>,
+    ) -> (Judgement, Option<Code>) {
+        rules::judge(pair, case)
     }
 
     fn unassigns(&self, kind: Kind) -> Option<&str> {
@@ -550,8 +509,12 @@ impl<'r> Profile for Run<'r> {
         express::update(self, change, identities)
     }
 
-    fn supplements(&self, identities: &dyn Identities) -> Vec<Supplement<Self>> {
-        supplement::supplements(self, identities)
+    fn supplements(
+        &self,
+        identities: &dyn Identities,
+        writes: &[PlannedWrite<'_, OutlookX3>],
+    ) -> Vec<Supplement<Self>> {
+        supplement::supplements(self, identities, writes)
     }
 
     fn may_collide(&self, kind: Kind, side: Side) -> bool {
@@ -570,7 +533,7 @@ impl<'r> Profile for Run<'r> {
         &self,
         supplied: &Supplied<'_, '_, Self>,
         identities: &dyn Identities,
-    ) -> Result<Value, Decline> {
+    ) -> Result<Value<'r>, Decline> {
         read::read(self, supplied, identities)
     }
 
@@ -578,8 +541,8 @@ impl<'r> Profile for Run<'r> {
         Flag::of(kind, side, write).map(Flag::name)
     }
 
-    fn reclaim(&self, kind: Kind) -> Option<RecordPatch> {
-        express::reclaim(self, kind)
+    fn reclaim(&self, kind: Kind, patch: Option<RecordPatch>) -> Option<RecordPatch> {
+        express::reclaim(self, kind, patch)
     }
 }
 

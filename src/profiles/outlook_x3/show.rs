@@ -13,6 +13,7 @@ use super::kind::Kind;
 use super::schema::{Native, Viewer};
 use super::store::{Address, Appointment, ContactRef, Recipient, Status};
 use super::text::{Title, subject};
+use super::value::to_minute;
 use crate::model::Text;
 use crate::snapshot::Printer;
 
@@ -30,7 +31,7 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
                 out.end();
             } else if let Some(notes) = one.notes.known() {
                 let notes = comments::parse(notes, &viewer.representative);
-                out.text(&Text::from(notes.own)).end();
+                out.known(&notes.own).end();
                 blocks(out, notes.others.iter().map(|(who, text)| (who.as_str(), text.as_str())));
             } else {
                 out.text(&Text::UNREADABLE).end();
@@ -93,7 +94,7 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
 fn appointment(out: &mut Printer, viewer: &Viewer, one: &Appointment) {
     out.text(&one.company).end();
     contacts(out, &one.contacts);
-    out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
+    span(out, (one.start, one.end), one.all_day);
     subject_line(out, viewer, &one.subject);
     body(out, &one.body);
     out.flag(one.done.is_some()).flag(one.done == Some(true)).end();
@@ -104,11 +105,20 @@ fn appointment(out: &mut Printer, viewer: &Viewer, one: &Appointment) {
 fn crm_appointment(out: &mut Printer, viewer: &Viewer, one: &CrmAppointment) {
     out.code(one.partner.as_deref()).end();
     codes(out, &one.correspondents);
-    out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
+    span(out, (one.start, one.end), one.all_day);
     texts(out, viewer, &one.subject, &one.report);
     out.flag(one.done).end();
     codes(out, &one.participants);
     location(out, viewer, || Text::from(details::location(&one.place)));
+}
+
+/// When an appointment takes place: to the minute on either side (A2.39).
+fn span(
+    out: &mut Printer,
+    (start, end): (Option<NaiveDateTime>, Option<NaiveDateTime>),
+    all_day: bool,
+) {
+    out.date_time(start.map(to_minute)).date_time(end.map(to_minute)).flag(all_day).end();
 }
 
 fn name(out: &mut Printer, title: &Text, last: &Text, first: &Text) {
@@ -129,7 +139,7 @@ fn address(out: &mut Printer, address: &Address) {
 
 fn subject_line(out: &mut Printer, viewer: &Viewer, line: &Text) {
     match line.known() {
-        Some(known) => out.text(&Text::from(subject(known, viewer.subject_limit))),
+        Some(known) => out.known(&subject(known, viewer.subject_limit)),
         None => out.text(line),
     };
     out.end();
@@ -143,7 +153,7 @@ fn texts(out: &mut Printer, viewer: &Viewer, line: &Text, report: &Text) {
 /// The report a mailbox item holds; the details above it are not its own (A2.7).
 fn body(out: &mut Printer, body: &Text) {
     match body.known() {
-        Some(known) => out.text(&Text::from(details::parse(known).report)),
+        Some(known) => out.known(&details::parse(known).report),
         None => out.text(body),
     };
     out.end();
@@ -157,7 +167,7 @@ fn location(out: &mut Printer, viewer: &Viewer, location: impl FnOnce() -> Text)
 fn blocks<'a>(out: &mut Printer, blocks: impl Iterator<Item = (&'a str, &'a str)>) {
     for (representative, text) in blocks {
         out.str(representative);
-        out.text(&Text::from(text));
+        out.known(text);
     }
     out.end();
 }

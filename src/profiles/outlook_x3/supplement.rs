@@ -7,10 +7,11 @@ use super::directory::CorrespondentFacts;
 use super::express;
 use super::kind::Kind;
 use super::run::Run;
-use super::schema::{Record, Slot};
+use super::schema::{OutlookX3, Record, RecordPatch, Slot};
 use super::store::Address;
 use crate::model::{Side, Text};
-use crate::profile::{Identities, Supplement};
+use crate::plan::Action;
+use crate::profile::{Identities, PlannedWrite, Supplement};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
 
@@ -19,11 +20,12 @@ use crate::schema::Kind as _;
 pub(super) fn supplements<'r>(
     run: &Run<'r>,
     identities: &dyn Identities,
+    writes: &[PlannedWrite<'_, OutlookX3>],
 ) -> Vec<Supplement<Run<'r>>> {
     if !run.crm_is_whole || !run.crm_as_before {
         return Vec::new();
     }
-    let mut added = colleagues(run, identities);
+    let mut added = colleagues(run, identities, writes);
     added.extend(interlocutors(run));
     let supplements = added.into_iter().map(|(record, key, (reason, rule))| Supplement {
         kind: Kind::Contact,
@@ -54,7 +56,11 @@ fn correspondent(run: &Run<'_>, partner: Option<&str>) -> Correspondent {
 
 /// Co-workers of the user's own appointments who have no correspondent yet: only the main organiser's run
 /// creates one, typed representative, from the representative's record (A7.9 to A7.11, A7.11b).
-fn colleagues(run: &Run<'_>, identities: &dyn Identities) -> Vec<Added> {
+fn colleagues(
+    run: &Run<'_>,
+    identities: &dyn Identities,
+    writes: &[PlannedWrite<'_, OutlookX3>],
+) -> Vec<Added> {
     if !run.parameters.is_on(Kind::Appointment) {
         return Vec::new();
     }
@@ -65,6 +71,7 @@ fn colleagues(run: &Run<'_>, identities: &dyn Identities) -> Vec<Added> {
     let own = own.filter(|one| is_held(&one.chrono));
     let mut missing: BTreeSet<&str> = own
         .flat_map(|one| &one.participants)
+        .chain(writes.iter().flat_map(invited))
         .map(String::as_str)
         .filter(|code| *code != run.representative)
         .collect();
@@ -93,6 +100,17 @@ fn colleagues(run: &Run<'_>, identities: &dyn Identities) -> Vec<Added> {
         (record, key, (Reason::NeededByAppointment, "A7.9"))
     });
     added.collect()
+}
+
+/// The co-workers that a write gives to an appointment of the CRM: only its organiser's run writes one (A7.5).
+fn invited<'w>(write: &PlannedWrite<'w, OutlookX3>) -> impl Iterator<Item = &'w String> + use<'w> {
+    let (mut created, mut updated) = (None, None);
+    if let Action::Create(Record::CrmAppointment(record)) = write.action {
+        created = Some(&record.participants);
+    } else if let Action::Update(RecordPatch::CrmAppointment(patch)) = write.action {
+        (created, updated) = (patch.participants.as_ref(), patch.invite.as_ref());
+    }
+    created.into_iter().chain(updated).flatten()
 }
 
 /// The colleagues whose correspondent a link knows, though a filter may hide it.

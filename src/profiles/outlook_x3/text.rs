@@ -1,5 +1,7 @@
 //! Small transformations of texts that several kinds share.
 
+use std::borrow::Cow;
+
 use crate::model::Text;
 
 /// Forms of address the CRM knows (`TTL`, menu 941), and how the mailbox may write them (D23).
@@ -16,12 +18,16 @@ pub(crate) enum Title {
 impl Title {
     /// The form of address a text means, if it is a known one.
     pub(crate) fn of(text: &Text) -> Option<Self> {
-        let word = text.known()?.trim().trim_end_matches('.').to_lowercase();
-        match word.as_str() {
-            "mr" | "m" => Some(Self::Mr),
-            "mrs" | "mme" => Some(Self::Mrs),
-            "ms" | "mlle" => Some(Self::Ms),
-            _ => None,
+        let word = text.known()?.trim().trim_end_matches('.');
+        let is_one_of = |forms: [&str; 2]| forms.iter().any(|form| word.eq_ignore_ascii_case(form));
+        if is_one_of(["mr", "m"]) {
+            Some(Self::Mr)
+        } else if is_one_of(["mrs", "mme"]) {
+            Some(Self::Mrs)
+        } else if is_one_of(["ms", "mlle"]) {
+            Some(Self::Ms)
+        } else {
+            None
         }
     }
 
@@ -36,7 +42,10 @@ impl Title {
 }
 
 /// A subject as the mailbox shows it: on one line (A2.8), at most `limit` characters (A2.6).
-pub(crate) fn subject(text: &str, limit: usize) -> String {
+pub(crate) fn subject(text: &str, limit: usize) -> Cow<'_, str> {
+    if !text.contains(['\r', '\n', '\t']) {
+        return Cow::Borrowed(cut(text.trim_end(), limit));
+    }
     let mut line = String::with_capacity(text.len());
     let mut folding = false;
     for letter in text.trim_end().chars() {
@@ -48,7 +57,7 @@ pub(crate) fn subject(text: &str, limit: usize) -> String {
         }
         folding = fold;
     }
-    cut(&line, limit).to_owned()
+    Cow::Owned(cut(&line, limit).to_owned())
 }
 
 /// The first `limit` characters of a text.
@@ -57,12 +66,15 @@ pub(crate) fn cut(text: &str, limit: usize) -> &str {
 }
 
 /// Street lines as the CRM holds them: three, the rest joined to the third (A2.61).
-pub(crate) fn three_lines(street: &str) -> String {
+pub(crate) fn three_lines(street: &str) -> Cow<'_, str> {
+    if !street.contains(['\r', '\n']) {
+        return Cow::Borrowed(street);
+    }
     let lines: Vec<&str> = street.lines().collect();
     match lines.as_slice() {
         [first, second, rest @ ..] if rest.len() > 1 => {
-            format!("{first}\n{second}\n{}", rest.join(" "))
+            Cow::Owned(format!("{first}\n{second}\n{}", rest.join(" ")))
         }
-        _ => lines.join("\n"),
+        _ => Cow::Owned(lines.join("\n")),
     }
 }

@@ -1,26 +1,27 @@
 //! The common form: what a field group of either side says, in one shape.
 
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, Timelike as _};
 
 use super::directory::folded;
 use crate::profile::KeyRef;
 
 /// The content of a field group. Two values are equal when both sides mean the same by them; what one side
-/// cannot hold of the other's value does not count.
+/// cannot hold of the other's value does not count. Texts are borrowed from the record until one of them has to change.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Value {
+pub(crate) enum Value<'a> {
     /// The host could not read it.
     Unreadable,
     /// A text, normalised.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A text of which one side holds the beginning only.
-    Line(Line),
+    Line(Line<'a>),
     /// Title, last and first name.
-    Name { title: String, last: String, first: String },
+    Name { title: Cow<'a, str>, last: Cow<'a, str>, first: Cow<'a, str> },
     /// The five lines of an address.
-    Address([String; 5]),
+    Address([Cow<'a, str>; 5]),
     /// The company.
     Company(Company),
     /// Linked contacts.
@@ -41,13 +42,20 @@ pub(crate) enum Value {
     Blocks(Blocks),
 }
 
+/// A wall-clock time without its seconds, which the CRM does not hold (A2.39, A2.40).
+pub(crate) fn to_minute(time: NaiveDateTime) -> NaiveDateTime {
+    time.with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or(time)
+}
+
 /// Equality and hash of a type by the part of it that both sides hold.
 macro_rules! equal_by {
-    ($type:ident, |$one:ident| $part:expr) => {
+    ($type:ty, |$one:ident| $part:expr) => {
         impl PartialEq for $type {
             fn eq(&self, other: &Self) -> bool {
-                let part = |$one: &Self| $part;
-                part(self) == part(other)
+                let $one = other;
+                let theirs = $part;
+                let $one = self;
+                $part == theirs
             }
         }
 
@@ -62,20 +70,20 @@ macro_rules! equal_by {
     };
 }
 
-equal_by!(Line, |one| one.held.clone());
+equal_by!(Line<'_>, |one| &one.held);
 // A code the directory does not list means the record that holds it all the same.
 equal_by!(Company, |one| folded(one.partner.as_ref().unwrap_or(&one.label)));
 equal_by!(People, |one| one.held());
-equal_by!(Colleagues, |one| one.codes.clone());
+equal_by!(Colleagues, |one| &one.codes);
 equal_by!(Dates, |one| (one.start, one.raised()));
 equal_by!(Done, |one| one.done);
-equal_by!(Blocks, |one| one.texts.clone());
+equal_by!(Blocks, |one| &one.texts);
 
 /// A text and the part of it that both sides hold: the latter decides equality.
 #[derive(Clone, Debug)]
-pub(crate) struct Line {
-    pub(crate) full: String,
-    pub(crate) held: String,
+pub(crate) struct Line<'a> {
+    pub(crate) full: Cow<'a, str>,
+    pub(crate) held: Cow<'a, str>,
 }
 
 /// A company as its text or the CRM's fields say.
@@ -156,7 +164,7 @@ pub(crate) struct Blocks {
     pub(crate) own_at: Option<usize>,
 }
 
-impl crate::profile::Value for Value {
+impl crate::profile::Value for Value<'_> {
     fn is_blank(&self) -> bool {
         match self {
             Self::Unreadable => false,
@@ -165,7 +173,7 @@ impl crate::profile::Value for Value {
             Self::Name { title, last, first } => {
                 [title, last, first].iter().all(|one| one.is_empty())
             }
-            Self::Address(lines) => lines.iter().all(String::is_empty),
+            Self::Address(lines) => lines.iter().all(|line| line.is_empty()),
             Self::Company(company) => company.partner.is_none() && company.label.is_empty(),
             Self::People(people) => people.persons.is_empty(),
             Self::Colleagues(colleagues) => colleagues.codes.is_empty(),
@@ -192,8 +200,8 @@ impl crate::profile::Value for Value {
         let day = |date: &Option<NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
         Some(match self {
             Self::Unreadable => return None,
-            Self::Text(text) => text.clone(),
-            Self::Line(line) => line.full.clone(),
+            Self::Text(text) => text.clone().into_owned(),
+            Self::Line(line) => line.full.clone().into_owned(),
             Self::Name { title, last, first } => words([title, last, first], " "),
             Self::Address(lines) => words(lines, ", "),
             Self::Company(company) => match &company.partner {
@@ -223,7 +231,7 @@ impl crate::profile::Value for Value {
     }
 }
 
-fn words<'a>(parts: impl IntoIterator<Item = &'a String>, between: &str) -> String {
-    let filled = parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str);
-    filled.collect::<Vec<_>>().join(between)
+fn words<'a>(parts: impl IntoIterator<Item = &'a Cow<'a, str>>, between: &str) -> String {
+    let filled = parts.into_iter().filter(|part| !part.is_empty()).map(AsRef::as_ref);
+    filled.collect::<Vec<&str>>().join(between)
 }

@@ -550,7 +550,7 @@ impl<'r> Profile for Run<'r> {
         replicate::complete(self, sheet, identities);
     }
 
-    fn reclaim(&self, _: Kind) -> Option<RecordPatch> {
+    fn reclaim(&self, _: Kind, _: Option<RecordPatch>) -> Option<RecordPatch> {
         None
     }
 }

@@ -176,11 +176,13 @@ impl World {
 
     /// Remembers that an item is taken away, by whatever id somebody may still know it.
     pub(crate) fn take_away(&mut self, at: usize, id: &str) {
-        let mut known = Some(id.to_owned());
-        while let Some(one) = known {
-            known = self.former.get(&(at, one.clone())).cloned();
-            self.taken.insert((Some(at), one));
-        }
+        self.taken.extend(self.known_as(at, id).into_iter().map(|id| (Some(at), id)));
+    }
+
+    /// The ids an item has and had.
+    pub(crate) fn known_as(&self, at: usize, id: &str) -> Vec<String> {
+        let former = |id: &String| self.former.get(&(at, id.clone())).cloned();
+        std::iter::successors(Some(id.to_owned()), former).collect()
     }
 
     /// Enters a deletion in the ledger, if it is clear what it leads to: the item takes part, is at one with

@@ -194,9 +194,9 @@ impl World {
         if request.side == Side::B {
             self.taken.insert((None, id.clone()));
         } else if run.fault.harms_state() {
-            // Nobody remembers who took it away.
-            self.taken.insert((Some(at), id.clone()));
-            self.forgotten.insert((at, id.clone()));
+            // Nobody remembers who took it away, by whatever id the state that is left knows it.
+            self.take_away(at, &id);
+            self.forgotten.extend(self.known_as(at, &id).into_iter().map(|id| (at, id)));
         }
         if is_meant { Ok(()) } else { Err(("deletion", format!("{id} of {other:?}"))) }
     }

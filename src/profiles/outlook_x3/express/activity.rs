@@ -2,13 +2,13 @@
 
 use super::{
     Findings, Work, activity_partner, body, company_text, contact_list, done, held, minutes,
-    people_of, text,
+    people_of, persons_of, text,
 };
 use crate::model::Text;
 use crate::profile::KeyRef;
 use crate::profiles::outlook_x3::crm::{CallPatch, CrmTaskPatch};
 use crate::profiles::outlook_x3::kind::{Kind, activity as group};
-use crate::profiles::outlook_x3::schema::Slot;
+use crate::profiles::outlook_x3::schema::{Native, Slot};
 use crate::profiles::outlook_x3::store::{Status, Task, TaskPatch};
 use crate::profiles::outlook_x3::value::{Person, Value};
 use crate::report::AnomalyCode;
@@ -57,7 +57,7 @@ fn owner(work: &Work<'_>) -> Text {
 }
 
 /// Done is complete; not done resets a complete task and leaves any other status alone (A2.17).
-fn status(value: &Value, current: Option<&Task>) -> Option<Status> {
+fn status(value: &Value<'_>, current: Option<&Task>) -> Option<Status> {
     let complete = current.is_none_or(|item| item.status == Status::Completed);
     if done(value)?.done { Some(Status::Completed) } else { complete.then_some(Status::NotStarted) }
 }
@@ -93,7 +93,8 @@ fn party(work: &Work<'_>, findings: &mut Findings) -> Party {
             } else {
                 AnomalyCode::UnknownFirstContact
             };
-            findings.problem(code, group::CONTACTS, Some(name.clone()), None);
+            let kept = work.kept(persons_of);
+            findings.problem(code, group::CONTACTS, Some(name.clone()), kept);
         }
         // An emptied list keeps the contact the CRM has (A6.8).
         None => {}
@@ -103,7 +104,7 @@ fn party(work: &Work<'_>, findings: &mut Findings) -> Party {
 
 /// Raises a due date before the start (A2.19).
 fn raise(
-    value: &Value,
+    value: &Value<'_>,
     place: usize,
     findings: &mut Findings,
 ) -> Option<(Option<chrono::NaiveDate>, Option<chrono::NaiveDate>)> {
@@ -139,6 +140,11 @@ pub(super) fn to_task(work: &Work<'_>, findings: &mut Findings) -> CrmTaskPatch 
     patch
 }
 
+/// How long a call of the CRM took, as text.
+fn duration(record: Native<'_>) -> Option<String> {
+    if let Native::Call(call) = record { Some(call.duration.to_string()) } else { None }
+}
+
 pub(super) fn to_call(work: &Work<'_>, findings: &mut Findings) -> CallPatch {
     let Party { correspondent, interlocutor, partner } = party(work, findings);
     let mut patch = CallPatch { partner, correspondent, interlocutor, ..CallPatch::default() };
@@ -151,7 +157,8 @@ pub(super) fn to_call(work: &Work<'_>, findings: &mut Findings) -> CallPatch {
             (group::WORK, Value::Minutes(minutes)) => {
                 if *minutes > work.run.parameters.limits.call_minutes {
                     let written = Some(minutes.to_string());
-                    findings.problem(AnomalyCode::DurationOverflow, place, written, None);
+                    let kept = work.kept(duration);
+                    findings.problem(AnomalyCode::DurationOverflow, place, written, kept);
                 } else {
                     patch.duration = Some(*minutes);
                 }

@@ -2,12 +2,16 @@
 
 use chrono::{Days, NaiveDateTime};
 
-use super::{Findings, Work, activity_partner, body, company_text, contact_list, done, held, text};
+use super::{
+    Findings, Work, activity_partner, body, company_text, contact_list, done, held, persons_of,
+    text,
+};
 use crate::profile::{KeyRef, Value as _};
 use crate::profiles::outlook_x3::crm::CrmAppointmentPatch;
 use crate::profiles::outlook_x3::kind::appointment as group;
 use crate::profiles::outlook_x3::people;
-use crate::profiles::outlook_x3::schema::Slot;
+use crate::profiles::outlook_x3::project::record_span;
+use crate::profiles::outlook_x3::schema::{Native, Slot};
 use crate::profiles::outlook_x3::store::{Appointment, AppointmentPatch, Role};
 use crate::profiles::outlook_x3::value::{Colleagues, People, Person, Value};
 use crate::report::AnomalyCode;
@@ -80,6 +84,11 @@ fn keep_colleagues(
     }
 }
 
+/// When an appointment of the CRM takes place, as text.
+fn span(record: Native<'_>) -> Option<String> {
+    if let Native::CrmAppointment(one) = record { record_span(one).text() } else { None }
+}
+
 pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CrmAppointmentPatch {
     let partner = activity_partner(work, (group::COMPANY, group::CONTACTS), findings);
     let mut patch = CrmAppointmentPatch { partner, ..CrmAppointmentPatch::default() };
@@ -90,7 +99,8 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CrmAppointment
             }
             (group::SCHEDULE, Value::Span { start, end, all_day }) => {
                 if start.zip(*end).is_some_and(|(start, end)| end < start) {
-                    findings.problem(AnomalyCode::EndBeforeStart, place, value.text(), None);
+                    let kept = work.kept(span);
+                    findings.problem(AnomalyCode::EndBeforeStart, place, value.text(), kept);
                     findings.impossible = true;
                 } else {
                     patch.start = Some(*start);
@@ -128,7 +138,8 @@ fn persons(
                 findings.problem(AnomalyCode::ContactNotCreatable, place, Some(name.clone()), None);
             }
             Person::Unknown(name) => {
-                findings.problem(AnomalyCode::UnknownFirstContact, place, Some(name.clone()), None);
+                let kept = work.kept(persons_of).filter(|_| keys.is_empty());
+                findings.problem(AnomalyCode::UnknownFirstContact, place, Some(name.clone()), kept);
                 if keys.is_empty() {
                     return None;
                 }
@@ -160,8 +171,8 @@ fn participants(
     let mut codes = colleagues.codes.clone();
     let mut room = limit;
     if colleagues.added {
-        codes.retain(|code| !work.participants.contains(code));
-        room = limit.saturating_sub(work.participants.len());
+        codes.retain(|code| !work.participants().contains(code));
+        room = limit.saturating_sub(work.participants().len());
     }
     if codes.len() > room {
         let values = (Some(colleagues.codes.join(", ")), Some(limit.to_string()));

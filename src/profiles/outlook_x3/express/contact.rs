@@ -16,15 +16,15 @@ pub(super) fn to_store(work: &Work<'_>, current: Option<&Contact>) -> ContactPat
         match (place, value) {
             (group::COMPANY, value) => patch.company = company_text(work, value),
             (group::NAME, Value::Name { title, last, first }) => {
-                let written = Text::from(title.as_str());
+                let written = Text::from(&**title);
                 // The mailbox's own wording of the same title stays (D33).
                 let stays = current.is_some_and(|contact| {
                     Title::of(&written).is_some()
                         && Title::of(&contact.title) == Title::of(&written)
                 });
                 patch.title = (!stays).then_some(written);
-                patch.last_name = Some(Text::from(last.as_str()));
-                patch.first_name = Some(Text::from(first.as_str()));
+                patch.last_name = Some(Text::from(&**last));
+                patch.first_name = Some(Text::from(&**first));
             }
             (group::JOB_TITLE, value) => patch.job_title = text(value),
             (group::DEPARTMENT, value) => patch.department = text(value),
@@ -60,20 +60,28 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
                 patch.company_label = Some(label);
             }
             (group::NAME, Value::Name { title, last, first }) => {
-                let written = Text::from(title.as_str());
+                let written = Text::from(&**title);
                 let known = Title::of(&written);
                 if known.is_none() && !written.is_blank() {
-                    findings.problem(AnomalyCode::UnknownTitle, place, Some(title.clone()), None);
+                    findings.problem(
+                        AnomalyCode::UnknownTitle,
+                        place,
+                        Some(title.clone().into_owned()),
+                        None,
+                    );
                 }
                 patch.title =
                     Some(known.map_or_else(Text::default, |known| Text::from(known.label())));
-                patch.last_name = Some(Text::from(last.as_str()));
-                patch.first_name = Some(Text::from(first.as_str()));
+                patch.last_name = Some(Text::from(&**last));
+                patch.first_name = Some(Text::from(&**first));
             }
             (group::JOB_TITLE, Value::Line(line)) => {
                 let fits = cut(&line.full, work.run.parameters.limits.job_title);
                 if fits != line.full {
-                    let values = (Some(line.full.clone()), Some(line.held.clone()));
+                    let values = (
+                        Some(line.full.clone().into_owned()),
+                        Some(line.held.clone().into_owned()),
+                    );
                     findings.problem(AnomalyCode::Truncated, place, values.0, values.1);
                 }
                 patch.job_title = held(value);
@@ -82,7 +90,7 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
             (group::BIRTHDAY, Value::Date(date)) => patch.birthday = Some(*date),
             (group::NOTES, Value::Text(own)) if !(work.is_new && own.is_empty()) => {
                 let representative = work.run.representative.to_owned();
-                patch.comment = Some(Comment { representative, text: Text::from(own.as_str()) });
+                patch.comment = Some(Comment { representative, text: Text::from(&**own) });
             }
             (place, value) if place >= group::HOME_ADDRESS => {
                 address(&mut patch.personal, place - group::HOME_ADDRESS, value);
@@ -97,10 +105,10 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
 }
 
 /// One group of an address block: the lines, then telephone, fax, mobile and e-mail.
-fn address(patch: &mut AddressPatch, offset: usize, value: &Value) {
+fn address(patch: &mut AddressPatch, offset: usize, value: &Value<'_>) {
     let single = match (offset, value) {
         (0, Value::Address([street, postal_code, city, state, country])) => {
-            let line = |line: &String| Some(Text::from(line.as_str()));
+            let line = |line: &str| Some(Text::from(line));
             patch.street = line(street);
             patch.postal_code = line(postal_code);
             patch.city = line(city);

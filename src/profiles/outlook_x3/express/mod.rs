@@ -7,7 +7,7 @@ mod activity;
 mod appointment;
 mod contact;
 
-use super::crm::{Correspondent, CrmAppointment, CrmTask};
+use super::crm::{Correspondent, CorrespondentPatch, CrmAppointment, CrmTask};
 use super::kind::Kind;
 use super::run::Run;
 use super::schema::{Native, OutlookX3, Record, RecordPatch, Slot};
@@ -50,12 +50,10 @@ struct Work<'p> {
     run: &'p Run<'p>,
     identities: &'p dyn Identities,
     groups: &'p [usize],
-    agreed: &'p [&'p Value],
+    agreed: &'p [&'p Value<'p>],
     is_new: bool,
-    /// The partner the CRM's record has.
-    partner: Option<&'p str>,
-    /// The co-workers the CRM's record has.
-    participants: &'p [String],
+    /// The target's record as it is, or the blank one of a creation.
+    current: Option<Native<'p>>,
     /// The record the values come from, where listed.
     source: Option<Native<'p>>,
 }
@@ -65,11 +63,26 @@ impl<'p> Work<'p> {
     fn has_partner(&self, company: &Company) -> bool {
         let same =
             |code: &str| super::directory::folded(code) == super::directory::folded(&company.label);
-        self.partner.is_some_and(same)
+        self.partner().is_some_and(same)
+    }
+
+    /// The partner the CRM's record has.
+    fn partner(&self) -> Option<&'p str> {
+        self.current.and_then(partner_of)
+    }
+
+    /// The co-workers the CRM's record has.
+    fn participants(&self) -> &'p [String] {
+        self.current.map(participants_of).unwrap_or_default()
+    }
+
+    /// The text of a value the CRM keeps in spite of the mailbox; a new record keeps none (A12.2, D14).
+    fn kept(&self, value: impl FnOnce(Native<'p>) -> Option<String>) -> Option<String> {
+        self.current.filter(|_| !self.is_new).and_then(value).filter(|text| !text.is_empty())
     }
 
     /// The value of each group that is carried.
-    fn carried(&self) -> impl Iterator<Item = (usize, &'p Value)> {
+    fn carried(&self) -> impl Iterator<Item = (usize, &'p Value<'p>)> {
         self.groups.iter().filter_map(|place| Some((*place, *self.agreed.get(*place)?)))
     }
 }
@@ -81,14 +94,14 @@ pub(crate) fn create<'r>(
     source: &Entry<'_, Run<'r>>,
     identities: &dyn Identities,
 ) -> Expressed<Run<'r>, Option<Record>> {
-    let origin = format!("{}/{}", run.store.id, source.id);
+    let origin = [run.store.id.as_str(), source.id].join("/");
     let blank = match change.target {
         Side::A => blank_item(run, change.kind, source.id),
         Side::B => blank_record(run, change.kind, origin, source),
     };
     let current = blank.native();
     let (patch, findings) = patch(run, change, Some(current), true, identities);
-    let mut record = blank.clone();
+    let mut record = blank;
     apply(patch, &mut record);
     Expressed {
         payload: (!findings.impossible).then_some(record),
@@ -113,12 +126,18 @@ pub(crate) fn update<'r>(
     }
 }
 
-/// A patch that puts the user on a correspondent's assignment list again (D30).
-pub(crate) fn reclaim(run: &Run<'_>, kind: Kind) -> Option<RecordPatch> {
-    let assign = Some(run.representative.to_owned());
-    (kind == Kind::Contact).then(|| {
-        RecordPatch::Correspondent(super::crm::CorrespondentPatch { assign, ..Default::default() })
-    })
+/// A patch that puts the user on a correspondent's assignment list again (D30), beside what another one writes.
+pub(crate) fn reclaim(
+    run: &Run<'_>,
+    kind: Kind,
+    patch: Option<RecordPatch>,
+) -> Option<RecordPatch> {
+    let mut assigned = CorrespondentPatch::default();
+    if let Some(RecordPatch::Correspondent(patch)) = patch {
+        assigned = patch;
+    }
+    assigned.assign = Some(run.representative.to_owned());
+    (kind == Kind::Contact).then_some(RecordPatch::Correspondent(assigned))
 }
 
 /// The mailbox contact of a correspondent that is still to be made: everything but its key.
@@ -128,7 +147,7 @@ pub(crate) fn contact_of(
     identities: &dyn Identities,
 ) -> Record {
     let agreed = super::project::correspondent(run, record);
-    let agreed: Vec<&Value> = agreed.iter().collect();
+    let agreed: Vec<&Value<'_>> = agreed.iter().collect();
     let groups: Vec<usize> = (0..agreed.len()).collect();
     let work = Work {
         run,
@@ -136,8 +155,7 @@ pub(crate) fn contact_of(
         groups: &groups,
         agreed: &agreed,
         is_new: true,
-        partner: None,
-        participants: &[],
+        current: None,
         source: None,
     };
     let mut item = blank_item(run, Kind::Contact, "");
@@ -153,11 +171,9 @@ fn patch(
     identities: &dyn Identities,
 ) -> (RecordPatch, Findings) {
     let mut findings = Findings::default();
-    let partner = current.and_then(partner_of);
     let (groups, agreed) = (change.groups, change.agreed);
     let source = change.source.map(|entry| entry.native);
-    let participants = current.map(participants_of).unwrap_or_default();
-    let work = Work { run, identities, groups, agreed, is_new, partner, participants, source };
+    let work = Work { run, identities, groups, agreed, is_new, current, source };
     let patch = match (change.kind, change.target, current) {
         (Kind::Contact, Side::A, Some(Native::Contact(current))) => {
             RecordPatch::Contact(contact::to_store(&work, Some(current)))
@@ -195,6 +211,19 @@ fn partner_of(record: Native<'_>) -> Option<&str> {
         Native::CrmAppointment(one) => one.partner.as_deref(),
         Native::CrmTask(one) => one.partner.as_deref(),
         Native::Appointment(_) | Native::Contact(_) | Native::Task(_) => None,
+    }
+}
+
+/// Whom a CRM activity names, as text.
+fn persons_of(record: Native<'_>) -> Option<String> {
+    match record {
+        Native::Call(one) => one.correspondent.clone(),
+        Native::CrmAppointment(one) => Some(one.correspondents.join(", ")),
+        Native::CrmTask(one) => one.correspondent.clone(),
+        Native::Appointment(_)
+        | Native::Contact(_)
+        | Native::Correspondent(_)
+        | Native::Task(_) => None,
     }
 }
 
@@ -304,15 +333,15 @@ fn is_empty(patch: &RecordPatch) -> bool {
 }
 
 /// A text as it is written; `None` where the value is no text.
-fn text(value: &Value) -> Option<Text> {
+fn text(value: &Value<'_>) -> Option<Text> {
     if let Value::Text(text) = value {
-        return Some(Text::from(text.as_str()));
+        return Some(Text::from(&**text));
     }
-    if let Value::Line(line) = value { Some(Text::from(line.full.as_str())) } else { None }
+    if let Value::Line(line) = value { Some(Text::from(&*line.full)) } else { None }
 }
 
 /// The body of a mailbox item: the report, with details of its record where they are wanted (A2.7).
-fn body(work: &Work<'_>, value: &Value, current: Option<&Text>) -> Option<Text> {
+fn body(work: &Work<'_>, value: &Value<'_>, current: Option<&Text>) -> Option<Text> {
     let report = text(value)?;
     let current = current.and_then(Text::known);
     let report = report.or_empty();
@@ -321,19 +350,19 @@ fn body(work: &Work<'_>, value: &Value, current: Option<&Text>) -> Option<Text> 
 }
 
 /// A line as the side that holds its beginning only shows it.
-fn held(value: &Value) -> Option<Text> {
-    if let Value::Line(line) = value { Some(Text::from(line.held.as_str())) } else { text(value) }
+fn held(value: &Value<'_>) -> Option<Text> {
+    if let Value::Line(line) = value { Some(Text::from(&*line.held)) } else { text(value) }
 }
 
-fn done(value: &Value) -> Option<super::value::Done> {
+fn done(value: &Value<'_>) -> Option<super::value::Done> {
     if let Value::Done(done) = value { Some(*done) } else { None }
 }
 
-fn minutes(value: &Value) -> Option<u32> {
+fn minutes(value: &Value<'_>) -> Option<u32> {
     if let Value::Minutes(minutes) = value { Some(*minutes) } else { None }
 }
 
-fn people_of(value: &Value) -> Option<&People> {
+fn people_of<'v>(value: &'v Value<'_>) -> Option<&'v People> {
     if let Value::People(people) = value { Some(people) } else { None }
 }
 
@@ -353,7 +382,7 @@ fn contact_list(
 }
 
 /// The company text of a mailbox item.
-fn company_text(task: &Work<'_>, value: &Value) -> Option<Text> {
+fn company_text(task: &Work<'_>, value: &Value<'_>) -> Option<Text> {
     let company = super::project::company_of(Some(value))?;
     let form = task.run.parameters.company_text;
     Some(Text::from(super::company::text(company, form, &task.run.directory)))
@@ -384,7 +413,8 @@ fn activity_partner(
         } else {
             company.label.clone()
         };
-        findings.problem(AnomalyCode::UnknownCompany, places.0, Some(written), None);
+        let kept = work.kept(|record| partner_of(record).map(|code| format!("#{code}#")));
+        findings.problem(AnomalyCode::UnknownCompany, places.0, Some(written), kept);
         return work.is_new.then_some(None);
     }
     let of_first = || match people?.persons.first() {
