@@ -41,14 +41,16 @@ fn refused(message: &str) -> Response<Sage100> {
 
 /// The account of an address or contact that is to be made.
 fn owner_of(action: &Action<Sage100>) -> Option<&str> {
-    match action {
-        Action::Create(
-            Record::Address { account, .. }
-            | Record::Contact { account, .. }
-            | Record::ErpAddress { account, .. }
-            | Record::ErpContact { account, .. },
-        ) => Some(account),
-        _ => None,
+    if let Action::Create(
+        Record::Address { account, .. }
+        | Record::Contact { account, .. }
+        | Record::ErpAddress { account, .. }
+        | Record::ErpContact { account, .. },
+    ) = action
+    {
+        Some(account)
+    } else {
+        None
     }
 }
 
@@ -529,7 +531,7 @@ impl MemoryErp {
 impl Adapter<Sage100> for MemoryErp {
     fn write(&mut self, request: &Request<Sage100>) -> Response<Sage100> {
         let id = request.id.clone().unwrap_or_default();
-        let owner = owner_of(&request.action).unwrap_or(code_in(&id));
+        let owner = owner_of(&request.action).unwrap_or_else(|| code_in(&id));
         if let (Some(expect), Some(one)) = (request.expect, self.erp.account(owner))
             && one.modified != expect
         {
