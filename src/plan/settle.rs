@@ -169,6 +169,16 @@ impl Settlement {
         Settled { remove: true, link: Some(link), retry: undone || !complete || waits }
     }
 
+    /// Which side's record is gone and was not made again.
+    pub(crate) fn still_gone<'d>(
+        &self,
+        done: impl Fn(OpId) -> Option<(Side, &'d Done)>,
+    ) -> BySide<bool> {
+        BySide::from_fn(|side| {
+            *self.gone.get(side) && self.made.get(side).and_then(&done).is_none()
+        })
+    }
+
     /// The link from now on, and whether everything is agreed.
     fn link<'d>(
         &self,
@@ -241,7 +251,7 @@ impl Settlement {
                 *listed.get_mut(side) = self.born.get(side).filter(|_| made.prints.is_some());
             }
         }
-        let (status, private, gone) = (self.status, self.private, self.gone);
+        let (status, private, gone) = (self.status, self.private, self.still_gone(&done));
         let swings = self.swings(&base);
         (Link { status, ids, seen, private, gone, listed, base, swings, facts }, complete)
     }

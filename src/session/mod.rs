@@ -439,20 +439,23 @@ impl<S: Schema> Session<S> {
             return;
         };
         let side_of = |op: OpId| index(op).and_then(|at| self.plan.ops.get(at)).map(|op| op.side);
-        let settled = settlement.settle(|op| Some((side_of(op)?, self.answer(op)?)));
+        let done = |op| Some((side_of(op)?, self.answer(op)?));
+        let (settled, gone) = (settlement.settle(done), settlement.still_gone(done));
         let ids = BySide::from_fn(|side| {
             let made = settlement.made.get(side).and_then(|op| self.answer(op));
             let made = made.map(|done| format!("{}{}", done.id, settlement.suffix.get(side)));
             settlement.ids.get(side).clone().or(made)
         });
         let (kind, key) = (settlement.kind, settlement.key.clone());
-        let (gone, made) = (settlement.gone, settlement.made.b.is_some());
-        if let Some(key) = key.filter(|key| settled.remove && self.holds(at, key)) {
+        let made = settlement.made.b.is_some();
+        if let Some(key) = key.filter(|key| self.holds(at, key)) {
             let stays = settled.link.as_ref().is_some_and(|link| link.ids.b == key.1);
-            if !stays {
+            if settled.remove && !stays {
                 self.released.insert(at);
             }
-            if self.state.links.remove(&key) {
+            if !settled.remove {
+                self.keep_gone(&key, gone);
+            } else if self.state.links.remove(&key) {
                 self.changes.link(key, None);
             }
         }
@@ -481,6 +484,17 @@ impl<S: Schema> Session<S> {
         let there = self.state.links.get(key.0, &key.1);
         if there.is_some_and(|there| there.ids.a != link.ids.a) {
             self.taken.insert(key.clone(), settlement);
+        }
+    }
+
+    /// A record that was to be made again and is not: a removal that was reported is not reported again (D22).
+    fn keep_gone(&mut self, key: &LinkKey, gone: BySide<bool>) {
+        let Some(mut link) = self.state.links.get(key.0, &key.1) else { return };
+        let known = link.gone;
+        link.gone = BySide::from_fn(|side| *known.get(side) || *gone.get(side));
+        if link.gone != known {
+            self.changes.link(key.clone(), Some(link.clone()));
+            self.state.links.insert(key.clone(), link);
         }
     }
 
