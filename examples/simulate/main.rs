@@ -19,6 +19,7 @@
 //! | `deletion` | nothing is deleted without a person who took the other half away, or asked for it |
 //! | `duplicate_*` | nothing is there twice: by origin, by key or code, by what it is |
 //! | `failure_free` | after a fault that the next runs complete, the world ends as without it |
+//! | `first_contact` | what comes in pages ends as what is listed at once: records that share an identity and not what they say are merged, none is there twice, none is overwritten silently |
 //! | `forbidden` | nothing is planned that flags, rights, kinds, directions or the organiser forbid: no ERP account without a request, no write to a company without account, none in another integration |
 //! | `guard` | without a word of the user not too much is deleted (D6) |
 //! | `ledger` | each text a person wrote is there, was replaced by a person who saw it, or is named by an anomaly |

@@ -4,7 +4,7 @@ use super::account::Fate;
 use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Settlement};
-use crate::matching::{KeyFinding, Pair};
+use crate::matching::{KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
 use crate::report::Code;
@@ -111,6 +111,11 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         self.remember(pair, BySide::new(Some(op), None));
         self.settlements.push(settlement);
+        // The item that was removed may be restored before this run ends, as it was: it is asked for once more.
+        if matches!(pair.a, Presence::Gone) && !self.listed_whole.a {
+            let removed = BySide::new(pair.id_a().map(str::to_owned), None);
+            self.settlements.push(Settlement::open(pair.kind, removed));
+        }
         Fate::Operation
     }
 

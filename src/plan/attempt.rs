@@ -9,7 +9,7 @@ use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
 use crate::report::{Anomaly, AnomalyCode, AnomalyStatus};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Prints};
+use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Print, Prints};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Notes what the target shows once an operation is done, if it stores the record as asked: in the groups it
@@ -43,21 +43,27 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Enters in a pair's base what a write of an earlier run left behind, as if it had been answered. What it lost
     /// is reported, unless the target shows that it was never done.
     pub(crate) fn recognise(&mut self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
-        for (target, attempt) in self.attempts(pair) {
-            let trace = trace(attempt, settlement.shown.get(target));
-            for one in attempt.groups.iter().filter(|_| trace == Trace::Done) {
-                let place = usize::from(one.group);
-                let shows = settlement.shown.get(target).get(place).copied().flatten();
-                if let Some(base) =
-                    settlement.base.get_mut(place).filter(|_| shows == Some(one.asked))
-                {
-                    *base.get_mut(target) = Some(one.asked);
-                    let source = base.get_mut(target.other());
-                    *source = one.source.or(*source);
-                }
+        for (key, attempt) in self.unanswered(pair) {
+            let target = key.target;
+            // Whether what is not listed was removed, a later run sees.
+            let presence = if target == Side::A { &pair.a } else { &pair.b };
+            if attempt.removes && matches!(presence, Presence::Unlisted) {
+                continue;
             }
-            if trace != Trace::Undone {
-                self.recover_losses(pair, attempt);
+            self.met.push(key);
+            let shown = settlement.shown.get(target).clone();
+            enter_asked(settlement, target, attempt, &shown);
+            self.recover_losses(pair, attempt, &shown);
+        }
+    }
+
+    /// The same of a pair that waits with one record gone: by the next run the writes are forgotten.
+    pub(crate) fn recognise_left(&self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
+        for (key, attempt) in self.unanswered(pair) {
+            let left = if key.target == Side::A { pair.a.seen() } else { pair.b.seen() };
+            if let Some(entry) = left {
+                let shown = self.prints(pair.kind, entry);
+                enter_asked(settlement, key.target, attempt, &shown);
             }
         }
     }
@@ -68,7 +74,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let attempts = self.attempts(pair);
         let removal = attempts.into_iter().find(|(side, one)| *side == target && one.removes);
         if let Some((_, attempt)) = removal {
-            self.recover_losses(pair, attempt);
+            self.recover_losses(pair, attempt, &Prints::new());
         }
         removal.is_some()
     }
@@ -76,7 +82,15 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Reports what unanswered writes to a pair lost whose content is not brought together now: of a record that
     /// is gone, or not looked into, nobody knows whether the write was done, so that it is taken for done.
     pub(crate) fn recover(&mut self, pair: &Pair<'a, P>) {
-        for (target, attempt) in self.attempts(pair) {
+        for (key, attempt) in self.unanswered(pair) {
+            let target = key.target;
+            // What may be removed, and is not looked into now, is looked into later.
+            let presence = if target == Side::A { &pair.a } else { &pair.b };
+            let waits = attempt.removes && matches!(presence, Presence::Unlisted);
+            if waits && Self::expected(pair, target).is_none() {
+                continue;
+            }
+            self.met.push(key);
             self.recover_from(pair, target, attempt);
         }
     }
@@ -108,9 +122,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let open = |entry: &&Entry<'a, P>| !matches!(entry.standing, Standing::Asleep(_));
         let shows = presence.seen().filter(open).map(|entry| self.prints(pair.kind, entry));
-        if shows.is_none_or(|shows| trace(attempt, &shows) != Trace::Undone) {
-            self.recover_losses(pair, attempt);
-        }
+        self.recover_losses(pair, attempt, &shows.unwrap_or_default());
     }
 
     /// Whether an earlier run asked for the record that is to be made now, and this listing could not show it:
@@ -138,6 +150,12 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The writes planned for a pair by an earlier run that were never answered. They are dealt with now.
     pub(crate) fn attempts(&mut self, pair: &Pair<'a, P>) -> Vec<(Side, &'a Attempt)> {
+        let found = self.unanswered(pair);
+        self.met.extend(found.iter().map(|(key, _)| key.clone()));
+        found.into_iter().map(|(key, attempt)| (key.target, attempt)).collect()
+    }
+
+    fn unanswered(&self, pair: &Pair<'a, P>) -> Vec<(AttemptKey, &'a Attempt)> {
         let (state, kind) = (self.state, pair.kind.code());
         if state.attempts.is_empty() {
             return Vec::new();
@@ -148,20 +166,41 @@ impl<'a, P: Profile> Planner<'a, P> {
                 let Some(id) = id else { continue };
                 let key = AttemptKey { kind, target, side, id: id.to_owned() };
                 if let Some(attempt) = state.attempts.get(&key) {
-                    found.push((target, attempt));
-                    self.met.push(key);
+                    found.push((key, attempt));
                 }
             }
         }
         found
     }
 
-    /// What a write lost is reported though its answer was not heard; the values went with the answer.
-    fn recover_losses(&mut self, pair: &Pair<'a, P>, attempt: &Attempt) {
+    /// Whether a group of a record shows what an unanswered write of an earlier run left there: that is no edit.
+    pub(crate) fn is_as_asked(
+        &self,
+        pair: &Pair<'a, P>,
+        (side, place): (Side, usize),
+        shown: Option<Print>,
+    ) -> bool {
+        let is_meant =
+            |one: &AskedGroup| usize::from(one.group) == place && Some(one.asked) == shown;
+        let mut attempts = self.unanswered(pair).into_iter().filter(|(key, _)| key.target == side);
+        attempts.any(|(_, attempt)| attempt.groups.iter().any(is_meant))
+    }
+
+    /// What a write lost is reported though its answer was not heard, unless the target shows that it was never done;
+    /// the values went with the answer.
+    fn recover_losses(&mut self, pair: &Pair<'a, P>, attempt: &Attempt, shown: &Prints) {
         for (field, code) in &attempt.losses {
             let place = pair.kind.groups().iter().position(|name| name == field);
-            let Some(place) = place else { continue };
+            let Some(place) =
+                place.filter(|place| trace_in(attempt, shown, *place) != Trace::Undone)
+            else {
+                continue;
+            };
             let mut anomaly = Self::anomaly(pair, *code, place, BySide::default());
+            // The item that was deleted may not be the one that stands there now.
+            if let Some(item) = attempt.other.clone().filter(|_| attempt.removes) {
+                anomaly.ids.a = Some(item);
+            }
             // The pair knows one of its ids at least; the write knew both.
             for side in Side::BOTH {
                 let id = anomaly.ids.get_mut(side);
@@ -198,6 +237,20 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 }
 
+/// Enters in a base what an unanswered write left behind, as far as its target shows it.
+fn enter_asked(settlement: &mut Settlement, target: Side, attempt: &Attempt, shown: &Prints) {
+    let is_done = trace(attempt, shown) == Trace::Done;
+    for one in attempt.groups.iter().filter(|_| is_done) {
+        let place = usize::from(one.group);
+        let shows = shown.get(place).copied().flatten();
+        if let Some(base) = settlement.base.get_mut(place).filter(|_| shows == Some(one.asked)) {
+            *base.get_mut(target) = Some(one.asked);
+            let source = base.get_mut(target.other());
+            *source = one.source.or(*source);
+        }
+    }
+}
+
 /// What the target of an unanswered write shows of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trace {
@@ -207,6 +260,20 @@ enum Trace {
     Undone,
     /// Nobody knows: somebody wrote over all of it since, or it cannot be read.
     Unknown,
+}
+
+/// What a group of the target shows of it; another group says nothing of one that shows neither what it showed
+/// before nor what it was asked to, for somebody wrote since.
+fn trace_in(attempt: &Attempt, shown: &Prints, place: usize) -> Trace {
+    let mut changing = attempt.groups.iter().filter(|one| one.before != Some(one.asked));
+    let Some(group) = changing.find(|one| usize::from(one.group) == place) else {
+        return trace(attempt, shown);
+    };
+    match shown.get(place).copied().flatten() {
+        there if there == Some(group.asked) => Trace::Done,
+        there if there.is_some() && there == group.before => Trace::Undone,
+        _ => Trace::Unknown,
+    }
 }
 
 fn trace(attempt: &Attempt, shown: &Prints) -> Trace {

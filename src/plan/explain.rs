@@ -234,6 +234,7 @@ fn silent_cause<P: Profile>(planner: &Planner<'_, P>, pair: &Pair<'_, P>) -> Opt
         if let Standing::Asleep(code) = entry.standing { Some(Cause::Code(code)) } else { None }
     });
     match (pair.a, pair.b) {
+        _ if planner.more_to_come && pair.link.is_none() => Some(Cause::Code(Code::MoreToCome)),
         _ if asleep.is_some() && planner.profile.is_on(pair.kind) => asleep,
         _ if pair.found == Found::Waiting => Some(Cause::KeyNotListed),
         (Known::Seen(_), Known::Never) if pair.key == KeyFinding::Unlisted => {

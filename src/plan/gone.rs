@@ -29,6 +29,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             let alone = self.unlinked(pair);
             return self.create_copy_on_a(&alone, *entry, (Reason::CreatedInB, "A4.7"));
         }
+        // Whether a record that is not listed is still the user's, the next run sees.
+        if by_us && matches!(pair.b, Presence::Unlisted) {
+            let alone = self.unlinked(pair);
+            return self.look_again(&alone, pair.id_b());
+        }
         let changed = pair.b.seen().is_some_and(|entry| self.is_changed(pair, Side::B, entry));
         if !matches!(link.status, LinkStatus::Live | LinkStatus::Asleep) {
             return self.stays_away(pair, link.status, changed);
@@ -168,7 +173,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The stamp that the record to be deleted is expected to have; none where nothing may be deleted: what is not
     /// listed, and was not agreed as a whole when it was, may say something nobody has seen.
-    fn expected(pair: &Pair<'a, P>, side: Side) -> Option<Instant> {
+    pub(crate) fn expected(pair: &Pair<'a, P>, side: Side) -> Option<Instant> {
         let left = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
         let unread = |base: &Base| base.get(side).is_none() && base.get(side.other()).is_some();
         let agreed = || {
@@ -206,7 +211,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         let text = |place: usize| form.get(place).and_then(super::super::profile::Value::text);
         let changed = prints.iter().enumerate().filter_map(|(place, print)| {
             let known = base(place).is_some();
-            let is_changed = print.is_some() && *print != base(place);
+            let is_changed = print.is_some()
+                && *print != base(place)
+                && !self.is_as_asked(pair, (side, place), *print);
             (is_changed && (known || text(place).is_some())).then(|| (place, text(place)))
         });
         changed.collect()
@@ -294,8 +301,9 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// The link stays as it is, and the pair is looked at again.
-    fn wait_silently(&mut self, pair: &Pair<'a, P>) -> Fate {
-        let settlement = self.settlement(pair);
+    pub(crate) fn wait_silently(&mut self, pair: &Pair<'a, P>) -> Fate {
+        let mut settlement = self.settlement(pair);
+        self.recognise_left(pair, &mut settlement);
         self.remember(pair, BySide::default());
         self.settlements.push(settlement);
         Fate::Skipped
@@ -311,6 +319,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     fn end_with(&mut self, pair: &Pair<'a, P>, draft: Draft<P::Schema>) {
         let mut settlement = self.settlement(pair);
+        self.recognise_left(pair, &mut settlement);
         let op = self.push(draft, &mut settlement);
         settlement.ending = Some(Ending::With(op));
         self.settlements.push(settlement);

@@ -94,6 +94,9 @@ pub struct Plan<S: Schema> {
     pub parked: BTreeSet<(u8, String)>,
     /// Refusals of earlier runs that this run does not look at.
     pub refusals_kept: BTreeSet<RefusalKey>,
+    /// Whether more of a side's listing is to come: it is the run of the last page that counts as the first run, and
+    /// that moves the watermark.
+    pub more_to_come: bool,
     /// Whether the links of the earlier state are dropped first (D20).
     pub drops_state: bool,
 }

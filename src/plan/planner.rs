@@ -29,6 +29,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) stamps_prove: BySide<bool>,
     /// Whether each side is listed completely.
     pub(crate) listed_whole: BySide<bool>,
+    /// Whether more of a side's listing follows in a later run.
+    pub(crate) more_to_come: bool,
     /// The records of each side that are to be carried over again.
     pub(crate) forced: BySide<BTreeSet<&'a str>>,
     pub(crate) drafts: Vec<Draft<P::Schema>>,
@@ -326,6 +328,11 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The fate of one pair.
     fn fate(&mut self, pair: &Pair<'a, P>) -> Fate {
+        if self.more_to_come
+            && let Some(fate) = self.wait_for_pages(pair)
+        {
+            return fate;
+        }
         if pair.undecided {
             self.note(Code::AmbiguousPairing, pair);
             return Fate::Skipped;
@@ -373,6 +380,18 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
             _ => self.both(pair),
         }
+    }
+
+    /// While more of a listing is to come, nobody knows what it will show of a record without a link, nor whether what is
+    /// reported as removed will be listed under another id.
+    fn wait_for_pages(&mut self, pair: &Pair<'a, P>) -> Option<Fate> {
+        if pair.link.is_none() {
+            self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
+            return Some(self.look_again(pair, pair.id_b()));
+        }
+        let is_gone = matches!(pair.a, Presence::Gone) || matches!(pair.b, Presence::Gone);
+        let left = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
+        (is_gone || left).then(|| self.wait_silently(pair))
     }
 
     /// Whether an item is back whose record was left alone while it was away, and is not listed: what changed there

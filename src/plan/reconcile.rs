@@ -123,9 +123,13 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     let state = state_of(&world);
     let screened = screen(&world, &state)?;
     let mut planner = begin(&world, &state, &screened);
-    let undecided = decide_everything(&mut planner, &screened, world.listings, |planner, pair| {
-        planner.decide(pair);
-    })?;
+    let mut undecided =
+        decide_everything(&mut planner, &screened, world.listings, |planner, pair| {
+            planner.decide(pair);
+        })?;
+    if planner.more_to_come {
+        undecided.extend(state.undecided.iter().cloned());
+    }
     let listed = listed(&screened.entries);
     planner.drop_attempts(|side, id| listed.contains(&(side, id)));
     let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
@@ -167,6 +171,7 @@ pub(crate) fn begin<'a, P: Profile>(
         settings: world.settings,
         stamps_prove: world.listings.map(|listing| listing.stamps_prove),
         listed_whole: world.listings.map(|listing| listing.coverage == Coverage::Full),
+        more_to_come: world.listings.a.is_page() || world.listings.b.is_page(),
         forced: world.listings.map(|listing| listing.forced.iter().map(String::as_str).collect()),
         drafts: Vec::new(),
         settlements: Vec::new(),
@@ -186,6 +191,9 @@ pub(crate) fn begin<'a, P: Profile>(
     };
     note_missing_state(&mut planner, &screened.entries);
     note_scopes(&mut planner, world.listings);
+    for side in Side::BOTH.into_iter().filter(|side| world.listings.get(*side).is_page()) {
+        note_side(&mut planner, Code::MoreToCome, side);
+    }
     planner
 }
 
@@ -209,7 +217,9 @@ pub(crate) fn decide_everything<'a, P: Profile>(
     check_account(&planner.account, screened.listed, planner.state.links.len())?;
     hold_deletions(planner, screened, listings);
     planner.drop_collisions();
-    planner.supplement();
+    if !planner.more_to_come {
+        planner.supplement();
+    }
     planner.complete();
     close_with_records(planner, screened, listings);
     Ok(undecided)
@@ -247,11 +257,15 @@ fn note_missing_state<P: Profile>(
 fn note_scopes<P: Profile>(planner: &mut Planner<'_, P>, listings: BySide<&Listing>) {
     let kept = scopes_kept(planner.state, listings);
     for side in Side::BOTH.into_iter().filter(|side| !kept.get(*side)) {
-        let now = planner.settings.now;
-        let mut entry = JournalEntry::new(now, Code::ScopeChanged, None, BySide::default());
-        entry.detail = Some(Detail::Side(side));
-        planner.journal.push(entry);
+        note_side(planner, Code::ScopeChanged, side);
     }
+}
+
+/// Says something of a side's listing.
+fn note_side<P: Profile>(planner: &mut Planner<'_, P>, code: Code, side: Side) {
+    let mut entry = JournalEntry::new(planner.settings.now, code, None, BySide::default());
+    entry.detail = Some(Detail::Side(side));
+    planner.journal.push(entry);
 }
 
 /// Whether each side is listed by the same filter as last time (P-04).
@@ -324,7 +338,8 @@ fn match_family<'a, P: Profile>(
             || pair.b.seen().is_some_and(|one| remembered.contains(&(Side::B, one.id)))
     };
     let by_content = family.iter().any(|kind| planner.profile.pairs_by_content(*kind));
-    if planner.state.fresh || by_content || !remembered.is_empty() {
+    let may_be_equal = planner.state.fresh || by_content || !remembered.is_empty();
+    if may_be_equal && !planner.more_to_come {
         let content = |kind, native| planner.profile.content(kind, native, &planner.known);
         undecided.extend(pair_twins(&mut pairs, family, may_pair, content).undecided);
     }
@@ -534,6 +549,7 @@ fn assemble<P: Profile>(
         viewer: planner.viewer,
         revisited,
         missing: Vec::new(),
+        more_to_come: planner.more_to_come,
         parked: planner.parked,
         refusals_kept: planner.refusals_kept,
         met: planner.met,

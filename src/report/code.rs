@@ -129,6 +129,10 @@ codes! {
     MeetingResponse = Info, "A11.5",
         "an answer to a meeting request is not transferred",
         "une réponse à une demande de réunion n'est pas transférée";
+    /// More of a side's listing follows in later runs.
+    MoreToCome = Info, "D9",
+        "is listed in pages, and more are to come; what has no counterpart yet waits for the last one",
+        "listé par pages, et d'autres suivent ; ce qui n'a pas encore de correspondance attend la dernière";
     /// A linked item has a new id or folder (A3.2).
     Moved = Info, "A3.2",
         "found again under a new id or in another folder",

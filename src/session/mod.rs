@@ -47,6 +47,8 @@ pub struct Session<S: Schema> {
     /// Records that a listing of changes reported as removed, and of which nothing is left to do: a host whose run
     /// does not end lists from where it listed this time, and one that came back meanwhile may be as it was.
     until_end: BTreeSet<(Side, String)>,
+    /// Deletions of earlier runs that were never answered.
+    removed_before: BTreeSet<AttemptKey>,
     next: usize,
     waiting: Option<usize>,
     lost: bool,
@@ -66,9 +68,11 @@ impl<S: Schema> Session<S> {
                 changes.retry(key.clone(), None);
             }
         }
+        let mut removed_before = BTreeSet::new();
         for key in &plan.met {
-            if state.attempts.remove(key).is_some() {
+            if let Some(attempt) = state.attempts.remove(key) {
                 changes.attempt(key.clone(), None);
+                removed_before.extend(attempt.removes.then(|| key.clone()));
             }
         }
         state.undecided = plan.undecided.iter().cloned().collect();
@@ -91,6 +95,7 @@ impl<S: Schema> Session<S> {
             taken: BTreeMap::new(),
             asked_for: asked_for(&plan),
             until_end: plan.missing.iter().cloned().collect(),
+            removed_before,
             next: 0,
             waiting: None,
             lost: false,
@@ -413,7 +418,8 @@ impl<S: Schema> Session<S> {
         if let Some(slot) = self.results.get_mut(at) {
             *slot = result;
         }
-        if result != OpResult::NotReached {
+        let is_declined = matches!(result, OpResult::Refused | OpResult::Stale);
+        if result != OpResult::NotReached && !(is_declined && self.may_be_removed(at)) {
             self.forget_attempt(at);
         }
         for settlement in self.settlements_of.get(at).cloned().unwrap_or_default() {
@@ -423,6 +429,14 @@ impl<S: Schema> Session<S> {
                 self.expect_answers(settlement);
             }
         }
+    }
+
+    /// Whether what an operation deletes may be gone since an earlier run, which never heard the answer: a side may
+    /// decline what is not there.
+    fn may_be_removed(&self, at: usize) -> bool {
+        let op = self.plan.ops.get(at).filter(|op| op.action.is_deletion());
+        let key = self.pair_of(at).zip(op).and_then(|(pair, op)| self.attempt_key(pair, op));
+        key.is_some_and(|key| self.removed_before.contains(&key))
     }
 
     /// Whether an operation makes a record of a pair.
@@ -472,6 +486,17 @@ impl<S: Schema> Session<S> {
         self.retry(&ids, settled.retry, gone);
     }
 
+    /// A record that was to be made again and is not: a removal that was reported is not reported again (D22).
+    fn keep_gone(&mut self, key: &LinkKey, gone: BySide<bool>) {
+        let Some(mut link) = self.state.links.get(key.0, &key.1) else { return };
+        let known = link.gone;
+        link.gone = BySide::from_fn(|side| *known.get(side) || *gone.get(side));
+        if link.gone != known {
+            self.changes.link(key.clone(), Some(link.clone()));
+            self.state.links.insert(key.clone(), link);
+        }
+    }
+
     /// Whether the link under a pair's key is still the pair's own. A side may give a record that it makes the id of
     /// one that is gone, while the deletion of that one's counterpart is still to come.
     fn holds(&self, settlement: usize, key: &LinkKey) -> bool {
@@ -484,17 +509,6 @@ impl<S: Schema> Session<S> {
         let there = self.state.links.get(key.0, &key.1);
         if there.is_some_and(|there| there.ids.a != link.ids.a) {
             self.taken.insert(key.clone(), settlement);
-        }
-    }
-
-    /// A record that was to be made again and is not: a removal that was reported is not reported again (D22).
-    fn keep_gone(&mut self, key: &LinkKey, gone: BySide<bool>) {
-        let Some(mut link) = self.state.links.get(key.0, &key.1) else { return };
-        let known = link.gone;
-        link.gone = BySide::from_fn(|side| *known.get(side) || *gone.get(side));
-        if link.gone != known {
-            self.changes.link(key.clone(), Some(link.clone()));
-            self.state.links.insert(key.clone(), link);
         }
     }
 
@@ -536,10 +550,12 @@ impl<S: Schema> Session<S> {
         self.state.links.pack();
         if reached {
             self.state.retries.retain(|key, _| !self.until_end.contains(key));
-            self.state.fresh = false;
             self.state.runs = self.state.runs.saturating_add(1);
             self.state.scopes = self.plan.scopes.clone();
-            self.state.watermark = Some(self.plan.now);
+            if !self.plan.more_to_come {
+                self.state.fresh = false;
+                self.state.watermark = Some(self.plan.now);
+            }
         }
         let mut journal = std::mem::take(&mut self.plan.journal);
         journal.append(&mut self.journal);

@@ -24,6 +24,14 @@ pub struct Listing {
     pub coverage: Coverage,
     /// The ids of what was removed since the last run; used with [`Coverage::Changes`].
     pub removed: Vec<String>,
+    /// Whether this is one page of a listing, and more of them follow in later runs; used with
+    /// [`Coverage::Changes`]. The default is no. While more is to come nobody knows what it will show of a record
+    /// without a link: a counterpart with the same identity, a copy with the same key, another one that is equal. So
+    /// nothing is decided of such a record, on either side, and nothing is deleted, for what was removed under one id may
+    /// be listed under another, and what is not listed may have left the managed folders. Both are among what the state needs, and the run of the last page decides as if
+    /// everything had been listed at once, whatever the order of the pages. What is linked goes on as with any listing
+    /// of changes.
+    pub more: bool,
     /// The ids of records to be carried over again whatever they show, as if they had changed (A9.3, A9.6). A
     /// record that is not listed is not forced.
     pub forced: Vec<String>,
@@ -40,6 +48,16 @@ impl Listing {
     /// A complete listing.
     pub fn full() -> Self {
         Self::default()
+    }
+
+    /// One page of a listing, of which more follow.
+    pub fn page(removed: Vec<String>) -> Self {
+        Self { more: true, ..Self::changes(removed) }
+    }
+
+    /// Whether more of the listing follows in a later run.
+    pub(crate) fn is_page(&self) -> bool {
+        self.more && self.coverage == Coverage::Changes
     }
 
     /// A listing of changes, with the ids of what was removed.

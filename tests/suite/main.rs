@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod minimal;
 #[cfg(test)]
+mod copies;
+#[cfg(test)]
 mod corrections;
 #[cfg(test)]
 mod desk;
@@ -39,6 +41,8 @@ mod ledger;
 mod memory;
 #[cfg(test)]
 mod office;
+#[cfg(test)]
+mod pages;
 #[cfg(test)]
 mod peers;
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! What a run must remember, or ask for again, so that a later one does not mistake it: small worlds that the
 //! simulator found.
 
-use counterpart::profiles::outlook_x3::{
-    Appointment, Flag, OutlookX3, Permissions, Role, StoreKind,
-};
-use counterpart::report::{AnomalyCode, Code};
+use counterpart::model::BySide;
+use counterpart::profiles::outlook_x3::{Appointment, Flag, OutlookX3, Permissions, StoreKind};
+use counterpart::report::{Anomaly, AnomalyCode, Code};
 use counterpart::rules::ConflictPolicy;
-use counterpart::session::Report;
-use serde_json::{Value, json};
+use counterpart::session::{OpResult, Report};
+use counterpart::snapshot::Listing;
+use serde_json::json;
 
+use crate::copies::{guests_copy, meeting};
 use crate::desk::Desk;
 use crate::evidence::crash_before_the_last_answer;
 use crate::found::{edit_item, edit_record, names, subjects};
@@ -72,6 +73,26 @@ fn d12_what_was_never_written_is_not_named() {
     assert!(!names(&report, AnomalyCode::ConflictLoser, "subject"), "{:?}", report.anomalies);
 }
 
+/// D12: so also where another field of the record went back to what it showed before: it says nothing of this one.
+#[test]
+fn d12_one_field_does_not_show_that_another_was_not_written() {
+    let mut desk = many(1);
+    edit_item(&mut desk, "Mine");
+    edit_record(&mut desk, "Theirs");
+    desk.store.store.tasks[0].body = "My body".into();
+    desk.crm.crm.tasks[0].report = "Their body".into();
+    desk.parameters.conflict = ConflictPolicy::PreferA;
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("B".to_owned(), "update")], "{plan}");
+    crash_before_the_last_answer(&mut desk, plan);
+    edit_record(&mut desk, "Else");
+    desk.crm.crm.tasks[0].report = "Their body".into();
+    let (_, report) = desk.run();
+    // What loses now is told with its value; of what lost then the value is gone.
+    let of_then = |one: &&Anomaly| one.field == "subject" && one.values == BySide::default();
+    assert_eq!(report.anomalies.iter().filter(of_then).count(), 1, "{:?}", report.anomalies);
+}
+
 /// D20: a run that drops the state does not drop what unanswered writes lost.
 #[test]
 fn d20_what_was_lost_is_named_though_the_state_is_dropped() {
@@ -109,7 +130,9 @@ fn d12_what_was_lost_is_named_though_a_copy_stands_in_its_place() {
         let plan = desk.plan();
         assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "{plan}");
         desk.execute_until(plan, 0, true);
-        assert!(is_named(&desk.run().1, AnomalyCode::LostEdit));
+        let (_, report) = desk.run();
+        assert!(is_named(&report, AnomalyCode::LostEdit));
+        assert_eq!(report.anomalies[0].ids.a.as_deref(), Some("G1"));
     }
 }
 
@@ -173,6 +196,30 @@ fn d22_what_comes_back_after_a_run_that_did_not_end_is_listed() {
     desk.parameters.permissions = Permissions::all();
     desk.run();
     assert_eq!(desk.crm.crm.tasks.len(), 2);
+}
+
+/// D22, A4.19: so is an item that was made again for its record in that run: restored, it is a copy with a record of
+/// its own.
+#[test]
+fn d22_a_removed_item_that_was_made_again_and_comes_back_is_listed() {
+    let mut desk = many(2);
+    desk.changes = true;
+    desk.run();
+    let item = desk.store.store.tasks.remove(0);
+    edit_record(&mut desk, "Changed");
+    edit_second(&mut desk);
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("A".to_owned(), "create"), ("A".to_owned(), "update")], "{plan}");
+    desk.execute(plan, 1);
+    desk.store.store.tasks.insert(0, item);
+    for _ in 0..3 {
+        desk.run();
+    }
+    let mut keys: Vec<_> = desk.store.store.tasks.iter().map(|one| one.chrono.clone()).collect();
+    keys.sort();
+    keys.dedup();
+    assert_eq!((keys.len(), desk.crm.crm.tasks.len()), (3, 3));
+    assert!(desk.state.retries.is_empty(), "{:?}", desk.state.retries);
 }
 
 fn edit_second(desk: &mut Desk) {
@@ -302,23 +349,6 @@ fn a7_9_a_colleague_is_not_made_twice_where_the_state_was_lost() {
     }
 }
 
-/// A colleague's meeting in the CRM, of which the user is a guest.
-fn meeting(number: u32) -> Value {
-    json!({
-        "chrono": format!("BAP0000000{number}"), "subject": "Visit", "organizer": "REP02",
-        "participants": ["REP01"], "meeting_id": "meeting", "start": "2026-03-10T09:00:00",
-        "end": "2026-03-10T10:00:00", "modified": "2026-03-01T08:00:00Z",
-    })
-}
-
-/// What the user's mail program made of its invitation.
-fn guests_copy(desk: &Desk, id: &str) -> Appointment {
-    let mut copy = Appointment::default();
-    (copy.id, copy.modified, copy.role) = (id.to_owned(), desk.now, Role::Attendee);
-    copy.meeting_id = Some("meeting".to_owned());
-    copy
-}
-
 /// D12, P-04: a contact that was asked for together with its correspondent, and never answered, may be there while
 /// the filter hides contacts; it is not asked for twice.
 #[test]
@@ -415,6 +445,74 @@ fn a4_10_what_we_took_away_stays_ours_whatever_fails() {
     }
     desk.run();
     assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (1, 1));
+}
+
+/// A4.10, D12: so also where the item is not listed by the run that asks for its deletion again, and is declined.
+#[test]
+fn a4_10_a_declined_deletion_does_not_make_our_own_a_persons() {
+    let mut desk = many(2);
+    desk.confirm = true;
+    desk.crm.crm.tasks[0].representative = "REP02".to_owned();
+    let plan = desk.plan();
+    desk.execute_until(plan, 0, true);
+    let mut listed = desk.listed();
+    listed.store.tasks.clear();
+    listed.listings.a = Listing::changes(Vec::new());
+    let plan = desk.plan_of(&listed).expect("a plan");
+    assert_eq!(deeds(&plan), [("A".to_owned(), "delete")], "{plan}");
+    let report = desk.execute(plan, usize::MAX);
+    assert_eq!(report.count(OpResult::Done), 0, "the item is gone");
+    desk.crm.crm.tasks[0].representative = "REP01".to_owned();
+    desk.crm.crm.tasks[0].modified = desk.now;
+    let plan = desk.plan();
+    assert_eq!(deeds(&plan), [("A".to_owned(), "create")], "{plan}");
+}
+
+/// D12, A4.19: what an unanswered write left on a record is no edit of it: the person's deletion goes through.
+#[test]
+fn d12_what_we_wrote_does_not_bring_an_item_back() {
+    for waits in [false, true] {
+        let mut desk = many(2);
+        edit_item(&mut desk, "Mine");
+        let plan = desk.plan();
+        desk.execute_until(plan, 0, true);
+        assert_eq!(subjects(&desk), (Some("Mine"), Some("Mine")));
+        desk.store.store.tasks.remove(0);
+        if waits {
+            desk.parameters.permissions = [Flag::TSKOTKCRE].into_iter().collect::<Permissions>();
+            let (plan, _) = desk.run();
+            assert!(says(&plan.journal, Code::NotPermitted) && plan.ops.is_empty(), "{plan}");
+            desk.parameters.permissions = Permissions::all();
+        }
+        let plan = desk.plan();
+        assert_eq!(deeds(&plan), [("B".to_owned(), "delete")], "{plan}");
+    }
+}
+
+/// A4.10, D12: what a run took away comes back also where the record, the user's again, is not listed by the run that
+/// sees it missing.
+#[test]
+fn a4_10_what_we_took_away_comes_back_though_its_record_is_not_listed() {
+    let mut desk = many(2);
+    (desk.confirm, desk.changes) = (true, true);
+    desk.run();
+    let reassign = |desk: &mut Desk, to: &str| {
+        let one = &mut desk.crm.crm.tasks[0];
+        (one.representative, one.modified) = (to.to_owned(), desk.now);
+    };
+    reassign(&mut desk, "REP02");
+    let plan = desk.plan();
+    desk.execute_until(plan, 0, true);
+    reassign(&mut desk, "REP01");
+    let mut listed = desk.listed();
+    listed.crm.tasks.clear();
+    let plan = desk.plan_of(&listed).expect("a plan");
+    assert!(plan.ops.is_empty(), "{plan}");
+    desk.execute(plan, usize::MAX);
+    for _ in 0..2 {
+        desk.run();
+    }
+    assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (2, 2));
 }
 
 /// D26, D22: what the CRM changed when a private item went reaches the item when it comes back.

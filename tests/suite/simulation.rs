@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use sim::{Break, Profile, Tally};
 
 /// What holds in every world of mailboxes.
-const OF_MAILBOXES: [&str; 17] = [
+const OF_MAILBOXES: [&str; 18] = [
     "absent",
     "account",
     "agreement",
@@ -17,6 +17,7 @@ const OF_MAILBOXES: [&str; 17] = [
     "duplicate_birth",
     "duplicate_origin",
     "failure_free",
+    "first_contact",
     "forbidden",
     "guard",
     "ledger",

@@ -46,6 +46,8 @@ breaks! {
     Doubled = "doubled", ["duplicate_origin", "quiet"], ["duplicate_account", "duplicate_birth", "stray"];
     /// The order of a listing decides.
     Hasty = "hasty", ["order"], ["order"];
+    /// A page is taken for all there is to list.
+    Impatient = "impatient", ["first_contact"], [];
     /// Updates are acknowledged and not carried out.
     Idle = "idle", ["agreement"], ["quiet"];
     /// Private items are taken for public ones.

@@ -251,6 +251,7 @@ impl Lever {
             | Code::MeetingCancelled
             | Code::MeetingRequest
             | Code::MeetingResponse
+            | Code::MoreToCome
             | Code::Moved
             | Code::NotPermitted
             | Code::NotYetSeen

@@ -12,6 +12,7 @@ use counterpart::snapshot::Listing;
 
 use super::dice::Dice;
 use super::hands;
+use super::pages::{self, Pages};
 use super::script::{Fault, Run, Trait};
 use super::world::World;
 
@@ -84,6 +85,9 @@ impl World {
         (listed.listings.a.stamps_prove, listed.listings.b.stamps_prove) = (stamps, stamps);
         if run.fault.is_partial() {
             self.shorten(&mut listed, run);
+        }
+        if run.pages != Pages::None {
+            pages::cut(self, &mut listed, run);
         }
         self.garble(&mut listed, run);
         Some(listed)

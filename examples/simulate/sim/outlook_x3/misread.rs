@@ -20,6 +20,9 @@ impl World {
                 listed.listings.a.scope = None;
                 listed.listings.b.scope = None;
             }
+            Some(Break::Impatient) => {
+                (listed.listings.a.more, listed.listings.b.more) = (false, false);
+            }
             _ => {}
         }
     }

@@ -5,6 +5,7 @@ mod host;
 mod laws;
 mod misread;
 mod office;
+mod pages;
 mod people;
 mod rules;
 mod run;
@@ -52,7 +53,9 @@ impl Simulated for World {
         let mut planned = 0;
         for mailbox in 0..self.mailboxes.len() {
             let (fault, force) = (Fault::None, Force::None);
-            planned += self.run(&Run { mailbox, fault, force, number: 0, meanwhile }, true)?;
+            let pages = pages::Pages::None;
+            planned +=
+                self.run(&Run { mailbox, fault, force, pages, number: 0, meanwhile }, true)?;
         }
         Ok(planned)
     }
@@ -60,6 +63,12 @@ impl Simulated for World {
     fn is_completed(&self, run: &Run) -> bool {
         // Where time passes, what is done later is done otherwise (A10).
         run.fault.is_completed() && !self.script.has(Trait::Archive)
+    }
+
+    fn is_paged(&self, run: &Run) -> bool {
+        // What one mailbox gets later another may do first.
+        let alone = self.mailboxes.len() == 1;
+        alone && run.is_paged_only() && !self.script.has(Trait::Archive)
     }
 
     fn check(&mut self) -> Result<(), Broken> {
@@ -102,7 +111,7 @@ impl Simulated for World {
     }
 
     fn faultless(run: &Run) -> Run {
-        Run { fault: Fault::None, ..*run }
+        run.faultless()
     }
 
     fn fault(run: &Run) -> (Fault, u64) {

@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use counterpart::host::{Request, Response};
-use counterpart::model::Side;
-use counterpart::plan::Plan;
+use counterpart::model::{BySide, Side};
+use counterpart::plan::{Action, Plan};
 use counterpart::profiles::outlook_x3::{Crm, Input, OutlookX3, RunOptions, Store, plan};
-use counterpart::report::Code;
+use counterpart::report::{Anomaly, Code};
+use counterpart::session::{OpResult, Report};
 
 use super::broken::misplan;
 use super::driver::Broken;
 use super::execute::{Ended, Manner, approved, check_report, execute, unheard};
 use super::host::Listed;
+use super::pages;
 use super::script::{Fault, Force, Run, Trait};
 use super::world::{World, fresh};
 
@@ -65,8 +67,12 @@ impl World {
         self.count_strays(at, run);
         let Some(mut listed) = self.listed(at, run) else { return Ok(0) };
         self.mislist(&mut listed);
+        let on_page = pages::ids(&mut listed);
         for name in [run.fault.name(), run.force.name()] {
             self.notes.happened(name);
+        }
+        if run.pages != pages::Pages::None {
+            self.notes.happened(pages::NAME);
         }
         let approves = confirm && run.number == 0 && at == 0;
         let plan = self.planned(run, &listed, confirm && !approves)?;
@@ -78,7 +84,10 @@ impl World {
         let plan = if approves { approved(plan)? } else { plan };
         let count = plan.ops.len();
         let before = (self.mailboxes.get(at)).map(|one| one.store.store.clone());
-        let before = before.map(|store| (store, self.crm.crm.clone()));
+        let seen = self.mailboxes.get(at).and_then(|one| one.seen.clone());
+        let before = before.map(|store| {
+            pages::delivered(run.pages, seen, (store, self.crm.crm.clone()), &on_page)
+        });
         let old = self.mailboxes.get(at).map(|one| one.state.clone());
         let old = old.unwrap_or_else(|| fresh(""));
         let manner = Manner { twice: self.script.has(Trait::Twice), broken: self.broken };
@@ -134,14 +143,25 @@ impl World {
     /// Keeps what the run leaves behind, as far as it is kept.
     fn keep(&mut self, run: &Run, ended: Ended<OutlookX3>, before: Option<(Store, Crm)>) {
         let Ended { report, saved, died, struck } = ended;
-        self.ledger.read(run.mailbox, &report.anomalies);
+        self.read(run.mailbox, &report.anomalies);
         let unheard = unheard(&report);
         if died && run.fault == Fault::Torn || run.fault == Fault::NotSaved {
             self.ledger.forget_deeds();
             self.ledger.read(run.mailbox, &unheard);
         }
+        self.forget_deeds_of_unheard(&report);
         let Some(mailbox) = self.mailboxes.get_mut(run.mailbox) else { return };
-        mailbox.unheard = unheard;
+        // What a run was not shown it leaves for a later one to find out.
+        let is_open = |one: &Anomaly| {
+            let mut attempts = saved.attempts.iter();
+            attempts.any(|(key, attempt)| {
+                let ids = [Some(&key.id), attempt.other.as_ref()];
+                one.ids.a.is_some() && ids.contains(&one.ids.a.as_ref())
+                    || one.ids.b.is_some() && ids.contains(&one.ids.b.as_ref())
+            })
+        };
+        mailbox.unheard.retain(is_open);
+        mailbox.unheard.extend(unheard);
         mailbox.told.clear();
         for entry in report.journal.iter().filter(|entry| is_visible(entry.code)) {
             mailbox.told.extend([&entry.ids.a, &entry.ids.b].into_iter().flatten().cloned());
@@ -156,6 +176,36 @@ impl World {
         }
         if run.fault == Fault::MidRun {
             self.forget_unclear_deeds(run.mailbox);
+        }
+    }
+
+    /// An item that a run made without hearing so has no link: once its record is deleted it is a new one (A3.5).
+    fn forget_deeds_of_unheard(&mut self, report: &Report<OutlookX3>) {
+        let ops = report.plan.ops.iter().zip(&report.results);
+        let unheard = ops.filter(|(op, result)| {
+            let is_made = matches!(op.action, Action::Create(_)) && op.side == Side::A;
+            is_made && **result == OpResult::NotReached
+        });
+        let keys: BTreeSet<&String> = unheard.filter_map(|(op, _)| op.ids.b.as_ref()).collect();
+        let records = super::hands::entries(&mut self.crm.crm).into_iter();
+        let births: Vec<String> =
+            records.filter(|one| keys.contains(&*one.chrono)).map(|one| one.birth).collect();
+        births.iter().for_each(|birth| self.ledger.supersede_deeds(birth, None));
+    }
+
+    /// Takes note of what a report names. Where it names a record of the CRM without its values, it names what every
+    /// mailbox wrote there.
+    fn read(&mut self, at: usize, anomalies: &[Anomaly]) {
+        self.ledger.read(at, anomalies);
+        for anomaly in anomalies.iter().filter(|one| one.values == BySide::default()) {
+            for (other, mailbox) in self.mailboxes.iter().enumerate().filter(|one| one.0 != at) {
+                let mut links = mailbox.state.links.values();
+                let link = links.find(|link| Some(&link.ids.b) == anomaly.ids.b.as_ref());
+                let Some(link) = link else { continue };
+                let mut theirs = anomaly.clone();
+                theirs.ids = link.ids.map(Some);
+                self.ledger.read(other, &[theirs]);
+            }
         }
     }
 

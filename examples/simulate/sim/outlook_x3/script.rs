@@ -6,6 +6,7 @@ use super::dice::Dice;
 use super::driver::{self, Scripted};
 pub(crate) use super::fault::Fault;
 use super::fault::named;
+use super::pages::{self, Pages};
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,10 +86,26 @@ pub(crate) struct Run {
     pub(crate) mailbox: usize,
     pub(crate) fault: Fault,
     pub(crate) force: Force,
+    /// Who lists a page only.
+    pub(crate) pages: Pages,
     /// Where the fault strikes.
     pub(crate) number: u64,
     /// What a person does meanwhile, with [`Fault::MidRun`].
     pub(crate) meanwhile: Act,
+}
+
+impl Run {
+    /// The same run, in which nothing goes wrong; where nothing did, everything is listed at once.
+    pub(crate) fn faultless(&self) -> Self {
+        let pages = if self.is_paged_only() { Pages::None } else { self.pages };
+        Self { fault: Fault::None, pages, ..*self }
+    }
+
+    /// Whether nothing is unusual about it but pages.
+    pub(crate) fn is_paged_only(&self) -> bool {
+        let (fault, force) = (self.fault, self.force);
+        self.pages != Pages::None && fault == Fault::None && force == Force::None
+    }
 }
 
 /// An act or a run.
@@ -238,7 +255,9 @@ impl Author<'_> {
         let fits = forced && !(is_partial && force.drops_state()) && fault == Fault::None;
         let force = if fits && self.is_on(force.name()) { force } else { Force::None };
         let (number, meanwhile) = (self.dice.next(), self.act(false));
-        Run { mailbox, fault, force, number, meanwhile }
+        let plain = !fault.is_partial() && !force.drops_state() && self.is_on(pages::NAME);
+        let pages = if plain { Pages::draw(number, 5) } else { Pages::None };
+        Run { mailbox, fault, force, pages, number, meanwhile }
     }
 }
 
@@ -264,6 +283,11 @@ impl Scripted for Script {
                     steps.push(Step::Run(author.run(mailbox)));
                 }
             }
+        }
+        let is_on = |name: &str| !without.iter().any(|one| one == name);
+        let of_pages = mailboxes == 1 && is_on(pages::NAME) && is_on(What::Twin.name());
+        if of_pages && Dice::new(number.wrapping_add(8)).once_in(4) {
+            pages::first_contact(&mut steps, number);
         }
         Self { mailboxes, exchange, traits, policy, number, steps }
     }
@@ -295,5 +319,6 @@ pub(crate) fn names() -> Vec<&'static str> {
     let acts = What::ALL.iter().filter(|one| !matches!(one, What::Create | What::Edit));
     let faults = Fault::ALL.iter().filter(|one| **one != Fault::None).map(|one| one.name());
     let forces = Force::ALL.iter().filter(|one| **one != Force::None).map(|one| one.name());
-    traits.chain(acts.map(|one| one.name())).chain(faults).chain(forces).collect()
+    let names = traits.chain(acts.map(|one| one.name())).chain(faults).chain(forces);
+    names.chain([pages::NAME]).collect()
 }
