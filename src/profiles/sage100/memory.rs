@@ -41,16 +41,18 @@ fn refused(message: &str) -> Response<Sage100> {
 
 /// The account of an address or contact that is to be made.
 fn owner_of(action: &Action<Sage100>) -> Option<&str> {
-    if let Action::Create(
+    let Action::Create(record) = action else { return None };
+    match record {
         Record::Address { account, .. }
         | Record::Contact { account, .. }
         | Record::ErpAddress { account, .. }
-        | Record::ErpContact { account, .. },
-    ) = action
-    {
-        Some(account)
-    } else {
-        None
+        | Record::ErpContact { account, .. } => Some(account),
+        Record::Account(_)
+        | Record::Company(_)
+        | Record::ErpAccount(_)
+        | Record::FreeField(_)
+        | Record::List { .. }
+        | Record::Representative(_) => None,
     }
 }
 
