@@ -41,14 +41,18 @@ fn refused(message: &str) -> Response<Sage100> {
 
 /// The account of an address or contact that is to be made.
 fn owner_of(action: &Action<Sage100>) -> Option<&str> {
-    match action {
-        Action::Create(
-            Record::Address { account, .. }
-            | Record::Contact { account, .. }
-            | Record::ErpAddress { account, .. }
-            | Record::ErpContact { account, .. },
-        ) => Some(account),
-        _ => None,
+    let Action::Create(record) = action else { return None };
+    match record {
+        Record::Address { account, .. }
+        | Record::Contact { account, .. }
+        | Record::ErpAddress { account, .. }
+        | Record::ErpContact { account, .. } => Some(account),
+        Record::Account(_)
+        | Record::Company(_)
+        | Record::ErpAccount(_)
+        | Record::FreeField(_)
+        | Record::List { .. }
+        | Record::Representative(_) => None,
     }
 }
 
@@ -529,7 +533,7 @@ impl MemoryErp {
 impl Adapter<Sage100> for MemoryErp {
     fn write(&mut self, request: &Request<Sage100>) -> Response<Sage100> {
         let id = request.id.clone().unwrap_or_default();
-        let owner = owner_of(&request.action).unwrap_or(code_in(&id));
+        let owner = owner_of(&request.action).unwrap_or_else(|| code_in(&id));
         if let (Some(expect), Some(one)) = (request.expect, self.erp.account(owner))
             && one.modified != expect
         {
