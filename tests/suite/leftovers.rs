@@ -207,3 +207,31 @@ impl Adapter<Sage100> for Stops {
         self.0.write(request)
     }
 }
+
+/// B7.5, P-04: a contact that a filter of the ERP hides while its company is made again is made again once it is shown, and
+/// not deleted in the ERP.
+#[test]
+fn what_a_filter_of_the_erp_hides_is_made_again_later() {
+    let account = json!({
+        "code": "CLI01", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Petit",
+        "contacts": [{"id": "K1", "last_name": "Roux"}, {"id": "K2", "last_name": "Zola"}],
+    });
+    let mut office = Office::new(json!({"accounts": [account, {
+        "code": "CLI02", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Roux",
+        "contacts": [{"id": "K3", "last_name": "Sand"}],
+    }]}));
+    office.run(None, None);
+    office.crm.crm.companies.remove(0);
+    office.crm.crm.accounts[0].company = None;
+    office.hide = |erp, _| erp.accounts[0].contacts.truncate(1);
+    office.filters.a = Some("one".to_owned());
+    office.run(None, None);
+    office.hide = |_, _| {};
+    office.filters.a = None;
+    for _ in 0..3 {
+        office.run(None, None);
+    }
+    assert_eq!(office.erp.erp.accounts[0].contacts.len(), 2);
+    let mut companies = office.crm.crm.companies.iter();
+    assert!(companies.any(|one| one.contacts.len() == 2));
+}

@@ -184,9 +184,11 @@ impl Run<'_> {
         missing.map(|(kind, _, key)| (kind, key)).collect()
     }
 
-    /// Whether what an ERP account listed may be made again: what the ERP does not have any more is not.
+    /// Whether what an ERP account listed may be made again: what the ERP does not have any more is not, what a filter
+    /// hides is.
     fn may_come(&self, account: &Link, key: &str) -> bool {
         !self.directory.erp_accounts.contains_key(account.ids.a.as_str())
+            || !self.input.is_listed_as_before(Side::A)
             || self.directory.children.iter().any(|one| one.key == key)
     }
 }
