@@ -15,8 +15,10 @@ struct Named {
 pub(crate) fn run(text: &str) -> Result<Value, String> {
     let named: Result<Named, _> = serde_json::from_str(text);
     let profile = named.ok().and_then(|named| named.profile);
-    if profile.as_ref().and_then(Value::as_str) == Some("sage100") {
-        return sage100::run(text);
+    match profile.as_ref().and_then(Value::as_str) {
+        Some("sage100") => return sage100::run(text),
+        Some("outlook_x3") | None => {}
+        Some(_) => return Err("profile: neither `outlook_x3` nor `sage100`".to_owned()),
     }
     let trace = file::parse(text).and_then(world::run)?;
     serde_json::to_value(trace).map_err(|error| error.to_string())

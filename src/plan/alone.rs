@@ -205,7 +205,6 @@ impl<'a, P: Profile> Planner<'a, P> {
             readable.iter().copied().filter(|place| !form_is_blank(&form, *place)).collect();
         let op = self.push(draft, settlement);
         *settlement.ids.get_mut(side) = None;
-        *settlement.gone.get_mut(side) = false;
         *settlement.made.get_mut(side) = Some(op);
         for place in every.into_iter().filter(|at| !self.profile.carries(pair.kind, side, *at)) {
             if let (Some(advance), Some(shown)) = (

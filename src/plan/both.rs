@@ -89,8 +89,8 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Stamps an item that does not carry the key of its record (D12).
     fn stamp_again(&mut self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
-        let key = pair.id_b().map(str::to_owned);
-        if pair.a.seen().is_some_and(|item| item.mark != key.as_deref() || !item.marked) {
+        if self.lacks_its_key(pair) {
+            let key = pair.id_b().map(str::to_owned);
             self.stamp(pair, key.as_deref(), None, settlement);
         }
     }

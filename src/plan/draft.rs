@@ -104,6 +104,7 @@ impl Settlement {
             status: LinkStatus::Live,
             private: false,
             facts: Vec::new(),
+            later: None,
         }
     }
 
@@ -122,6 +123,11 @@ impl Settlement {
             if *advance == Advance::With(gone) {
                 *advance = Advance::Never;
             }
+        }
+        if let Some(later) = &mut self.later {
+            later.complete &= later.made != Some(gone) && !later.after.contains(&gone);
+            later.after.retain(|op| *op != gone);
+            later.made = later.made.filter(|op| *op != gone);
         }
     }
 
@@ -145,6 +151,11 @@ impl Settlement {
         }
         if let Some(Ending::With(op)) = &mut self.ending {
             *op = place(*op);
+        }
+        if let Some(later) = &mut self.later {
+            for op in later.after.iter_mut().chain(&mut later.made) {
+                *op = place(*op);
+            }
         }
     }
 }

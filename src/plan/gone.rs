@@ -47,7 +47,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             && unassigns.is_none()
             && !link.private
         {
-            return self.create_copy_on_a(pair, *entry, (Reason::Recreated, "A4.19"));
+            let forced = (Reason::Forced, "A9.2");
+            let why = if changed { (Reason::Recreated, "A4.19") } else { forced };
+            return self.create_copy_on_a(pair, *entry, why);
         }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::B, Write::Delete) {
             self.note_write(barrier.code, pair, Side::B, Write::Delete);

@@ -479,15 +479,20 @@ impl<'a, P: Profile> Planner<'a, P> {
         Fate::Skipped
     }
 
-    /// The kind is switched off (A1.19): nothing of it moves, and what changed meanwhile is looked at again
-    /// when it is on.
+    /// The kind is switched off (A1.19): nothing of it moves, and what changed meanwhile, changed hands, has a new id or
+    /// lost its key is looked at again when it is on.
     fn switched_off(&mut self, pair: &Pair<'a, P>) -> Fate {
-        if pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign) {
-            return Fate::Skipped;
+        let is_foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
+        if is_foreign && pair.link.is_none() {
+            // The item may be one that comes back to its record (D30).
+            let names = pair.a.seen().is_some();
+            return if names { self.look_again(pair, pair.id_b()) } else { Fate::Skipped };
         }
-        self.note(Code::KindOff, pair);
-        if pair.id_a().is_some() && pair.id_b().is_some() {
-            self.remember(pair, BySide::default());
+        if !is_foreign {
+            self.note(Code::KindOff, pair);
+            if pair.id_a().is_some() && pair.id_b().is_some() {
+                self.remember(pair, BySide::default());
+            }
         }
         let settlement = self.settlement(pair);
         let changed = |side: Side, entry: Option<&Entry<'_, P>>| {
@@ -497,10 +502,17 @@ impl<'a, P: Profile> Planner<'a, P> {
             })
         };
         let gone = settlement.gone.a || settlement.gone.b;
-        if gone || changed(Side::A, pair.a.seen()) || changed(Side::B, pair.b.seen()) {
+        let astray = is_foreign || pair.moved || self.lacks_its_key(pair);
+        if gone || astray || changed(Side::A, pair.a.seen()) || changed(Side::B, pair.b.seen()) {
             self.settlements.push(settlement);
         }
         Fate::Skipped
+    }
+
+    /// Whether a linked item does not carry the key of its record (D12).
+    pub(crate) fn lacks_its_key(&self, pair: &Pair<'a, P>) -> bool {
+        let lacks = |item: &Entry<'_, P>| item.mark != pair.id_b() || !item.marked;
+        self.profile.stamps() && pair.id_b().is_some() && pair.a.seen().is_some_and(lacks)
     }
 
     /// Both records are gone: the link goes silently (A4.20).

@@ -15,7 +15,7 @@ use super::{Account, Action, Closing, Op, Plan, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Entry, KindOf, Profile, Write};
-use crate::report::{Code, Detail, JournalEntry};
+use crate::report::{AnomalyCode, Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState, Undecided};
@@ -451,7 +451,12 @@ fn close_with_records<P: Profile>(
                 !records.contains(&(anomaly.kind, id))
                     && screened.quiet.head(anomaly.kind, Side::B, id).is_none()
             }
-            Coverage::Changes => removed.contains(id),
+            // What a deletion took leaves no link behind, and no listing of changes tells of it again.
+            Coverage::Changes => {
+                let known = records.contains(&(anomaly.kind, id))
+                    || planner.state.links.get(anomaly.kind, id).is_some();
+                removed.contains(id) || anomaly.code == AnomalyCode::LostEdit && !known
+            }
         };
         let deletion = deleted.get(&(anomaly.kind, id.to_owned())).copied();
         if gone || deletion.is_some() {

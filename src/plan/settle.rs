@@ -30,6 +30,20 @@ pub enum Ending {
     With(OpId),
 }
 
+/// Facts that hold once several operations are done. Until then the pair is looked at again in each run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Later {
+    /// The operations.
+    pub after: Vec<OpId>,
+    /// Whether nothing is left to do once they are done.
+    pub complete: bool,
+    /// The operation that makes the record whose id is the first fact, where that is not known yet.
+    pub made: Option<OpId>,
+    /// The facts.
+    pub facts: Vec<String>,
+}
+
 /// What a pair's link becomes. It advances by acknowledgement only: what was not answered *done* leaves the
 /// base as it was, and is planned again (A4.21); what was is not (A4.22).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +96,10 @@ pub struct Settlement {
     pub private: bool,
     /// What rules need of a record that is not listed.
     pub facts: Vec<String>,
+    /// What takes the place of the facts once operations of other pairs are done as well; until then the facts stay,
+    /// whatever the pair's own operations tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<Box<Later>>,
 }
 
 /// What an operation that was done left behind.
@@ -109,6 +127,18 @@ pub(crate) struct Settled {
     pub(crate) retry: bool,
 }
 
+impl Later {
+    /// The facts, if all that they wait for is done.
+    fn told<'d>(&self, done: impl Fn(OpId) -> Option<(Side, &'d Done)>) -> Option<Vec<String>> {
+        let all = self.complete && self.after.iter().all(|op| done(*op).is_some());
+        let mut facts = all.then(|| self.facts.clone())?;
+        if let (Some(op), Some(first)) = (self.made, facts.first_mut()) {
+            first.clone_from(&done(op)?.1.id);
+        }
+        Some(facts)
+    }
+}
+
 impl Settlement {
     /// Works out the link from what was done so far. `done` gives the side an operation wrote and what it
     /// left behind.
@@ -134,8 +164,19 @@ impl Settlement {
         let (Some(a), Some(b)) = (id(Side::A), id(Side::B)) else {
             return Settled { remove: false, link: None, retry: true };
         };
+        let waits = self.later.as_ref().is_some_and(|later| later.told(&done).is_none());
         let (link, complete) = self.link(BySide::new(a, b), done);
-        Settled { remove: true, link: Some(link), retry: undone || !complete }
+        Settled { remove: true, link: Some(link), retry: undone || !complete || waits }
+    }
+
+    /// Which side's record is gone and was not made again.
+    pub(crate) fn still_gone<'d>(
+        &self,
+        done: impl Fn(OpId) -> Option<(Side, &'d Done)>,
+    ) -> BySide<bool> {
+        BySide::from_fn(|side| {
+            *self.gone.get(side) && self.made.get(side).and_then(&done).is_none()
+        })
     }
 
     /// The link from now on, and whether everything is agreed.
@@ -151,12 +192,15 @@ impl Settlement {
             if let Some(prints) = &answer.prints {
                 shown.get_mut(side).clone_from(prints);
             }
-            if let (Side::B, Some(stored)) = (side, &answer.facts) {
+            if let (Side::B, Some(stored), None) = (side, &answer.facts, &self.later) {
                 // A record tells the first facts of its link; what follows is the rules' own.
                 let kept = facts.split_off(stored.len().min(facts.len()));
                 facts = stored.iter().cloned().chain(kept).collect();
             }
             *seen.get_mut(side) = answer.modified;
+        }
+        if let Some(later) = self.later.as_ref().and_then(|later| later.told(&done)) {
+            facts = later;
         }
         let agreed = |advance: &Advance| match advance {
             Advance::Never => false,
@@ -207,7 +251,7 @@ impl Settlement {
                 *listed.get_mut(side) = self.born.get(side).filter(|_| made.prints.is_some());
             }
         }
-        let (status, private, gone) = (self.status, self.private, self.gone);
+        let (status, private, gone) = (self.status, self.private, self.still_gone(&done));
         let swings = self.swings(&base);
         (Link { status, ids, seen, private, gone, listed, base, swings, facts }, complete)
     }

@@ -23,7 +23,8 @@ pub struct Request<S: Schema> {
     pub id: Option<String>,
     /// What to do.
     pub action: Action<S>,
-    /// The modification stamp the record must still have; answer [`Response::Stale`] when it has another.
+    /// The modification stamp the record must still have; answer [`Response::Stale`] when it has another. Of a record
+    /// without a stamp of its own it is that of the record that lists it, also when it is to be created there.
     pub expect: Option<Instant>,
     /// The modification stamp of the record that is carried over (A8.2).
     pub source_modified: Option<Instant>,

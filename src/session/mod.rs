@@ -20,7 +20,9 @@ use crate::model::{BySide, Instant, Side};
 use crate::plan::{Action, Done, Op, OpId, Plan, Settlement};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{Attempt, AttemptKey, Printer, RefusalKey, Retry, StateRecord, SyncState};
+use crate::snapshot::{
+    Attempt, AttemptKey, Link, LinkKey, Printer, RefusalKey, Retry, StateRecord, SyncState,
+};
 
 /// A plan being executed.
 #[derive(Clone, Debug)]
@@ -36,6 +38,10 @@ pub struct Session<S: Schema> {
     findings: Findings,
     before: BTreeMap<(Side, String), Retry>,
     refusals: BTreeMap<RefusalKey, Said>,
+    /// The pairs that no longer have the link they had when the run began.
+    released: BTreeSet<usize>,
+    /// The places of links that another pair got, with that pair.
+    taken: BTreeMap<LinkKey, usize>,
     /// What another pair asks to be listed again, whatever becomes of its own.
     asked_for: BTreeSet<(Side, String)>,
     /// Records that a listing of changes reported as removed, and of which nothing is left to do: a host whose run
@@ -85,6 +91,8 @@ impl<S: Schema> Session<S> {
             findings: Findings::new(&state),
             before,
             refusals: BTreeMap::new(),
+            released: BTreeSet::new(),
+            taken: BTreeMap::new(),
             asked_for: asked_for(&plan),
             until_end: plan.missing.iter().cloned().collect(),
             removed_before,
@@ -98,6 +106,7 @@ impl<S: Schema> Session<S> {
             let Some(one) = session.plan.settlements.get(at) else { continue };
             let mut ops = one.ops.clone();
             ops.extend([one.made.a, one.made.b].into_iter().flatten());
+            ops.extend(one.later.iter().flat_map(|later| &later.after));
             for op in ops {
                 if let Some(slot) = index(op).and_then(|op| session.settlements_of.get_mut(op))
                     && !slot.contains(&at)
@@ -444,25 +453,63 @@ impl<S: Schema> Session<S> {
             return;
         };
         let side_of = |op: OpId| index(op).and_then(|at| self.plan.ops.get(at)).map(|op| op.side);
-        let settled = settlement.settle(|op| Some((side_of(op)?, self.answer(op)?)));
+        let done = |op| Some((side_of(op)?, self.answer(op)?));
+        let (settled, gone) = (settlement.settle(done), settlement.still_gone(done));
         let ids = BySide::from_fn(|side| {
             let made = settlement.made.get(side).and_then(|op| self.answer(op));
             let made = made.map(|done| format!("{}{}", done.id, settlement.suffix.get(side)));
             settlement.ids.get(side).clone().or(made)
         });
         let (kind, key) = (settlement.kind, settlement.key.clone());
-        if let Some(key) = key.filter(|_| settled.remove)
-            && self.state.links.remove(&key)
-        {
-            self.changes.link(key, None);
+        let made = settlement.made.b.is_some();
+        if let Some(key) = key.filter(|key| self.holds(at, key)) {
+            let stays = settled.link.as_ref().is_some_and(|link| link.ids.b == key.1);
+            if settled.remove && !stays {
+                self.released.insert(at);
+            }
+            if !settled.remove {
+                self.keep_gone(&key, gone);
+            } else if self.state.links.remove(&key) {
+                self.changes.link(key, None);
+            }
         }
         if let Some(link) = settled.link {
             let key = (kind, link.ids.b.clone());
-            self.changes.link(key.clone(), Some(link.clone()));
-            self.state.links.insert(key, link);
+            if made {
+                self.take_over(at, &key, &link);
+            }
+            if self.taken.get(&key).is_none_or(|by| *by == at) {
+                self.changes.link(key.clone(), Some(link.clone()));
+                self.state.links.insert(key, link);
+            }
         }
-        let gone = settlement.gone;
         self.retry(&ids, settled.retry, gone);
+    }
+
+    /// A record that was to be made again and is not: a removal that was reported is not reported again (D22).
+    fn keep_gone(&mut self, key: &LinkKey, gone: BySide<bool>) {
+        let Some(mut link) = self.state.links.get(key.0, &key.1) else { return };
+        let known = link.gone;
+        link.gone = BySide::from_fn(|side| *known.get(side) || *gone.get(side));
+        if link.gone != known {
+            self.changes.link(key.clone(), Some(link.clone()));
+            self.state.links.insert(key.clone(), link);
+        }
+    }
+
+    /// Whether the link under a pair's key is still the pair's own. A side may give a record that it makes the id of
+    /// one that is gone, while the deletion of that one's counterpart is still to come.
+    fn holds(&self, settlement: usize, key: &LinkKey) -> bool {
+        !self.released.contains(&settlement)
+            && self.taken.get(key).is_none_or(|by| *by == settlement)
+    }
+
+    /// A pair that was made gets the place of another one, if its record has that one's id.
+    fn take_over(&mut self, settlement: usize, key: &LinkKey, link: &Link) {
+        let there = self.state.links.get(key.0, &key.1);
+        if there.is_some_and(|there| there.ids.a != link.ids.a) {
+            self.taken.insert(key.clone(), settlement);
+        }
     }
 
     /// Enters a pair's records among those to be looked at again, or takes them off.

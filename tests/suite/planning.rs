@@ -230,7 +230,7 @@ fn a_run_forced_from_the_crm_sends_its_records_again() {
         options,
     });
     insta::assert_snapshot!(plan.expect("a plan"), @r"
-       1  store create   task          (new) <-> TSK00001003  company, contacts, subject  [recreated, A4.19]
+       1  store create   task          (new) <-> TSK00001003  company, contacts, subject  [forced, A9.2]
        2  store update   contact       C1 <-> COR00001001  last_name  [forced, A9.2]
     warning: correspondent C1 COR00001001: changed on both sides; the policy decided, and the other value is among the anomalies
     4 pairs: 2 with operations, 2 unchanged, 0 skipped, 0 held, 0 in conflict

@@ -27,12 +27,26 @@ pub(crate) fn read_crm(mut crm: Value, integration: &str) -> Result<Crm, String>
     Ok(crm)
 }
 
-fn complete(record: &mut Value, list: &str, integration: &str) -> Result<(), String> {
-    let required = if list == "companies" { "name" } else { "title" };
-    let Some(record) = record.as_object_mut() else { return Ok(()) };
-    if !record.contains_key(required) {
-        return Err(format!("crm.{list}: a record has no {required}"));
+/// An ERP as a file gives it.
+pub(crate) fn read_erp(erp: Value) -> Result<Erp, String> {
+    for record in erp.get("accounts").and_then(Value::as_array).into_iter().flatten() {
+        demand(record, "erp.accounts", &["title"])?;
     }
+    typed(erp, "erp")
+}
+
+/// Refuses a record that lacks what has no default.
+fn demand(record: &Value, list: &str, required: &[&str]) -> Result<(), String> {
+    match required.iter().find(|key| record.get(key).is_none()) {
+        Some(key) if record.is_object() => Err(format!("{list}: a record has no {key}")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn complete(record: &mut Value, list: &str, integration: &str) -> Result<(), String> {
+    let required: &[&str] = if list == "companies" { &["name"] } else { &["code", "title"] };
+    demand(record, &format!("crm.{list}"), required)?;
+    let Some(record) = record.as_object_mut() else { return Ok(()) };
     record.entry("integration").or_insert_with(|| integration.into());
     Ok(())
 }
@@ -86,9 +100,7 @@ fn untie(crm: &mut Crm, edit: &Edit, when: DateTime<Utc>) {
 pub(crate) fn edited_erp(erp: &Erp, edit: Edit, when: DateTime<Utc>) -> Result<Erp, String> {
     let put = edit.put.get("accounts").and_then(Value::as_array);
     for record in put.into_iter().flatten() {
-        if record.get("title").is_none() {
-            return Err("put.accounts: a record has no title".to_owned());
-        }
+        demand(record, "put.accounts", &["title"])?;
     }
     edited(erp, edit, ERP, when)
 }

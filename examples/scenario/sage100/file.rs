@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use counterpart::model::Side;
-use counterpart::profiles::sage100::{Erp, Request};
+use counterpart::profiles::sage100::Request;
 use counterpart::snapshot::Coverage;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -28,9 +28,9 @@ pub(crate) struct Scenario {
     /// The CRM; kept as JSON, because some defaults depend on the parameters.
     #[serde(default)]
     pub crm: Map<String, Value>,
-    /// The ERP.
+    /// The ERP; kept as JSON, so that what is required of its records can be looked for.
     #[serde(default)]
-    pub erp: Erp,
+    pub erp: Map<String, Value>,
     /// What happens.
     #[serde(default)]
     pub steps: Vec<Step>,

@@ -14,7 +14,7 @@ use counterpart::session::{Outcome, Said, Session};
 use counterpart::snapshot::{Coverage, Listing, RefusalKey, SyncState};
 use serde_json::{Map, Value};
 
-use super::edit::{edited_crm, edited_erp, read_crm};
+use super::edit::{edited_crm, edited_erp, read_crm, read_erp};
 use super::file::{Scenario, Step, Sync};
 use super::trace::{self, Known, Trace};
 use crate::fault::{Faults, KEY, StateFault, edit_time, state_of_run};
@@ -64,7 +64,8 @@ impl World {
             typed(Value::Object(scenario.parameters.clone()), "parameters")?;
         let own = parameters.integration;
         let crm = read_crm(Value::Object(scenario.crm), &own)?;
-        let desk = Desk { erp: MemoryErp::new(scenario.erp), ..Desk::default() };
+        let erp = read_erp(Value::Object(scenario.erp))?;
+        let desk = Desk { erp: MemoryErp::new(erp), ..Desk::default() };
         let world = Self {
             crm: MemoryCrm::new(crm),
             parameters: scenario.parameters,

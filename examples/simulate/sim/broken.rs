@@ -1,6 +1,7 @@
 //! Ways to break the engine, or what connects it to the hosts, each of which a law must notice.
 
 use counterpart::host::{Request, Response};
+use counterpart::model::BySide;
 use counterpart::plan::{Action, Plan};
 use counterpart::schema::Schema;
 use counterpart::session::Report;
@@ -39,7 +40,7 @@ macro_rules! breaks {
 breaks! {
     /// A crash is taken for the end: what was not written counts as written.
     Assumed = "assumed", ["failure_free"], ["absent", "agreement", "failure_free"];
-    /// Deletions are acknowledged and not carried out.
+    /// Deletions are acknowledged and not carried out, and what listed the record is not asked for again.
     Clinging = "clinging", ["absent", "deed", "orphan", "stray"], ["deed", "orphan"];
     /// A creation is carried out twice.
     Doubled = "doubled", ["duplicate_origin", "quiet"], ["duplicate_account", "duplicate_birth", "stray"];
@@ -71,6 +72,10 @@ breaks! {
 pub(crate) fn misplan<S: Schema>(broken: Option<Break>, plan: &mut Plan<S>, first: u32) {
     match broken {
         Some(Break::Hasty) => plan.now += chrono::TimeDelta::seconds(first.into()),
+        Some(Break::Clinging) => {
+            let is_pair = |ids: &BySide<Option<String>>| ids.a.is_some() && ids.b.is_some();
+            plan.settlements.retain(|one| !one.ops.is_empty() || is_pair(&one.ids));
+        }
         Some(Break::Rash) => plan.ops.iter_mut().for_each(|op| op.held = false),
         Some(Break::Sloppy) => plan.account.records.a += 1,
         _ => {}

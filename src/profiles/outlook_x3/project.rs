@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{Days, NaiveDateTime, NaiveTime, Timelike as _};
+use chrono::{Days, NaiveDateTime, NaiveTime};
 
 use super::comments;
 use super::company;
@@ -14,7 +14,7 @@ use super::run::Run;
 use super::schema::Native;
 use super::store::{Address, Appointment, Contact, ContactRef, Role, Status, Task};
 use super::text::{Title, cut, subject, three_lines};
-use super::value::{Blocks, Colleagues, Company, Dates, Done, Line, Person, Value};
+use super::value::{Blocks, Colleagues, Company, Dates, Done, Line, Person, Value, to_minute};
 use crate::model::{Text, normal};
 use crate::profile::{Identities, KeyRef};
 use crate::schema::Kind as _;
@@ -231,10 +231,6 @@ fn call<'a>(run: &Run<'_>, one: &'a Call) -> Vec<Value<'a>> {
         Value::Done(Done { done: one.done, present: true }),
         Value::Minutes(one.duration),
     ]
-}
-
-fn to_minute(time: NaiveDateTime) -> NaiveDateTime {
-    time.with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or(time)
 }
 
 fn midnight(time: NaiveDateTime) -> NaiveDateTime {

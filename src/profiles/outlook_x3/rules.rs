@@ -9,8 +9,9 @@ use super::parameters::Parameters;
 use super::run::Run;
 use super::schema::Native;
 use super::store::{Appointment, Role};
+use super::value::{Colleagues, Value};
 use crate::model::Side;
-use crate::profile::{Barrier, Effect, PairView, Standing, Write};
+use crate::profile::{Barrier, Effect, GroupCase, Judgement, PairView, Standing, Write};
 use crate::report::Code;
 
 /// Whether an item takes part: its folder is managed (D19), and it is not private (A7.1).
@@ -72,6 +73,21 @@ pub(crate) fn barrier(
         Write::Delete if is_archived(run, pair) => barred(Code::Archived, Effect::Archive),
         Write::Delete | Write::Update => None,
     }
+}
+
+/// Colleagues whom an item merely names are added to those the record has, as far as there are places (A2.45, A6.7):
+/// how many are left, only a record that is listed tells.
+pub(crate) fn judge(
+    pair: &PairView<'_, '_, Run<'_>>,
+    case: &GroupCase<'_, Value<'_>>,
+) -> (Judgement, Option<Code>) {
+    let participants = pair.kind == Kind::Appointment && case.place == appointment::PARTICIPANTS;
+    let adds = matches!(
+        case.values.a,
+        Some(Value::Colleagues(Colleagues { codes, added: true })) if !codes.is_empty()
+    );
+    let waits = participants && adds && pair.b.is_none() && case.changed.a == Some(true);
+    (if waits { Judgement::Wait } else { Judgement::AsClassified }, None)
 }
 
 /// What stands against a new record. A guest's copy of somebody else's meeting is never uploaded, but linked once

@@ -18,10 +18,10 @@ use super::{express, glance, needed, overlap, project, read, rules, show, supple
 use crate::model::{Instant, Side};
 use crate::plan::{Decline, Plan, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
-    Barrier, Change, Collision, Entry, Expressed, Glance, Identities, PairView, PlannedWrite,
-    Profile, Standing, Supplement, Supplied, Write,
+    Barrier, Change, Collision, Entry, Expressed, Glance, GroupCase, Identities, Judgement,
+    PairView, PlannedWrite, Profile, Standing, Supplement, Supplied, Write,
 };
-use crate::report::Explanation;
+use crate::report::{Code, Explanation};
 use crate::rules::Reason;
 use crate::schema::Schema as _;
 use crate::snapshot::{Coverage, Links, Lookup, OpenAnomaly, Printer, StateKey, SyncState};
@@ -442,6 +442,14 @@ impl<'r> Profile for Run<'r> {
 
     fn barrier(&self, pair: &PairView<'_, '_, Self>, side: Side, write: Write) -> Option<Barrier> {
         rules::barrier(self, pair, side, write)
+    }
+
+    fn judge(
+        &self,
+        pair: &PairView<'_, '_, Self>,
+        case: &GroupCase<'_, Self::Value>,
+    ) -> (Judgement, Option<Code>) {
+        rules::judge(pair, case)
     }
 
     fn unassigns(&self, kind: Kind) -> Option<&str> {

@@ -13,6 +13,7 @@ use super::kind::Kind;
 use super::schema::{Native, Viewer};
 use super::store::{Address, Appointment, ContactRef, Recipient, Status};
 use super::text::{Title, subject};
+use super::value::to_minute;
 use crate::model::Text;
 use crate::snapshot::Printer;
 
@@ -93,7 +94,7 @@ pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Pr
 fn appointment(out: &mut Printer, viewer: &Viewer, one: &Appointment) {
     out.text(&one.company).end();
     contacts(out, &one.contacts);
-    out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
+    span(out, (one.start, one.end), one.all_day);
     subject_line(out, viewer, &one.subject);
     body(out, &one.body);
     out.flag(one.done.is_some()).flag(one.done == Some(true)).end();
@@ -104,11 +105,20 @@ fn appointment(out: &mut Printer, viewer: &Viewer, one: &Appointment) {
 fn crm_appointment(out: &mut Printer, viewer: &Viewer, one: &CrmAppointment) {
     out.code(one.partner.as_deref()).end();
     codes(out, &one.correspondents);
-    out.date_time(one.start).date_time(one.end).flag(one.all_day).end();
+    span(out, (one.start, one.end), one.all_day);
     texts(out, viewer, &one.subject, &one.report);
     out.flag(one.done).end();
     codes(out, &one.participants);
     location(out, viewer, || Text::from(details::location(&one.place)));
+}
+
+/// When an appointment takes place: to the minute on either side (A2.39).
+fn span(
+    out: &mut Printer,
+    (start, end): (Option<NaiveDateTime>, Option<NaiveDateTime>),
+    all_day: bool,
+) {
+    out.date_time(start.map(to_minute)).date_time(end.map(to_minute)).flag(all_day).end();
 }
 
 fn name(out: &mut Printer, title: &Text, last: &Text, first: &Text) {

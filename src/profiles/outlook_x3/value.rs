@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, Timelike as _};
 
 use super::directory::folded;
 use crate::profile::KeyRef;
@@ -40,6 +40,11 @@ pub(crate) enum Value<'a> {
     Minutes(u32),
     /// What others wrote, by representative.
     Blocks(Blocks),
+}
+
+/// A wall-clock time without its seconds, which the CRM does not hold (A2.39, A2.40).
+pub(crate) fn to_minute(time: NaiveDateTime) -> NaiveDateTime {
+    time.with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or(time)
 }
 
 /// Equality and hash of a type by the part of it that both sides hold.

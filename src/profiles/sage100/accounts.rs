@@ -9,8 +9,8 @@ use super::code;
 use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
 use super::endings::{
-    agree_with_account, agree_with_company, delete_companies, drop_links, remember_left,
-    send_billing, stamp,
+    agree_with_account, agree_with_company, ask_for_owners, delete_companies, drop_links,
+    remember_left, send_billing, settle_new_company, stamp,
 };
 use super::express;
 use super::kind::{Kind, account as group};
@@ -46,7 +46,8 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
         } else if run.company_is_elsewhere(one) {
             carry_blind(run, work, one.id, &own);
         } else {
-            keep_alike(run, work, one, &own);
+            let alone = own.settlement.or_else(|| settle_new_company(run, work, one));
+            keep_alike(run, work, one, &Drafted { settlement: alone, ..own });
         }
         stamp(run, work, one);
     }
@@ -61,6 +62,7 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
         }
     }
     delete_companies(run, work);
+    ask_for_owners(run, work);
     drop_links(run, work);
 }
 
@@ -387,12 +389,7 @@ fn enter(
 }
 
 pub(crate) fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide<Option<String>> {
-    let known = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
-    let code = known.or_else(|| {
-        let code = one.account.map(|one| one.code.or_empty())?;
-        (!code::is_placeholder(code)).then(|| code.to_owned())
-    });
-    BySide::new(code, id)
+    BySide::new(run.known_code(one.id, one.account), id)
 }
 
 /// Why the account is written.

@@ -131,6 +131,20 @@ impl<'a> Directory<'a> {
         self.links.get(&(kind.code(), id.to_owned()))
     }
 
+    /// The links of the addresses and contacts of an ERP account.
+    pub(crate) fn child_links(&self, code: &str) -> impl Iterator<Item = &'a Link> {
+        let prefix = format!("{code}#");
+        [Kind::Address, Kind::Contact].into_iter().flat_map(move |kind| {
+            let prefix = prefix.clone();
+            let links = self.links_of_a.range((kind.code(), prefix.as_str())..);
+            let links: Vec<&'a Link> = links
+                .take_while(|((of, key), _)| *of == kind.code() && key.starts_with(&prefix))
+                .map(|(_, (_, link))| *link)
+                .collect();
+            links
+        })
+    }
+
     /// The CRM account under which an ERP key's account is known.
     pub(crate) fn account_of_key(&self, key: &str) -> Option<&'a str> {
         let code = key.split('#').next()?;

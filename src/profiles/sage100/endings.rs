@@ -1,17 +1,20 @@
 //! What ends a request: stamps of keys that came back, billing addresses that went along, companies and links that go.
 
+use std::collections::BTreeSet;
+
 use super::accounts::{Drafted, beside};
 use super::code;
 use super::crm::Company;
-use super::directory::Joined;
+use super::directory::{Joined, code_in};
 use super::kind::Kind;
+use super::made::is_provisional;
 use super::mirror::account_patch;
 use super::parameters::CodeMode;
 use super::replicate::Work;
 use super::run::Run;
 use super::schema::{Native, RecordPatch, Slot};
 use crate::model::{BySide, Side};
-use crate::plan::{Action, Advance, Draft, Ending, Settlement, number};
+use crate::plan::{Action, Advance, Draft, Ending, Later, Settlement, number};
 use crate::report::{Anomaly, AnomalyStatus};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -102,6 +105,37 @@ pub(crate) fn agree_with_account(
     }
 }
 
+/// What becomes of a pair that the core leaves alone, since nothing of it changed, where its account gets another
+/// company: the link names that one once it is written.
+pub(crate) fn settle_new_company(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+) -> Option<usize> {
+    let company = one.company.map(|one| one.id.as_str());
+    let link = run.directory.link_of_id(Kind::Account, one.id)?;
+    if company.is_none() || company == run.known_company(one.id) {
+        return None;
+    }
+    let ids = BySide::new(Some(link.ids.a.clone()), Some(one.id.to_owned()));
+    let shown = |side: Side| link.base.iter().map(|base| *base.get(side)).collect();
+    let settlement = Settlement {
+        key: Some((Kind::Account.code(), one.id.to_owned())),
+        base: link.base.clone(),
+        shown: BySide::from_fn(shown),
+        groups: vec![Advance::Now; link.base.len()],
+        seen: link.seen,
+        agreed: link.seen,
+        listed: link.listed,
+        swings: link.swings.clone(),
+        run: run.prepared.state.runs.saturating_add(1),
+        facts: link.facts.clone(),
+        ..Settlement::open(Kind::Account, ids)
+    };
+    work.sheet.settlements.push(settlement);
+    work.sheet.settlements.len().checked_sub(1)
+}
+
 /// The companies that lost their account go (B11.4), once the one that takes it over is written.
 pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
     for (id, reason) in &run.prepared.wishes.deleted {
@@ -115,6 +149,11 @@ pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
         let why = (*reason, "B11.4");
         let draft = Draft::new(Side::B, Kind::Company, ids, Action::Delete, why);
         let op = work.push(draft);
+        let leaves = |one: &&mut Settlement| one.facts.first() == Some(id);
+        let settlements = work.sheet.settlements.iter_mut().filter(leaves);
+        for later in settlements.filter_map(|one| one.later.as_mut()) {
+            later.after.push(op);
+        }
         if let Some(on) = work.account_ops.get(&(Side::B, account.clone())).copied() {
             work.need(op, on, None);
         }
@@ -127,6 +166,25 @@ pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
         if let Some(on) = takes_over {
             work.need(op, number(on), None);
         }
+    }
+}
+
+/// The record that listed what is deleted is asked for again: its stamp moves, and nothing that stays tells where to.
+pub(crate) fn ask_for_owners(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let mut owners = BTreeSet::new();
+    for draft in work.sheet.drafts.iter().filter(|one| matches!(one.action, Action::Delete)) {
+        let key = draft.ids.a.as_deref().filter(|_| !draft.dropped);
+        let key = key.filter(|_| matches!(draft.kind, Kind::Address | Kind::Contact));
+        let Some(code) = key.map(code_in) else { continue };
+        let owner = match draft.side {
+            Side::A => Some(code),
+            Side::B => run.directory.account_of_key(code),
+        };
+        owners.extend(owner.map(|owner| (draft.side, owner.to_owned())));
+    }
+    for (side, owner) in owners {
+        let ids = BySide::from_fn(|one| (one == side).then(|| owner.clone()));
+        work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
     }
 }
 
@@ -261,12 +319,37 @@ pub(crate) fn remember_left(
         .unwrap_or_default()
         .into_iter()
         .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
+    let children = made_children(run, work, one);
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
-        settlement.beside.extend(company);
         settlement.facts.truncate(2);
+        let mut facts = settlement.facts.clone();
         settlement.facts.extend(run.gone_fact(one.id, &left));
         if let Some(fact) = settlement.facts.first_mut() {
             *fact = left;
         }
+        if let (Some(fact), Some(heir)) = (facts.first_mut(), one.company) {
+            fact.clone_from(&heir.id);
+        }
+        let complete = children.is_some();
+        let mut after = children.unwrap_or_default();
+        after.extend(company);
+        let made = company.filter(|_| one.company.is_some_and(|one| is_provisional(&one.id)));
+        settlement.later = Some(Box::new(Later { after, complete, made, facts }));
     }
+}
+
+/// The operations that make all that an account's former company listed and the one it has now does not; `None` if
+/// this run does not make all of it.
+fn made_children(run: &Run<'_>, work: &Work<'_, '_>, one: &Joined<'_>) -> Option<Vec<u32>> {
+    let missing = run.missing_children(one.id).into_iter().map(|(kind, key)| {
+        let op = work.sheet.drafts.iter().position(|draft| {
+            draft.kind == kind
+                && !draft.dropped
+                && matches!(draft.action, Action::Create(_))
+                && draft.side == Side::B
+                && draft.ids.a.as_deref() == Some(key)
+        });
+        op.map(number)
+    });
+    missing.collect()
 }

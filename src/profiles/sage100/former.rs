@@ -1,10 +1,13 @@
 //! Which company an account had: what a run that was stopped, or a deletion, left to be done is seen by it (B7.5,
 //! B11.4).
 
+use super::code;
+use super::crm::Account;
 use super::directory::Joined;
 use super::kind::Kind;
 use super::rules;
 use super::run::Run;
+use crate::model::{Instant, Side};
 use crate::schema::Kind as _;
 use crate::snapshot::LinkStatus;
 
@@ -32,6 +35,25 @@ impl Run<'_> {
         one.company.is_none() && named && self.directory.link_of_id(Kind::Account, one.id).is_some()
     }
 
+    /// The stamp that the record of an account is known to have on a side where it is not among the changes: an
+    /// address or contact that was written since is listed by it, and moved it.
+    pub(crate) fn last_stamp(&self, account: &str, side: Side) -> Option<Instant> {
+        let link = self.directory.link_of_id(Kind::Account, account)?;
+        let children = self.directory.child_links(&link.ids.a);
+        let children = children.filter_map(|child| *child.seen.get(side));
+        children.chain(*link.seen.get(side)).max()
+    }
+
+    /// The ERP's code of a CRM account: of its ERP account, listed or linked, else what the account itself says.
+    pub(crate) fn known_code(&self, id: &str, account: Option<&Account>) -> Option<String> {
+        let listed = self.directory.code_of.get(id).copied();
+        let linked =
+            || self.directory.link_of_id(Kind::Account, id).map(|link| link.ids.a.as_str());
+        let told = || account.map(|one| one.code.or_empty());
+        let told = || told().filter(|code| !code::is_placeholder(code));
+        listed.or_else(linked).or_else(told).map(str::to_owned)
+    }
+
     /// The company an account had when its link was last settled.
     pub(crate) fn known_company(&self, account: &str) -> Option<&str> {
         let link = self.directory.link_of_id(Kind::Account, account)?;
@@ -55,26 +77,27 @@ impl Run<'_> {
     /// Whether an account has another company than the one that its link names, and not yet all that the former one
     /// listed.
     pub(crate) fn misses_children(&self, account: &str) -> bool {
-        let Some(one) =
-            self.directory.joined.get(account).filter(|_| self.left_by(account).is_some())
-        else {
-            return false;
-        };
-        let Some(link) = self.directory.link_of_id(Kind::Account, account) else { return false };
-        let code = &link.ids.a;
+        !self.missing_children(account).is_empty()
+    }
+
+    /// What the former company of an account listed and the one it has now does not, by kind and key in the ERP.
+    pub(crate) fn missing_children(&self, account: &str) -> Vec<(Kind, &str)> {
+        let joined = self.directory.joined.get(account).filter(|_| self.left_by(account).is_some());
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let Some((one, link)) = joined.zip(link) else { return Vec::new() };
         let (addresses, contacts) = one.children();
-        let prefix = format!("{code}#");
-        [Kind::Address, Kind::Contact]
-            .into_iter()
-            .filter(|kind| rules::comes_over(self, *kind))
-            .any(|kind| {
-                let links = self.prepared.links.range((kind.code(), String::new())..);
-                let links = links.take_while(|((of, _), _)| *of == kind.code());
-                let own = links.filter(|(_, link)| link.ids.a.starts_with(&prefix));
-                own.into_iter().any(|((_, id), _)| {
-                    !addresses.iter().any(|one| one.id == *id)
-                        && !contacts.iter().any(|one| one.id == *id)
-                })
-            })
+        let prefix = format!("{}#", link.ids.a);
+        let kinds = [Kind::Address, Kind::Contact].into_iter();
+        let missing = kinds.filter(|kind| rules::comes_over(self, *kind)).flat_map(|kind| {
+            let links = self.prepared.links.range((kind.code(), String::new())..);
+            let links = links.take_while(move |((of, _), _)| *of == kind.code());
+            links.map(move |((_, id), link)| (kind, id, link.ids.a.as_str()))
+        });
+        let missing = missing.filter(|(_, id, key)| {
+            key.starts_with(&prefix)
+                && !addresses.iter().any(|one| one.id == **id)
+                && !contacts.iter().any(|one| one.id == **id)
+        });
+        missing.map(|(kind, _, key)| (kind, key)).collect()
     }
 }

@@ -3,7 +3,7 @@
 //! They keep no idempotency keys: a creation asked for twice makes two records, so that a test sees it.
 
 use super::code;
-use super::crm::{Address, Contact, Crm};
+use super::crm::{Address, Company, Contact, Crm};
 use super::directory::{code_in, part_of};
 use super::erp::{Erp, ErpAccount, ErpAccountKind, ErpAddress};
 use super::kind::Kind;
@@ -37,6 +37,19 @@ fn done(id: impl Into<String>, stored: Option<Record>, now: Instant) -> Response
 
 fn refused(message: &str) -> Response<Sage100> {
     Response::Refused { message: message.to_owned(), trace: None }
+}
+
+/// The account of an address or contact that is to be made.
+fn owner_of(action: &Action<Sage100>) -> Option<&str> {
+    match action {
+        Action::Create(
+            Record::Address { account, .. }
+            | Record::Contact { account, .. }
+            | Record::ErpAddress { account, .. }
+            | Record::ErpContact { account, .. },
+        ) => Some(account),
+        _ => None,
+    }
 }
 
 fn not_understood() -> Response<Sage100> {
@@ -330,11 +343,17 @@ impl MemoryCrm {
         }
     }
 
-    /// Whether a record is not as the request expects it.
+    /// Whether a record, or the one that is to list it, is not as the request expects it.
     fn is_stale(&self, request: &Request<Sage100>) -> bool {
-        let (Some(id), Some(expect)) = (request.id.as_deref(), request.expect) else {
-            return false;
-        };
+        let Some(expect) = request.expect else { return false };
+        if let Some(account) = owner_of(&request.action) {
+            let lists = |one: &&Company| one.account.as_deref() == Some(account);
+            let company = self.crm.companies.iter().find(lists).map(|one| one.modified);
+            let principal = self.crm.account(account).filter(|one| one.principal.0);
+            let own = self.crm.account(account).map(|one| one.modified);
+            return company.filter(|_| principal.is_some()).or(own) != Some(expect);
+        }
+        let Some(id) = request.id.as_deref() else { return false };
         let modified = match request.kind {
             Kind::Account => self.crm.account(id).map(|one| one.modified),
             Kind::Company => self.crm.company(id).map(|one| one.modified),
@@ -510,7 +529,8 @@ impl MemoryErp {
 impl Adapter<Sage100> for MemoryErp {
     fn write(&mut self, request: &Request<Sage100>) -> Response<Sage100> {
         let id = request.id.clone().unwrap_or_default();
-        if let (Some(expect), Some(one)) = (request.expect, self.erp.account(code_in(&id)))
+        let owner = owner_of(&request.action).unwrap_or(code_in(&id));
+        if let (Some(expect), Some(one)) = (request.expect, self.erp.account(owner))
             && one.modified != expect
         {
             return Response::Stale;

@@ -297,6 +297,7 @@ fn complete_moves(
         if let Some(company) = crm.company_mut(&to) {
             made::take_account(company, &account, input.parameters.replicate_main_contact);
             company.account_code = account.code.clone();
+            company.generic_account = None;
             let (others, own): (Vec<_>, Vec<_>) =
                 company.addresses.drain(..).partition(|one| linked(Kind::Address, &one.id));
             made::add_addresses(company, own, others);

@@ -250,12 +250,21 @@ impl Work<'_, '_> {
             let place = self.place_of(run, draft);
             let is_child = matches!(draft.kind, Kind::Address | Kind::Contact);
             let owner = is_child.then(|| self.listed_by(run, draft)).flatten();
+            let unlisted = draft.ids.a.as_deref().is_some_and(|code| {
+                draft.kind == Kind::Account
+                    && draft.side == Side::A
+                    && draft.expect.is_some()
+                    && !run.directory.erp_accounts.contains_key(code)
+            });
+            let id = draft.ids.b.as_deref().filter(|_| unlisted);
+            let last = id.and_then(|id| run.last_stamp(id, Side::A));
             if let Some(draft) = self.sheet.drafts.get_mut(at) {
                 draft.place = Some(place);
                 draft.rule = rule(draft.reason, draft.rule);
+                draft.expect = last.or(draft.expect);
                 if is_child {
-                    let changes = matches!(draft.action, Action::Delete | Action::Update(_));
-                    draft.expect = owner.as_ref().map(|(_, stamp)| *stamp).filter(|_| changes);
+                    let stamps = matches!(draft.action, Action::Stamp(_));
+                    draft.expect = owner.as_ref().map(|(_, stamp)| *stamp).filter(|_| !stamps);
                     draft.listed_by = owner.map(|(id, _)| id);
                 }
             }
@@ -266,7 +275,10 @@ impl Work<'_, '_> {
     /// among the changes nothing is expected.
     fn listed_by(&self, run: &Run<'_>, draft: &Draft<Sage100>) -> Option<(String, Instant)> {
         if draft.side == Side::A {
-            let code = code_in(draft.ids.a.as_deref()?);
+            let code = match draft.ids.a.as_deref() {
+                Some(key) => code_in(key),
+                None => run.directory.code_of.get(self.account_of(run, draft)?.as_str())?,
+            };
             let owner = run.directory.erp_accounts.get(code)?;
             return Some((owner.code.clone(), owner.modified));
         }
@@ -315,11 +327,7 @@ impl Work<'_, '_> {
         let code =
             key.map(|key| if is_child { code_in(key) } else { key }.to_owned()).or_else(|| {
                 let id = account.as_deref()?;
-                run.directory.code_of.get(id).map(|code| (*code).to_owned()).or_else(|| {
-                    let one = run.directory.joined.get(id).and_then(|one| one.account)?;
-                    let code = one.code.or_empty();
-                    (!super::code::is_placeholder(code)).then(|| code.to_owned())
-                })
+                run.known_code(id, run.directory.joined.get(id).and_then(|one| one.account))
             });
         let own = draft.ids.b.clone().unwrap_or_default();
         let owner = match code {

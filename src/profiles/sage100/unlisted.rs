@@ -7,6 +7,7 @@ use super::crm::{Account, AccountPatch, CompanyPatch};
 use super::directory::Class;
 use super::directory::Joined;
 use super::endings::agree_with_account;
+use super::erp::ErpAccount;
 use super::kind::{Kind, account as group};
 use super::mirror::{group_patch, join, mirror_group, mirrored};
 use super::replicate::Work;
@@ -42,7 +43,8 @@ pub(crate) fn unlisted_patch(
         Some(Action::Update(RecordPatch::ErpAccount(patch))) => patch.representative,
         _ => None,
     });
-    patch.representative = sent;
+    let followed = || new_representative(run, one.id).map(|erp| erp.representative.clone());
+    patch.representative = sent.or_else(followed);
     join(patch, core.unwrap_or_default())
 }
 
@@ -55,15 +57,11 @@ pub(crate) fn carry_blind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own:
     let Some(draft) = work.draft(op) else { return };
     let Action::Update(RecordPatch::Company(patch)) = draft.action.clone() else { return };
     let reason = draft.reason;
-    let (mut pair_ids, groups) = (draft.ids.clone(), draft.groups.clone());
-    let mut account = mirrored(&patch);
+    let mut pair_ids = draft.ids.clone();
     let link = run.directory.link_of_id(Kind::Account, id);
     let company = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty()).cloned();
-    if groups.contains(&group::MANAGER)
-        && let Some(erp) = link.and_then(|link| run.directory.erp_accounts.get(link.ids.a.as_str()))
-    {
-        account.representative = Some(erp.representative.clone());
-    }
+    let representative = new_representative(run, id).map(|erp| erp.representative.clone());
+    let account = AccountPatch { representative, ..mirrored(&patch) };
     let with_main = run.parameters.replicate_main_contact;
     let main_contact = patch.main_contact.clone().filter(|_| with_main);
     let company_patch = CompanyPatch { main_contact, ..*patch };
@@ -75,6 +73,7 @@ pub(crate) fn carry_blind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own:
         }
         if !shows_itself {
             beside_only(work, own.settlement, op);
+            agree_with_account(work, own.settlement, (&[group::MANAGER], op));
         }
         work.account_ops.insert((Side::B, id.to_owned()), op);
         return;
@@ -84,12 +83,15 @@ pub(crate) fn carry_blind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own:
         work.push(Draft::new(Side::B, Kind::Account, pair_ids.clone(), action, (reason, "B16.1")));
     work.account_ops.insert((Side::B, id.to_owned()), first);
     beside(work, own.settlement, first);
+    agree_with_account(work, own.settlement, (&[group::MANAGER], first));
     pair_ids.b = Some(company.clone());
+    let expect = run.last_stamp(id, Side::B);
     let reason = company_reason(run, &company, Some(reason));
     if let Some(draft) = work.draft(op) {
         draft.kind = Kind::Company;
         draft.ids = pair_ids;
         draft.reason = reason;
+        draft.expect = draft.expect.and(expect);
         draft.rule = "B16.1";
         draft.action = Action::Update(RecordPatch::Company(Box::new(company_patch)));
     }
@@ -108,26 +110,24 @@ fn beside_only(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
 
 /// The account's representative is the ERP's, also where nothing else of the pair is written.
 fn follow_representative(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: &Drafted) {
-    let link = run.directory.link_of_id(Kind::Account, id);
-    let erp = link.and_then(|link| run.directory.erp_accounts.get(link.ids.a.as_str()));
-    let (Some(link), Some(erp)) = (link, erp) else { return };
-    // What takes no part at present sleeps as a whole (E7, B14.4).
-    if run.directory.class(&erp.code) != Class::Managed {
-        return;
-    }
-    let base = link.base.get(group::MANAGER).and_then(|base| base.a);
-    let shown = run.print_of(Kind::Account, Native::ErpAccount(erp), group::MANAGER);
-    if base == shown || run.mode() == Mode::Send {
-        return;
-    }
-    let patch = AccountPatch {
-        representative: Some(erp.representative.clone()),
-        ..AccountPatch::default()
-    };
+    let Some(erp) = new_representative(run, id) else { return };
+    let representative = Some(erp.representative.clone());
+    let patch = AccountPatch { representative, ..AccountPatch::default() };
     let ids = BySide::new(Some(erp.code.clone()), Some(id.to_owned()));
     let action = Action::Update(RecordPatch::Account(patch));
     let op =
         work.push(Draft::new(Side::B, Kind::Account, ids, action, (Reason::UpdatedInA, "B4.12")));
     beside(work, own.settlement, op);
     agree_with_account(work, own.settlement, (&[group::MANAGER], op));
+}
+
+/// The ERP account, where it has another representative than was agreed, or where a user was linked to it.
+fn new_representative<'a>(run: &Run<'a>, id: &str) -> Option<&'a ErpAccount> {
+    let link = run.directory.link_of_id(Kind::Account, id)?;
+    let erp = run.directory.erp_accounts.get(link.ids.a.as_str())?;
+    // What takes no part at present sleeps as a whole (E7, B14.4).
+    let sleeps = run.directory.class(&erp.code) != Class::Managed;
+    let base = link.base.get(group::MANAGER).and_then(|base| base.a);
+    let shown = run.print_of(Kind::Account, Native::ErpAccount(erp), group::MANAGER);
+    (!sleeps && base != shown && run.mode() != Mode::Send).then_some(*erp)
 }
