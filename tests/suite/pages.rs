@@ -130,6 +130,12 @@ fn f_first_contact_by_pages_is_a_merge_decision() {
 /// D12, D24: what is equal is paired when it is unique on both sides, and several pages may show that it is not.
 #[test]
 fn d12_equal_content_is_judged_when_everything_was_listed() {
+    const ORDERS: [&[Page]; 4] = [
+        &[page(&["T1"], &[])],
+        &[page(&["T1"], &["TSK00000001"])],
+        &[page(&[], &["TSK00000001"]), page(&["T1"], &[])],
+        &[page(&["T2"], &[]), page(&[], &["TSK00000001"])],
+    ];
     for twice in [false, true] {
         let met = || {
             let item = |id: &str| json!({"id": id, "subject": "Offer"});
@@ -141,12 +147,6 @@ fn d12_equal_content_is_judged_when_everything_was_listed() {
                 }]}),
             )
         };
-        const ORDERS: [&[Page]; 4] = [
-            &[page(&["T1"], &[])],
-            &[page(&["T1"], &["TSK00000001"])],
-            &[page(&[], &["TSK00000001"]), page(&["T1"], &[])],
-            &[page(&["T2"], &[]), page(&[], &["TSK00000001"])],
-        ];
         like_one_listing(met, &ORDERS, |whole, desk| {
             assert_eq!(outcome(whole), outcome(desk));
             assert_eq!(whole.state.undecided, desk.state.undecided);
@@ -159,6 +159,8 @@ fn d12_equal_content_is_judged_when_everything_was_listed() {
 /// A3.7: which of two items with one key keeps it does not depend on the page it comes on.
 #[test]
 fn a3_7_a_copy_on_the_first_page_does_not_keep_the_key() {
+    const ORDERS: [&[Page]; 2] =
+        [&[page(&["A1"], &["TSK00000001"])], &[page(&["A1"], &[]), page(&["T1"], &[])]];
     let met = || {
         world(
             json!({"tasks": [
@@ -172,8 +174,6 @@ fn a3_7_a_copy_on_the_first_page_does_not_keep_the_key() {
             ]}),
         )
     };
-    const ORDERS: [&[Page]; 2] =
-        [&[page(&["A1"], &["TSK00000001"])], &[page(&["A1"], &[]), page(&["T1"], &[])]];
     like_one_listing(met, &ORDERS, |_, desk| {
         let keeper = &desk.store.store.tasks[0];
         assert_eq!((keeper.id.as_str(), keeper.chrono.as_deref()), ("T1", Some("TSK00000001")));

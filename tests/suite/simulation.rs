@@ -105,7 +105,7 @@ fn each_law_notices(profile: Profile, worlds: u64, all: &[&str]) {
 
 #[test]
 fn every_law_can_fail() {
-    each_law_notices(Profile::OutlookX3, 150, &OF_MAILBOXES);
+    each_law_notices(Profile::OutlookX3, 300, &OF_MAILBOXES);
 }
 
 #[test]

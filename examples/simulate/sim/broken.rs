@@ -47,7 +47,7 @@ breaks! {
     /// The order of a listing decides.
     Hasty = "hasty", ["order"], ["order"];
     /// A page is taken for all there is to list.
-    Impatient = "impatient", ["first_contact"], [];
+    Impatient = "impatient", ["duplicate_birth", "first_contact"], [];
     /// Updates are acknowledged and not carried out.
     Idle = "idle", ["agreement"], ["quiet"];
     /// Private items are taken for public ones.
@@ -65,7 +65,7 @@ breaks! {
     /// Every write is refused for ever.
     Stubborn = "stubborn", ["quiet"], ["quiet"];
     /// What a filter hides is taken for deleted.
-    Trusting = "trusting", ["deletion", "duplicate_birth"], ["deletion", "duplicate_birth"];
+    Trusting = "trusting", ["deletion"], ["deletion", "duplicate_birth"];
 }
 
 /// What a broken engine makes of its plan; `first` is a number that depends on what is listed first.

@@ -190,7 +190,9 @@ impl World {
         let records = super::hands::entries(&mut self.crm.crm).into_iter();
         let births: Vec<String> =
             records.filter(|one| keys.contains(&*one.chrono)).map(|one| one.birth).collect();
-        births.iter().for_each(|birth| self.ledger.supersede_deeds(birth, None));
+        for birth in births {
+            self.ledger.supersede_deeds(&birth, None);
+        }
     }
 
     /// Takes note of what a report names. Where it names a record of the CRM without its values, it names what every
