@@ -3,7 +3,7 @@
 use super::account::Fate;
 use super::draft::Draft;
 use super::planner::Planner;
-use super::{Action, Advance, Settlement};
+use super::{Action, Advance, Ending, Settlement};
 use crate::matching::{KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
@@ -154,6 +154,16 @@ impl<'a, P: Profile> Planner<'a, P> {
         parts.join("/")
     }
 
+    /// While a record is not made again, the one that is gone is asked for: a listing of changes names it once only.
+    fn miss_again(&mut self, pair: &Pair<'a, P>, (side, op): (Side, u32)) {
+        let Some((_, link)) = pair.link else { return };
+        let mut ids = BySide::default();
+        *ids.get_mut(side) = Some(link.ids.get(side).clone());
+        let mut again = Settlement::open(pair.kind, ids);
+        again.ending = Some(Ending::With(op));
+        self.settlements.push(again);
+    }
+
     /// Plans the creation of a counterpart on a side; `None` where the record cannot be made.
     fn create(
         &mut self,
@@ -193,6 +203,18 @@ impl<'a, P: Profile> Planner<'a, P> {
         let op = super::planner::number(self.drafts.len());
         self.recover_beside(pair, side);
         settlement.groups.fill(Advance::With(op));
+        // What the copy is made without is not agreed, whatever was agreed on the record before it.
+        for place in every.into_iter().filter(|at| !readable.contains(at)) {
+            if let (Some(advance), Some(shown), Some(base)) = (
+                settlement.groups.get_mut(place),
+                settlement.shown.get_mut(side.other()).get_mut(place),
+                settlement.base.get_mut(place),
+            ) {
+                *advance = Advance::Never;
+                *shown = None;
+                *base = crate::snapshot::Base::default();
+            }
+        }
         self.ask((op, side), (pair.kind, &record), settlement);
         let mut ids = Self::ids(pair);
         *ids.get_mut(side) = None;
@@ -204,17 +226,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         draft.groups =
             readable.iter().copied().filter(|place| !form_is_blank(&form, *place)).collect();
         let op = self.push(draft, settlement);
+        self.miss_again(pair, (side, op));
         *settlement.ids.get_mut(side) = None;
         *settlement.made.get_mut(side) = Some(op);
-        for place in every.into_iter().filter(|at| !self.profile.carries(pair.kind, side, *at)) {
-            if let (Some(advance), Some(shown)) = (
-                settlement.groups.get_mut(place),
-                settlement.shown.get_mut(side.other()).get_mut(place),
-            ) {
-                *advance = Advance::Never;
-                *shown = None;
-            }
-        }
         Some(op)
     }
 }

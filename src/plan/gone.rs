@@ -139,7 +139,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         let other = gone.other();
         let left = if other == Side::A { pair.a.seen() } else { pair.b.seen() }.copied();
         Some(match (loss, left) {
-            (Loss::Keep { effect, .. }, _) => self.leave(pair, effect, true),
+            // What is left may be edited until the other one comes back: it is compared then.
+            (Loss::Keep { effect, .. }, _) => self.leave(pair, effect, false),
             (Loss::Restore { why, .. }, Some(record)) if gone == Side::A => {
                 self.create_copy_on_a(pair, record, why)
             }
@@ -183,9 +184,17 @@ impl<'a, P: Profile> Planner<'a, P> {
         left.map(|entry| entry.modified).or_else(agreed)
     }
 
-    /// Whether a record says something that the other side never got.
+    /// Whether a record says something that the other side never got and was to get: what an option keeps from it is
+    /// nobody's edit.
     fn is_changed(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> bool {
-        !self.changed_groups(pair, side, entry).is_empty()
+        let changed = self.changed_groups(pair, side, entry);
+        let was_agreed = |place: usize| {
+            let base = pair.link.and_then(|(_, link)| link.base.get(place).copied());
+            base.is_some_and(|base| base.a.is_some() || base.b.is_some())
+        };
+        changed.iter().any(|(place, _)| {
+            was_agreed(*place) || self.profile.carries(pair.kind, side.other(), *place)
+        })
     }
 
     /// What a record of a link says that the other side never got, with the text to show: an edit, or a group

@@ -35,7 +35,7 @@ pub use reconcile::{PlanError, RunSettings, World, reconcile};
 pub use settle::{Advance, Done, Ending, Later, Settlement};
 pub use sheet::Sheet;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,9 @@ pub struct Plan<S: Schema> {
     pub scopes: BySide<Option<String>>,
     /// The records the user took out of the flow, from this run on: kind number and B's id.
     pub parked: BTreeSet<(u8, String)>,
+    /// What users asked for and no side has answered yet, in the profile's words, each with the operation that settles
+    /// it; one without an operation waits for another run.
+    pub asked: BTreeMap<String, Option<OpId>>,
     /// Refusals of earlier runs that this run does not look at.
     pub refusals_kept: BTreeSet<RefusalKey>,
     /// Whether more of a side's listing is to come: it is the run of the last page that counts as the first run, and

@@ -42,6 +42,7 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) known: Known<'a>,
     pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
     pub(crate) parked: BTreeSet<(u8, String)>,
+    pub(crate) asked: BTreeMap<String, Option<u32>>,
     pub(crate) refusals_kept: BTreeSet<RefusalKey>,
     /// The fingerprint of what each side's listing covers.
     pub(crate) scopes: BySide<Print>,
@@ -321,6 +322,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             closings: &mut self.closings,
             open: &self.open,
             parked: &mut self.parked,
+            asked: &mut self.asked,
             refusals_kept: &mut self.refusals_kept,
         };
         self.profile.complete(&mut sheet, &self.known);

@@ -182,6 +182,7 @@ pub(crate) fn begin<'a, P: Profile>(
         known: Known::new(&screened.quiet),
         open: open_anomalies(state),
         parked: state.parked.clone(),
+        asked: BTreeMap::new(),
         refusals_kept: BTreeSet::new(),
         scopes,
         unfiltered: world.listings.map(|listing| listing.scope.is_none()),
@@ -534,6 +535,9 @@ fn assemble<P: Profile>(
     for closing in &mut planner.closings {
         closing.with = closing.with.map(renumber);
     }
+    for op in planner.asked.values_mut() {
+        *op = op.map(renumber);
+    }
     undecided.sort();
     Plan {
         now: planner.settings.now,
@@ -551,6 +555,7 @@ fn assemble<P: Profile>(
         missing: Vec::new(),
         more_to_come: planner.more_to_come,
         parked: planner.parked,
+        asked: planner.asked,
         refusals_kept: planner.refusals_kept,
         met: planner.met,
         scopes: BySide::default(),

@@ -19,6 +19,8 @@ pub struct Sheet<'s, S: Schema> {
     pub(crate) closings: &'s mut Vec<Closing>,
     pub(crate) open: &'s BTreeMap<(u8, String), Vec<&'s OpenAnomaly>>,
     pub(crate) parked: &'s mut BTreeSet<(u8, String)>,
+    /// What users asked for and no side has answered yet, each with the operation that settles it.
+    pub(crate) asked: &'s mut BTreeMap<String, Option<u32>>,
     pub(crate) refusals_kept: &'s mut BTreeSet<RefusalKey>,
 }
 

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::findings::Findings;
 use crate::model::{BySide, Instant, Side};
-use crate::plan::{Action, Done, Op, OpId, Plan, Settlement};
+use crate::plan::{Action, Done, Ending, Op, OpId, Plan, Settlement};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{
@@ -81,6 +81,10 @@ impl<S: Schema> Session<S> {
             state.parked.clone_from(&plan.parked);
             changes.parked(plan.parked.clone());
         }
+        if !state.asked.iter().eq(plan.asked.keys()) {
+            state.asked = plan.asked.keys().cloned().collect();
+            changes.asked(state.asked.clone());
+        }
         let count = plan.ops.len();
         let mut session = Self {
             results: vec![OpResult::NotReached; count],
@@ -107,6 +111,10 @@ impl<S: Schema> Session<S> {
             let Some(one) = session.plan.settlements.get(at) else { continue };
             let mut ops = one.ops.clone();
             ops.extend([one.made.a, one.made.b].into_iter().flatten());
+            ops.extend(match one.ending {
+                Some(Ending::With(op)) => Some(op),
+                Some(Ending::Now) | None => None,
+            });
             ops.extend(one.later.iter().flat_map(|later| &later.after));
             for op in ops {
                 if let Some(slot) = index(op).and_then(|op| session.settlements_of.get_mut(op))
@@ -129,6 +137,20 @@ impl<S: Schema> Session<S> {
     fn close_with(&mut self, op: Option<OpId>) {
         for closing in self.plan.closings.iter().filter(|closing| closing.with == op) {
             self.findings.close::<S>(&closing.anomaly, &mut self.state, &mut self.changes);
+        }
+    }
+
+    /// What a user asked for is written: whatever else belongs to it is known by that.
+    fn fulfil(&mut self, op: Option<OpId>) {
+        let Some(op) = op else { return };
+        let is_over = |with: &Option<OpId>| with.is_some_and(|with| with == op);
+        let over = self.plan.asked.iter().filter(|(_, with)| is_over(with));
+        let over: Vec<String> = over.map(|(words, _)| words.clone()).collect();
+        for words in &over {
+            self.state.asked.remove(words);
+        }
+        if !over.is_empty() {
+            self.changes.asked(self.state.asked.clone());
         }
     }
 
@@ -285,7 +307,8 @@ impl<S: Schema> Session<S> {
         if let Some(done) = self.done.get_mut(at) {
             *done = Some(Done { id, prints, modified, facts });
         }
-        self.drop_refusals(at);
+        self.answer_refusals(at);
+        self.fulfil(OpId::try_from(at + 1).ok());
         self.close_with(OpId::try_from(at + 1).ok());
     }
 
@@ -341,6 +364,14 @@ impl<S: Schema> Session<S> {
         let Some(op) = self.plan.ops.get(at) else { return };
         let (kind, ids) = (op.kind.code(), self.ids(at));
         self.end_refusals(|key| key.means(kind, &ids));
+    }
+
+    /// The same of a write that was done: what this run refused of the record with another write is not over by that.
+    fn answer_refusals(&mut self, at: usize) {
+        let Some(op) = self.plan.ops.get(at) else { return };
+        let (kind, ids) = (op.kind.code(), self.ids(at));
+        let now: BTreeSet<RefusalKey> = self.refusals.keys().cloned().collect();
+        self.end_refusals(|key| key.means(kind, &ids) && !now.contains(key));
     }
 
     fn end_refusals(&mut self, over: impl Fn(&RefusalKey) -> bool) {
@@ -538,7 +569,7 @@ fn index(op: OpId) -> Option<usize> {
 
 /// The records that a pair without a link wants to be listed again: its own, or those it may belong to.
 fn asked_for<S: Schema>(plan: &Plan<S>) -> BTreeSet<(Side, String)> {
-    let open = plan.settlements.iter().filter(|one| one.ops.is_empty());
+    let open = plan.settlements.iter().filter(|one| one.ops.is_empty() && one.ending.is_none());
     let open = open.filter(|one| {
         let settled = one.settle(|_| None);
         settled.retry && settled.link.is_none()

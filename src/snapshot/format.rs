@@ -94,6 +94,7 @@ impl SyncState {
             out.refusal_key(key);
         }
         out.parked(&self.parked);
+        out.asked(&self.asked);
         let checksum = checksum(&out.0);
         out.0.extend(checksum);
         out.0
@@ -212,6 +213,13 @@ impl Writer {
         self.byte(key.kind);
         for side in Side::BOTH {
             self.optional(key.ids.get(side).as_deref());
+        }
+    }
+
+    pub(super) fn asked(&mut self, asked: &BTreeSet<String>) {
+        self.count(asked.len());
+        for one in asked {
+            self.text(one);
         }
     }
 
@@ -371,6 +379,10 @@ impl<'a> Reader<'a> {
         Some(RefusalKey::new(kind, BySide::new(self.optional()?, self.optional()?)))
     }
 
+    pub(super) fn asked(&mut self) -> Option<BTreeSet<String>> {
+        Some(self.list(Self::text)?.into_iter().collect())
+    }
+
     pub(super) fn parked(&mut self) -> Option<BTreeSet<(u8, String)>> {
         let parked = self.list(|input| Some((input.byte()?, input.text()?)))?;
         Some(parked.into_iter().collect())
@@ -496,6 +508,7 @@ impl<'a> Reader<'a> {
         state.anomalies = anomalies.into_iter().collect();
         state.refusals = self.list(Self::refusal_key)?.into_iter().collect();
         state.parked = self.parked()?;
+        state.asked = self.asked()?;
         Some(state)
     }
 }

@@ -39,6 +39,7 @@ pub struct StateRecord {
     anomalies: BTreeMap<OpenAnomaly, bool>,
     refusals: BTreeMap<RefusalKey, bool>,
     parked: Option<BTreeSet<(u8, String)>>,
+    asked: Option<BTreeSet<String>>,
 }
 
 impl StateRecord {
@@ -69,6 +70,10 @@ impl StateRecord {
 
     pub(crate) fn parked(&mut self, parked: BTreeSet<(u8, String)>) {
         self.parked = Some(parked);
+    }
+
+    pub(crate) fn asked(&mut self, asked: BTreeSet<String>) {
+        self.asked = Some(asked);
     }
 
     /// The record as bytes, to be appended by the host.
@@ -119,6 +124,10 @@ impl StateRecord {
         if let Some(parked) = &self.parked {
             out.parked(parked);
         }
+        out.flag(self.asked.is_some());
+        if let Some(asked) = &self.asked {
+            out.asked(asked);
+        }
         out.finish()
     }
 
@@ -153,6 +162,7 @@ impl StateRecord {
         let anomalies = input.list(|input| Some((input.anomaly()?, input.flag()?)))?;
         let refusals = input.list(|input| Some((input.refusal_key()?, input.flag()?)))?;
         let out_of_flow = if input.flag()? { Some(input.parked()?) } else { None };
+        let asked = if input.flag()? { Some(input.asked()?) } else { None };
         Some(Self {
             links: removed.into_iter().chain(entered).collect(),
             retries: retries.into_iter().collect(),
@@ -160,6 +170,7 @@ impl StateRecord {
             anomalies: anomalies.into_iter().collect(),
             refusals: refusals.into_iter().collect(),
             parked: out_of_flow,
+            asked,
         })
     }
 }
@@ -203,6 +214,9 @@ impl SyncState {
         }
         if let Some(parked) = record.parked {
             self.parked = parked;
+        }
+        if let Some(asked) = record.asked {
+            self.asked = asked;
         }
     }
 }

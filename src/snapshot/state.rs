@@ -178,6 +178,8 @@ pub struct SyncState {
     pub refusals: BTreeSet<RefusalKey>,
     /// Records the user took out of the flow (B14.3): kind number and B's id.
     pub parked: BTreeSet<(u8, String)>,
+    /// What users asked for and no side has answered yet, in the profile's words: ids and codes (E5).
+    pub asked: BTreeSet<String>,
 }
 
 impl SyncState {
@@ -198,6 +200,7 @@ impl SyncState {
             anomalies: BTreeSet::new(),
             refusals: BTreeSet::new(),
             parked: BTreeSet::new(),
+            asked: BTreeSet::new(),
         }
     }
 

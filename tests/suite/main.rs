@@ -40,6 +40,7 @@ mod interrupts;
 mod journal;
 #[cfg(test)]
 mod laws;
+mod leftovers;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use counterpart::host::{Adapter, Request, Response, drive};
 use counterpart::model::{BySide, Side};
 use counterpart::profiles::sage100::{
-    self, Input, MemoryCrm, MemoryErp, Parameters, Planned, RunOptions, Sage100, explain, plan,
-    systems,
+    self, Crm, Erp, Input, MemoryCrm, MemoryErp, Parameters, Planned, RunOptions, Sage100, explain,
+    plan, systems,
 };
 use counterpart::report::Explanation;
 use counterpart::session::{Report, Session};
@@ -36,6 +36,12 @@ pub(crate) struct Office {
     pub(crate) erp: MemoryErp,
     pub(crate) state: SyncState,
     pub(crate) requests: Vec<sage100::Request>,
+    /// What the sides leave out of listings they call complete.
+    pub(crate) hide: fn(&mut Erp, &mut Crm),
+    /// The filters that the sides say they list by.
+    pub(crate) filters: BySide<Option<String>>,
+    /// What the sides name as removed, where they list changes only.
+    pub(crate) changes: Option<BySide<Vec<String>>>,
     day: u32,
 }
 
@@ -48,18 +54,29 @@ impl Office {
             erp: MemoryErp::new(erp),
             state: SyncState::new("sage100", systems("Sage100"), StateKey([7; 16])),
             requests: Vec::new(),
+            hide: |_, _| {},
+            filters: BySide::default(),
+            changes: None,
             day: 1,
         }
     }
 
     fn with_input<T>(&self, then: impl FnOnce(&Input<'_>) -> T) -> T {
         let now = format!("2026-03-{:02}T08:00:00Z", self.day).parse().expect("an instant");
+        let (mut erp, mut crm) = (self.erp.erp.clone(), self.crm.crm.clone());
+        (self.hide)(&mut erp, &mut crm);
+        let listings = BySide::from_fn(|side| {
+            let removed = self.changes.as_ref().map(|removed| removed.get(side).clone());
+            let mut listing = removed.map_or_else(Listing::full, Listing::changes);
+            listing.scope.clone_from(self.filters.get(side));
+            listing
+        });
         then(&Input {
             parameters: &self.parameters,
-            erp: &self.erp.erp,
-            crm: &self.crm.crm,
-            erp_listing: &Listing::full(),
-            crm_listing: &Listing::full(),
+            erp: &erp,
+            crm: &crm,
+            erp_listing: &listings.a,
+            crm_listing: &listings.b,
             state: &self.state,
             requests: &self.requests,
             options: RunOptions::at(now),

@@ -23,7 +23,7 @@ use super::schema::{Record, RecordPatch, Slot};
 use super::unlisted::{carry_blind, unlisted_patch};
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side, Text};
-use crate::plan::{Action, Advance, Draft};
+use crate::plan::{Action, Advance, Draft, Settlement};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -296,6 +296,7 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     let company_op =
         wanted.company.as_ref().and_then(|company| company_draft(run, work, one, (own, company)));
     let mirrored = touched(run, work, one, own);
+    let own = &settled(run, work, one, (own, company_op.as_ref()));
     let (account_op, company_op) = enter(work, one, own, (account_op, company_op));
     if let Some((company, op)) = one.company.zip(company_op) {
         agree_with_company(run, work, company, (own.settlement, op));
@@ -332,6 +333,25 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
             work.need(erp, op, None);
         }
     }
+}
+
+/// A pair that the core had nothing to do about is settled nevertheless where its company is made: the link learns which
+/// one it is, and a creation that fails is looked at again.
+fn settled(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    (own, company): (&Drafted, Option<&Draft<super::Sage100>>),
+) -> Drafted {
+    let makes = company.is_some_and(|draft| matches!(draft.action, Action::Create(_)));
+    let link = run.directory.link_of_id(Kind::Account, one.id).filter(|_| makes);
+    let settlement = own.settlement.or_else(|| {
+        let key = (Kind::Account.code(), one.id.to_owned());
+        let settlement = Settlement::of_link(key, link?, run.prepared.state.runs.saturating_add(1));
+        work.sheet.settlements.push(settlement);
+        work.sheet.settlements.len().checked_sub(1)
+    });
+    Drafted { settlement, ..*own }
 }
 
 /// Enters the writes of an account and its company in the plan. The company's takes the place of the core's draft,

@@ -27,6 +27,9 @@ pub(crate) fn touched(
     let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) else {
         return changed_alone(run, one);
     };
+    if settlement.status == LinkStatus::Closed {
+        return changed_since(run, one);
+    }
     let changed = |place: &usize| {
         let base = settlement.base.get(*place).and_then(|base| base.b);
         let shown = settlement.shown.b.get(*place).copied().flatten();
@@ -43,8 +46,14 @@ pub(crate) fn touched(
 /// it (B7.3, B7.4).
 fn changed_alone(run: &Run<'_>, one: &Joined<'_>) -> Vec<usize> {
     let link = run.directory.link_of_id(Kind::Account, one.id);
-    let closed = link.filter(|link| link.status == LinkStatus::Closed);
-    let (Some(link), Some(company)) = (closed, one.company) else { return Vec::new() };
+    let is_closed = link.is_some_and(|link| link.status == LinkStatus::Closed);
+    if is_closed { changed_since(run, one) } else { Vec::new() }
+}
+
+/// The groups in which a company says something else than when it was last agreed.
+fn changed_since(run: &Run<'_>, one: &Joined<'_>) -> Vec<usize> {
+    let link = run.directory.link_of_id(Kind::Account, one.id);
+    let (Some(link), Some(company)) = (link, one.company) else { return Vec::new() };
     let groups = run.prints_of_company(company).into_iter().zip(&link.base).enumerate();
     groups
         .filter(|(_, (shown, base))| base.b.is_some() && base.b != *shown)

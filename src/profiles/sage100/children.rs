@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::clerk::Mode;
 use super::crm::{Address, AddressPatch, Company, Contact, ContactPatch};
-use super::kind::{Kind, address as group};
+use super::kind::{Kind, address as group, contact};
 use super::made::is_provisional;
 use super::replicate::Work;
 use super::run::Run;
@@ -84,7 +84,7 @@ fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
             patch.reduce(original);
             if !patch.is_empty() {
                 let key = (Kind::Address, one.id.clone());
-                write(work, &updates, key, (RecordPatch::Address(patch), *reason));
+                let _ = write(work, &updates, key, (RecordPatch::Address(patch), *reason));
             }
         }
         for one in &company.contacts {
@@ -96,7 +96,7 @@ fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
             patch.reduce(original);
             if !patch.is_empty() {
                 let key = (Kind::Contact, one.id.clone());
-                write(work, &updates, key, (RecordPatch::Contact(patch), *reason));
+                let _ = write(work, &updates, key, (RecordPatch::Contact(patch), *reason));
             }
         }
     }
@@ -121,14 +121,15 @@ fn index<'a>(
     }
 }
 
-/// Adds values to the update of a record, or makes one: a record is written once.
+/// Adds values to the update of a record, or makes one: a record is written once. Gives its number.
 fn write(
     work: &mut Work<'_, '_>,
     updates: &BTreeMap<(Kind, String), u32>,
     key: (Kind, String),
     (patch, reason): (RecordPatch, Reason),
-) {
-    let existing = updates.get(&key).copied().and_then(|op| work.draft(op));
+) -> Option<u32> {
+    let known = updates.get(&key).copied();
+    let existing = known.and_then(|op| work.draft(op));
     match (existing.map(|draft| &mut draft.action), patch) {
         (Some(Action::Update(RecordPatch::Address(own))), RecordPatch::Address(more)) => {
             *own = AddressPatch { kind: more.kind.or(own.kind), ..own.clone() };
@@ -145,9 +146,10 @@ fn write(
             let code = key_of(work, kind, &id);
             let ids = BySide::new(code, Some(id));
             let draft = Draft::new(Side::B, kind, ids, Action::Update(patch), (reason, "B9"));
-            work.push(draft);
+            return Some(work.push(draft));
         }
     }
+    known
 }
 
 /// The ERP's key of a record of the CRM, as its settlement or link knows it.
@@ -162,13 +164,11 @@ fn key_of(work: &Work<'_, '_>, kind: Kind, id: &str) -> Option<String> {
 /// department the ERP does not know goes without it (B9.8).
 fn write_functions(run: &Run<'_>, work: &mut Work<'_, '_>) {
     let updates = updates(work);
-    let created: BTreeSet<String> = work
-        .sheet
-        .drafts
-        .iter()
-        .filter(|draft| draft.side == Side::A && matches!(draft.action, Action::Create(_)))
-        .filter(|draft| draft.kind == Kind::Contact)
-        .filter_map(|draft| draft.ids.b.clone())
+    let drafts = work.sheet.drafts.iter().enumerate();
+    let created: BTreeMap<String, u32> = drafts
+        .filter(|(_, draft)| draft.side == Side::A && matches!(draft.action, Action::Create(_)))
+        .filter(|(_, draft)| draft.kind == Kind::Contact)
+        .filter_map(|(at, draft)| Some((draft.ids.b.clone()?, crate::plan::number(at))))
         .collect();
     if created.is_empty() {
         return;
@@ -176,7 +176,7 @@ fn write_functions(run: &Run<'_>, work: &mut Work<'_, '_>) {
     let contacts = run.directory.joined.values().filter_map(|one| one.company);
     let contacts: Vec<&Contact> = contacts.flat_map(|one| &one.contacts).collect();
     for one in contacts {
-        if created.contains(&one.id) && !run.knows_service(one.service.or_empty()) {
+        if created.contains_key(&one.id) && !run.knows_service(one.service.or_empty()) {
             let ids = BySide::new(None, Some(one.id.clone()));
             let kind = Some(Kind::Contact.name(Side::B));
             work.sheet.journal.push(JournalEntry::new(
@@ -187,13 +187,23 @@ fn write_functions(run: &Run<'_>, work: &mut Work<'_, '_>) {
             ));
         }
         let open = one.function.is_blank() && !one.qualification.is_blank();
-        if open && created.contains(&one.id) {
+        if open && created.contains_key(&one.id) {
             let patch = ContactPatch {
                 function: Some(one.qualification.clone()),
                 ..ContactPatch::default()
             };
             let key = (Kind::Contact, one.id.clone());
-            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::CreatedInB));
+            let op = write(work, &updates, key, (RecordPatch::Contact(patch), Reason::CreatedInB));
+            // Until the CRM says it too, both do not agree on it.
+            let made = created.get(&one.id).copied();
+            let mut settlements = work.sheet.settlements.iter_mut();
+            let own = settlements.find(|one| one.made.a.is_some() && one.made.a == made);
+            if let (Some(settlement), Some(op)) = (own, op) {
+                settlement.ops.push(op);
+                if let Some(advance) = settlement.groups.get_mut(contact::FUNCTION) {
+                    *advance = Advance::With(op);
+                }
+            }
         }
     }
 }
@@ -274,7 +284,7 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
         if let Some(next) = next {
             let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
             let key = (Kind::Contact, next.id.clone());
-            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+            let _ = write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
         }
     }
 }
@@ -312,7 +322,7 @@ fn unlisted_main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>, deleted: &BTre
         if let Some(next) = next {
             let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
             let key = (Kind::Contact, next);
-            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+            let _ = write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
         }
     }
 }

@@ -49,10 +49,14 @@ pub(crate) struct Wishes {
     pub(crate) mirrored: BTreeSet<String>,
     /// Accounts that were moved or joined: what is paired for them was not lost.
     pub(crate) joined: BTreeSet<String>,
+    /// The companies that accounts are moved away from, by the accounts; one may be gone, or blank where there was none.
+    pub(crate) moved: BTreeMap<String, String>,
     /// Companies that are made again because they may not be deleted (B7.5).
     pub(crate) restored: BTreeSet<String>,
     pub(crate) parked: BTreeSet<(u8, String)>,
     pub(crate) delete_free_fields: bool,
+    /// What is to be remembered until a side has answered it, and in which words.
+    pub(crate) asked: BTreeMap<String, Option<Request>>,
 }
 
 type Outcome = Result<(), RequestRefusal>;
@@ -70,14 +74,66 @@ pub(crate) struct Clerk<'a> {
 }
 
 impl Clerk<'_> {
+    /// Takes what earlier runs were asked for and no side has answered yet: a refusal blocks it, and it is tried in each
+    /// run (E4). What replaces values is done only while what it was asked for says what it said; a new request about
+    /// the same records outdoes it. One that is settled, or cannot be any more, is forgotten.
+    pub(crate) fn resume(&mut self, requests: &[Request], is_whole: bool) {
+        for words in self.state.asked.clone() {
+            let Some((request, seen)) = Request::from_words(&words) else { continue };
+            if requests.iter().any(|one| one.concerns(&request)) {
+                continue;
+            }
+            if !is_whole {
+                self.wishes.asked.insert(words, None);
+            } else if self.seen(&request) == seen
+                && self.allowed(&request).and_then(|()| self.perform(&request)).is_ok()
+            {
+                self.wishes.asked.insert(words, Some(request));
+            }
+        }
+    }
+
+    /// The stamps of the companies that a request would replace values of.
+    fn seen(&self, request: &Request) -> String {
+        let ids: &[&String] = match request {
+            Request::Link { company: id, .. }
+            | Request::UpdateAccount(id)
+            | Request::UpdateCompany(id) => &[id],
+            Request::Reassign { from, to } => &[from, to],
+            Request::CreateAccount(_)
+            | Request::CreateCompanies
+            | Request::CreateCompany(_)
+            | Request::DeleteFreeFields
+            | Request::Quarantine(_)
+            | Request::Reactivate(_)
+            | Request::RefreshTurnover
+            | Request::ResyncAll
+            | Request::SendAll
+            | Request::Unlink(_) => &[],
+        };
+        let stamps = ids.iter().filter_map(|id| Some(self.crm.company(id)?.modified));
+        let stamps: Vec<String> = stamps.map(|one| one.timestamp_millis().to_string()).collect();
+        stamps.join(" ")
+    }
+
+    /// Remembers a request that was accepted.
+    fn remember(&mut self, request: &Request, seen: &str) {
+        if let Some(words) = request.to_words(seen) {
+            self.wishes.asked.insert(words, Some(request.clone()));
+        }
+    }
+
     /// Takes the requests in the order given.
     pub(crate) fn take(&mut self, requests: &[Request]) {
         for request in requests {
+            let seen = self.seen(request);
             let outcome = self.allowed(request).and_then(|()| self.perform(request));
             let refused = outcome.err();
             if refused.is_some() {
                 let entry = self.refusal(request);
                 self.wishes.notes.push(entry);
+            } else {
+                self.remember(request, &seen);
             }
             self.wishes.answers.push(Answer { request: request.clone(), refused });
         }
@@ -411,7 +467,11 @@ impl Clerk<'_> {
         }
         if let Some(from) = holder {
             self.crm.companies.retain(|one| one.id != from);
-            self.wishes.deleted.insert(from, reason);
+            self.wishes.deleted.insert(from.clone(), reason);
+            self.wishes.moved.insert(account.to_owned(), from);
+        } else if let Some(link) = self.links.get(&(Kind::Account.code(), account.to_owned())) {
+            let from = link.facts.first().cloned().unwrap_or_default();
+            self.wishes.moved.insert(account.to_owned(), from);
         }
         if let Some(one) = self.crm.account_mut(account) {
             one.detached = false;
@@ -484,7 +544,10 @@ impl Clerk<'_> {
             .map(|one| (one.code.or_empty().to_owned(), one.id.clone()))
             .collect();
         accounts.sort();
-        accounts.into_iter().try_for_each(|(_, id)| self.create_company(&id))
+        accounts.into_iter().try_for_each(|(_, id)| {
+            self.remember(&Request::CreateCompany(id.clone()), "");
+            self.create_company(&id)
+        })
     }
 
     // ---- B14: quarantine ----

@@ -14,7 +14,7 @@ use super::schema::{AccountCounts, Native};
 use super::value::Value;
 use crate::model::{Instant, Side};
 use crate::schema::Kind as _;
-use crate::snapshot::{Link, LinkKey, Print, Printer, SyncState};
+use crate::snapshot::{AttemptKey, Link, LinkKey, Print, Printer, SyncState};
 
 /// Whether an ERP account takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,13 +152,30 @@ impl<'a> Directory<'a> {
         known.or_else(|| self.link_of(Kind::Account, code).map(|(key, _)| key.1.as_str()))
     }
 
-    /// Whether an account is to be created in the ERP: asked for, and not there (B6.5).
+    /// The billing address among those of an account: the one that is linked as such, else the one that its company
+    /// chose.
+    pub(crate) fn billing_of(
+        &self,
+        account: &str,
+        addresses: &'a [Address],
+    ) -> Option<&'a Address> {
+        let code = self.code_of.get(account).copied();
+        let code = code.or_else(|| Some(self.link_of_id(Kind::Account, account)?.ids.a.as_str()));
+        let linked = code.and_then(|code| self.link_of(Kind::Address, &format!("{code}#")));
+        match linked {
+            Some((key, _)) => addresses.iter().find(|one| one.id == key.1),
+            None => billing(addresses),
+        }
+    }
+
+    /// Whether an account is to be created in the ERP: asked for, and never there (B6.5, B7.4).
     pub(crate) fn is_asked_for(&self, id: &str) -> bool {
         let one = self.joined.get(id);
         one.is_some_and(|one| {
             !one.parked
                 && one.account.is_some_and(|one| one.pending)
                 && !self.code_of.contains_key(id)
+                && self.link_of_id(Kind::Account, id).is_none()
                 && one.company.is_some()
         })
     }
@@ -250,7 +267,7 @@ impl<'a> Directory<'a> {
             .filter(|one| self.link_of_id(Kind::Address, &one.id).is_none())
             .collect();
         let listed: BTreeSet<String> = children.iter().map(|one| one.key.clone()).collect();
-        let billing = billing(addresses);
+        let billing = partner.and_then(|one| self.billing_of(one.id, addresses));
         let renamed = self.renamed(account);
         for one in children.iter_mut().filter(|one| one.mark.is_none()) {
             one.mark = match one.native {
@@ -265,7 +282,8 @@ impl<'a> Directory<'a> {
                             && billing.is_none_or(|billing| billing.id != one.id)
                     })
                     .map(|one| one.id.as_str())
-                    .or_else(|| renamed.get(one.key.as_str()).copied()),
+                    .or_else(|| renamed.get(one.key.as_str()).copied())
+                    .or_else(|| self.asked_under(&open_addresses, delivery.label.or_empty())),
                 Native::ErpContact(_, contact) => contacts
                     .iter()
                     .filter(|one| {
@@ -300,8 +318,9 @@ impl<'a> Directory<'a> {
             else {
                 break;
             };
-            let print = link.base.get(address::ADDRESS).and_then(|base| base.a);
-            if let Some(print) = print.filter(|_| !label.is_empty() && !labels.contains(label)) {
+            let known = self.content_of(&id.1, link);
+            for print in known.into_iter().filter(|_| !label.is_empty() && !labels.contains(label))
+            {
                 gone.entry(print).or_default().push(&id.1);
             }
         }
@@ -321,6 +340,37 @@ impl<'a> Directory<'a> {
             }
         });
         pairs.collect()
+    }
+
+    /// The address without a label for which an earlier run asked for a delivery address under this one, and was not
+    /// answered: whatever the ERP made of its content, the label is the one that it was given (B9.1).
+    fn asked_under(&self, open: &[&'a Address], label: &str) -> Option<&'a str> {
+        let is_asked = |one: &&&'a Address| {
+            let (kind, side) = (Kind::Address.code(), Side::B);
+            let key = AttemptKey { kind, target: Side::A, side, id: one.id.clone() };
+            let base = made::or(&one.city, "Adresse");
+            let counter = label.strip_prefix(base.or_empty().trim());
+            let counter = counter.map(str::trim_start);
+            let is_given =
+                counter.is_some_and(|rest| rest.is_empty() || rest.parse::<u32>().is_ok());
+            one.label.is_blank() && is_given && self.state.attempts.contains_key(&key)
+        };
+        let mut asked = open.iter().filter(is_asked);
+        let first = asked.next()?;
+        asked.next().is_none().then_some(first.id.as_str())
+    }
+
+    /// What a linked delivery address may say in the ERP: what was agreed, or what a write whose answer never arrived
+    /// found there or left there.
+    fn content_of(&self, id: &str, link: &Link) -> BTreeSet<Print> {
+        let (kind, side) = (Kind::Address.code(), Side::B);
+        let key = AttemptKey { kind, target: Side::A, side, id: id.to_owned() };
+        let asked = self.state.attempts.get(&key).map(|one| one.groups.as_slice());
+        let asked = asked.unwrap_or_default().iter();
+        let asked = asked.filter(|one| usize::from(one.group) == address::ADDRESS);
+        let asked = asked.flat_map(|one| [Some(one.asked), one.before]);
+        let base = link.base.get(address::ADDRESS).and_then(|base| base.a);
+        asked.chain([base]).flatten().collect()
     }
 
     fn print_of(&self, one: &ErpAddress) -> Option<Print> {
@@ -362,7 +412,7 @@ impl<'a> Directory<'a> {
                 let labels = linked.map_while(|((_, key), _)| key.strip_prefix(&prefix));
                 taken.extend(labels.map(key));
             }
-            let own = billing(&company.addresses);
+            let own = self.billing_of(one.id, &company.addresses);
             if let Some(own) = own.filter(|_| erp.is_none()) {
                 let title = made::or(&own.label, company.name.or_empty());
                 taken.insert(key(own.label.or_empty()));
@@ -465,11 +515,6 @@ pub(crate) fn billing(addresses: &[Address]) -> Option<&Address> {
         addresses.iter().filter(move |one| one.kind == kind).min_by_key(|one| &one.id)
     };
     of_kind(Some(AddressKind::Billing)).or_else(|| of_kind(None))
-}
-
-/// Whether a CRM address stands for the billing address of its account.
-pub(crate) fn is_billing(addresses: &[Address], address: &Address) -> bool {
-    billing(addresses).is_some_and(|one| one.id == address.id)
 }
 
 /// The content of an address or contact, for pairing by it.

@@ -6,6 +6,7 @@ use super::accounts::{Drafted, beside};
 use super::code;
 use super::crm::Company;
 use super::directory::{Joined, code_in};
+use super::former::facts_of_gone;
 use super::kind::Kind;
 use super::made::is_provisional;
 use super::mirror::account_patch;
@@ -20,13 +21,15 @@ use crate::rules::Reason;
 use crate::schema::Kind as _;
 use crate::snapshot::{LinkKey, Printer};
 
-/// Ends the wait of an account that was asked for: the ERP has it, or answers with it in this run (B2.5).
+/// Ends the wait of an account that was asked for: the ERP has it, had it, or answers with it in this run (B2.5).
 pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
     let Some(account) = one.account.filter(|one| one.pending) else { return };
     let erp = work.account_ops.get(&(Side::A, one.id.to_owned())).copied().filter(|op| {
         work.draft(*op).is_some_and(|draft| matches!(draft.action, Action::Create(_)))
     });
     let held = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
+    let link = run.directory.link_of_id(Kind::Account, one.id);
+    let held = held.or_else(|| link.map(|link| link.ids.a.clone()));
     if erp.is_none() && held.is_none() {
         return;
     }
@@ -157,6 +160,12 @@ pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
         if let Some(on) = work.account_ops.get(&(Side::B, account.clone())).copied() {
             work.need(op, on, None);
         }
+        // Until it is gone the link names it.
+        let mut own =
+            work.sheet.settlements.iter_mut().filter(|one| one.ids.b.as_ref() == Some(&account));
+        if let Some(later) = own.find_map(|one| one.later.as_mut()) {
+            later.after.push(op);
+        }
         let heir = run.directory.joined.get(account.as_str()).and_then(|one| one.company);
         let takes_over = work.sheet.drafts.iter().position(|draft| {
             draft.kind == Kind::Company
@@ -221,7 +230,8 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         }
         let patch = account_patch(account, original);
         let code = Some(account.code.or_empty().to_owned());
-        let ids = BySide::new(code.filter(|code| !code::is_placeholder(code)), Some(id.clone()));
+        let code = code.filter(|code| !code::is_placeholder(code));
+        let ids = BySide::new(code.clone(), Some(id.clone()));
         let action = Action::Update(RecordPatch::Account(patch));
         let why = (Reason::Unlinked, "B11.1");
         let mut draft = Draft::new(Side::B, Kind::Account, ids, action, why);
@@ -229,6 +239,12 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         let op = work.push(draft);
         for key in keys {
             end_link(run, work, key, op);
+        }
+        // While it is not done the account is looked at again, also where no link says so.
+        for ids in [BySide::new(code, None), BySide::new(None, Some(id.clone()))] {
+            let mut again = Settlement::open(Kind::Account, ids);
+            again.ending = Some(Ending::With(op));
+            work.sheet.settlements.push(again);
         }
     }
 }
@@ -302,7 +318,14 @@ pub(crate) fn remember_left(
     one: &Joined<'_>,
     own: &Drafted,
 ) {
-    let Some(left) = run.left_by(one.id).map(str::to_owned) else { return };
+    let moved = run.prepared.wishes.moved.get(one.id);
+    let Some(left) = moved.map(String::as_str).or_else(|| run.left_by(one.id)) else { return };
+    // What is to be made again is made of what the ERP lists.
+    let code = run.directory.link_of_id(Kind::Account, one.id).map(|link| link.ids.a.clone());
+    if run.misses_children(one.id) && !run.directory.code_of.contains_key(one.id) {
+        work.sheet.settlements.push(Settlement::open(Kind::Account, BySide::new(code, None)));
+    }
+    let left = left.to_owned();
     let made_again = work.sheet.drafts.iter().any(|draft| {
         let child = matches!(draft.kind, Kind::Address | Kind::Contact);
         let key = draft.ids.a.as_deref().unwrap_or_default();
@@ -310,8 +333,7 @@ pub(crate) fn remember_left(
             && draft.reason == Reason::Recreated
             && run.directory.account_of_key(key) == Some(one.id)
     });
-    let deletes = run.prepared.wishes.deleted.contains_key(&left);
-    if !made_again && !deletes && !run.misses_children(one.id) {
+    if moved.is_none() && !made_again && !run.awaits(one.id) {
         return;
     }
     let ops = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());
@@ -323,7 +345,9 @@ pub(crate) fn remember_left(
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.facts.truncate(2);
         let mut facts = settlement.facts.clone();
-        settlement.facts.extend(run.gone_fact(one.id, &left));
+        let known = run.facts_of_left(one.id, &left);
+        let known = if known.is_empty() { facts_of_gone(&left).to_vec() } else { known };
+        settlement.facts.extend(known);
         if let Some(fact) = settlement.facts.first_mut() {
             *fact = left;
         }

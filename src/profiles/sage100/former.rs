@@ -2,22 +2,54 @@
 //! B11.4).
 
 use super::code;
-use super::crm::Account;
+use super::crm::{Account, Company};
 use super::directory::Joined;
 use super::kind::Kind;
 use super::rules;
 use super::run::Run;
 use crate::model::{Instant, Side};
 use crate::schema::Kind as _;
-use crate::snapshot::LinkStatus;
+use crate::snapshot::{Link, LinkStatus};
+
+/// Whether a company is what a move of an account left behind. What a company lists goes along with its account: one
+/// that lists anything did not lose it to a move. One that somebody worked on since the run that moved it stays as it is.
+pub(crate) fn is_leftover(left: &Company, moved: Option<Instant>) -> bool {
+    left.account.is_none()
+        && left.addresses.is_empty()
+        && left.contacts.is_empty()
+        && moved.is_some_and(|moved| left.modified <= moved)
+}
+
+/// The facts of a move: when the run began that moved an account.
+fn facts_of_move(moved: Instant) -> [String; 2] {
+    [rules::MOVED.to_owned(), moved.timestamp_millis().to_string()]
+}
+
+/// The facts of a company that was deleted: which one it was.
+pub(crate) fn facts_of_gone(company: &str) -> [String; 2] {
+    [rules::GONE.to_owned(), company.to_owned()]
+}
+
+/// Whether a link names a company that is known to be gone: another one was made, and its id never heard.
+pub(crate) fn names_a_gone_one(link: &Link) -> bool {
+    link.facts.get(2).is_some_and(|one| one == rules::GONE)
+        && link.facts.get(3) == link.facts.first()
+}
+
+/// When the run began that moved the account of a link, where one did.
+pub(crate) fn moved_at(link: &Link) -> Option<Instant> {
+    link.facts.get(2).filter(|one| *one == rules::MOVED)?;
+    Instant::from_timestamp_millis(link.facts.get(3)?.parse().ok()?)
+}
 
 impl Run<'_> {
     /// The company an account had when its link was last settled, where it has another one now: the company was made
-    /// again, or the account was moved.
+    /// again, under whatever id, or the account was moved. It is blank where no listing ever showed one.
     pub(crate) fn left_by(&self, account: &str) -> Option<&str> {
-        let seen = self.known_company(account)?;
+        let seen = self.former_company(account)?;
         let company = self.directory.joined.get(account)?.company?;
-        (company.id != *seen).then_some(seen)
+        let again = || self.remembered_of_left(account) == Some(rules::GONE);
+        (company.id != seen || again()).then_some(seen)
     }
 
     /// Whether the ERP account of a CRM account is gone, or was when it was last looked for (B7.4).
@@ -56,22 +88,72 @@ impl Run<'_> {
 
     /// The company an account had when its link was last settled.
     pub(crate) fn known_company(&self, account: &str) -> Option<&str> {
-        let link = self.directory.link_of_id(Kind::Account, account)?;
-        link.facts.first().map(String::as_str).filter(|id| !id.is_empty())
+        self.former_company(account).filter(|id| !id.is_empty())
     }
 
-    /// The fact that the company an account is remembered to have had was deleted, not left.
-    pub(crate) fn gone_fact(&self, account: &str, company: &str) -> Option<String> {
+    /// The same, blank where no listing ever showed it.
+    pub(crate) fn former_company(&self, account: &str) -> Option<&str> {
+        let link = self.directory.link_of_id(Kind::Account, account)?;
+        Some(link.facts.first().map_or("", String::as_str))
+    }
+
+    /// What became of the company that an account is remembered to have had: that it was deleted, or that a request
+    /// moved the account away from it and it is still to go. Whatever hides the company of now hides the answer.
+    pub(crate) fn facts_of_left(&self, account: &str, company: &str) -> Vec<String> {
+        let is_known = self.known_company(account) == Some(company);
         let link = self.directory.link_of_id(Kind::Account, account);
-        let remembered = link.is_some_and(|link| {
-            link.facts.first().is_some_and(|known| known == company)
-                && link.facts.get(2).is_some_and(|fact| fact == rules::GONE)
-        });
-        let left = self.known_company(account) == Some(company) && self.left_by(account).is_some();
+        let since = link.filter(|_| is_known).and_then(moved_at);
+        let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
+        if is_moved {
+            return facts_of_move(since.unwrap_or(self.input.options.now)).to_vec();
+        }
+        let left = is_known && self.left_by(account).is_some();
+        let one = self.directory.joined.get(account);
+        let hidden = is_known && one.is_some_and(|one| self.company_is_elsewhere(one));
+        if let Some(since) = since.filter(|_| hidden || left && self.left_is_to_go(account)) {
+            return facts_of_move(since).to_vec();
+        }
+        let now = one.and_then(|one| one.company).map(|one| one.id.as_str());
+        let open = || now != Some(company) || self.misses_children(account);
+        let was_gone = is_known && self.remembered_of_left(account) == Some(rules::GONE);
         let removed = &self.input.crm_listing.removed;
         let known = !self.crm_is_partial() || removed.iter().any(|one| one == company);
         let missing = left && known && self.listed.company(company).is_none();
-        (remembered && left || missing).then(|| rules::GONE.to_owned())
+        let is_gone = was_gone && (hidden || left && open()) || missing;
+        let before = link.filter(|_| was_gone).and_then(|link| link.facts.get(3));
+        if is_gone {
+            facts_of_gone(before.map_or(company, String::as_str)).to_vec()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn remembered_of_left(&self, account: &str) -> Option<&str> {
+        let link = self.directory.link_of_id(Kind::Account, account)?;
+        link.facts.get(2).map(String::as_str)
+    }
+
+    /// Whether the company that a request took an account from is still there, or may be.
+    fn left_is_to_go(&self, account: &str) -> bool {
+        let Some(left) = self.left_by(account) else { return false };
+        if self.remembered_of_left(account) != Some(rules::MOVED) {
+            return false;
+        }
+        let link = self.directory.link_of_id(Kind::Account, account);
+        match self.listed.company(left) {
+            Some(left) => is_leftover(left, link.and_then(moved_at)),
+            None if self.crm_is_partial() => {
+                let key = (Side::B, account.to_owned());
+                let removed = self.input.crm_listing.removed.iter().any(|one| one == left);
+                !removed && self.prepared.state.retries.contains_key(&key)
+            }
+            None => !self.input.is_listed_as_before(Side::B),
+        }
+    }
+
+    /// Whether something of the company before an account's own is still to be done.
+    pub(crate) fn awaits(&self, account: &str) -> bool {
+        self.misses_children(account) || self.left_is_to_go(account)
     }
 
     /// Whether an account has another company than the one that its link names, and not yet all that the former one
@@ -95,9 +177,16 @@ impl Run<'_> {
         });
         let missing = missing.filter(|(_, id, key)| {
             key.starts_with(&prefix)
+                && self.may_come(link, key)
                 && !addresses.iter().any(|one| one.id == **id)
                 && !contacts.iter().any(|one| one.id == **id)
         });
         missing.map(|(kind, _, key)| (kind, key)).collect()
+    }
+
+    /// Whether what an ERP account listed may be made again: what the ERP does not have any more is not.
+    fn may_come(&self, account: &Link, key: &str) -> bool {
+        !self.directory.erp_accounts.contains_key(account.ids.a.as_str())
+            || self.directory.children.iter().any(|one| one.key == key)
     }
 }

@@ -35,7 +35,7 @@ impl Input<'_> {
     /// filter (P-04).
     pub(crate) fn is_listed_as_before(&self, side: Side) -> bool {
         let listing = BySide::new(self.erp_listing, self.crm_listing);
-        self.state.runs == 0 || *self.state.scopes.get(side) == listing.get(side).scope
+        *self.state.scopes.get(side) == listing.get(side).scope
     }
 }
 
@@ -87,8 +87,9 @@ pub fn systems(integration: &str) -> BySide<String> {
 }
 
 /// Whether a run must be given complete listings: the first one; the first of a UTC day at or after the hour of the
-/// daily resynchronisation (B4.6), for which nobody deactivates anything (B15.4); one with requests, which may name any record, and whose codes must be free among
-/// all accounts (B5.2, B15).
+/// daily resynchronisation (B4.6), for which nobody deactivates anything (B15.4); one with requests, or in which those of
+/// an earlier run are tried again, which may name any record, and whose codes must be free among all accounts (B5.2,
+/// B15).
 pub fn reads_everything(
     parameters: &Parameters,
     state: &SyncState,
@@ -100,5 +101,6 @@ pub fn reads_everything(
         now.date_naive().and_hms_opt(hour, 0, 0).map(|time| time.and_utc())
     });
     let daily = due.is_some_and(|due| now >= due && state.watermark.is_none_or(|last| last < due));
-    state.watermark.is_none() || !requests.is_empty() || daily
+    let is_asked = !requests.is_empty() || !state.asked.is_empty();
+    state.watermark.is_none() || is_asked || daily
 }

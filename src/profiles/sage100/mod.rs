@@ -20,6 +20,7 @@ mod former;
 mod generic;
 mod input;
 mod kind;
+mod losses;
 mod made;
 mod memory;
 mod mirror;

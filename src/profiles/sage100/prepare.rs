@@ -6,17 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
 use super::directory::code_in;
+use super::former::{is_leftover, moved_at};
 use super::input::Input;
 use super::kind::Kind;
 use super::made;
 use super::parameters::{CodeMode, Parameters};
-use super::rules::GONE;
+use super::rules::{GONE, MOVED};
 use super::schema::Viewer;
 use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, LinkKey, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, Listing, SyncState};
 
 /// The working copies of a run.
 #[derive(Debug)]
@@ -49,12 +50,14 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         now: input.options.now,
         wishes,
     };
+    let whole = |listing: &Listing| listing.coverage == Coverage::Full;
+    clerk.resume(input.requests, whole(input.erp_listing) && whole(input.crm_listing));
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
     let mut dropped = drop_stale_links(input, &crm, &mut links);
     complete_moves(input, &mut crm, (&state, &links), &mut wishes);
     if wishes.mode != Mode::Send {
-        complete_half_made(input, &mut crm, &links, &mut wishes);
+        complete_half_made(input, &mut crm, (&state, &links), &mut wishes);
         dropped.extend(drop_unseen_children(input, &crm, &wishes.restored, &mut links));
     }
     for key in &dropped {
@@ -97,6 +100,8 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<Link
     let index = crm.index();
     let mut made: BTreeSet<(u8, String)> = BTreeSet::new();
     let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
+    let unlinked = |kind: Kind, id: &str| !links.contains_key(&(kind.code(), id.to_owned()));
+    let mut listed = Vec::new();
     for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
         known.insert((Kind::Account.code(), &account.id));
         let company = account.company.as_deref().and_then(|id| index.company(id));
@@ -104,11 +109,21 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<Link
             Some(company) => (&company.addresses, &company.contacts),
             None => (&account.addresses, &account.contacts),
         };
-        let unlinked = |kind: Kind, id: &str| !links.contains_key(&(kind.code(), id.to_owned()));
         let code = account.code.or_empty();
         if unlinked(Kind::Account, &account.id) && !account.detached {
             made.insert((Kind::Account.code(), code.to_owned()));
         }
+        listed.push((code, addresses, contacts));
+    }
+    // Of a company whose account is not among the changes the link knows the code.
+    for company in &crm.companies {
+        let account = company.account.as_deref().filter(|id| index.account(id).is_none());
+        let link = account.and_then(|id| links.get(&(Kind::Account.code(), id.to_owned())));
+        if let Some(link) = link {
+            listed.push((&link.ids.a, &company.addresses, &company.contacts));
+        }
+    }
+    for (code, addresses, contacts) in listed {
         known.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
         known.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
         for one in addresses.iter().filter(|one| unlinked(Kind::Address, &one.id)) {
@@ -158,13 +173,22 @@ fn live_fields(input: &Input<'_>) -> BTreeSet<String> {
 
 /// Gives an account its company where an earlier run stopped before it did, or where somebody deleted the company
 /// (B7.5).
-fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &mut Wishes) {
+fn complete_half_made(
+    input: &Input<'_>,
+    crm: &mut Crm,
+    (state, links): (&SyncState, &Known),
+    wishes: &mut Wishes,
+) {
     let users = made::users(crm);
     let index = crm.index();
     let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
     let listed = |id: &str| index.company(id).is_some();
-    let gone = |id: &str| match input.crm_listing.coverage {
-        Coverage::Full => !listed(id) && input.is_listed_as_before(Side::B),
+    let scope = state.key.scope(input.crm_listing.scope.as_deref());
+    let gone = |id: &str, link: Option<&Link>| match input.crm_listing.coverage {
+        Coverage::Full => {
+            let as_then = link.is_some_and(|link| link.listed.b == Some(scope));
+            !listed(id) && (as_then || input.is_listed_as_before(Side::B))
+        }
         Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
     };
     let mut made = Vec::new();
@@ -176,10 +200,11 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
         let link = links.get(&(Kind::Account.code(), account.id.clone()));
         let known = link.and_then(|link| link.facts.first()).filter(|id| !id.is_empty());
         let named = account.company.as_ref();
-        if named.is_some_and(|id| !gone(id)) {
+        if named.is_some_and(|id| !gone(id, link)) {
             continue;
         }
-        let lost = named.or(known).filter(|id| gone(id) && !wishes.deleted.contains_key(*id));
+        let is_lost = |id: &&String| gone(id, link) && !wishes.deleted.contains_key(*id);
+        let lost = named.or(known).filter(is_lost);
         let held = match input.erp_listing.coverage {
             Coverage::Full => codes.contains(account.code.or_empty()),
             Coverage::Changes => true,
@@ -224,10 +249,22 @@ fn drop_unseen_children(
     restored: &BTreeSet<String>,
     links: &mut Known,
 ) -> Vec<LinkKey> {
-    if restored.is_empty() {
+    // What a filter may hide is not missed.
+    if input.crm_listing.coverage == Coverage::Full && input.crm_listing.scope.is_some() {
         return Vec::new();
     }
-    let codes: BTreeSet<String> = restored
+    let is_whole = input.crm_listing.coverage == Coverage::Full && !input.state.fresh;
+    // A company that is listed for the first time, and without them, was made after them.
+    let first_seen = crm.companies.iter().filter(|_| is_whole).filter_map(|one| {
+        let account = one.account.clone()?;
+        let link = links.get(&(Kind::Account.code(), account.clone()))?;
+        (link.facts.first() != Some(&one.id)).then_some(account)
+    });
+    let accounts: BTreeSet<String> = first_seen.chain(restored.iter().cloned()).collect();
+    if accounts.is_empty() {
+        return Vec::new();
+    }
+    let codes: BTreeSet<String> = accounts
         .iter()
         .filter_map(|id| links.get(&(Kind::Account.code(), id.clone())))
         .map(|link| link.ids.a.clone())
@@ -255,7 +292,8 @@ fn drop_unseen_children(
 }
 
 /// Ends the move of an account to another company that a stopped run began (B11.4): the link still names the company
-/// it left, and that company is still there without an account.
+/// it left, and that company is still there without an account. It goes only where the link says that a request moved
+/// the account: a company may have lost its account to one that was made in its place, when a listing left it out.
 fn complete_moves(
     input: &Input<'_>,
     crm: &mut Crm,
@@ -274,25 +312,30 @@ fn complete_moves(
         let stopped = input.crm_listing.coverage == Coverage::Changes
             && state.retries.contains_key(&(Side::B, account.id.clone()));
         let left = left.filter(|left| match index.company(left) {
-            // What a company lists goes along with its account: one that lists anything did not lose it to a move. One
-            // that somebody worked on since stays as it is.
-            Some(left) => {
-                left.account.is_none()
-                    && left.addresses.is_empty()
-                    && left.contacts.is_empty()
-                    && left.modified <= account.modified
-            }
+            Some(left) => is_leftover(left, link.and_then(moved_at).or(Some(account.modified))),
             None => stopped && !input.crm_listing.removed.contains(left),
         });
-        let deleted = link.is_some_and(|link| link.facts.get(2).is_some_and(|fact| fact == GONE));
-        let asked = wishes.accounts.contains_key(&account.id) || deleted;
-        if let Some(left) = left.filter(|left| !left.is_empty() && !asked) {
-            moves.push((company.id.clone(), account.clone(), left.clone()));
+        let says =
+            |fact: &str| link.and_then(|link| link.facts.get(2)).is_some_and(|one| one == fact);
+        let asked = wishes.accounts.contains_key(&account.id) || says(GONE);
+        let left = left.filter(|left| !left.is_empty());
+        // What the company takes comes with the code: without it the move was stopped before.
+        let retries = state.retries.contains_key(&(Side::B, account.id.clone()));
+        let waits = says(MOVED) && retries && !company.account_code.same(&account.code);
+        if !asked && (left.is_some() || waits) {
+            let goes = left.filter(|_| says(MOVED)).cloned();
+            let from = link.filter(|_| says(MOVED)).and_then(|link| link.facts.first()).cloned();
+            moves.push((company.id.clone(), account.clone(), (goes, from)));
         }
     }
-    for (to, account, left) in moves {
-        crm.companies.retain(|one| one.id != left);
-        wishes.deleted.insert(left, Reason::Reassigned);
+    for (to, account, (left, from)) in moves {
+        if let Some(from) = from {
+            wishes.moved.insert(account.id.clone(), from);
+        }
+        if let Some(left) = left {
+            crm.companies.retain(|one| one.id != left);
+            wishes.deleted.insert(left, Reason::Reassigned);
+        }
         let linked = |kind: Kind, id: &str| links.contains_key(&(kind.code(), id.to_owned()));
         if let Some(company) = crm.company_mut(&to) {
             made::take_account(company, &account, input.parameters.replicate_main_contact);

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::accounts;
 use super::children;
+use super::clerk::Mode;
 use super::directory::{Class, code_in, name, part_of};
 use super::kind::Kind;
 use super::made;
 use super::reference;
+use super::requests::Request;
 use super::run::Run;
 use super::schema::{Record, Sage100, Slot};
 use crate::model::{BySide, Instant, Side};
@@ -41,6 +43,7 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     children::complete(run, &mut work);
     reference::follow(run, &mut work);
     alone(run, &mut work);
+    ask_on(run, &mut work);
     work.depend(run);
     work.place(run);
     work.tell_creations_apart(run);
@@ -140,10 +143,64 @@ fn say(run: &Run<'_>, work: &mut Work<'_, '_>) {
     work.sheet.journal.extend(notes);
 }
 
+/// What users asked for is remembered until its first write is done: by what that leaves behind the rest is known.
+fn ask_on(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    for (words, request) in &run.prepared.wishes.asked {
+        let Some(request) = request else {
+            work.sheet.asked.insert(words.clone(), None);
+            continue;
+        };
+        if let Some(op) = first_write(run, work, request) {
+            work.sheet.asked.insert(words.clone(), Some(op));
+        }
+    }
+}
+
+/// The operation that a request begins with.
+fn first_write(run: &Run<'_>, work: &Work<'_, '_>, request: &Request) -> Option<u32> {
+    let wishes = &run.prepared.wishes;
+    let of_account = |id: &str| work.account_ops.get(&(Side::B, id.to_owned())).copied();
+    let find = |is_meant: &dyn Fn(&Draft<Sage100>) -> bool| {
+        let mut drafts = work.sheet.drafts.iter();
+        drafts.position(|draft| draft.side == Side::B && is_meant(draft)).map(number)
+    };
+    match request {
+        Request::CreateAccount(company) => of_account(&made::provisional("account", company)),
+        Request::Link { company: id, .. }
+        | Request::Reassign { to: id, .. }
+        | Request::UpdateAccount(id) => {
+            of_account(run.prepared.crm.company(id)?.account.as_deref()?)
+        }
+        Request::Unlink(company) => {
+            let (account, _) = wishes.untied.iter().find(|(_, from)| *from == company)?;
+            find(&|draft| draft.kind == Kind::Account && draft.ids.b.as_ref() == Some(account))
+        }
+        Request::UpdateCompany(company) => {
+            find(&|draft| draft.kind == Kind::Company && draft.ids.b.as_ref() == Some(company))
+        }
+        Request::CreateCompany(account) => find(&|draft| {
+            matches!(&draft.action, Action::Create(Record::Company(one))
+                if one.account.as_ref() == Some(account))
+        }),
+        Request::CreateCompanies
+        | Request::DeleteFreeFields
+        | Request::Quarantine(_)
+        | Request::Reactivate(_)
+        | Request::RefreshTurnover
+        | Request::ResyncAll
+        | Request::SendAll => None,
+    }
+}
+
 /// Orphan and secondary accounts (B12.1).
 fn alone(run: &Run<'_>, work: &mut Work<'_, '_>) {
     for one in run.directory.joined.values() {
         let Some(account) = one.account else { continue };
+        // Nothing but keys and replicas goes to the CRM now (B15.3): the next run makes the company.
+        if run.mode() == Mode::Send && one.company.is_none() && account.origin.is_some() {
+            let ids = BySide::new(None, Some(one.id.to_owned()));
+            work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
+        }
         let key = (Kind::Account.code(), one.id.to_owned());
         let open = work.sheet.open.get(&key).cloned().unwrap_or_default();
         let code = match (one.company, account.company.as_ref()) {

@@ -47,6 +47,61 @@ pub enum Request {
     UpdateCompany(String),
 }
 
+impl Request {
+    /// The companies and accounts it names, and the words it begins with when it is remembered; none for one that asks
+    /// nothing of a single record.
+    fn named(&self) -> Option<(&'static str, Vec<&str>)> {
+        Some(match self {
+            Self::CreateAccount(id) => ("create_account", vec![id]),
+            Self::CreateCompany(id) => ("create_company", vec![id]),
+            Self::Link { company, account } => ("link", vec![company, account]),
+            Self::Reassign { from, to } => ("reassign", vec![from, to]),
+            Self::Unlink(id) => ("unlink", vec![id]),
+            Self::UpdateAccount(id) => ("update_account", vec![id]),
+            Self::UpdateCompany(id) => ("update_company", vec![id]),
+            Self::CreateCompanies
+            | Self::DeleteFreeFields
+            | Self::Quarantine(_)
+            | Self::Reactivate(_)
+            | Self::RefreshTurnover
+            | Self::ResyncAll
+            | Self::SendAll => return None,
+        })
+    }
+
+    /// Whether it speaks of a record that another one speaks of.
+    pub(crate) fn concerns(&self, other: &Self) -> bool {
+        let ids = |one: &Self| one.named().map(|(_, ids)| ids.join("\n")).unwrap_or_default();
+        let (own, others) = (ids(self), ids(other));
+        own.lines().any(|id| others.lines().any(|one| one == id))
+    }
+
+    /// How a state remembers it, with what its records were when it was made; none where it is not remembered.
+    pub(crate) fn to_words(&self, seen: &str) -> Option<String> {
+        let (name, ids) = self.named()?;
+        let parts = std::iter::once(name).chain(ids).chain([seen]);
+        Some(parts.collect::<Vec<_>>().join("\u{1f}"))
+    }
+
+    /// A request that a state remembers, and what its records were when it was made.
+    pub(crate) fn from_words(words: &str) -> Option<(Self, &str)> {
+        let parts: Vec<&str> = words.split('\u{1f}').collect();
+        let own = |id: &&str| (*id).to_owned();
+        Some(match parts.as_slice() {
+            ["create_account", id, seen] => (Self::CreateAccount(own(id)), seen),
+            ["create_company", id, seen] => (Self::CreateCompany(own(id)), seen),
+            ["link", company, account, seen] => {
+                (Self::Link { company: own(company), account: own(account) }, seen)
+            }
+            ["reassign", from, to, seen] => (Self::Reassign { from: own(from), to: own(to) }, seen),
+            ["unlink", id, seen] => (Self::Unlink(own(id)), seen),
+            ["update_account", id, seen] => (Self::UpdateAccount(own(id)), seen),
+            ["update_company", id, seen] => (Self::UpdateCompany(own(id)), seen),
+            _ => return None,
+        })
+    }
+}
+
 /// Why a request was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,8 +1,8 @@
-//! What may flow where: directions, the options of the ERP service, deletions, dormancy, managers.
+//! What may flow where: directions, the options of the ERP service, dormancy, managers.
 
 use super::clerk::Mode;
 use super::crm::Status;
-use super::directory::{Class, code_in, is_billing, part_of};
+use super::directory::{Class, code_in};
 use super::kind::{Kind, account, address, contact};
 use super::parameters::{Conflict, Transfer, When};
 use super::run::Run;
@@ -10,10 +10,10 @@ use super::schema::Native;
 use super::value::{Agent, Value};
 use crate::model::Side;
 use crate::profile::Value as _;
-use crate::profile::{Barrier, Effect, GroupCase, Judgement, Loss, PairView, Standing, Write};
+use crate::profile::{Barrier, Effect, GroupCase, Judgement, PairView, Standing, Write};
 use crate::report::{Code, Lever};
 use crate::rules::Reason;
-use crate::snapshot::{Link, LinkStatus};
+use crate::snapshot::Link;
 
 type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
 type Case<'c> = GroupCase<'c, Value>;
@@ -86,7 +86,7 @@ fn open_both_ways<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -
 
 /// Whether the CRM record of a pair may write to the ERP: only a company does, through its principal account
 /// (B1.5, B12.3).
-fn has_company<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
+pub(crate) fn has_company<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
     let id = match pair.b.map(|entry| entry.native) {
         Some(Native::Joined { company, .. }) => return company.is_some(),
         Some(Native::Address { account, .. } | Native::Contact { account, .. }) => account,
@@ -95,7 +95,11 @@ fn has_company<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
             None => return true,
         },
     };
-    run.directory.joined.get(id).is_none_or(|one| one.company.is_some())
+    match run.directory.joined.get(id) {
+        Some(one) => one.company.is_some(),
+        // Of one that is not among the changes the link knows.
+        None => run.known_company(id).is_some(),
+    }
 }
 
 /// The CRM account of a pair.
@@ -176,7 +180,7 @@ fn judge_account<'r>(
         account::REPLICATED => Some(replicated(run, case)),
         account::MAIN_CONTACT => Some(main_contact(run, case)),
         account::STATUS => Some(status(run, pair, case)),
-        account::MANAGER => Some((manager(run, pair, case), None)),
+        account::MANAGER => Some(manager(run, pair, case)),
         account::PHONE | account::FAX | account::EMAIL if !run.parameters.sync_phones => {
             Some(not_from_erp(run, case))
         }
@@ -284,6 +288,10 @@ fn status<'r>(
 /// The fact of an account whose former company was deleted, and of which something is still to be made again.
 pub(crate) const GONE: &str = "gone";
 
+/// The fact of an account that a request moved away from the company before it: that company goes, and nothing else
+/// says of a company that it was left (B11.4).
+pub(crate) const MOVED: &str = "moved";
+
 /// The fact of an account that a user put to rest.
 pub(crate) const PUT_TO_REST: &str = "rest";
 
@@ -314,16 +322,21 @@ pub(crate) fn is_put_to_rest(run: &Run<'_>, native: Native<'_>) -> bool {
             let base = link.base.get(account::STATUS).copied().unwrap_or_default();
             was_put_to_rest(link) || base.b.is_some() && print != base.b
         }
-        None => dormant == Some(false),
+        // An account that is about to be created in the ERP does not sleep there.
+        None => dormant == Some(false) || run.directory.is_asked_for(id),
     }
 }
 
 /// The manager follows the representative and the reverse, as far as parameters say so and a user is linked
 /// (B4.12, B4.13, B4.19); only a change of the source counts.
-fn manager<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -> Judgement {
+fn manager<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    case: &Case<'_>,
+) -> (Judgement, Option<Code>) {
     let parameters = run.parameters;
     if case.changed.a.is_none() && case.changed.b.is_none() && pair.link.is_none() {
-        return Judgement::Agreed;
+        return (Judgement::Agreed, None);
     }
     let none = Agent::default();
     let agent = |value: Option<&Value>| match value {
@@ -354,17 +367,26 @@ fn manager<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -> Judge
             && case.values.a.is_none()
             && parameters.representative_from_manager == When::IfEmpty;
     if unknown {
-        return Judgement::Wait;
+        return (Judgement::Wait, None);
     }
-    match (to_crm, to_erp) {
+    // Whom the other side named meanwhile has no counterpart here, and is named where he goes (D4).
+    let overrule = |from: Side| {
+        let other = from.other();
+        let value = *case.values.get(other);
+        let lost = *case.changed.get(other) == Some(true) && case.differs && !is_blank(value);
+        let judgement = Judgement::Follow { from, lost, why: None };
+        (judgement, lost.then_some(Code::Conflict))
+    };
+    let judgement = match (to_crm, to_erp) {
         (true, true) => Judgement::AsClassified,
-        (true, false) => follow(Side::A),
-        (false, true) => follow(Side::B),
+        (true, false) => return overrule(Side::A),
+        (false, true) => return overrule(Side::B),
         (false, false) if case.changed.a == Some(false) && case.changed.b == Some(false) => {
             Judgement::AsClassified
         }
         (false, false) => Judgement::Agreed,
-    }
+    };
+    (judgement, None)
 }
 
 fn judge_address<'r>(
@@ -434,6 +456,9 @@ pub(crate) fn barrier<'r>(
     side: Side,
     write: Write,
 ) -> Option<Barrier> {
+    if write != Write::Create && is_unseen(run, pair, side) {
+        return Some(SILENT);
+    }
     match (pair.kind, side, write) {
         // An account is created in the ERP on request only (B3.5, B6.1); one that the ERP lost is left alone (B7.4).
         (Kind::Account, Side::A, Write::Create) => {
@@ -460,6 +485,22 @@ pub(crate) fn barrier<'r>(
     }
 }
 
+/// Whether a filter hides the address or contact that a write is meant for, while the record that lists it was written
+/// since both were agreed: nobody knows what it says now (D4).
+fn is_unseen<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, side: Side) -> bool {
+    let hidden = if side == Side::A { pair.a.is_none() } else { pair.b.is_none() };
+    let Some(link) = pair.link.filter(|_| hidden && pair.kind != Kind::Account) else {
+        return false;
+    };
+    let stamp = if side == Side::A {
+        run.directory.erp_accounts.get(code_in(&link.ids.a)).map(|one| one.modified)
+    } else {
+        let owner = run.directory.account_of_key(&link.ids.a);
+        owner.and_then(|id| run.directory.joined.get(id)).map(|one| one.modified)
+    };
+    stamp.is_some() && stamp != *link.seen.get(side)
+}
+
 /// What would change a decision, in the hands of this profile's users: nothing is forced or moved between folders, an
 /// account takes part again when the ERP says so (E7), and what a run may not write the next one may (B3.3).
 pub(crate) fn lever(lever: Lever) -> Lever {
@@ -474,21 +515,7 @@ pub(crate) fn lever(lever: Lever) -> Lever {
     }
 }
 
-// ---- deletions ----
-
-/// What becomes of a pair of which one record is gone (B7.4, B7.5, B7.8, E2).
-pub(crate) fn loss<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, gone: Side, changed: bool) -> Loss {
-    let keep = |code, effect| Loss::Keep { code, effect };
-    match (pair.kind, gone) {
-        (Kind::Account, Side::A) => keep(Some(Code::ErpAccountGone), Effect::Close),
-        (Kind::Account, Side::B) => {
-            Loss::Restore { code: Some(Code::CompanyRestored), why: (Reason::Recreated, "B7.5") }
-        }
-        (Kind::Address | Kind::Contact, Side::A) => child_gone_in_erp(run, pair, changed),
-        (Kind::Address | Kind::Contact, Side::B) => child_gone_in_crm(run, pair, changed),
-        (Kind::Company | Kind::FreeField | Kind::List | Kind::Representative, _) => Loss::Usual,
-    }
-}
+// ---- records ----
 
 /// Whether what the ERP does with records of a kind comes to the CRM (B3.1).
 pub(crate) const fn comes_over(run: &Run<'_>, kind: Kind) -> bool {
@@ -497,76 +524,6 @@ pub(crate) const fn comes_over(run: &Run<'_>, kind: Kind) -> bool {
     } else {
         run.parameters.sync_contacts
     }
-}
-
-fn crm_is_preferred(run: &Run<'_>) -> bool {
-    run.parameters.conflict == Conflict::Crm
-}
-
-fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
-    let keep = |code, effect| Loss::Keep { code, effect };
-    let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
-    if run.is_gone_in_erp(code_in(key)) {
-        return keep(None, Effect::Close);
-    }
-    // Whatever hides the account hides what stands with it.
-    let hidden = !run.erp_is_partial() && !run.directory.erp_accounts.contains_key(code_in(key));
-    let on = comes_over(run, pair.kind);
-    if hidden || !on || !permits(run, Side::B) {
-        return keep(None, Effect::Wait);
-    }
-    if let Some(Native::Address { account, address }) = pair.b.map(|entry| entry.native) {
-        let (_, contacts) = run
-            .directory
-            .joined
-            .get(account)
-            .map(super::directory::Joined::children)
-            .unwrap_or_default();
-        if contacts.iter().any(|one| one.default_address.as_deref() == Some(address.id.as_str())) {
-            return keep(Some(Code::DefaultAddressKept), Effect::Close);
-        }
-    }
-    if changed && crm_is_preferred(run) && has_company(run, pair) {
-        return Loss::Restore { code: None, why: (Reason::Recreated, "E2") };
-    }
-    Loss::Delete
-}
-
-fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
-    let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
-    let owner = run.directory.account_of_key(key);
-    if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {
-        return Loss::Keep { code: None, effect: Effect::Close };
-    }
-    let restored = owner.is_some_and(|id| {
-        run.prepared.wishes.restored.contains(id)
-            || run.is_gone_in_crm(id)
-            || run.left_by(id).is_some()
-    });
-    if restored && !comes_over(run, pair.kind) {
-        // It cannot be made again; nobody deleted it by itself, so that nothing is deleted for it either.
-        return Loss::Keep { code: None, effect: Effect::Close };
-    }
-    if restored {
-        return Loss::Restore { code: None, why: (Reason::Recreated, "B7.5") };
-    }
-    if pair.kind == Kind::Address && part_of(key).is_empty() {
-        return Loss::Restore {
-            code: Some(Code::BillingRestored),
-            why: (Reason::Recreated, "B7.8"),
-        };
-    }
-    let on = comes_over(run, pair.kind);
-    if run.mode() == Mode::Resync {
-        return Loss::Restore { code: None, why: (Reason::Resync, "B15.2") };
-    }
-    if changed && !crm_is_preferred(run) && on {
-        return Loss::Restore { code: None, why: (Reason::Recreated, "E2") };
-    }
-    if !has_company(run, pair) {
-        return Loss::Keep { code: None, effect: Effect::Wait };
-    }
-    Loss::Delete
 }
 
 /// Whether a new record of a side is given a group of its source.
@@ -580,17 +537,15 @@ pub(crate) fn carries(run: &Run<'_>, kind: Kind, to: Side, place: usize) -> bool
             false
         }
     };
-    to == Side::A || !phones || run.parameters.sync_phones
+    // What only the ERP says is not said to it: both are compared once it has the account (B8.5, B10.3).
+    let owned = kind == Kind::Account && [account::REPLICATED, account::STATUS].contains(&place);
+    if to == Side::A { !owned } else { !phones || run.parameters.sync_phones }
 }
 
 /// Whether an address is billed to, as its company lists it.
 pub(crate) fn bills(run: &Run<'_>, native: Native<'_>) -> bool {
     let Native::Address { account, address } = native else { return false };
-    let code = run.directory.code_of.get(account);
-    let linked = code.and_then(|code| run.directory.link_of(Kind::Address, &format!("{code}#")));
-    if linked.is_some_and(|(key, _)| key.1 != address.id) {
-        return false;
-    }
     let addresses = run.directory.joined.get(account).map(|one| one.children().0);
-    addresses.is_some_and(|addresses| is_billing(addresses, address))
+    let billing = addresses.and_then(|addresses| run.directory.billing_of(account, addresses));
+    billing.is_some_and(|one| one.id == address.id)
 }

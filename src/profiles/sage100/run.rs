@@ -3,6 +3,7 @@
 use super::clerk::Mode;
 use super::crm::{Company, CrmIndex};
 use super::directory::{Class, Directory};
+use super::former::names_a_gone_one;
 use super::input::{Input, Planned, RunError, systems};
 use super::kind::Kind;
 use super::made;
@@ -11,7 +12,7 @@ use super::prepare::{Prepared, prepare};
 use super::requests::{Answer, Request};
 use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
 use super::value::Value;
-use super::{directory, express, project, replicate, rules, show};
+use super::{directory, express, losses, project, replicate, rules, show};
 use crate::model::{BySide, Side};
 use crate::plan::{RunSettings, Sheet, World, reconcile};
 use crate::profile::{
@@ -276,6 +277,8 @@ impl<'a> Run<'a> {
             let owner = self.directory.account_of_key(&link.ids.a);
             let joined = owner.and_then(|id| self.directory.joined.get(id));
             let company = owner.and_then(|id| self.directory.link_of_id(Kind::Account, id));
+            // Once a run knew that the company is gone, what it listed is named by itself (D22).
+            let company = company.filter(|link| !names_a_gone_one(link));
             let company = company.and_then(|link| link.facts.first());
             let listed = joined.is_some_and(|one| one.company.is_some());
             let lost = company.is_some_and(|id| companies_gone.contains(&id));
@@ -465,7 +468,7 @@ impl<'r> Profile for Run<'r> {
     }
 
     fn loss(&self, pair: &PairView<'_, '_, Self>, gone: Side, changed: bool) -> Loss {
-        rules::loss(self, pair, gone, changed)
+        losses::loss(self, pair, gone, changed)
     }
 
     fn permits(&self, _: Kind, side: Side, _: Write) -> bool {
@@ -498,15 +501,15 @@ impl<'r> Profile for Run<'r> {
                 let rest =
                     if rules::is_put_to_rest(self, native) { rules::PUT_TO_REST } else { "" };
                 let principal = account.is_none_or(|one| one.principal.0);
-                let known = self.known_company(id).filter(|_| principal);
+                let known = self.former_company(id).filter(|_| principal);
                 let company = company.filter(|one| !made::is_provisional(&one.id));
                 let company = match company {
-                    // While something of the company before it is still to be made again, that one is remembered.
-                    Some(one) => known.filter(|_| self.misses_children(id)).unwrap_or(&one.id),
+                    // While something of the company before it is still to be done, that one is remembered.
+                    Some(one) => known.filter(|_| self.awaits(id)).unwrap_or(&one.id),
                     None => known.unwrap_or_default(),
                 };
                 let mut facts = vec![company.to_owned(), rest.to_owned()];
-                facts.extend(self.gone_fact(id, company));
+                facts.extend(self.facts_of_left(id, company));
                 facts
             }
             Native::Contact { contact, .. } => vec![show::main_fact(contact.main)],

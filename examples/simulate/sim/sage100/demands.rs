@@ -62,8 +62,11 @@ impl World {
                 let erp = &self.desks.get(at)?.erp.erp;
                 let codes = erp.accounts.iter().map(|one| one.code.clone()).collect();
                 let account = chosen(codes, dice)?;
+                // While its code was not stamped, the ERP account knows whom it was made from.
+                let origin = erp.accounts.iter().find(|one| one.code == account);
+                let origin = origin.and_then(|one| one.origin.as_ref());
                 let of = |one: &&counterpart::profiles::sage100::Account| {
-                    one.code.or_empty() == account
+                    (one.code.or_empty() == account || Some(&one.id) == origin)
                         && one.company.is_some()
                         && one.integration == Some(integration(at))
                 };

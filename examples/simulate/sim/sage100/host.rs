@@ -12,7 +12,7 @@ use counterpart::snapshot::{Coverage, Listing};
 
 use super::dice::Dice;
 use super::fault::Fault;
-use super::records::{Desktop, Sort};
+use super::records::{Desktop, Row, Sort};
 use super::script::{Run, Trait};
 use super::world::World;
 
@@ -112,8 +112,8 @@ impl World {
         let is_hidden = |birth: &str| {
             run.fault == Fault::Emptied || birth.bytes().map(u32::from).sum::<u32>() % 2 == 0
         };
-        let hidden: Vec<_> =
-            rows.iter().filter(|row| row.sort == sort && is_hidden(&row.birth)).collect();
+        let hidden: Vec<Row> =
+            rows.iter().filter(|row| row.sort == sort && is_hidden(&row.birth)).cloned().collect();
         let owners: BTreeSet<&String> =
             hidden.iter().filter(|row| row.sort == Sort::Account).map(|row| &row.owner).collect();
         let lost = rows
@@ -130,6 +130,9 @@ impl World {
                     self.taken.insert((place, row.id.clone()));
                 }
             }
+        }
+        if run.fault == Fault::Narrow {
+            self.part_twins(run.desk, (side, &hidden));
         }
         let keep = |id: &String| !hidden.iter().any(|one| one.id == *id);
         if side == Side::A {
@@ -152,6 +155,21 @@ impl World {
         }
         if run.fault == Fault::Narrow {
             listed.listings.get_mut(side).scope = Some(format!("narrow {sort:?}"));
+        }
+    }
+
+    /// Nobody can tell that what was entered on both sides is no news of one of them while a filter hides the other half
+    /// and no run ever joined the two: a second one is made, once.
+    fn part_twins(&mut self, at: usize, (side, hidden): (Side, &[Row])) {
+        let others = if side == Side::A { None } else { Some(at) };
+        let births: BTreeSet<String> = self.rows(others).into_iter().map(|row| row.birth).collect();
+        let Some(desk) = self.desks.get(at) else { return };
+        let links = desk.state.links.values();
+        let linked: BTreeSet<String> = links.map(|one| one.ids.get(side).clone()).collect();
+        for row in hidden.iter().filter(|row| births.contains(&row.birth)) {
+            if !linked.contains(&row.id) && !self.extra.contains_key(&row.birth) {
+                self.allow_one_more(&row.birth);
+            }
         }
     }
 

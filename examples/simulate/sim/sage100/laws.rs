@@ -115,7 +115,10 @@ impl World {
             let open = one.pending && !one.detached && one.company.is_some();
             let waits = open && !desk.told.contains(&one.id) && !parked;
             let half_made = one.company.is_none() && one.origin.is_some() && !one.detached;
-            let held = desk.erp.erp.accounts.iter().any(|erp| erp.code == one.code.or_empty());
+            // One that takes no part sleeps, and what belongs to it (E7).
+            let takes_part = |erp: &&ErpAccount| erp.kind != ErpAccountKind::Other;
+            let mut held = desk.erp.erp.accounts.iter().filter(takes_part);
+            let held = held.any(|erp| erp.code == one.code.or_empty());
             if waits || half_made && held {
                 return Err(("stray", format!("{} {}", one.id, one.code.or_empty())));
             }
@@ -166,7 +169,10 @@ impl World {
     /// Every deletion that nobody did anything about since has reached the other side.
     pub(crate) fn check_deeds(&mut self) -> Result<(), Broken> {
         self.notes.checked("deed");
-        for deed in std::mem::take(&mut self.ledger.deeds) {
+        // What was not written, or written and not remembered, counts as an edit: it may outdo the deletion.
+        let unsaved = std::mem::take(&mut self.unsaved);
+        let deeds = std::mem::take(&mut self.ledger.deeds).into_iter();
+        for deed in deeds.filter(|deed| !unsaved.contains(&deed.birth)) {
             let places = std::iter::once(None).chain((0..self.desks.len()).map(Some));
             for place in places.filter(|place| *place != deed.mailbox) {
                 for row in self.rows(place).into_iter().filter(|row| row.birth == deed.birth) {
@@ -307,7 +313,13 @@ impl Pair<'_> {
             {
                 let on = parameters.sync_phones || !phones.contains(field);
                 if on && one != two {
-                    return Err(("agreement", format!("{} {} {field}", row.id, other.id)));
+                    return Err((
+                        "agreement",
+                        format!(
+                            "{} {} {field}: {:?}, {:?}",
+                            row.id, other.id, row.texts, other.texts
+                        ),
+                    ));
                 }
             }
         }

@@ -126,7 +126,7 @@ impl World {
     /// Somebody deletes a company.
     pub(crate) fn dissolve(&mut self, dice: &mut Dice) -> Option<String> {
         let one = self.changed_company(dice, |_| true)?;
-        let (id, account) = (one.id.clone(), one.account.clone());
+        let (id, account, when) = (one.id.clone(), one.account.clone(), one.modified);
         for row in self.rows(None).into_iter().filter(|row| row.owner == id) {
             row.texts.iter().for_each(|(_, text)| self.ledger.seen_and_changed(text));
             self.ledger.deleted(None, &row.id);
@@ -136,7 +136,8 @@ impl World {
         self.never_seen(&id);
         for one in self.crm.crm.accounts.iter_mut().filter(|one| Some(&one.id) == account.as_ref())
         {
-            one.company = None;
+            // The CRM writes both ends of a join.
+            (one.company, one.modified) = (None, when);
         }
         self.crm.crm.companies.retain(|one| one.id != id);
         Some(id)
@@ -182,7 +183,13 @@ impl World {
         let when = self.clock();
         let one = self.crm.crm.accounts.iter_mut().find(|one| one.id == id)?;
         one.modified = when;
-        one.website = Text::from("edited by itself");
+        let old = std::mem::replace(&mut one.website, Text::from("edited by itself"));
+        // Where the company does not say it yet, the account alone did: it was seen there.
+        let companies = self.crm.crm.companies.iter();
+        let mut own = companies.filter(|one| one.account.as_ref() == Some(&id));
+        if own.all(|one| one.website != old) {
+            self.ledger.seen_and_changed(old.or_empty());
+        }
         self.touched.insert((None, id.clone()));
         Some(id)
     }

@@ -389,13 +389,20 @@ impl World {
         let label = format!("Label {number}");
         delivery.label = Text::from(label.as_str());
         self.ledger.renamed(at, &old, &format!("{code}#{label}"));
-        // Under its old label alone could it have been found, or where a host does not tell what it stored.
+        // Under its old label alone could it have been found, or where a host does not tell what it stored, or while
+        // both sides do not agree on what it says.
         let states = self.desks.iter().map(|desk| &desk.state);
+        let is_known = |one: counterpart::snapshot::Link| {
+            one.ids.a == old && one.base.first().is_some_and(|base| base.a.is_some())
+        };
         if self.script.has(Trait::Blind)
-            || !states.flat_map(|state| state.links.values()).any(|one| one.ids.a == old)
+            || !states.flat_map(|state| state.links.values()).any(is_known)
+            || self.touched.contains(&(Some(at), old.clone()))
         {
             self.allow_one_more(&birth);
         }
+        // Another label is an edit, which may outdo a deletion.
+        self.unsaved.insert(birth);
         self.taken.insert((Some(at), old.clone()));
         self.touched.insert((Some(at), old.clone()));
         Some(format!("{old} to {label}"))

@@ -134,7 +134,9 @@ fn look_at_erp(erp: &mut Erp, look: Look<'_>) {
             let texts = of_erp_address(&mut one.billing);
             look(row((Sort::Billing, &id, &code), &birth, &texts), texts);
         }
-        for one in &mut one.delivery {
+        // The copy that the ERP makes of the billing address of an account without a title has no label: no key names it,
+        // and it takes no part (B9.1).
+        for one in one.delivery.iter_mut().filter(|one| !one.label.is_blank()) {
             let (id, birth) = (format!("{code}#{}", one.label.or_empty()), one.postal_code.clone());
             let texts = of_erp_address(one);
             look(row((Sort::Delivery, &id, &code), &birth, &texts), texts);

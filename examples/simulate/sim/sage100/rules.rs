@@ -148,7 +148,7 @@ impl World {
                 return Some("a company that kept its account is deleted (B7.4)");
             }
             let joined = company.account.is_some() || deletes;
-            if !joined && !is_named(&company.id, listed) {
+            if !joined && !is_named(&company.id, (desk, listed)) {
                 return Some("a company without account is touched (B1.6)");
             }
         }
@@ -240,7 +240,8 @@ fn forbidden_in_erp(run: &Run, desk: &Desk, op: &SageOp, listed: &Listed) -> Opt
     let is_billing = op.ids.a.as_ref().is_some_and(|key| key.ends_with('#'));
     let is_asked = |one: &Account| Some(&one.id) == op.ids.b.as_ref() && one.pending;
     let asked = listed.crm.accounts.iter().any(is_asked)
-        || listed.requests.iter().any(|one| matches!(one, sage100::Request::CreateAccount(_)));
+        || listed.requests.iter().any(|one| matches!(one, sage100::Request::CreateAccount(_)))
+        || desk.state.asked.iter().any(|words| words.starts_with("create_account"));
     let resync = run.demands.contains(&Demand::Resync) && !run.demands.contains(&Demand::Send);
     match (op.kind, &op.action) {
         _ if desk.state.fresh => Some("the first run writes in the CRM only (B3.3)"),
@@ -275,14 +276,16 @@ const fn is_asked(op: &SageOp) -> bool {
     matches!(op.reason, Reason::Linked | Reason::Reassigned | Reason::Requested | Reason::Unlinked)
 }
 
-/// Whether a request of the run names a company as one that gets an account.
-fn is_named(company: &str, listed: &Listed) -> bool {
-    listed.requests.iter().any(|one| match one {
-        sage100::Request::CreateAccount(id)
-        | sage100::Request::Link { company: id, .. }
-        | sage100::Request::Reassign { to: id, .. } => id == company,
-        _ => false,
-    })
+/// Whether a request of the run, or one that is still to be settled, names a company as one that gets an account.
+fn is_named(company: &str, (desk, listed): (&Desk, &Listed)) -> bool {
+    let mut asked = desk.state.asked.iter();
+    asked.any(|words| words.split('\u{1f}').any(|id| id == company))
+        || listed.requests.iter().any(|one| match one {
+            sage100::Request::CreateAccount(id)
+            | sage100::Request::Link { company: id, .. }
+            | sage100::Request::Reassign { to: id, .. } => id == company,
+            _ => false,
+        })
 }
 
 /// The company an operation is about.

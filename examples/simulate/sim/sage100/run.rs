@@ -1,14 +1,16 @@
 //! Runs, and what goes wrong in them.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use counterpart::host::{Request, Response};
 use counterpart::model::Side;
-use counterpart::plan::Plan;
+use counterpart::plan::{Action, Plan};
 use counterpart::profiles::sage100::{
     Crm, Erp, Input, Rights, RunOptions, Sage100, Transfer, plan,
 };
 use counterpart::report::{Anomaly, Code};
-use counterpart::session::OpResult;
+use counterpart::session::{OpResult, Report};
 
 use super::broken::{Break, misplan};
 use super::driver::Broken;
@@ -124,7 +126,11 @@ impl World {
         if died && run.fault == Fault::Torn || run.fault == Fault::NotSaved {
             self.ledger.forget_deeds();
             self.read(run.desk, &unheard);
+            let written = self.births_written(run.desk, &report);
+            self.unsaved.extend(written);
         }
+        let undone = self.births_undone(run.desk, &report);
+        self.unsaved.extend(undone);
         let Some(desk) = self.desks.get_mut(run.desk) else { return };
         desk.unheard = unheard;
         desk.told.clear();
@@ -147,6 +153,31 @@ impl World {
             _ if filtered => (desk.state, desk.seen) = (saved, None),
             _ => (desk.state, desk.seen) = (saved, before),
         }
+    }
+
+    /// What a run wrote on records that were there, by birth.
+    fn births_written(&mut self, at: usize, report: &Report<Sage100>) -> Vec<String> {
+        self.births_updated(at, report, |_| true)
+    }
+
+    /// What a run was to write on records that were there and did not, by birth.
+    fn births_undone(&mut self, at: usize, report: &Report<Sage100>) -> Vec<String> {
+        self.births_updated(at, report, |result| result != OpResult::Done)
+    }
+
+    fn births_updated(
+        &mut self,
+        at: usize,
+        report: &Report<Sage100>,
+        is_meant: impl Fn(OpResult) -> bool,
+    ) -> Vec<String> {
+        let ops = report.plan.ops.iter().zip(&report.results);
+        let ops =
+            ops.filter(|(op, result)| matches!(op.action, Action::Update(_)) && is_meant(**result));
+        let ops = ops.map(|(op, _)| op);
+        let ids: BTreeSet<&String> = ops.flat_map(|op| [&op.ids.a, &op.ids.b]).flatten().collect();
+        let rows = self.rows(None).into_iter().chain(self.rows(Some(at)));
+        rows.filter(|row| ids.contains(&row.id)).map(|row| row.birth).collect()
     }
 
     /// A host does what it is asked.

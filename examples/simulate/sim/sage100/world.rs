@@ -62,6 +62,8 @@ pub(crate) struct World {
     pub(crate) rested: BTreeSet<String>,
     /// What a lie of a host hid once, by birth.
     pub(crate) lied: BTreeSet<String>,
+    /// What was edited and is not agreed, because a run did not write it or its state was not kept, by birth.
+    pub(crate) unsaved: BTreeSet<String>,
     pub(crate) counter: u32,
     pub(crate) number: u32,
     pub(crate) notes: Notes,
@@ -214,6 +216,7 @@ impl World {
             refused: 0,
             rested: BTreeSet::new(),
             lied: BTreeSet::new(),
+            unsaved: BTreeSet::new(),
             counter: 1000,
             number: 0,
             notes,

@@ -1,0 +1,100 @@
+//! What becomes of a pair of which one record is gone (B7.4, B7.5, B7.8, E2).
+
+use super::clerk::Mode;
+use super::directory::{code_in, part_of};
+use super::kind::Kind;
+use super::parameters::Conflict;
+use super::rules::{comes_over, has_company, permits};
+use super::run::Run;
+use super::schema::Native;
+use crate::model::Side;
+use crate::profile::{Effect, Loss, PairView};
+use crate::report::Code;
+use crate::rules::Reason;
+use crate::snapshot::LinkStatus;
+
+type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
+
+/// What becomes of a pair of which one record is gone (B7.4, B7.5, B7.8, E2).
+pub(crate) fn loss<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, gone: Side, changed: bool) -> Loss {
+    let keep = |code, effect| Loss::Keep { code, effect };
+    match (pair.kind, gone) {
+        (Kind::Account, Side::A) => keep(Some(Code::ErpAccountGone), Effect::Close),
+        (Kind::Account, Side::B) => {
+            Loss::Restore { code: Some(Code::CompanyRestored), why: (Reason::Recreated, "B7.5") }
+        }
+        (Kind::Address | Kind::Contact, Side::A) => child_gone_in_erp(run, pair, changed),
+        (Kind::Address | Kind::Contact, Side::B) => child_gone_in_crm(run, pair, changed),
+        (Kind::Company | Kind::FreeField | Kind::List | Kind::Representative, _) => Loss::Usual,
+    }
+}
+
+fn crm_is_preferred(run: &Run<'_>) -> bool {
+    run.parameters.conflict == Conflict::Crm
+}
+
+fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
+    let keep = |code, effect| Loss::Keep { code, effect };
+    let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
+    if run.is_gone_in_erp(code_in(key)) {
+        return keep(None, Effect::Close);
+    }
+    // Whatever hides the account hides what stands with it.
+    let hidden = !run.erp_is_partial() && !run.directory.erp_accounts.contains_key(code_in(key));
+    let on = comes_over(run, pair.kind);
+    if hidden || !on || !permits(run, Side::B) {
+        return keep(None, Effect::Wait);
+    }
+    if let Some(Native::Address { account, address }) = pair.b.map(|entry| entry.native) {
+        let (_, contacts) = run
+            .directory
+            .joined
+            .get(account)
+            .map(super::directory::Joined::children)
+            .unwrap_or_default();
+        if contacts.iter().any(|one| one.default_address.as_deref() == Some(address.id.as_str())) {
+            return keep(Some(Code::DefaultAddressKept), Effect::Close);
+        }
+    }
+    if changed && crm_is_preferred(run) && has_company(run, pair) {
+        return Loss::Restore { code: None, why: (Reason::Recreated, "E2") };
+    }
+    Loss::Delete
+}
+
+fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
+    let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
+    let owner = run.directory.account_of_key(key);
+    if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {
+        return Loss::Keep { code: None, effect: Effect::Close };
+    }
+    let restored = owner.is_some_and(|id| {
+        run.prepared.wishes.restored.contains(id)
+            || run.is_gone_in_crm(id)
+            || run.left_by(id).is_some()
+    });
+    if restored && !comes_over(run, pair.kind) {
+        // It cannot be made again; nobody deleted it by itself, so that nothing is deleted for it either.
+        return Loss::Keep { code: None, effect: Effect::Close };
+    }
+    if restored {
+        return Loss::Restore { code: None, why: (Reason::Recreated, "B7.5") };
+    }
+    if pair.kind == Kind::Address && part_of(key).is_empty() {
+        return Loss::Restore {
+            code: Some(Code::BillingRestored),
+            why: (Reason::Recreated, "B7.8"),
+        };
+    }
+    let on = comes_over(run, pair.kind);
+    if run.mode() == Mode::Resync {
+        return Loss::Restore { code: None, why: (Reason::Resync, "B15.2") };
+    }
+    if changed && !crm_is_preferred(run) && on {
+        return Loss::Restore { code: None, why: (Reason::Recreated, "E2") };
+    }
+    if !has_company(run, pair) {
+        return Loss::Keep { code: None, effect: Effect::Wait };
+    }
+    Loss::Delete
+}

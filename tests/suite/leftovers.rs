@@ -1,0 +1,207 @@
+//! What a move of an account leaves behind in the profile `sage100` goes; what only looks like it stays (B7.4, B11.4).
+
+use counterpart::host::{Adapter, Request as Write, Response};
+use counterpart::model::BySide;
+use counterpart::profiles::sage100::{MemoryCrm, Request, Sage100};
+use counterpart::rules::Reason;
+use counterpart::snapshot::LinkStatus;
+use serde_json::json;
+
+use crate::office::{Office, Silent, one_account};
+
+/// A CRM that does not tell what it stored.
+struct Unread(MemoryCrm);
+
+impl Adapter<Sage100> for Unread {
+    fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
+        match self.0.write(request) {
+            Response::Done { id, .. } => Response::Done { id, stored: None, modified: None },
+            other => other,
+        }
+    }
+}
+
+/// An integration after its first run, with a company beside the one that was made.
+fn with_companies(others: &[&str]) -> Office {
+    let mut office = Office::new(one_account());
+    for id in others {
+        let one = json!({"id": id, "modified": "2026-02-01T08:00:00Z", "name": "Own"});
+        office.crm.crm.companies.push(serde_json::from_value(one).expect("a company"));
+    }
+    office.run(None, None);
+    office
+}
+
+fn companies(office: &Office) -> Vec<&str> {
+    office.crm.crm.companies.iter().map(|one| one.id.as_str()).collect()
+}
+
+fn holder(office: &Office) -> Option<&str> {
+    let account = office.crm.crm.accounts.first().map(|one| one.id.as_str());
+    let mut companies = office.crm.crm.companies.iter();
+    companies.find(|one| one.account.as_deref() == account).map(|one| one.id.as_str())
+}
+
+fn link(company: &str) -> Request {
+    Request::Link { company: company.to_owned(), account: "CLI01".to_owned() }
+}
+
+/// B7.4, B7.5: a company that a complete listing left out by mistake is made again, and its account with it; when it is
+/// listed once more, nobody moved anything, and it stays. A filter that hides the new one meanwhile changes nothing.
+#[test]
+fn a_company_that_was_left_out_of_a_listing_stays() {
+    let mut office = with_companies(&[]);
+    office.run(None, None);
+    office.hide = |_, crm| crm.companies.retain(|one| one.id != "COM1");
+    let mut unread = Unread(office.crm.clone());
+    office.run(None, Some(&mut unread));
+    office.crm = unread.0;
+    assert_eq!(holder(&office), Some("COM2"), "made again");
+    office.hide = |_, crm| crm.companies.retain(|one| one.id != "COM2");
+    office.filters.b = Some("today".to_owned());
+    office.run(None, None);
+    office.hide = |_, _| {};
+    office.filters.b = None;
+    office.run(None, None);
+    assert!(companies(&office).contains(&"COM1"), "{:?}", companies(&office));
+}
+
+/// B11.4: a link that was asked for and never reached the CRM moved nothing: no company goes.
+#[test]
+fn a_move_that_never_began_leaves_its_company() {
+    let mut office = with_companies(&["COM8", "COM9"]);
+    office.requests = vec![link("COM8")];
+    office.run(None, None);
+    assert_eq!((holder(&office), companies(&office).len()), (Some("COM8"), 2));
+    office.requests = vec![link("COM9")];
+    office.run(None, Some(&mut Silent));
+    // Nobody wants it any more.
+    office.state.asked.clear();
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!((holder(&office), companies(&office)), (Some("COM8"), vec!["COM8", "COM9"]));
+}
+
+/// B11.4: of two moves that followed each other the companies that lost the account go, both of them.
+#[test]
+fn companies_that_lost_their_account_go() {
+    let mut office = with_companies(&["COM8", "COM9"]);
+    for company in ["COM8", "COM9"] {
+        office.requests = vec![link(company)];
+        office.run(None, None);
+    }
+    assert_eq!((holder(&office), companies(&office)), (Some("COM9"), vec!["COM9"]));
+    let links = office.state.links.values();
+    assert!(links.into_iter().all(|one| one.status == LinkStatus::Live));
+}
+
+/// B7.8, D4: an address that a filter hides, of an account that was written since, may say something nobody has seen: it
+/// is neither deleted nor overwritten before it is shown again.
+#[test]
+fn what_a_filter_hides_is_not_deleted_unseen() {
+    let account = json!({
+        "code": "CLI01", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Petit",
+        "delivery": [{"label": "Quai", "city": "Lyon"}],
+    });
+    let mut office = Office::new(json!({"accounts": [account]}));
+    office.run(None, None);
+    let when = "2026-03-01T09:00:00Z".parse().expect("an instant");
+    let erp = &mut office.erp.erp.accounts[0];
+    (erp.modified, erp.delivery[0].city) = (when, "Nantes".into());
+    let company = &mut office.crm.crm.companies[0];
+    (company.modified, company.addresses) = (when, Vec::new());
+    office.hide = |erp, _| erp.accounts[0].delivery.clear();
+    office.filters.a = Some("identification".to_owned());
+    let report = office.run(None, None);
+    assert!(report.plan.ops.is_empty(), "{}", report.plan);
+    office.hide = |_, _| {};
+    office.filters.a = None;
+    let report = office.run(None, None);
+    assert_eq!(report.plan.ops[0].reason, Reason::Recreated, "{}", report.plan);
+    assert_eq!(office.crm.crm.companies[0].addresses[0].city.or_empty(), "Nantes");
+}
+
+/// B11.4: a company that lost its account and that somebody worked on before it could go stays.
+#[test]
+fn a_company_that_was_worked_on_since_stays() {
+    let mut office = with_companies(&["COM8"]);
+    office.requests = vec![link("COM8")];
+    let mut keeps = NoDeletions(office.crm.clone());
+    office.run(None, Some(&mut keeps));
+    office.crm = keeps.0;
+    assert_eq!((holder(&office), companies(&office).len()), (Some("COM8"), 2), "refused");
+    let later = |day: u32| format!("2026-03-{day:02}T09:00:00Z").parse().expect("an instant");
+    let left = office.crm.crm.companies.iter_mut().find(|one| one.id != "COM8");
+    let left = left.expect("the company before");
+    (left.website, left.modified) = ("worked.example".into(), later(2));
+    office.crm.crm.accounts[0].modified = later(3);
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(companies(&office).len(), 2);
+}
+
+/// A CRM that refuses deletions.
+struct NoDeletions(MemoryCrm);
+
+impl Adapter<Sage100> for NoDeletions {
+    fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
+        if request.action.is_deletion() {
+            return Response::Refused { message: "no".to_owned(), trace: None };
+        }
+        self.0.write(request)
+    }
+}
+
+/// B7.5: what a company listed is made again with it, also where the CRM never told that it stored it and lists changes
+/// only: nothing of it is deleted in the ERP.
+#[test]
+fn a_company_that_was_never_read_back_is_made_again_whole() {
+    let account = json!({
+        "code": "CLI01", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Petit",
+        "contacts": [{"id": "K1", "last_name": "Roux"}, {"id": "K2", "last_name": "Zola"}],
+    });
+    let mut office = Office::new(json!({"accounts": [account]}));
+    let mut unread = Unread(office.crm.clone());
+    office.run(None, Some(&mut unread));
+    office.crm = unread.0;
+    let gone = office.crm.crm.companies.remove(0);
+    office.crm.crm.accounts[0].company = None;
+    // Both sides list what changed; later they list everything.
+    office.changes = Some(BySide::new(Vec::new(), vec![gone.id]));
+    office.hide = |erp, _| erp.accounts.clear();
+    office.run(None, None);
+    office.hide = |_, _| {};
+    for changes in [Some(BySide::default()), None, None] {
+        office.changes = changes;
+        office.run(None, None);
+    }
+    assert_eq!(office.erp.erp.accounts[0].contacts.len(), 2);
+    assert_eq!(office.crm.crm.companies[0].contacts.len(), 2);
+}
+
+/// B7.5, P-04: a filter that hides a company in the second run, whose first one was stopped, makes it no second time.
+#[test]
+fn a_filter_after_a_stopped_first_run_makes_no_company_again() {
+    let mut office = Office::new(one_account());
+    let mut stops = Stops(office.crm.clone(), 2);
+    office.run(None, Some(&mut stops));
+    office.crm = stops.0;
+    assert_eq!(companies(&office).len(), 1);
+    office.hide = |_, crm| crm.companies.clear();
+    office.filters.b = Some("today".to_owned());
+    office.run(None, None);
+    assert_eq!(companies(&office).len(), 1);
+}
+
+/// A CRM whose answers never arrive after so many.
+struct Stops(MemoryCrm, usize);
+
+impl Adapter<Sage100> for Stops {
+    fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
+        let Some(left) = self.1.checked_sub(1) else { return Response::Lost };
+        self.1 = left;
+        self.0.write(request)
+    }
+}
