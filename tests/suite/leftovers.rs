@@ -2,7 +2,7 @@
 
 use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::model::BySide;
-use counterpart::profiles::sage100::{MemoryCrm, Request, Sage100};
+use counterpart::profiles::sage100::{Company, MemoryCrm, Request, Sage100};
 use counterpart::rules::Reason;
 use counterpart::snapshot::LinkStatus;
 use serde_json::json;
@@ -14,10 +14,11 @@ struct Unread(MemoryCrm);
 
 impl Adapter<Sage100> for Unread {
     fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
-        match self.0.write(request) {
-            Response::Done { id, .. } => Response::Done { id, stored: None, modified: None },
-            other => other,
+        let mut response = self.0.write(request);
+        if let Response::Done { stored, modified, .. } = &mut response {
+            (*stored, *modified) = (None, None);
         }
+        response
     }
 }
 
@@ -25,8 +26,9 @@ impl Adapter<Sage100> for Unread {
 fn with_companies(others: &[&str]) -> Office {
     let mut office = Office::new(one_account());
     for id in others {
-        let one = json!({"id": id, "modified": "2026-02-01T08:00:00Z", "name": "Own"});
-        office.crm.crm.companies.push(serde_json::from_value(one).expect("a company"));
+        let mut one = Company::default();
+        (one.id, one.name) = ((*id).to_owned(), "Own".into());
+        office.crm.crm.companies.push(one);
     }
     office.run(None, None);
     office

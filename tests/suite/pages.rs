@@ -117,7 +117,9 @@ fn f_first_contact_by_pages_is_a_merge_decision() {
             let winner = match policy {
                 ConflictPolicy::PreferA => (Some("Mine"), Some("Mine")),
                 ConflictPolicy::PreferB => (Some("Theirs"), Some("Theirs")),
-                ConflictPolicy::Hold | ConflictPolicy::PreferNewer | _ => (Some("Mine"), Some("Theirs")),
+                ConflictPolicy::Hold | ConflictPolicy::PreferNewer | _ => {
+                    (Some("Mine"), Some("Theirs"))
+                }
             };
             assert_eq!(subjects(&desk), winner);
             let is_lost = policy != ConflictPolicy::Hold;
