@@ -12,11 +12,12 @@ use counterpart::profiles::outlook_x3::{
 };
 use counterpart::schema::Schema as _;
 use counterpart::session::{Outcome, Session};
-use counterpart::snapshot::{Coverage, Listing, SyncState};
+use counterpart::snapshot::{Listing, SyncState};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::changes::{ids, listed};
 use crate::fault::{Faults, StateFault, edit_time, merge, state_of_run};
 use crate::file::{Edit, ForceCrm, Mailbox, Scenario, Step, Sync, one_line, typed};
 use crate::trace::{self, Trace};
@@ -217,7 +218,7 @@ impl World {
         }
         let (state, report) = session.finish();
         desk.state = Some(state.to_bytes());
-        let after = BySide::new(item_ids(&desk.store.store), record_ids(&self.crm.crm));
+        let after = ids(&desk.store.store, &self.crm.crm);
         if report.outcome == Outcome::Failure {
             desk.known.a.extend(after.a);
             desk.known.b.extend(after.b);
@@ -256,46 +257,6 @@ impl World {
     }
 }
 
-/// What both sides were when last seen, and which ids they had.
-type Before<'b> = (&'b (Store, Crm), &'b BySide<BTreeSet<String>>);
-
-/// What a host that lists changes gives: what differs from what the last completed run saw, what is gone
-/// since, and what the state still needs (D9, D22).
-fn listed(
-    store: &Store,
-    crm: &Crm,
-    before: Option<Before<'_>>,
-    state: &SyncState,
-    coverage: Coverage,
-) -> (Store, Crm, BySide<Listing>) {
-    let (mut new_store, mut new_crm) = (store.clone(), crm.clone());
-    let (Coverage::Changes, Some(((old_store, old_crm), known))) = (coverage, before) else {
-        return (new_store, new_crm, BySide::new(Listing::full(), Listing::full()));
-    };
-    let wanted =
-        BySide::from_fn(|side| state.wanted(side).map(str::to_owned).collect::<BTreeSet<_>>());
-    macro_rules! keep_changed {
-        ($new:ident, $old:ident, $list:ident, $id:ident, $wanted:expr) => {
-            $new.$list.retain(|one| $wanted.contains(&one.$id) || !$old.$list.contains(one));
-        };
-    }
-    keep_changed!(new_store, old_store, contacts, id, wanted.a);
-    keep_changed!(new_store, old_store, tasks, id, wanted.a);
-    keep_changed!(new_store, old_store, appointments, id, wanted.a);
-    keep_changed!(new_crm, old_crm, correspondents, chrono, wanted.b);
-    keep_changed!(new_crm, old_crm, tasks, chrono, wanted.b);
-    keep_changed!(new_crm, old_crm, calls, chrono, wanted.b);
-    keep_changed!(new_crm, old_crm, appointments, chrono, wanted.b);
-    let removed = |before: &BTreeSet<String>, wanted: &BTreeSet<String>, now: &BTreeSet<String>| {
-        Listing::changes(before.union(wanted).filter(|id| !now.contains(*id)).cloned().collect())
-    };
-    let listings = BySide::new(
-        removed(&known.a, &wanted.a, &item_ids(store)),
-        removed(&known.b, &wanted.b, &record_ids(crm)),
-    );
-    (new_store, new_crm, listings)
-}
-
 /// Says in the CRM's listing which records are sent again, and lists them although nothing may have changed on
 /// them (A9.2); says whether all of them are.
 pub(crate) fn force(
@@ -328,19 +289,6 @@ pub(crate) fn force(
     add!(calls);
     add!(appointments);
     false
-}
-
-fn item_ids(store: &Store) -> BTreeSet<String> {
-    let ids = store.contacts.iter().map(|one| &one.id);
-    let ids = ids.chain(store.tasks.iter().map(|one| &one.id));
-    ids.chain(store.appointments.iter().map(|one| &one.id)).cloned().collect()
-}
-
-fn record_ids(crm: &Crm) -> BTreeSet<String> {
-    let ids = crm.correspondents.iter().map(|one| &one.chrono);
-    let ids = ids.chain(crm.tasks.iter().map(|one| &one.chrono));
-    let ids = ids.chain(crm.calls.iter().map(|one| &one.chrono));
-    ids.chain(crm.appointments.iter().map(|one| &one.chrono)).cloned().collect()
 }
 
 /// A side after people worked in it.

@@ -3,61 +3,20 @@
 
 #![no_main]
 
-use arbitrary::Arbitrary;
 use counterpart::model::Side;
 use counterpart::plan::{Action, Plan};
 use counterpart::profile::Write;
 use counterpart::profiles::outlook_x3::OutlookX3;
 use libfuzzer_sys::fuzz_target;
 
-#[allow(dead_code, reason = "the test suite uses more of it")]
-#[path = "../../tests/suite/desk.rs"]
-mod desk;
-#[allow(dead_code, reason = "the test suite uses more of it")]
-#[path = "../../tests/suite/genes.rs"]
-mod genes;
+mod head;
 
-use desk::Desk;
-use genes::{Genes, SECRET, Spec};
-
-/// The bytes of a world, as many of each sort as the fuzzer likes.
-#[derive(Arbitrary, Debug)]
-struct Bytes {
-    settings: [u8; 32],
-    contacts: Vec<Genes>,
-    tasks: Vec<Genes>,
-    appointments: Vec<Genes>,
-    correspondents: Vec<Genes>,
-    crm_tasks: Vec<Genes>,
-    calls: Vec<Genes>,
-    crm_appointments: Vec<Genes>,
-    steps: Vec<Genes>,
-}
+use head::desk::Desk;
+use head::genes::SECRET;
+use head::{Bytes, changes, genes};
 
 const MOST: usize = 6;
 const STEPS: usize = 24;
-
-impl From<Bytes> for Spec {
-    fn from(bytes: Bytes) -> Self {
-        let few = |mut genes: Vec<Genes>| {
-            genes.truncate(MOST);
-            genes
-        };
-        let mut steps = bytes.steps;
-        steps.truncate(STEPS);
-        Self {
-            settings: bytes.settings,
-            contacts: few(bytes.contacts),
-            tasks: few(bytes.tasks),
-            appointments: few(bytes.appointments),
-            correspondents: few(bytes.correspondents),
-            crm_tasks: few(bytes.crm_tasks),
-            calls: few(bytes.calls),
-            crm_appointments: few(bytes.crm_appointments),
-            steps,
-        }
-    }
-}
 
 fn lawful(desk: &Desk, plan: &Plan<OutlookX3>) {
     let account = plan.account;
@@ -80,7 +39,7 @@ fn lawful(desk: &Desk, plan: &Plan<OutlookX3>) {
 }
 
 fuzz_target!(|bytes: Bytes| {
-    let spec = Spec::from(bytes);
+    let spec = bytes.spec(MOST, STEPS);
     let mut desk = Desk::of(&spec);
     let run = [0; 24];
     for step in std::iter::once(&run).chain(&spec.steps) {

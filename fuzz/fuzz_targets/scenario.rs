@@ -5,6 +5,8 @@
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 
+#[path = "../../examples/scenario/changes.rs"]
+mod changes;
 #[path = "../../examples/scenario/fault.rs"]
 mod fault;
 #[path = "../../examples/scenario/file.rs"]

@@ -11,55 +11,20 @@ use counterpart::session::Session;
 use counterpart::snapshot::{StateJournal, SyncState};
 use libfuzzer_sys::fuzz_target;
 
-#[allow(dead_code, reason = "the test suite uses more of it")]
-#[path = "../../tests/suite/desk.rs"]
-mod desk;
-#[allow(dead_code, reason = "the test suite uses more of it")]
-#[path = "../../tests/suite/genes.rs"]
-mod genes;
+mod head;
 
-use desk::Desk;
-use genes::{Genes, Spec};
+use head::desk::Desk;
+use head::{changes, genes};
 
 /// The bytes of a world, and the answers of a run.
 #[derive(Arbitrary, Debug)]
 struct Bytes {
-    settings: [u8; 32],
-    contacts: Vec<Genes>,
-    tasks: Vec<Genes>,
-    appointments: Vec<Genes>,
-    correspondents: Vec<Genes>,
-    crm_tasks: Vec<Genes>,
-    calls: Vec<Genes>,
-    crm_appointments: Vec<Genes>,
-    steps: Vec<Genes>,
+    world: head::Bytes,
     answers: Vec<u8>,
 }
 
 const MOST: usize = 5;
 const STEPS: usize = 10;
-
-fn few(mut genes: Vec<Genes>, most: usize) -> Vec<Genes> {
-    genes.truncate(most);
-    genes
-}
-
-impl Bytes {
-    fn split(self) -> (Spec, Vec<u8>) {
-        let spec = Spec {
-            settings: self.settings,
-            contacts: few(self.contacts, MOST),
-            tasks: few(self.tasks, MOST),
-            appointments: few(self.appointments, MOST),
-            correspondents: few(self.correspondents, MOST),
-            crm_tasks: few(self.crm_tasks, MOST),
-            calls: few(self.calls, MOST),
-            crm_appointments: few(self.crm_appointments, MOST),
-            steps: few(self.steps, STEPS),
-        };
-        (spec, self.answers)
-    }
-}
 
 /// An answer that need not be true; when the bytes are used up it is.
 fn answer(desk: &mut Desk, request: &Request<OutlookX3>, choice: u8) -> Response<OutlookX3> {
@@ -120,8 +85,8 @@ fn hostile_run(desk: &mut Desk, answers: &mut impl Iterator<Item = u8>) {
 }
 
 fuzz_target!(|bytes: Bytes| {
-    let (spec, answers) = bytes.split();
-    let mut answers = answers.into_iter();
+    let spec = bytes.world.spec(MOST, STEPS);
+    let mut answers = bytes.answers.into_iter();
     let mut desk = Desk::of(&spec);
     desk.changes = false;
     let run = [0; 24];

@@ -242,8 +242,8 @@ fn enter_asked(settlement: &mut Settlement, target: Side, attempt: &Attempt, sho
     let is_done = trace(attempt, shown) == Trace::Done;
     for one in attempt.groups.iter().filter(|_| is_done) {
         let place = usize::from(one.group);
-        let there = shown.get(place).copied().flatten() == Some(one.asked);
-        if let Some(base) = settlement.base.get_mut(place).filter(|_| there) {
+        let is_there = shown.get(place).copied().flatten() == Some(one.asked);
+        if let Some(base) = settlement.base.get_mut(place).filter(|_| is_there) {
             *base.get_mut(target) = Some(one.asked);
             let source = base.get_mut(target.other());
             *source = one.source.or(*source);

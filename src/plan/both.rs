@@ -70,7 +70,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         settlement.shown = self.shown(pair, &settlement.base);
         self.recognise(pair, &mut settlement);
         if pair.link.is_some_and(|(_, link)| link.status == LinkStatus::Dismissed) {
-            follow_b(&mut settlement);
+            self.follow_b(pair, &mut settlement);
         }
         let content = self.content(pair, &settlement);
         let fate = if content.outcomes.iter().all(|outcome| *outcome == FieldOutcome::Unchanged) {
@@ -583,14 +583,4 @@ pub(crate) fn names<K: crate::schema::Kind>(kind: K, groups: &[usize]) -> Vec<Co
         .filter_map(|place| kind.groups().get(*place))
         .map(|name| Cow::Borrowed(*name))
         .collect()
-}
-
-/// A copy that its user dismissed and took back follows side B: what it shows may be older than what he dismissed last,
-/// and is no edit (A7.8b).
-fn follow_b(settlement: &mut Settlement) {
-    for (base, shown) in settlement.base.iter_mut().zip(&settlement.shown.a) {
-        if shown.is_some() && base.a != *shown {
-            *base = BySide::new(*shown, *shown);
-        }
-    }
 }

@@ -6,7 +6,7 @@ use super::planner::Planner;
 use crate::matching::Pair;
 use crate::model::{BySide, Side};
 use crate::profile::{Profile, Standing, Value, Write};
-use crate::report::Code;
+use crate::report::{AnomalyCode, Code};
 use crate::rules::Route;
 
 /// In how many runs in a row a group may go back and forth before it is held.
@@ -40,6 +40,25 @@ impl<'a, P: Profile> Planner<'a, P> {
                 {
                     *route = Route::Waits(None);
                 }
+            }
+        }
+    }
+
+    /// A copy that its user dismissed and took back follows side B: what it shows may be older than what he dismissed
+    /// last (A7.8b). Nobody can tell that from an edit, so that it is named.
+    pub(crate) fn follow_b(&mut self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
+        let Some(item) = pair.a.seen() else { return };
+        let form = self.profile.project(pair.kind, item.native, &self.known);
+        for (place, base) in settlement.base.iter_mut().enumerate() {
+            let shown = settlement.shown.as_ref().map(|side| side.get(place).copied().flatten());
+            if shown.a.is_none() || base.a == shown.a {
+                continue;
+            }
+            *base = BySide::new(shown.a, shown.a);
+            let text = form.get(place).and_then(Value::text).filter(|_| shown.b != shown.a);
+            if text.is_some() {
+                let values = BySide::new(text, None);
+                self.anomalies.push(Self::anomaly(pair, AnomalyCode::LostEdit, place, values));
             }
         }
     }

@@ -12,8 +12,9 @@ use counterpart::profiles::outlook_x3::{
 };
 use counterpart::schema::Schema as _;
 use counterpart::session::{Report, Session};
-use counterpart::snapshot::{Listing, StateKey, SyncState};
+use counterpart::snapshot::{Coverage, Listing, StateKey, SyncState};
 
+use crate::changes::{ids, listed};
 use crate::genes::{self, Dice, SECRET, Spec, USER};
 
 /// A mailbox, a CRM, and what one user's runs remember.
@@ -102,47 +103,12 @@ impl Desk {
         desk
     }
 
-    fn ids(&self) -> BySide<BTreeSet<String>> {
-        let (store, crm) = (&self.store.store, &self.crm.crm);
-        let items = store.contacts.iter().map(|one| &one.id);
-        let items = items.chain(store.tasks.iter().map(|one| &one.id));
-        let items = items.chain(store.appointments.iter().map(|one| &one.id));
-        let records = crm.correspondents.iter().map(|one| &one.chrono);
-        let records = records.chain(crm.tasks.iter().map(|one| &one.chrono));
-        let records = records.chain(crm.calls.iter().map(|one| &one.chrono));
-        let records = records.chain(crm.appointments.iter().map(|one| &one.chrono));
-        BySide::new(items.cloned().collect(), records.cloned().collect())
-    }
-
     /// What the host lists for the next run.
     pub(crate) fn listed(&self) -> Listed {
-        let (mut store, mut crm) = (self.store.store.clone(), self.crm.crm.clone());
-        let mut listings = BySide::new(Listing::full(), Listing::full());
-        if let (true, Some((old_store, old_crm))) = (self.changes, &self.seen) {
-            let wanted = BySide::from_fn(|side| self.state.wanted(side).collect::<Vec<_>>());
-            let present = self.ids();
-            let gone = BySide::from_fn(|side| {
-                let wanted = wanted.get(side).iter().map(|id| (*id).to_owned());
-                let every: BTreeSet<String> =
-                    self.existed.get(side).iter().cloned().chain(wanted).collect();
-                every.difference(present.get(side)).cloned().collect::<Vec<_>>()
-            });
-            macro_rules! differences {
-                ($new:ident, $old:ident, $list:ident, $id:ident, $wanted:expr) => {
-                    $new.$list.retain(|one| {
-                        $wanted.contains(&one.$id.as_str()) || !$old.$list.contains(one)
-                    });
-                };
-            }
-            differences!(store, old_store, contacts, id, wanted.a);
-            differences!(store, old_store, tasks, id, wanted.a);
-            differences!(store, old_store, appointments, id, wanted.a);
-            differences!(crm, old_crm, correspondents, chrono, wanted.b);
-            differences!(crm, old_crm, tasks, chrono, wanted.b);
-            differences!(crm, old_crm, calls, chrono, wanted.b);
-            differences!(crm, old_crm, appointments, chrono, wanted.b);
-            listings = gone.map(Listing::changes);
-        }
+        let coverage = if self.changes { Coverage::Changes } else { Coverage::Full };
+        let before = self.seen.as_ref().map(|seen| (seen, &self.existed));
+        let (store, crm) = (&self.store.store, &self.crm.crm);
+        let (store, crm, mut listings) = listed(store, crm, before, &self.state, coverage);
         listings.a.stamps_prove = self.stamps_prove;
         listings.b.stamps_prove = self.stamps_prove;
         Listed { store, crm, listings }
@@ -160,22 +126,6 @@ impl Desk {
             state: &self.state,
             options,
         })
-    }
-
-    /// The plan of a run forced from the mailbox since the hour before it.
-    pub(crate) fn plan_forced(&self, listed: &Listed) -> Plan<OutlookX3> {
-        let mut options = RunOptions::at(self.now);
-        options.force_store_since = Some(self.now - TimeDelta::hours(1));
-        let made = plan(&Input {
-            parameters: &self.parameters,
-            store: &listed.store,
-            crm: &listed.crm,
-            store_listing: &listed.listings.a,
-            crm_listing: &listed.listings.b,
-            state: &self.state,
-            options,
-        });
-        made.expect("a plan")
     }
 
     pub(crate) fn plan(&self) -> Plan<OutlookX3> {
@@ -224,7 +174,7 @@ impl Desk {
         and_a_write: bool,
     ) -> Report<OutlookX3> {
         let before = (self.store.store.clone(), self.crm.crm.clone());
-        let existed = self.ids();
+        let existed = ids(&self.store.store, &self.crm.crm);
         let mut session = Session::new(plan, self.state.clone());
         for _ in 0..answers {
             let Some(request) = session.poll_request() else { break };
@@ -239,7 +189,7 @@ impl Desk {
             self.seen = Some(before);
             self.existed = BySide::default();
         }
-        let after = self.ids();
+        let after = ids(&self.store.store, &self.crm.crm);
         for side in Side::BOTH {
             let every = existed.get(side).union(after.get(side)).cloned();
             self.existed.get_mut(side).extend(every);
@@ -419,41 +369,6 @@ impl Desk {
                 }
             }
         }
-    }
-
-    /// Both sides as JSON, for messages.
-    pub(crate) fn text(&self) -> String {
-        let pretty = |value: Result<serde_json::Value, _>| {
-            let value: serde_json::Value = value.expect("JSON");
-            shorn(&value).to_string()
-        };
-        let store = pretty(serde_json::to_value(&self.store.store));
-        let crm = pretty(serde_json::to_value(&self.crm.crm));
-        let parameters = pretty(serde_json::to_value(&self.parameters));
-        format!(
-            "parameters {parameters}\nchanges {} stamps_prove {}\nstore {store}\ncrm {crm}",
-            self.changes, self.stamps_prove
-        )
-    }
-}
-
-/// A value without its empty parts.
-fn shorn(value: &serde_json::Value) -> serde_json::Value {
-    use serde_json::Value;
-    let is_empty = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        Value::Object(keys) => keys.is_empty(),
-        Value::Bool(true) | Value::Number(_) => false,
-    };
-    match value {
-        Value::Array(list) => list.iter().map(shorn).collect(),
-        Value::Object(keys) => {
-            let keys = keys.iter().map(|(key, value)| (key.clone(), shorn(value)));
-            Value::Object(keys.filter(|(_, value)| !is_empty(value)).collect())
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }
 

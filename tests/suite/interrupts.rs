@@ -15,11 +15,11 @@ use counterpart::profiles::outlook_x3::{
 use counterpart::rules::Merge;
 use counterpart::schema::Schema as _;
 use counterpart::session::Session;
-use counterpart::snapshot::{Coverage, Listing, StateJournal, StateKey, SyncState};
-use serde::Serialize;
+use counterpart::snapshot::{StateJournal, StateKey, SyncState};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use crate::changes::{ids, listed};
 use crate::desk::Desk;
 use crate::file::{self, Sync};
 use crate::planning;
@@ -63,36 +63,6 @@ fn typed<T: DeserializeOwned>(value: &Value) -> T {
 fn mailbox(store: Store) -> Mailbox {
     let known = BySide::default();
     Mailbox { store: MemoryStore::new(store), state: None, seen: None, known }
-}
-
-/// The ids of the records on a side.
-fn ids(side: &impl Serialize) -> BTreeSet<String> {
-    let side = serde_json::to_value(side).expect("JSON");
-    let lists = side.as_object().into_iter().flat_map(Map::values).filter_map(Value::as_array);
-    lists.flatten().filter_map(id_of).collect()
-}
-
-fn id_of(record: &Value) -> Option<String> {
-    let id = record.get("id").or_else(|| record.get("chrono"));
-    id.and_then(Value::as_str).map(str::to_owned)
-}
-
-/// What of a side a host lists that lists changes.
-fn changes<T: Serialize + DeserializeOwned>(
-    (now, before): (&T, &T),
-    known: &BTreeSet<String>,
-    wanted: &BTreeSet<String>,
-) -> (T, Listing) {
-    let [mut side, old] =
-        [now, before].map(|side| serde_json::to_value(side).expect("a side is JSON"));
-    for (name, list) in side.as_object_mut().expect("a side is an object") {
-        let Some(list) = list.as_array_mut() else { continue };
-        let old = old[name].as_array().expect("the same lists");
-        list.retain(|one| id_of(one).is_none_or(|id| wanted.contains(&id) || !old.contains(one)));
-    }
-    let present = ids(now);
-    let removed = known.union(wanted).filter(|id| !present.contains(*id)).cloned().collect();
-    (typed(&side), Listing::changes(removed))
 }
 
 impl Scene {
@@ -168,24 +138,19 @@ impl Scene {
         let (state, crm) = (self.state(), self.crm.crm.clone());
         let own = self.mailbox();
         let store = own.store.store.clone();
-        let full = || Listing::full();
-        let mut listed = ((store.clone(), full()), (crm.clone(), full()));
-        if let (Coverage::Changes, Some((old_store, old_crm))) = (sync.listed(), &own.seen) {
-            let wanted = BySide::from_fn(|side| state.wanted(side).map(str::to_owned).collect());
-            listed = (
-                changes((&store, old_store), &own.known.a, &wanted.a),
-                changes((&crm, old_crm), &own.known.b, &wanted.b),
-            );
-        }
+        let before = own.seen.as_ref().map(|seen| (seen, &own.known));
+        let (store, listed_crm, listings) = listed(&store, &crm, before, &state, sync.listed());
+        let store_listing = &listings.a;
+        let mut of_crm = (listed_crm, listings.b.clone());
         let force = sync.force.clone().unwrap_or_default();
         let mut options = RunOptions::at(sync.now);
         options.confirm = sync.confirm;
-        options.force_crm = world::force(&force.crm, &parameters, &crm, &mut listed.1);
+        options.force_crm = world::force(&force.crm, &parameters, &crm, &mut of_crm);
         options.force_store_since = force.store_since;
-        let ((store, store_listing), (crm, crm_listing)) = &listed;
+        let (crm, crm_listing) = &of_crm;
         let input = Input {
             parameters: &parameters,
-            store,
+            store: &store,
             crm,
             store_listing,
             crm_listing,
@@ -235,7 +200,8 @@ impl Scene {
         }
         let replayed = StateJournal::replay(&journal).expect("a journal it wrote");
         assert_eq!(replayed.torn, stop.is_some_and(|stop| stop.torn && stop.answers < answers));
-        let after = BySide::new(ids(&self.mailbox().store.store), ids(&self.crm.crm));
+        let store = self.mailbox().store.store.clone();
+        let after = ids(&store, &self.crm.crm);
         let own = self.mailbox();
         if stop.is_some() {
             own.state = Some(replayed.state);

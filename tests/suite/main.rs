@@ -3,11 +3,16 @@
 #[cfg(test)]
 mod minimal;
 #[cfg(test)]
+#[path = "../../examples/scenario/changes.rs"]
+mod changes;
+#[cfg(test)]
 mod copies;
 #[cfg(test)]
 mod corrections;
 #[cfg(test)]
 mod desk;
+#[cfg(test)]
+mod desk_told;
 #[cfg(test)]
 #[path = "../../examples/scenario/dispatch.rs"]
 mod dispatch;

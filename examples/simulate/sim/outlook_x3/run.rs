@@ -190,8 +190,8 @@ impl World {
         let records = super::hands::entries(&mut self.crm.crm).into_iter();
         let births: Vec<String> =
             records.filter(|one| keys.contains(&*one.chrono)).map(|one| one.birth).collect();
-        for birth in &births {
-            self.ledger.supersede_deeds(birth, None);
+        for birth in births {
+            self.ledger.supersede_deeds(&birth, None);
         }
     }
 
