@@ -5,7 +5,7 @@ use crate::model::{BySide, Instant, Side};
 use crate::report::Anomaly;
 use crate::rules::Reason;
 use crate::schema::Schema;
-use crate::snapshot::{Base, LinkStatus};
+use crate::snapshot::{Base, Link, LinkKey, LinkStatus};
 
 /// Where a profile wants an operation: what comes before it decides first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,9 +79,35 @@ impl<S: Schema> Draft<S> {
 impl Settlement {
     /// A settlement in which nothing is agreed yet.
     pub(crate) fn open<K: crate::schema::Kind>(kind: K, ids: BySide<Option<String>>) -> Self {
-        let places = kind.groups().len();
+        Self::blank(kind.code(), ids, kind.groups().len())
+    }
+
+    /// Keeps a link as it is, but for what operations beside the comparison change of it.
+    pub(crate) fn of_link(key: LinkKey, link: &Link, run: u32) -> Self {
+        let base = |side| link.base.iter().map(|group| *group.get(side)).collect();
+        let places = link.base.len();
+        let kind = key.0;
         Self {
-            kind: kind.code(),
+            key: Some(key),
+            base: link.base.clone(),
+            shown: BySide::from_fn(base),
+            groups: vec![Advance::Now; places],
+            seen: link.seen,
+            agreed: link.seen,
+            gone: link.gone,
+            listed: link.listed,
+            swings: link.swings.clone(),
+            run,
+            status: link.status,
+            private: link.private,
+            facts: link.facts.clone(),
+            ..Self::blank(kind, link.ids.clone().map(Some), places)
+        }
+    }
+
+    fn blank(kind: u8, ids: BySide<Option<String>>, places: usize) -> Self {
+        Self {
+            kind,
             key: None,
             ids,
             made: BySide::default(),

@@ -459,7 +459,7 @@ fn close_with_records<P: Profile>(
                 removed.contains(id) || anomaly.code == AnomalyCode::LostEdit && !known
             }
         };
-        let deletion = deleted.get(&(anomaly.kind, id.to_owned())).copied();
+        let deletion = deleted.get(&(anomaly.kind, id)).copied();
         if gone || deletion.is_some() {
             let with = deletion.filter(|_| !gone);
             planner.closings.push(Closing { anomaly: anomaly.clone(), with });
@@ -468,12 +468,12 @@ fn close_with_records<P: Profile>(
 }
 
 /// The deletions of side B's records among the drafts.
-fn deleted_on_b<S: Schema>(drafts: &[Draft<S>]) -> BTreeMap<(u8, String), u32> {
+fn deleted_on_b<S: Schema>(drafts: &[Draft<S>]) -> BTreeMap<(u8, &str), u32> {
     let deletions = drafts.iter().enumerate().filter(|(_, draft)| {
         draft.side == Side::B && !draft.dropped && matches!(draft.action, Action::Delete)
     });
     let named = deletions
-        .filter_map(|(at, draft)| Some(((draft.kind.code(), draft.ids.b.clone()?), number(at))));
+        .filter_map(|(at, draft)| Some(((draft.kind.code(), draft.ids.b.as_deref()?), number(at))));
     named.collect()
 }
 

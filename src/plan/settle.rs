@@ -140,37 +140,6 @@ impl Later {
 }
 
 impl Settlement {
-    /// Keeps a link as it is, but for what operations beside the comparison change of it.
-    pub(crate) fn of_link(key: LinkKey, link: &Link, run: u32) -> Self {
-        let base = |side| link.base.iter().map(|group| *group.get(side)).collect();
-        Self {
-            kind: key.0,
-            key: Some(key),
-            ids: link.ids.clone().map(Some),
-            made: BySide::default(),
-            suffix: BySide::default(),
-            beside: Vec::new(),
-            base: link.base.clone(),
-            shown: BySide::from_fn(base),
-            groups: vec![Advance::Now; link.base.len()],
-            seen: link.seen,
-            agreed: link.seen,
-            gone: link.gone,
-            listed: link.listed,
-            born: BySide::default(),
-            swings: link.swings.clone(),
-            held: Vec::new(),
-            run,
-            ops: Vec::new(),
-            asked: Vec::new(),
-            ending: None,
-            status: link.status,
-            private: link.private,
-            facts: link.facts.clone(),
-            later: None,
-        }
-    }
-
     /// Works out the link from what was done so far. `done` gives the side an operation wrote and what it
     /// left behind.
     pub(crate) fn settle<'d>(&self, done: impl Fn(OpId) -> Option<(Side, &'d Done)>) -> Settled {

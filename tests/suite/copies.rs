@@ -107,6 +107,15 @@ fn says_both(desk: &Desk, subject: &str) {
     assert_eq!(desk.crm.crm.appointments[0].subject.or_empty(), subject);
 }
 
+/// He takes a copy back, and two runs follow.
+fn take_back(desk: &mut Desk, copy: Appointment) {
+    desk.store.store.appointments.push(copy);
+    for _ in 0..2 {
+        desk.run();
+    }
+    says_both(desk, "Changed");
+}
+
 /// A7.8b: a copy that the guest dismissed and takes back says what the CRM says by now, whenever that changed: before
 /// he took it back, in the same run, in a run that was not allowed to bring it back, or later.
 #[test]
@@ -114,22 +123,14 @@ fn a7_8b_a_dismissed_copy_that_comes_back_keeps_no_old_text() {
     for changes in [false, true] {
         let (mut desk, copy) = dismissed(changes);
         change(&mut desk, "Changed");
-        desk.store.store.appointments.push(copy);
-        for _ in 0..2 {
-            desk.run();
-        }
-        says_both(&desk, "Changed");
+        take_back(&mut desk, copy);
 
         let (mut desk, copy) = dismissed(changes);
         change(&mut desk, "Changed");
         desk.parameters.permissions = [Flag::BAPOTKUPD].into_iter().collect::<Permissions>();
         let (plan, _) = desk.run();
         assert!(plan.ops.is_empty(), "{plan}");
-        desk.store.store.appointments.push(copy);
-        for _ in 0..2 {
-            desk.run();
-        }
-        says_both(&desk, "Changed");
+        take_back(&mut desk, copy);
 
         let (mut desk, copy) = dismissed(changes);
         desk.store.store.appointments.push(copy);
@@ -158,11 +159,7 @@ fn a7_8b_what_changed_before_a_copy_was_dismissed_is_not_passed_over() {
         desk.parameters.permissions = [Flag::BAPOTKUPD].into_iter().collect::<Permissions>();
         let (plan, _) = desk.run();
         assert!(plan.ops.is_empty(), "{plan}");
-        desk.store.store.appointments.push(copy);
-        for _ in 0..2 {
-            desk.run();
-        }
-        says_both(&desk, "Changed");
+        take_back(&mut desk, copy);
     }
 }
 

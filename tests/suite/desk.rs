@@ -117,6 +117,14 @@ impl Desk {
     pub(crate) fn plan_of(&self, listed: &Listed) -> Result<Plan<OutlookX3>, RunError> {
         let mut options = RunOptions::at(self.now);
         options.confirm = self.confirm;
+        self.plan_with(listed, options)
+    }
+
+    pub(crate) fn plan_with(
+        &self,
+        listed: &Listed,
+        options: RunOptions,
+    ) -> Result<Plan<OutlookX3>, RunError> {
         plan(&Input {
             parameters: &self.parameters,
             store: &listed.store,

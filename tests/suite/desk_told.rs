@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use counterpart::plan::Plan;
-use counterpart::profiles::outlook_x3::{Input, OutlookX3, RunOptions, plan};
+use counterpart::profiles::outlook_x3::{OutlookX3, RunOptions};
 
 use crate::desk::{Desk, Listed};
 
@@ -11,16 +11,7 @@ impl Desk {
     pub(crate) fn plan_forced(&self, listed: &Listed) -> Plan<OutlookX3> {
         let mut options = RunOptions::at(self.now);
         options.force_store_since = Some(self.now - TimeDelta::hours(1));
-        let made = plan(&Input {
-            parameters: &self.parameters,
-            store: &listed.store,
-            crm: &listed.crm,
-            store_listing: &listed.listings.a,
-            crm_listing: &listed.listings.b,
-            state: &self.state,
-            options,
-        });
-        made.expect("a plan")
+        self.plan_with(listed, options).expect("a plan")
     }
 
     /// Both sides as JSON, for messages.

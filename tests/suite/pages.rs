@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::desk::Desk;
 use crate::found::subjects;
+use crate::memory::taken_away;
 use crate::peers::{deeds, many, says};
 use crate::planning::world;
 
@@ -188,14 +189,7 @@ fn a3_7_a_copy_on_the_first_page_does_not_keep_the_key() {
 fn a4_10_our_own_deletion_is_remembered_until_it_is_seen() {
     let mut desk = many(2);
     desk.confirm = true;
-    let reassign = |desk: &mut Desk, to: &str| {
-        let one = &mut desk.crm.crm.tasks[0];
-        (one.representative, one.modified) = (to.to_owned(), desk.now);
-    };
-    reassign(&mut desk, "REP02");
-    let plan = desk.plan();
-    desk.execute_until(plan, 0, true);
-    reassign(&mut desk, "REP01");
+    taken_away(&mut desk);
     let mut listed = desk.listed();
     listed.store.tasks.clear();
     listed.listings.a = Listing::page(Vec::new());

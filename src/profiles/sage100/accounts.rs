@@ -10,7 +10,7 @@ use super::crm::{Account, Company, CompanyPatch};
 use super::directory::Joined;
 use super::endings::{
     agree_with_account, agree_with_company, ask_for_owners, delete_companies, drop_links,
-    remember_left, send_billing, settle_new_company, stamp,
+    remember_left, send_billing, settle_link, settle_new_company, stamp,
 };
 use super::express;
 use super::kind::{Kind, account as group};
@@ -23,7 +23,7 @@ use super::schema::{Record, RecordPatch, Slot};
 use super::unlisted::{carry_blind, unlisted_patch};
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side, Text};
-use crate::plan::{Action, Advance, Draft, Settlement};
+use crate::plan::{Action, Advance, Draft};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -345,12 +345,8 @@ fn settled(
 ) -> Drafted {
     let makes = company.is_some_and(|draft| matches!(draft.action, Action::Create(_)));
     let link = run.directory.link_of_id(Kind::Account, one.id).filter(|_| makes);
-    let settlement = own.settlement.or_else(|| {
-        let key = (Kind::Account.code(), one.id.to_owned());
-        let settlement = Settlement::of_link(key, link?, run.prepared.state.runs.saturating_add(1));
-        work.sheet.settlements.push(settlement);
-        work.sheet.settlements.len().checked_sub(1)
-    });
+    let settlement =
+        own.settlement.or_else(|| link.map(|link| settle_link(run, work, (one.id, link))));
     Drafted { settlement, ..*own }
 }
 

@@ -84,7 +84,7 @@ fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
             patch.reduce(original);
             if !patch.is_empty() {
                 let key = (Kind::Address, one.id.clone());
-                let _ = write(work, &updates, key, (RecordPatch::Address(patch), *reason));
+                write(work, &updates, key, (RecordPatch::Address(patch), *reason));
             }
         }
         for one in &company.contacts {
@@ -96,7 +96,7 @@ fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
             patch.reduce(original);
             if !patch.is_empty() {
                 let key = (Kind::Contact, one.id.clone());
-                let _ = write(work, &updates, key, (RecordPatch::Contact(patch), *reason));
+                write(work, &updates, key, (RecordPatch::Contact(patch), *reason));
             }
         }
     }
@@ -284,7 +284,7 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
         if let Some(next) = next {
             let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
             let key = (Kind::Contact, next.id.clone());
-            let _ = write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
         }
     }
 }
@@ -322,7 +322,7 @@ fn unlisted_main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>, deleted: &BTre
         if let Some(next) = next {
             let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
             let key = (Kind::Contact, next);
-            let _ = write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
         }
     }
 }

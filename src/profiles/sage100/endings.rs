@@ -19,7 +19,7 @@ use crate::plan::{Action, Advance, Draft, Ending, Later, Settlement, number};
 use crate::report::{Anomaly, AnomalyStatus};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{LinkKey, Printer};
+use crate::snapshot::{Link, LinkKey, Printer};
 
 /// Ends the wait of an account that was asked for: the ERP has it, had it, or answers with it in this run (B2.5).
 pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
@@ -120,23 +120,19 @@ pub(crate) fn settle_new_company(
     if company.is_none() || company == run.known_company(one.id) {
         return None;
     }
-    let ids = BySide::new(Some(link.ids.a.clone()), Some(one.id.to_owned()));
-    let shown = |side: Side| link.base.iter().map(|base| *base.get(side)).collect();
-    let settlement = Settlement {
-        key: Some((Kind::Account.code(), one.id.to_owned())),
-        base: link.base.clone(),
-        shown: BySide::from_fn(shown),
-        groups: vec![Advance::Now; link.base.len()],
-        seen: link.seen,
-        agreed: link.seen,
-        listed: link.listed,
-        swings: link.swings.clone(),
-        run: run.prepared.state.runs.saturating_add(1),
-        facts: link.facts.clone(),
-        ..Settlement::open(Kind::Account, ids)
-    };
+    Some(settle_link(run, work, (one.id, link)))
+}
+
+/// Settles a pair that the core had nothing to do about; gives the place of the settlement.
+pub(crate) fn settle_link(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    (account, link): (&str, &Link),
+) -> usize {
+    let key = (Kind::Account.code(), account.to_owned());
+    let settlement = Settlement::of_link(key, link, run.prepared.state.runs.saturating_add(1));
     work.sheet.settlements.push(settlement);
-    work.sheet.settlements.len().checked_sub(1)
+    work.sheet.settlements.len().saturating_sub(1)
 }
 
 /// The companies that lost their account go (B11.4), once the one that takes it over is written.

@@ -71,9 +71,8 @@ impl Request {
 
     /// Whether it speaks of a record that another one speaks of.
     pub(crate) fn concerns(&self, other: &Self) -> bool {
-        let ids = |one: &Self| one.named().map(|(_, ids)| ids.join("\n")).unwrap_or_default();
-        let (own, others) = (ids(self), ids(other));
-        own.lines().any(|id| others.lines().any(|one| one == id))
+        let named = self.named().zip(other.named());
+        named.is_some_and(|((_, own), (_, others))| own.iter().any(|id| others.contains(id)))
     }
 
     /// How a state remembers it, with what its records were when it was made; none where it is not remembered.
