@@ -517,8 +517,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.profile.stamps() && pair.id_b().is_some() && pair.a.seen().is_some_and(lacks)
     }
 
-    /// Both records are gone: the link goes silently (A4.20).
+    /// Both records are gone: the link goes silently (A4.20), but for what unanswered writes lost before.
     fn forget(&mut self, pair: &Pair<'a, P>) -> Fate {
+        self.recover(pair);
         for side in Side::BOTH {
             self.was_removed(pair, side);
         }

@@ -198,7 +198,7 @@ fn a_filter_after_a_stopped_first_run_makes_no_company_again() {
 }
 
 /// A CRM whose answers never arrive after so many.
-struct Stops(MemoryCrm, usize);
+pub(crate) struct Stops(pub(crate) MemoryCrm, pub(crate) usize);
 
 impl Adapter<Sage100> for Stops {
     fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {

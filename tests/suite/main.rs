@@ -46,6 +46,8 @@ mod ledger;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod moves;
+#[cfg(test)]
 mod office;
 #[cfg(test)]
 mod pages;
@@ -85,5 +87,7 @@ mod trace;
 #[cfg(test)]
 #[path = "../../examples/scenario/world.rs"]
 mod world;
+#[cfg(test)]
+mod unsaved;
 #[cfg(test)]
 mod worlds;

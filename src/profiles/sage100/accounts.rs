@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::alike::{note_differences, touched};
+use super::alike::{note_differences, take_unfinished, touched};
 use super::clerk::Mode;
 use super::code;
 use super::crm::{Account, Company, CompanyPatch};
@@ -335,16 +335,19 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
     }
 }
 
-/// A pair that the core had nothing to do about is settled nevertheless where its company is made: the link learns which
-/// one it is, and a creation that fails is looked at again.
+/// A pair that the core had nothing to do about is settled nevertheless where its company is made, or gets what an earlier
+/// run did not write: the link learns which one it is, and a write that fails is looked at again.
 fn settled(
     run: &Run<'_>,
     work: &mut Work<'_, '_>,
     one: &Joined<'_>,
     (own, company): (&Drafted, Option<&Draft<super::Sage100>>),
 ) -> Drafted {
-    let makes = company.is_some_and(|draft| matches!(draft.action, Action::Create(_)));
-    let link = run.directory.link_of_id(Kind::Account, one.id).filter(|_| makes);
+    let makes = |draft: &Draft<super::Sage100>| {
+        matches!(draft.action, Action::Create(_)) || run.is_unfinished(one.id)
+    };
+    let link = run.directory.link_of_id(Kind::Account, one.id);
+    let link = link.filter(|_| company.is_some_and(makes));
     let settlement =
         own.settlement.or_else(|| link.map(|link| settle_link(run, work, (one.id, link))));
     Drafted { settlement, ..*own }
@@ -442,6 +445,7 @@ fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafte
         if let Some(code) = known.filter(|code| !code::is_placeholder(code)) {
             company.account_code = Text::from(code);
         }
+        take_unfinished(run, one, company);
     }
     let touched = touched(run, work, one, own);
     if let Some(account) = &mut account {
@@ -541,7 +545,7 @@ fn company_draft(
     let linked = run.directory.link_of_id(Kind::Account, one.id).is_some();
     let pending = one.account.is_some_and(|one| one.pending);
     // What an earlier run did not write is not an edit.
-    let unfinished = run.prepared.state.retries.contains_key(&(Side::B, one.id.to_owned()));
+    let unfinished = run.is_unfinished(one.id);
     let restored = patch.account_code.is_some() && !asked && linked && !pending && !unfinished;
     if restored {
         let ids = ids(run, one, Some(company.id.clone()));

@@ -1,13 +1,16 @@
 //! Where a company and the account that mirrors it say different things, and what is made of that (B1.5, B16).
 
 use super::accounts::{Drafted, Wanted, ids};
+use super::clerk::Mode;
 use super::crm::{Account, Company};
 use super::directory::Joined;
 use super::erp::ErpAccount;
 use super::kind::Kind;
 use super::made::{self, is_provisional};
+use super::mirror::{group_patch, mirror_group, take_group};
 use super::replicate::Work;
 use super::run::Run;
+use super::schema::Native;
 use crate::plan::Advance;
 use crate::report::{Code, JournalEntry};
 use crate::schema::Kind as _;
@@ -59,6 +62,31 @@ fn changed_since(run: &Run<'_>, one: &Joined<'_>) -> Vec<usize> {
         .filter(|(_, (shown, base))| base.b.is_some() && base.b != *shown)
         .map(|(at, _)| at)
         .collect()
+}
+
+/// Gives a company what an earlier run wrote on its account alone: the ERP says it, and nobody said anything else since
+/// (E4). A run that believes the ERP writes what a comparison of changes does not see (B15.2).
+pub(crate) fn take_unfinished(run: &Run<'_>, one: &Joined<'_>, company: &mut Company) {
+    let erp = run.directory.code_of.get(one.id);
+    let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
+    let erp = erp.filter(|_| run.is_unfinished(one.id) && run.mode() == Mode::Normal);
+    let link = run.directory.link_of_id(Kind::Account, one.id);
+    let (Some(account), Some(erp), Some(link)) = (one.account, erp, link) else { return };
+    let said = made::account_of_erp(run.parameters, erp);
+    let prints = run.prints_of_company(company);
+    for (place, base) in link.base.iter().enumerate() {
+        let shown = run.print_of(Kind::Account, Native::ErpAccount(erp), place);
+        let is_quiet = base.a.is_some()
+            && base.a == shown
+            && base.b.is_some()
+            && base.b == prints.get(place).copied().flatten();
+        let mut mirror = account.clone();
+        mirror_group(&mut mirror, company, (place, false));
+        let own = group_patch(account, place);
+        if is_quiet && own == group_patch(&said, place) && own != group_patch(&mirror, place) {
+            take_group(company, account, place);
+        }
+    }
 }
 
 /// What the journal says of an account that was edited by itself (B1.5).

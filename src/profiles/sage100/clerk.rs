@@ -93,13 +93,16 @@ impl Clerk<'_> {
         }
     }
 
-    /// The stamps of the companies that a request would replace values of.
+    /// The stamps of the companies that a request would replace values of, and of the one that it would take away.
     fn seen(&self, request: &Request) -> String {
-        let ids: &[&String] = match request {
-            Request::Link { company: id, .. }
-            | Request::UpdateAccount(id)
-            | Request::UpdateCompany(id) => &[id],
-            Request::Reassign { from, to } => &[from, to],
+        let ids: Vec<&str> = match request {
+            Request::Link { company: id, account } => {
+                let account = self.account_under(account);
+                let holder = account.and_then(|account| self.holder(account));
+                std::iter::once(id.as_str()).chain(holder).collect()
+            }
+            Request::UpdateAccount(id) | Request::UpdateCompany(id) => vec![id],
+            Request::Reassign { from, to } => vec![from, to],
             Request::CreateAccount(_)
             | Request::CreateCompanies
             | Request::CreateCompany(_)
@@ -109,9 +112,9 @@ impl Clerk<'_> {
             | Request::RefreshTurnover
             | Request::ResyncAll
             | Request::SendAll
-            | Request::Unlink(_) => &[],
+            | Request::Unlink(_) => Vec::new(),
         };
-        let stamps = ids.iter().filter_map(|id| Some(self.crm.company(id)?.modified));
+        let stamps = ids.into_iter().filter_map(|id| Some(self.crm.company(id)?.modified));
         let stamps: Vec<String> = stamps.map(|one| one.timestamp_millis().to_string()).collect();
         stamps.join(" ")
     }
@@ -358,6 +361,10 @@ impl Clerk<'_> {
 
     fn unlink(&mut self, id: &str) -> Outcome {
         let (_, account) = self.linked(id)?;
+        // What an earlier request of the run gives it is not in the CRM yet.
+        if self.wishes.joined.contains(&account) {
+            return Err(RequestRefusal::NotLinked);
+        }
         self.crm.untie(&account);
         let mut code = String::new();
         if let Some(one) = self.crm.account_mut(&account) {
@@ -394,21 +401,10 @@ impl Clerk<'_> {
         if self.company(id)?.account.is_some() {
             return Err(RequestRefusal::AlreadyLinked);
         }
-        let linked = self
-            .links
-            .iter()
-            .find(|((kind, _), link)| *kind == Kind::Account.code() && link.ids.a == code)
-            .map(|((_, id), _)| id.clone());
-        let by_code =
-            |one: &&Account| self.is_ours(one) && one.code.or_empty().eq_ignore_ascii_case(code);
-        let account = linked.or_else(|| {
-            let mut alike: Vec<&Account> = self.crm.accounts.iter().filter(by_code).collect();
-            alike.sort_by_key(|one| one.detached);
-            alike.first().map(|one| one.id.clone())
-        });
+        let account = self.account_under(code).map(str::to_owned);
         let holder = account.as_deref().and_then(|account| self.holder(account));
-        let new_holder = holder.as_deref().is_some_and(made::is_provisional);
-        if self.is_parked(id) || holder.is_some_and(|holder| self.is_parked(&holder)) {
+        let new_holder = holder.is_some_and(made::is_provisional);
+        if self.is_parked(id) || holder.is_some_and(|holder| self.is_parked(holder)) {
             return Err(RequestRefusal::Quarantined);
         }
         // What one request of a run moved the next one leaves where it is: it has lost nothing in the CRM yet.
@@ -429,6 +425,10 @@ impl Clerk<'_> {
     fn reassign(&mut self, from: &str, to: &str) -> Outcome {
         self.company(to)?;
         let account = self.account_of(self.company(from)?)?;
+        // One that an earlier request of the run asks for is not there yet.
+        if made::is_provisional(&account) && !self.wishes.joined.contains(&account) {
+            return Err(RequestRefusal::NotLinked);
+        }
         if self.company(to)?.account.is_some() {
             return Err(RequestRefusal::AlreadyLinked);
         }
@@ -442,18 +442,26 @@ impl Clerk<'_> {
         Ok(())
     }
 
+    /// The CRM account of an ERP account: the one that is linked to it, else the one that has its code.
+    fn account_under(&self, code: &str) -> Option<&str> {
+        let mut links = self.links.iter();
+        let linked = links
+            .find(|((kind, _), link)| *kind == Kind::Account.code() && link.ids.a == code)
+            .map(|((_, id), _)| id.as_str());
+        let alike = self.crm.accounts.iter().filter(|one| self.is_ours(one));
+        let alike = alike.filter(|one| one.code.or_empty().eq_ignore_ascii_case(code));
+        linked.or_else(|| alike.min_by_key(|one| one.detached).map(|one| one.id.as_str()))
+    }
+
     /// The company an account is the principal one of.
-    fn holder(&self, account: &str) -> Option<String> {
-        self.crm
-            .companies
-            .iter()
-            .find(|one| one.account.as_deref() == Some(account))
-            .map(|one| one.id.clone())
+    fn holder(&self, account: &str) -> Option<&str> {
+        let mut companies = self.crm.companies.iter();
+        companies.find(|one| one.account.as_deref() == Some(account)).map(|one| one.id.as_str())
     }
 
     /// Gives an account to a company: the company that had it goes, and what it listed is added (B11.4).
     fn move_account(&mut self, account: &str, to: &str, reason: Reason) {
-        let holder = self.holder(account);
+        let holder = self.holder(account).map(str::to_owned);
         self.crm.untie(account);
         let (mut addresses, mut contacts) = (Vec::new(), Vec::new());
         // An account is written once: one untied in this run leaves its company when it is joined to another, and the

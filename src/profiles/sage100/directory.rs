@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::code;
 use super::crm::{Account, Address, AddressKind, Company, Contact, Crm};
-use super::erp::{Erp, ErpAccount, ErpAccountKind, ErpAddress};
+use super::erp::{Erp, ErpAccount, ErpAccountKind};
 use super::kind::{Kind, address};
 use super::made;
 use super::parameters::Parameters;
@@ -268,7 +268,7 @@ impl<'a> Directory<'a> {
             .collect();
         let listed: BTreeSet<String> = children.iter().map(|one| one.key.clone()).collect();
         let billing = partner.and_then(|one| self.billing_of(one.id, addresses));
-        let renamed = self.renamed(account);
+        let renamed = self.renamed(account, addresses);
         for one in children.iter_mut().filter(|one| one.mark.is_none()) {
             one.mark = match one.native {
                 Native::Billing(_) => billing
@@ -306,7 +306,7 @@ impl<'a> Directory<'a> {
     }
 
     /// Delivery addresses under a new label: the only one with the content of the only one that is gone (B9.1).
-    fn renamed(&self, account: &'a ErpAccount) -> BTreeMap<String, &'a str> {
+    fn renamed(&self, account: &'a ErpAccount, addresses: &[Address]) -> BTreeMap<String, &'a str> {
         let prefix = format!("{}#", account.code);
         let labels: BTreeSet<&str> =
             account.delivery.iter().map(|one| one.label.or_empty()).collect();
@@ -319,6 +319,10 @@ impl<'a> Directory<'a> {
                 break;
             };
             let known = self.content_of(&id.1, link);
+            // Or what the CRM says of it: a write that this state knows nothing of may have brought it there.
+            let crm = addresses.iter().find(|one| one.id == id.1);
+            let crm = crm.and_then(|one| self.print_of(project::address(one)));
+            let known = known.into_iter().chain(crm).collect::<BTreeSet<Print>>();
             for print in known.into_iter().filter(|_| !label.is_empty() && !labels.contains(label))
             {
                 gone.entry(print).or_default().push(&id.1);
@@ -328,7 +332,7 @@ impl<'a> Directory<'a> {
         for one in &account.delivery {
             let key = format!("{prefix}{}", one.label.or_empty());
             if self.link_of(Kind::Address, &key).is_none()
-                && let Some(print) = self.print_of(one)
+                && let Some(print) = self.print_of(project::erp_address(one))
             {
                 fresh.entry(print).or_default().push(key);
             }
@@ -373,9 +377,9 @@ impl<'a> Directory<'a> {
         asked.chain([base]).flatten().collect()
     }
 
-    fn print_of(&self, one: &ErpAddress) -> Option<Print> {
+    fn print_of(&self, address: Vec<Value>) -> Option<Print> {
         let mut printer = Printer::new(&self.state.key, Kind::Address.code());
-        for value in project::erp_address(one) {
+        for value in address {
             value.print(&mut printer);
         }
         printer.finish().get(address::ADDRESS).copied().flatten()

@@ -203,6 +203,11 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         settlement.ending = Some(Ending::Now);
         work.sheet.settlements.push(settlement);
     }
+    let unpaired: BTreeSet<&String> = run.prepared.unpaired.values().collect();
+    for code in unpaired {
+        let ids = BySide::new(Some(code.clone()), None);
+        work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
+    }
     for (id, keys) in &run.prepared.wishes.dropped {
         let (Some(account), Some(original)) =
             (run.prepared.crm.account(id), run.listed.account(id))
@@ -218,9 +223,10 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
                 key.0 == Kind::Account.code()
                     || work.owners.get(&(kind, key.1.clone())).is_some_and(|owner| owner == id)
             };
+            // Where nothing of the account is written, nothing is to be waited for.
             let left: Vec<&LinkKey> = keys.iter().filter(|key| !stands(key)).collect();
-            for (key, op) in left.into_iter().filter_map(|key| Some((key, on?))) {
-                end_link(run, work, key, op);
+            for key in left {
+                end_link(run, work, key, on);
             }
             continue;
         }
@@ -234,7 +240,7 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
         draft.expect = Some(original.modified);
         let op = work.push(draft);
         for key in keys {
-            end_link(run, work, key, op);
+            end_link(run, work, key, Some(op));
         }
         // While it is not done the account is looked at again, also where no link says so.
         for ids in [BySide::new(code, None), BySide::new(None, Some(id.clone()))] {
@@ -268,17 +274,17 @@ fn name_losses(run: &Run<'_>, work: &mut Work<'_, '_>) {
     }
 }
 
-/// A link goes once an operation on its account is done.
-fn end_link(run: &Run<'_>, work: &mut Work<'_, '_>, key: &LinkKey, op: u32) {
+/// A link goes once an operation on its account is done, or at once.
+fn end_link(run: &Run<'_>, work: &mut Work<'_, '_>, key: &LinkKey, op: Option<u32>) {
     // If it cannot be broken both records are looked at again.
     let link = run.input.state.links.get(key.0, &key.1);
     let ids = link.map(|link| link.ids.clone().map(Some)).unwrap_or_default();
     let mut settlement = Settlement::open(Kind::Account, ids);
     settlement.kind = key.0;
     settlement.key = Some(key.clone());
-    settlement.ops = vec![op];
-    settlement.beside = vec![op];
-    settlement.ending = Some(Ending::With(op));
+    settlement.ops.extend(op);
+    settlement.beside.extend(op);
+    settlement.ending = Some(op.map_or(Ending::Now, Ending::With));
     work.sheet.settlements.push(settlement);
 }
 
@@ -329,14 +335,15 @@ pub(crate) fn remember_left(
             && draft.reason == Reason::Recreated
             && run.directory.account_of_key(key) == Some(one.id)
     });
-    if moved.is_none() && !made_again && !run.awaits(one.id) {
-        return;
-    }
     let ops = own.settlement.and_then(|at| work.settlement(at)).map(|one| one.ops.clone());
     let company = ops
         .unwrap_or_default()
         .into_iter()
         .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
+    let made = company.filter(|_| one.company.is_some_and(|one| is_provisional(&one.id)));
+    if moved.is_none() && !made_again && made.is_none() && !run.awaits(one.id) {
+        return;
+    }
     let children = made_children(run, work, one);
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.facts.truncate(2);
@@ -353,7 +360,6 @@ pub(crate) fn remember_left(
         let complete = children.is_some();
         let mut after = children.unwrap_or_default();
         after.extend(company);
-        let made = company.filter(|_| one.company.is_some_and(|one| is_provisional(&one.id)));
         settlement.later = Some(Box::new(Later { after, complete, made, facts }));
     }
 }

@@ -135,7 +135,9 @@ impl Run<'_> {
 
     /// Whether the company that a request took an account from is still there, or may be.
     fn left_is_to_go(&self, account: &str) -> bool {
-        let Some(left) = self.left_by(account) else { return false };
+        let Some(left) = self.left_by(account).filter(|left| !left.is_empty()) else {
+            return false;
+        };
         if self.remembered_of_left(account) != Some(rules::MOVED) {
             return false;
         }
@@ -169,10 +171,11 @@ impl Run<'_> {
         let Some((one, link)) = joined.zip(link) else { return Vec::new() };
         let (addresses, contacts) = one.children();
         let prefix = format!("{}#", link.ids.a);
-        let kinds = [Kind::Address, Kind::Contact].into_iter();
-        let missing = kinds.filter(|kind| rules::comes_over(self, *kind)).flat_map(|kind| {
+        let missing = [Kind::Address, Kind::Contact].into_iter().flat_map(|kind| {
             let links = self.prepared.links.range((kind.code(), String::new())..);
             let links = links.take_while(move |((of, _), _)| *of == kind.code());
+            // What may not be made again waits for its link to be closed: else it would seem to be deleted.
+            let links = links.filter(|(_, link)| link.status != LinkStatus::Closed);
             links.map(move |((_, id), link)| (kind, id, link.ids.a.as_str()))
         });
         let missing = missing.filter(|(_, id, key)| {

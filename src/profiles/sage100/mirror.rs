@@ -34,6 +34,23 @@ pub(crate) fn mirror_group(
     }
 }
 
+/// Writes one group of the account on the company that it mirrors.
+pub(crate) fn take_group(company: &mut Company, account: &Account, place: usize) {
+    match place {
+        group::NAME => company.name = account.title.clone(),
+        group::SHORT_NAME => company.short_name = account.short_name.clone(),
+        group::WEBSITE => company.website = account.website.clone(),
+        group::NAF => company.naf = account.naf.clone(),
+        group::SIRET => company.siret = account.siret.clone(),
+        group::CURRENCY => company.currency = account.currency.clone(),
+        group::LANGUAGE => company.language = account.language.clone(),
+        group::PHONE => company.phone = account.phone.clone(),
+        group::FAX => company.fax = account.fax.clone(),
+        group::EMAIL => company.email = account.email.clone(),
+        _ => {}
+    }
+}
+
 /// The account's part of what the ERP gives to the company.
 pub(crate) fn mirrored(patch: &CompanyPatch) -> AccountPatch {
     AccountPatch {

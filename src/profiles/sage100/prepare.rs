@@ -30,6 +30,9 @@ pub(crate) struct Prepared {
     pub(crate) viewer: Viewer,
     /// Links that are dropped at once: what they named was made again by a run that was stopped.
     pub(crate) stale: Vec<LinkKey>,
+    /// What such a run made, by kind and the CRM's id, while the ERP account that has its counterpart is not among the
+    /// changes, and that account: it is no new one, and waits until the two can be paired.
+    pub(crate) unpaired: BTreeMap<LinkKey, String>,
 }
 
 /// The links of a state.
@@ -54,7 +57,12 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     clerk.resume(input.requests, whole(input.erp_listing) && whole(input.crm_listing));
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
-    let mut dropped = drop_stale_links(input, &crm, &mut links);
+    let dead = stale_links(input, &crm, &links);
+    for key in dead.dropped.iter().chain(&dead.kept) {
+        links.remove(key);
+        state.links.remove(key);
+    }
+    let mut dropped = dead.dropped;
     complete_moves(input, &mut crm, (&state, &links), &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, (&state, &links), &mut wishes);
@@ -70,7 +78,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         users: made::users(&crm),
         main_contact: input.parameters.replicate_main_contact,
     };
-    Prepared { crm, state, links, wishes, viewer, stale: dropped }
+    Prepared { crm, state, links, wishes, viewer, stale: dropped, unpaired: dead.unpaired }
 }
 
 /// What is out of the flow: companies in quarantine, and by their codes the accounts whose link was broken (B11.1). A
@@ -93,12 +101,23 @@ fn parked(input: &Input<'_>, state: &SyncState) -> BTreeSet<(u8, String)> {
     parked
 }
 
-/// Drops the links of CRM records that are gone where the record a stopped run made in their place is there: the pair
-/// is found again by code, origin or label (D12). Drops what is linked to a detached account as well.
-fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<LinkKey> {
+/// The links that say nothing in this run.
+struct Stale {
+    dropped: Vec<LinkKey>,
+    /// Those that the state keeps until what stands in the place of their CRM records can be paired.
+    kept: Vec<LinkKey>,
+    /// What stands there, with the ERP account that has its counterpart.
+    unpaired: BTreeMap<LinkKey, String>,
+}
+
+/// The links of CRM records that are gone where the record a stopped run made in their place is there: the pair is found
+/// again by code, origin or label (D12). The links of what is linked to a detached account as well.
+fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
     let ours = Some(input.parameters.integration.as_str());
     let index = crm.index();
-    let mut made: BTreeSet<(u8, String)> = BTreeSet::new();
+    let mut made: BTreeMap<(u8, String), Vec<&str>> = BTreeMap::new();
+    let mut enter =
+        |kind: Kind, key: String, id| made.entry((kind.code(), key)).or_default().push(id);
     let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
     let unlinked = |kind: Kind, id: &str| !links.contains_key(&(kind.code(), id.to_owned()));
     let mut listed = Vec::new();
@@ -111,7 +130,7 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<Link
         };
         let code = account.code.or_empty();
         if unlinked(Kind::Account, &account.id) && !account.detached {
-            made.insert((Kind::Account.code(), code.to_owned()));
+            enter(Kind::Account, code.to_owned(), account.id.as_str());
         }
         listed.push((code, addresses, contacts));
     }
@@ -130,29 +149,36 @@ fn drop_stale_links(input: &Input<'_>, crm: &Crm, links: &mut Known) -> Vec<Link
             let billing = one.kind == Some(AddressKind::Billing);
             let label = if billing { "" } else { one.label.or_empty() };
             if billing || !label.is_empty() {
-                made.insert((Kind::Address.code(), format!("{code}#{label}")));
+                enter(Kind::Address, format!("{code}#{label}"), &one.id);
             }
         }
         for one in contacts.iter().filter(|one| unlinked(Kind::Contact, &one.id)) {
             if let Some(origin) = &one.origin {
-                made.insert((Kind::Contact.code(), format!("{code}#{origin}")));
+                enter(Kind::Contact, format!("{code}#{origin}"), &one.id);
             }
         }
     }
     let detached = detached_codes(input, links);
-    let dropped: Vec<LinkKey> = links
-        .iter()
-        .filter(|(key, link)| {
-            let again = !known.contains(&(key.0, key.1.as_str()))
-                && made.contains(&(key.0, link.ids.a.clone()));
-            again || detached.contains(code_in(&link.ids.a))
-        })
-        .map(|(key, _)| key.clone())
-        .collect();
-    for key in &dropped {
-        links.remove(key);
+    let mut stale = Stale { dropped: Vec::new(), kept: Vec::new(), unpaired: BTreeMap::new() };
+    for (key, link) in links {
+        let code = code_in(&link.ids.a);
+        let again = made.get(&(key.0, link.ids.a.clone()));
+        let again = again.filter(|_| !known.contains(&(key.0, key.1.as_str())));
+        let is_listed = || input.erp.accounts.iter().any(|one| one.code == code);
+        let may_come = input.erp_listing.coverage == Coverage::Changes
+            && !input.erp_listing.removed.iter().any(|one| one == code);
+        match again {
+            _ if detached.contains(code) => stale.dropped.push(key.clone()),
+            Some(ids) if may_come && !is_listed() => {
+                stale.kept.push(key.clone());
+                let waiting = ids.iter().map(|id| ((key.0, (*id).to_owned()), code.to_owned()));
+                stale.unpaired.extend(waiting);
+            }
+            Some(_) => stale.dropped.push(key.clone()),
+            None => {}
+        }
     }
-    dropped
+    stale
 }
 
 /// The codes of links whose account says that its link is broken (B11.1): the state is older than the CRM.
@@ -203,7 +229,10 @@ fn complete_half_made(
         if named.is_some_and(|id| !gone(id, link)) {
             continue;
         }
-        let is_lost = |id: &&String| gone(id, link) && !wishes.deleted.contains_key(*id);
+        // Where a request moved the account and it stands with no company, the one it was moved to is gone.
+        let is_moved = link.and_then(moved_at).is_some();
+        let is_lost =
+            |id: &&String| (is_moved || gone(id, link)) && !wishes.deleted.contains_key(*id);
         let lost = named.or(known).filter(is_lost);
         let held = match input.erp_listing.coverage {
             Coverage::Full => codes.contains(account.code.or_empty()),
@@ -303,7 +332,10 @@ fn complete_moves(
     let index = crm.index();
     let mut moves = Vec::new();
     for company in &crm.companies {
-        let Some(account) = company.account.as_ref().and_then(|id| index.account(id)) else {
+        // What rests waits as a whole, the end of its move too (B14.4).
+        let rests = wishes.parked.contains(&(Kind::Company.code(), company.id.clone()));
+        let account = company.account.as_ref().filter(|_| !rests);
+        let Some(account) = account.and_then(|id| index.account(id)) else {
             continue;
         };
         let link = links.get(&(Kind::Account.code(), account.id.clone()));
@@ -324,7 +356,10 @@ fn complete_moves(
         let waits = says(MOVED) && retries && !company.account_code.same(&account.code);
         if !asked && (left.is_some() || waits) {
             let goes = left.filter(|_| says(MOVED)).cloned();
-            let from = link.filter(|_| says(MOVED)).and_then(|link| link.facts.first()).cloned();
+            let from = link.filter(|_| says(MOVED)).and_then(|link| link.facts.first());
+            // One that is used again is not remembered as the one that goes.
+            let is_used = |id: &String| goes.is_none() && index.company(id).is_some();
+            let from = from.map(|id| if is_used(id) { String::new() } else { id.clone() });
             moves.push((company.id.clone(), account.clone(), (goes, from)));
         }
     }
@@ -337,8 +372,13 @@ fn complete_moves(
             wishes.deleted.insert(left, Reason::Reassigned);
         }
         let linked = |kind: Kind, id: &str| links.contains_key(&(kind.code(), id.to_owned()));
+        let since = links.get(&(Kind::Account.code(), account.id.clone())).and_then(moved_at);
         if let Some(company) = crm.company_mut(&to) {
-            made::take_account(company, &account, input.parameters.replicate_main_contact);
+            // What somebody edits of the account by itself, once the company took it over, goes nowhere (B1.5).
+            let is_written = company.account_code.same(&account.code);
+            if !is_written || since.is_none_or(|since| account.modified <= since) {
+                made::take_account(company, &account, input.parameters.replicate_main_contact);
+            }
             company.account_code = account.code.clone();
             company.generic_account = None;
             let (others, own): (Vec<_>, Vec<_>) =

@@ -44,6 +44,7 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     reference::follow(run, &mut work);
     alone(run, &mut work);
     ask_on(run, &mut work);
+    ask_for_parked(run, &mut work);
     work.depend(run);
     work.place(run);
     work.tell_creations_apart(run);
@@ -152,6 +153,18 @@ fn ask_on(run: &Run<'_>, work: &mut Work<'_, '_>) {
         };
         if let Some(op) = first_write(run, work, request) {
             work.sheet.asked.insert(words.clone(), Some(op));
+        }
+    }
+}
+
+/// A company in quarantine is listed in each run, also among changes: what is not listed is not known to rest (B14.4).
+fn ask_for_parked(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let parked = run.prepared.wishes.parked.iter();
+    for (_, id) in parked.filter(|(kind, _)| *kind == Kind::Company.code()) {
+        let account = run.prepared.crm.company(id).and_then(|one| one.account.clone());
+        for id in account.into_iter().chain([id.clone()]) {
+            let ids = BySide::new(None, Some(id));
+            work.sheet.settlements.push(Settlement::open(Kind::Company, ids));
         }
     }
 }
@@ -329,8 +342,27 @@ impl Work<'_, '_> {
     }
 
     /// The record that lists an address or contact, and its stamp: they have none of their own. Of one that is not
-    /// among the changes nothing is expected.
+    /// among the changes nothing is expected; one that a filter hides is to be as it was last, unless nothing can be
+    /// overwritten there (D4).
     fn listed_by(&self, run: &Run<'_>, draft: &Draft<Sage100>) -> Option<(String, Instant)> {
+        let is_partial = match draft.side {
+            Side::A => run.erp_is_partial(),
+            Side::B => run.crm_is_partial(),
+        };
+        let is_made = matches!(draft.action, Action::Create(_));
+        self.lister(run, draft).or_else(|| {
+            let key = draft.ids.a.as_deref().filter(|_| !is_made && !is_partial)?;
+            let account = self.account_of(run, draft)?;
+            let owner = match draft.side {
+                Side::A => code_in(key),
+                Side::B => run.known_company(&account)?,
+            };
+            Some((owner.to_owned(), run.last_stamp(&account, draft.side)?))
+        })
+    }
+
+    /// The same, where that record is listed.
+    fn lister(&self, run: &Run<'_>, draft: &Draft<Sage100>) -> Option<(String, Instant)> {
         if draft.side == Side::A {
             let code = match draft.ids.a.as_deref() {
                 Some(key) => code_in(key),

@@ -395,7 +395,7 @@ fn judge_address<'r>(
     case: &Case<'_>,
 ) -> Option<(Judgement, Option<Code>)> {
     if case.place == address::LABEL {
-        let judgement = if run.mode() == Mode::Send {
+        let judgement = if run.mode() == Mode::Send && case.differs {
             Judgement::Wait
         } else if case.changed.a == Some(true) || case.changed.a.is_none() && case.differs {
             if run.parameters.sync_addresses { follow(Side::A) } else { Judgement::Wait }
@@ -466,6 +466,7 @@ pub(crate) fn barrier<'r>(
             let allowed = run.parameters.transfer == Transfer::Manual;
             if asked && allowed { None } else { Some(SILENT) }
         }
+        (_, Side::A, Write::Create) if run.is_unpaired(pair.kind, pair.b?.id) => Some(SILENT),
         (Kind::Address | Kind::Contact, Side::A, _) => {
             let owner = owner_of(run, pair)?;
             let born =

@@ -3,7 +3,7 @@
 use super::clerk::Mode;
 use super::crm::{Company, CrmIndex};
 use super::directory::{Class, Directory};
-use super::former::names_a_gone_one;
+use super::former::{moved_at, names_a_gone_one};
 use super::input::{Input, Planned, RunError, systems};
 use super::kind::Kind;
 use super::made;
@@ -21,7 +21,7 @@ use crate::profile::{
 };
 use crate::report::{Code, Explanation, Lever};
 use crate::schema::{Kind as _, Schema as _};
-use crate::snapshot::{Coverage, Listing, Print, Printer, Prints};
+use crate::snapshot::{Coverage, Link, Listing, Print, Printer, Prints};
 
 /// Makes the plan of a run: checks the preconditions, takes the requests, then reconciles both sides.
 ///
@@ -187,13 +187,24 @@ impl<'a> Run<'a> {
     /// Whether an account of the CRM is known to be gone, or its company.
     pub(crate) fn is_gone_in_crm(&self, id: &str) -> bool {
         let removed = &self.input.crm_listing.removed;
-        let company = self.known_company(id);
         let link = self.directory.link_of_id(Kind::Account, id);
+        let is_moved = link.and_then(moved_at).is_some();
+        let company = self.known_company(id).filter(|_| !is_moved);
         let was = link.is_some_and(|link| link.facts.get(2).is_some_and(|one| one == rules::GONE));
         let known = !self.crm_is_partial()
             || was
             || removed.iter().any(|one| one == id || Some(one.as_str()) == company);
         known && !self.directory.joined.contains_key(id)
+    }
+
+    /// Whether an earlier run left something of an account of the CRM undone.
+    pub(crate) fn is_unfinished(&self, account: &str) -> bool {
+        self.prepared.state.retries.contains_key(&(Side::B, account.to_owned()))
+    }
+
+    /// Whether a record of the CRM stands in the place of one whose counterpart is not among the changes.
+    pub(crate) fn is_unpaired(&self, kind: Kind, id: &str) -> bool {
+        self.prepared.unpaired.contains_key(&(kind.code(), id.to_owned()))
     }
 
     /// Whether an ERP account is known to be gone.
@@ -277,8 +288,10 @@ impl<'a> Run<'a> {
             let owner = self.directory.account_of_key(&link.ids.a);
             let joined = owner.and_then(|id| self.directory.joined.get(id));
             let company = owner.and_then(|id| self.directory.link_of_id(Kind::Account, id));
-            // Once a run knew that the company is gone, what it listed is named by itself (D22).
-            let company = company.filter(|link| !names_a_gone_one(link));
+            // Once a run knew that the company is gone, what it listed is named by itself (D22); what a request moved
+            // away from it went along.
+            let tells = |link: &&Link| !names_a_gone_one(link) && moved_at(link).is_none();
+            let company = company.filter(tells);
             let company = company.and_then(|link| link.facts.first());
             let listed = joined.is_some_and(|one| one.company.is_some());
             let lost = company.is_some_and(|id| companies_gone.contains(&id));

@@ -1,0 +1,130 @@
+//! What the profile `sage100` makes of a CRM and an ERP that its state knows less of than they hold: a run whose state was
+//! not saved leaves nothing twice, and nothing of it is taken for a person's deletion (D12, B9.1).
+
+use counterpart::model::{BySide, Side};
+use counterpart::profiles::sage100::{Conflict, Request};
+use serde_json::json;
+
+use crate::office::Office;
+
+/// An integration after its first run: an account with a delivery address and a contact.
+fn settled() -> Office {
+    let account = json!({
+        "code": "CLI01", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Petit",
+        "billing": {"city": "Paris"}, "delivery": [{"label": "Quai", "city": "Lyon"}],
+        "contacts": [{"id": "K1", "last_name": "Roux"}],
+    });
+    let mut office = Office::new(json!({"accounts": [account]}));
+    office.run(None, None);
+    office.run(None, None);
+    office
+}
+
+/// A run whose state is not saved.
+fn run_unsaved(office: &mut Office) {
+    let before = office.state.clone();
+    office.run(None, None);
+    office.state = before;
+}
+
+fn counts(office: &Office) -> BySide<(usize, usize)> {
+    let mut companies = office.crm.crm.companies.iter();
+    let crm = companies.find(|one| one.account.is_some()).expect("a company");
+    let erp = &office.erp.erp.accounts[0];
+    BySide::new((erp.delivery.len(), erp.contacts.len()), (crm.addresses.len(), crm.contacts.len()))
+}
+
+/// D12, D22: what a run made again in the CRM, and whose state was not saved, is known by where it came from; an ERP that
+/// lists changes only is asked for it, and gets nothing twice.
+#[test]
+fn what_was_made_again_is_not_sent_to_an_erp_that_does_not_list_it() {
+    let mut office = settled();
+    // The CRM gives no id twice.
+    let mut other = office.crm.crm.companies.remove(0);
+    (other.id, other.account) = ("COM7".to_owned(), None);
+    other.contacts[0].id = "CON7".to_owned();
+    (other.addresses[0].id, other.addresses[1].id) = ("ADR7".to_owned(), "ADR8".to_owned());
+    office.crm.crm.companies.push(other);
+    office.crm.crm.accounts[0].company = None;
+    run_unsaved(&mut office);
+    let whole = BySide::new((1, 1), (2, 1));
+    assert_eq!(counts(&office), whole);
+    office.changes = Some(BySide::default());
+    office.hide = |erp, _| erp.accounts.clear();
+    office.run(None, None);
+    assert_eq!(counts(&office), whole);
+    assert!(office.state.wanted(Side::A).any(|code| code == "CLI01"));
+    office.hide = |_, _| {};
+    for changes in [Some(BySide::default()), None, None] {
+        office.changes = changes;
+        office.run(None, None);
+        assert_eq!(counts(&office), whole);
+    }
+    assert_eq!(office.state.links.len(), 4);
+}
+
+/// B9.1: an address that an unsaved run wrote, and that somebody gives another label then, is the one that the CRM shows
+/// with the same content.
+#[test]
+fn an_address_with_another_label_is_known_by_what_an_unsaved_run_wrote() {
+    let mut office = settled();
+    office.parameters.conflict = Conflict::Crm;
+    let company = &mut office.crm.crm.companies[0];
+    let address = company.addresses.iter_mut().find(|one| one.label.or_empty() == "Quai");
+    address.expect("the address").city = "Nantes".into();
+    company.modified = "2026-03-02T09:00:00Z".parse().expect("an instant");
+    run_unsaved(&mut office);
+    let erp = &mut office.erp.erp.accounts[0];
+    assert_eq!(erp.delivery[0].city.or_empty(), "Nantes");
+    (erp.delivery[0].label, erp.modified) =
+        ("Port".into(), "2026-03-03T09:00:00Z".parse().expect("an instant"));
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(counts(&office), BySide::new((1, 1), (2, 1)));
+}
+
+/// B15.3, E2: an address that a run paired which sent everything, and on whose label both sides agree, was not edited:
+/// whoever deletes it then is obeyed.
+#[test]
+fn what_was_paired_while_everything_is_sent_may_be_deleted() {
+    let mut office = settled();
+    let mut mine = office.crm.crm.companies[0].addresses[1].clone();
+    (mine.id, mine.label, mine.city) = ("ADR7".to_owned(), "Port".into(), "Nice".into());
+    office.crm.crm.companies[0].addresses.push(mine);
+    let mut theirs = office.erp.erp.accounts[0].delivery[0].clone();
+    (theirs.label, theirs.city) = ("Port".into(), "Nantes".into());
+    office.erp.erp.accounts[0].delivery.push(theirs);
+    office.parameters.conflict = Conflict::Crm;
+    office.parameters.active = false;
+    office.requests = vec![Request::SendAll];
+    office.run(None, None);
+    office.parameters.active = true;
+    assert_eq!(office.erp.erp.accounts[0].delivery[1].city.or_empty(), "Nice");
+    office.erp.erp.accounts[0].delivery.remove(1);
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(counts(&office), BySide::new((1, 1), (2, 1)));
+}
+
+/// B7.5, B7.8: once a company that was made again is there with everything, what somebody deletes of it is deleted.
+#[test]
+fn a_contact_of_a_company_that_was_made_again_may_be_deleted() {
+    let mut office = Office::new(crate::office::one_account());
+    let mut stops = crate::leftovers::Stops(office.crm.clone(), 2);
+    office.run(None, Some(&mut stops));
+    office.crm = stops.0;
+    let contact = json!([{"id": "K1", "last_name": "Roux"}, {"id": "K2", "last_name": "Zola"}]);
+    office.erp.erp.accounts[0].contacts = serde_json::from_value(contact).expect("contacts");
+    office.crm.crm.companies.clear();
+    office.crm.crm.accounts[0].company = None;
+    office.run(None, None);
+    let company = &mut office.crm.crm.companies[0];
+    assert_eq!(company.contacts.len(), 2);
+    company.contacts.pop();
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(office.erp.erp.accounts[0].contacts.len(), 1);
+}
