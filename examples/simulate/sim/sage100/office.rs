@@ -113,10 +113,14 @@ impl World {
             }
             1 => one.contacts.iter_mut().for_each(|one| one.default_address.clone_from(&address)),
             2 => {
+                let mut births = Vec::new();
                 for one in &mut one.contacts {
                     one.qualification = Text::from("Gérant");
                     one.service = Text::from(if which < 4 { "Achats" } else { "Nulle part" });
+                    births.push(one.first_name.or_empty().to_owned());
                 }
+                // Another department is an edit, which may outdo a deletion (E2).
+                self.unsaved.extend(births);
             }
             _ => one.company_type = Text::from("Fournisseur"),
         }

@@ -69,32 +69,42 @@ impl World {
         }
     }
 
-    /// A state is lost: delivery addresses that have another label or say something else by now are not found again.
+    /// A state is lost: delivery addresses that say something else by now are not found again, nor those that have another
+    /// label where what they say may be unreadable.
     pub(crate) fn part_all_ways(&mut self, at: usize) {
+        let unreadable = self.script.has(Trait::Unreadable);
+        let companies = self.crm.crm.companies.iter().flat_map(|one| &one.addresses);
+        let labels: Vec<(String, String)> =
+            companies.map(|one| (one.id.clone(), one.label.or_empty().to_owned())).collect();
         let (crm, erp) = (self.rows(None), self.rows(Some(at)));
         let links = self.desks.get(at).map(|desk| desk.state.links.values().collect::<Vec<_>>());
         for row in crm.iter().filter(|row| row.sort == Sort::Delivery) {
             let mut links = links.iter().flatten();
             let Some(link) = links.find(|one| one.ids.b == row.id) else { continue };
             let other = erp.iter().find(|one| one.id == link.ids.a);
-            if other.is_none_or(|other| other.texts != row.texts) {
+            let label = link.ids.a.split_once('#').map_or("", |(_, label)| label);
+            let mut own = labels.iter().filter(|(id, _)| *id == row.id);
+            let is_renamed = own.any(|(_, own)| own != label);
+            if other.is_none_or(|other| other.texts != row.texts) || unreadable && is_renamed {
                 self.allow_one_more(&row.birth);
             }
         }
     }
 
-    /// Whether a company has an account whose link still names another company.
+    /// Whether a company was asked to take an account by the last run, or has one whose link still names another company.
     fn is_being_moved(&self, company: &str) -> bool {
         let companies = self.crm.crm.companies.iter();
         let account =
             companies.filter(|one| one.id == company).find_map(|one| one.account.as_ref());
         let mut links = self.desks.iter().flat_map(|desk| desk.state.links.values());
-        account.is_some_and(|account| {
+        let is_given = self.given.iter().any(|(_, id)| id == company);
+        let names_another = |account: &String| {
             links.any(|one| {
                 let known = one.facts.first().filter(|known| !known.is_empty());
                 one.ids.b == *account && known.is_some_and(|known| *known != company)
             })
-        })
+        };
+        is_given || account.is_some_and(names_another)
     }
 
     /// The births of what stands with a company or ERP account.

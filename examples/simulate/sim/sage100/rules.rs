@@ -99,7 +99,17 @@ impl World {
             let owner = owner_of(op, listed).map(|one| &one.id);
             // A company that lost its account goes whatever becomes of it.
             let goes = op.kind == Kind::Company && matches!(op.action, Action::Delete);
-            let parked = owner.is_some_and(|id| parked.contains(&id) && !goes);
+            // Requests are taken in the order given: an account that left its company before that was put into quarantine
+            // is none of what belongs to it (B14.3).
+            let leaves = |id: &String| {
+                let mut both = listed.requests.iter().filter(|one| match one {
+                    sage100::Request::Unlink(of) | sage100::Request::Quarantine(of) => of == id,
+                    _ => false,
+                });
+                op.reason == Reason::Unlinked
+                    && matches!(both.next(), Some(sage100::Request::Unlink(_)))
+            };
+            let parked = owner.is_some_and(|id| parked.contains(&id) && !goes && !leaves(id));
             let parked = parked.then_some("in quarantine");
             if let Some(why) = why.or_else(|| forbidden_by_rights(desk, op)).or(parked) {
                 let seen =

@@ -99,17 +99,18 @@ impl World {
             desk.seen = None;
             unheard = std::mem::take(&mut desk.unheard);
         }
-        self.read(at, &unheard);
+        self.read(at, &unheard, None);
         self.ledger.forget_deeds();
     }
 
-    /// Takes note of what a report names; an account is meant by its company as well.
-    fn read(&mut self, at: usize, anomalies: &[Anomaly]) {
+    /// Takes note of what a report names; an account is meant by its company as well, also by the one it had when the run
+    /// began: a run that names what an unanswered write lost may move the account in the same breath.
+    fn read(&mut self, at: usize, anomalies: &[Anomaly], before: Option<&Crm>) {
         let mut all = anomalies.to_vec();
         for one in anomalies.iter().filter(|one| one.kind == "account") {
-            let company = self.crm.crm.companies.iter();
-            let mut company = company.filter(|company| company.account == one.ids.b);
-            if let Some(company) = company.next() {
+            let former = before.into_iter().flat_map(|crm| &crm.companies);
+            let companies = self.crm.crm.companies.iter().chain(former);
+            for company in companies.filter(|company| company.account == one.ids.b) {
                 let mut of_company = one.clone();
                 of_company.ids.b = Some(company.id.clone());
                 all.push(of_company);
@@ -121,15 +122,24 @@ impl World {
     /// Keeps what the run leaves behind, as far as it is kept.
     fn keep(&mut self, run: &Run, ended: Ended<Sage100>, before: Option<(Erp, Crm)>) {
         let Ended { report, saved, died, struck } = ended;
-        self.read(run.desk, &report.anomalies);
+        let former = before.as_ref().map(|(_, crm)| crm);
+        self.read(run.desk, &report.anomalies, former);
         let unheard = unheard(&report);
         if died && run.fault == Fault::Torn || run.fault == Fault::NotSaved {
             self.ledger.forget_deeds();
-            self.read(run.desk, &unheard);
+            self.read(run.desk, &unheard, former);
             let written = self.births_written(run.desk, &report);
             self.unsaved.extend(written);
         }
         let undone = self.births_undone(run.desk, &report);
+        // What the ERP makes of a text and does not tell looks like an edit.
+        if self.script.has(Trait::Blind) && self.script.has(Trait::Capitals) {
+            let sent = report.plan.ops.iter().filter(|op| op.side == Side::A);
+            let sent: BTreeSet<&String> = sent.filter_map(|op| op.ids.b.as_ref()).collect();
+            let rows = self.rows(None).into_iter().filter(|row| sent.contains(&row.id));
+            let births: Vec<String> = rows.map(|row| row.birth).collect();
+            self.unsaved.extend(births);
+        }
         self.unsaved.extend(undone);
         let Some(desk) = self.desks.get_mut(run.desk) else { return };
         desk.unheard = unheard;

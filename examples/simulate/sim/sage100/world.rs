@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub(crate) touched: BTreeSet<(Option<usize>, String)>,
     /// Companies whose account was given away: they go.
     pub(crate) left: BTreeSet<String>,
+    /// Companies that the last run of an integration was asked to give an account, with its number.
+    pub(crate) given: BTreeSet<(usize, String)>,
     /// Accounts that somebody asked the ERP for, by their companies.
     pub(crate) asked: BTreeSet<String>,
     /// How many writes the hosts refused in a run for a reason of their own: they are tried again in each (E4).
@@ -212,6 +214,7 @@ impl World {
             extra: BTreeMap::new(),
             touched: BTreeSet::new(),
             left: BTreeSet::new(),
+            given: BTreeSet::new(),
             asked: BTreeSet::new(),
             refused: 0,
             rested: BTreeSet::new(),
