@@ -18,6 +18,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let Some(item) = pair.a.seen() else {
             return Fate::Skipped;
         };
+        let forced = self.is_forced(Side::B, item.mark) || self.settings.store_since.is_some();
         match pair.key {
             KeyFinding::Duplicate => {
                 self.note(Code::DuplicateKey, pair);
@@ -25,13 +26,15 @@ impl<'a, P: Profile> Planner<'a, P> {
                 self.look_for_key(pair, item.mark);
             }
             KeyFinding::Orphan => {
+                if !forced && let Some(fate) = self.gone_unheard(pair, item) {
+                    return fate;
+                }
                 self.note(Code::OrphanKey, pair);
                 self.look_for_key(pair, item.mark);
             }
             KeyFinding::Unlisted => return self.look_for_key(pair, item.mark),
             KeyFinding::Plain => {}
         }
-        let forced = self.is_forced(Side::B, item.mark) || self.settings.store_since.is_some();
         if pair.key == KeyFinding::Orphan && forced {
             return self.look_for_key(pair, item.mark);
         }
@@ -99,6 +102,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         settlement.status = LinkStatus::Live;
         if let (_, Some(code)) = self.way(pair, Side::A, Write::Create) {
             self.note_write(code, pair, Side::A, Write::Create);
+            self.recover(pair);
             self.remember(pair, BySide::default());
             if code == Code::NotPermitted {
                 let waits = self.settlement(pair);

@@ -30,9 +30,10 @@ impl<S: Schema> Session<S> {
         }
     }
 
-    /// The answer to an operation is known, or it will never be sent.
+    /// The answer to an operation is known, or it will never be sent. What is held was not remembered either: what is
+    /// remembered in its place is an earlier run's.
     pub(super) fn forget_attempt(&mut self, at: usize) {
-        let key = self.pair_of(at).zip(self.plan.ops.get(at));
+        let key = self.pair_of(at).zip(self.plan.ops.get(at).filter(|op| !op.held));
         if let Some(key) = key.and_then(|(pair, op)| self.attempt_key(pair, op))
             && self.state.attempts.remove(&key).is_some()
         {
