@@ -115,9 +115,6 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// The record is gone of an item that an earlier run made of it, without hearing so: the item goes as it would
     /// have, had the run heard (A4.9). One that somebody edited since is a new one (A3.5).
     pub(crate) fn gone_unheard(&mut self, pair: &Pair<'a, P>, item: &Entry<'a, P>) -> Option<Fate> {
-        if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
-            return None;
-        }
         let asked = self.made_unheard(pair, item)?;
         let shown = self.prints(pair.kind, item);
         let there = |one: &AskedGroup| shown.get(usize::from(one.group)).copied().flatten();
@@ -126,6 +123,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         if asked.iter().any(|one| there(one).is_none()) {
             self.note(Code::OrphanKey, pair);
+            return Some(self.look_for_key(pair, item.mark));
+        }
+        if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
+            self.note_write(Code::NotPermitted, pair, Side::A, Write::Delete);
             return Some(self.look_for_key(pair, item.mark));
         }
         let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
