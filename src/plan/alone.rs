@@ -115,10 +115,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         self.remember(pair, BySide::new(Some(op), None));
         self.settlements.push(settlement);
-        // The item that was removed may be restored before this run ends, as it was: it is asked for once more.
-        if matches!(pair.a, Presence::Gone) && !self.listed_whole.a {
-            let removed = BySide::new(pair.id_a().map(str::to_owned), None);
-            self.settlements.push(Settlement::open(pair.kind, removed));
+        if matches!(pair.a, Presence::Gone) {
+            self.miss_former(pair);
         }
         Fate::Operation
     }
@@ -166,6 +164,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut again = Settlement::open(pair.kind, ids);
         again.ending = Some(Ending::With(op));
         self.settlements.push(again);
+    }
+
+    /// An item stands in the place of another one, which may be restored before this run ends, as it was: it is asked
+    /// for once more.
+    pub(crate) fn miss_former(&mut self, pair: &Pair<'a, P>) {
+        if let Some((_, link)) = pair.link.filter(|_| !self.listed_whole.a) {
+            let former = BySide::new(Some(link.ids.a.clone()), None);
+            self.settlements.push(Settlement::open(pair.kind, former));
+        }
     }
 
     /// Plans the creation of a counterpart on a side; `None` where the record cannot be made.

@@ -52,6 +52,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         if pair.moved {
             self.note(Code::Moved, pair);
+            self.miss_former(pair);
         }
         if pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign) {
             return self.reclaim(pair, settlement);

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::desk::Desk;
 use crate::found::{edit_item, edit_record, names, run_filtered, subjects};
 use crate::memory::taken_away;
-use crate::peers::{deeds, many, says};
+use crate::peers::{deeds, many, refuse, run_with, says};
 use crate::planning::world;
 
 /// Two records of the CRM of which the first became an item that no run heard of; its record is deleted since.
@@ -56,6 +56,21 @@ fn a4_9_an_item_that_no_run_heard_of_goes_with_its_record() {
     desk.execute(plan, usize::MAX);
     assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (1, 1));
     assert!(desk.state.attempts.is_empty());
+}
+
+/// D5: so it does when the mailbox refused that once, or nobody came to it.
+#[test]
+fn d5_an_item_that_no_run_heard_of_goes_after_a_refusal() {
+    let mut desk = made_unheard();
+    let plan = desk.plan();
+    run_with(&mut desk, plan, refuse);
+    desk.run();
+    assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (1, 1));
+    let mut desk = made_unheard();
+    let plan = desk.plan();
+    desk.execute(plan, 0);
+    desk.run();
+    assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (1, 1));
 }
 
 /// A3.5: once somebody edited or copied it, it is a new item.
@@ -187,6 +202,28 @@ fn d12_what_was_lost_is_named_though_the_item_may_not_be_made_again() {
     assert!(plan.ops.is_empty() && says(&plan.journal, Code::NotPermitted), "{plan}");
     let report = desk.execute(plan, usize::MAX);
     assert!(names(&report, AnomalyCode::ConflictLoser, "subject"), "{:?}", report.anomalies);
+}
+
+/// D22: an item in whose place another one stands may be restored before a run ends, as it was: it is listed then.
+#[test]
+fn d22_an_item_whose_place_was_taken_is_listed_when_it_comes_back() {
+    let mut desk = many(2);
+    desk.changes = true;
+    desk.run();
+    let item = desk.store.store.tasks.remove(0);
+    let mut copy = item.clone();
+    (copy.id, copy.created, copy.modified) = ("K1".to_owned(), Some(desk.now), desk.now);
+    desk.store.store.tasks.push(copy);
+    desk.crm.crm.tasks[1].subject = "Theirs".into();
+    desk.crm.crm.tasks[1].modified = desk.now;
+    let plan = desk.plan();
+    assert!(says(&plan.journal, Code::Moved), "{plan}");
+    desk.execute(plan, 0);
+    desk.store.store.tasks.push(item);
+    for _ in 0..3 {
+        desk.run();
+    }
+    assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (3, 3));
 }
 
 /// D12: what an unheard write carried was agreed, also where its source is not listed when the write is recognised:
