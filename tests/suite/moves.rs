@@ -5,10 +5,11 @@ use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::model::BySide;
 use counterpart::plan::Action;
 use counterpart::profiles::sage100::{
-    Address, AddressKind, Company, Contact, Kind, MemoryCrm, MemoryErp, RecordPatch, Request,
-    RequestRefusal, Sage100,
+    Address, AddressKind, Company, Contact, Kind, MemoryCrm, MemoryErp, Principal, RecordPatch,
+    Request, RequestRefusal, Sage100, systems,
 };
 use counterpart::report::AnomalyCode;
+use counterpart::snapshot::{StateKey, SyncState};
 use serde_json::json;
 
 use crate::leftovers::Stops;
@@ -338,4 +339,38 @@ fn a_resynchronisation_that_was_refused_half_way_is_completed() {
     office.run(None, None);
     assert_eq!(company(&mut office, &id).short_name.or_empty(), "Longe");
     assert!(office.run(None, None).plan.ops.is_empty());
+}
+
+/// B11.4, B12: an account that stands alone, or beside the principal one of another company, and that is linked by a run
+/// which stops right after it, keeps its name: the company takes it over, whatever code it showed before.
+#[test]
+fn a_link_that_stops_after_its_account_takes_the_name_of_the_account() {
+    for (secondary, shown) in [(false, "W0"), (false, "CLI01"), (true, "W0"), (true, "CLI01")] {
+        let mut office = with_companies(&["COM8"]);
+        let from = made(&office);
+        let other = company(&mut office, &from).clone();
+        delete(&mut office, &from);
+        let account = &mut office.crm.crm.accounts[0];
+        account.origin = None;
+        (account.addresses, account.contacts) = (other.addresses, other.contacts);
+        if secondary {
+            account.principal = Principal(false);
+            account.company = Some("COM1X".to_owned());
+            let mut holder = Company::default();
+            holder.id = "COM1X".to_owned();
+            office.crm.crm.companies.push(holder);
+        }
+        office.state = SyncState::new("sage100", systems("Sage100"), StateKey([7; 16]));
+        office.run(None, None);
+        company(&mut office, "COM8").account_code = shown.into();
+        office.requests = vec![link("COM8")];
+        run_stopped(&mut office, 1);
+        for _ in 0..2 {
+            office.run(None, None);
+        }
+        let case = (secondary, shown);
+        assert_eq!(office.erp.erp.accounts[0].title.or_empty(), "Petit", "{case:?}");
+        assert_eq!(company(&mut office, "COM8").name.or_empty(), "Petit", "{case:?}");
+        assert_eq!(names(&mut office, "COM8"), ["Of COM8", "Roux"], "{case:?}");
+    }
 }

@@ -351,9 +351,12 @@ fn complete_moves(
             |fact: &str| link.and_then(|link| link.facts.get(2)).is_some_and(|one| one == fact);
         let asked = wishes.accounts.contains_key(&account.id) || says(GONE);
         let left = left.filter(|left| !left.is_empty());
-        // What the company takes comes with the code: without it the move was stopped before.
+        // What the company takes comes with the code: without it the move was stopped before. Where no company goes, there is
+        // nothing else that the move may wait for.
         let retries = state.retries.contains_key(&(Side::B, account.id.clone()));
-        let waits = says(MOVED) && retries && !company.account_code.same(&account.code);
+        let is_alone = link.and_then(|link| link.facts.first()).is_some_and(String::is_empty);
+        let is_taken = company.account_code.same(&account.code) && !is_alone;
+        let waits = says(MOVED) && retries && !is_taken;
         if !asked && (left.is_some() || waits) {
             let goes = left.filter(|_| says(MOVED)).cloned();
             let from = link.filter(|_| says(MOVED)).and_then(|link| link.facts.first());
