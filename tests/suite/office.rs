@@ -42,6 +42,8 @@ pub(crate) struct Office {
     pub(crate) filters: BySide<Option<String>>,
     /// What the sides name as removed, where they list changes only.
     pub(crate) changes: Option<BySide<Vec<String>>>,
+    /// Whether more of what they list follows in a later run.
+    pub(crate) more: bool,
     day: u32,
 }
 
@@ -57,6 +59,7 @@ impl Office {
             hide: |_, _| {},
             filters: BySide::default(),
             changes: None,
+            more: false,
             day: 1,
         }
     }
@@ -69,6 +72,7 @@ impl Office {
             let removed = self.changes.as_ref().map(|removed| removed.get(side).clone());
             let mut listing = removed.map_or_else(Listing::full, Listing::changes);
             listing.scope.clone_from(self.filters.get(side));
+            listing.more = self.more;
             listing
         });
         then(&Input {
