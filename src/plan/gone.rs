@@ -115,6 +115,12 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// The record is gone of an item that an earlier run made of it, without hearing so: the item goes as it would
     /// have, had the run heard (A4.9). One that somebody edited since is a new one (A3.5).
     pub(crate) fn gone_unheard(&mut self, pair: &Pair<'a, P>, item: &Entry<'a, P>) -> Option<Fate> {
+        let view = Self::view(pair);
+        let is_ruled = self.profile.loss(&view, Side::B, false) != Loss::Usual
+            || self.profile.barrier(&view, Side::A, Write::Delete).is_some();
+        if is_ruled {
+            return None;
+        }
         let asked = self.made_unheard(pair, item)?;
         let shown = self.prints(pair.kind, item);
         let there = |one: &AskedGroup| shown.get(usize::from(one.group)).copied().flatten();
