@@ -5,8 +5,8 @@ use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::model::BySide;
 use counterpart::plan::Action;
 use counterpart::profiles::sage100::{
-    Address, AddressKind, Company, Contact, Kind, MemoryCrm, MemoryErp, Principal, RecordPatch,
-    Request, RequestRefusal, Sage100, systems,
+    Address, AddressKind, Company, Contact, ErpAccountKind, Kind, MemoryCrm, MemoryErp, Principal,
+    RecordPatch, Request, RequestRefusal, Sage100, systems,
 };
 use counterpart::report::AnomalyCode;
 use counterpart::snapshot::{StateKey, SyncState};
@@ -373,4 +373,67 @@ fn a_link_that_stops_after_its_account_takes_the_name_of_the_account() {
         assert_eq!(company(&mut office, "COM8").name.or_empty(), "Petit", "{case:?}");
         assert_eq!(names(&mut office, "COM8"), ["Of COM8", "Roux"], "{case:?}");
     }
+}
+
+/// B7.5, B11.4: a company that gets its account back, after a stopped run gave it to another one that somebody deleted,
+/// gets what stands with it too; nothing of that is deleted in the ERP.
+#[test]
+fn a_company_that_gets_its_account_back_lists_everything_again() {
+    let mut office = with_companies(&["COM8"]);
+    let from = made(&office);
+    office.run(None, None);
+    office.requests = vec![Request::Reassign { from: from.clone(), to: "COM8".to_owned() }];
+    run_stopped(&mut office, 1);
+    delete(&mut office, "COM8");
+    office.crm.crm.accounts[0].origin = None;
+    office.requests = vec![link(&from)];
+    for _ in 0..3 {
+        office.run(None, None);
+    }
+    let erp = &office.erp.erp.accounts[0];
+    assert_eq!((erp.delivery.len(), erp.contacts.len()), (1, 1));
+    assert_eq!(names(&mut office, &from), ["Roux"]);
+}
+
+/// E7: nothing is deleted in the CRM of an account that takes no part any more, also where the answer that would have
+/// linked it never arrived.
+#[test]
+fn an_account_that_takes_no_part_deletes_nothing() {
+    let mut office = with_companies(&["COM8"]);
+    let mut other = office.erp.erp.accounts[0].clone();
+    (other.code, other.contacts) = ("CLI02".to_owned(), Vec::new());
+    office.erp.erp.accounts.push(other);
+    let mut own = Address::default();
+    (own.id, own.city) = ("ADR7".to_owned(), "Nice".into());
+    company(&mut office, "COM8").addresses.push(own);
+    office.requests =
+        vec![Request::Link { company: "COM8".to_owned(), account: "CLI02".to_owned() }];
+    let mut unheard = Unheard(office.crm.clone());
+    office.run(None, Some(&mut unheard));
+    office.crm = unheard.0;
+    office.erp.erp.accounts[1].kind = ErpAccountKind::Other;
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert!(company(&mut office, "COM8").addresses.iter().any(|one| one.id == "ADR7"));
+}
+
+/// B9.1: a new address does not get the label of one that is gone in the ERP and still stands in the CRM: their links would
+/// be one.
+#[test]
+fn a_label_is_free_once_no_address_has_it() {
+    let mut office = with_companies(&[]);
+    let id = made(&office);
+    let when = "2026-03-02T09:00:00Z".parse().expect("an instant");
+    let erp = &mut office.erp.erp.accounts[0];
+    (erp.delivery[0].label, erp.modified) = ("Lyon".into(), when);
+    office.run(None, None);
+    office.erp.erp.accounts[0].delivery.clear();
+    let mut address = Address::default();
+    (address.id, address.city) = ("ADR7".to_owned(), "Lyon".into());
+    address.street = "1 rue".into();
+    address.kind = Some(AddressKind::Delivery);
+    company(&mut office, &id).addresses.push(address);
+    office.run(None, None);
+    assert_eq!(office.erp.erp.accounts[0].delivery[0].label.or_empty(), "Lyon 2");
 }

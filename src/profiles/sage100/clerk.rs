@@ -478,7 +478,8 @@ impl Clerk<'_> {
             self.wishes.deleted.insert(from.clone(), reason);
             self.wishes.moved.insert(account.to_owned(), from);
         } else if let Some(link) = self.links.get(&(Kind::Account.code(), account.to_owned())) {
-            let from = link.facts.first().cloned().unwrap_or_default();
+            // One that gets back what a stopped run took from it lists nothing of that any more.
+            let from = link.facts.first().filter(|id| *id != to).cloned().unwrap_or_default();
             self.wishes.moved.insert(account.to_owned(), from);
         }
         if let Some(one) = self.crm.account_mut(account) {

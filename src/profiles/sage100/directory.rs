@@ -439,7 +439,8 @@ impl<'a> Directory<'a> {
                     })
                 })
             };
-            taken.extend(new.iter().map(|one| key(one.label.or_empty())));
+            // One that is gone in the ERP and not yet in the CRM has its label until then.
+            taken.extend(company.addresses.iter().map(|one| key(one.label.or_empty())));
             for address in new.into_iter().filter(|one| one.label.is_blank() && !twin(one)) {
                 let base = made::or(&address.city, "Adresse");
                 let base = base.or_empty().trim();

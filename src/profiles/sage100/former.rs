@@ -46,7 +46,9 @@ impl Run<'_> {
     /// The company an account had when its link was last settled, where it has another one now: the company was made
     /// again, under whatever id, or the account was moved. It is blank where no listing ever showed one.
     pub(crate) fn left_by(&self, account: &str) -> Option<&str> {
-        let seen = self.former_company(account)?;
+        let moved = self.prepared.wishes.moved.get(account).map(String::as_str);
+        let blank = moved.filter(|from| from.is_empty());
+        let seen = blank.or_else(|| self.former_company(account))?;
         let company = self.directory.joined.get(account)?.company?;
         let again = || self.remembered_of_left(account) == Some(rules::GONE);
         (company.id != seen || again()).then_some(seen)

@@ -1,7 +1,7 @@
 //! What becomes of a pair of which one record is gone (B7.4, B7.5, B7.8, E2).
 
 use super::clerk::Mode;
-use super::directory::{code_in, part_of};
+use super::directory::{Class, code_in, part_of};
 use super::kind::Kind;
 use super::parameters::Conflict;
 use super::rules::{comes_over, has_company, permits};
@@ -41,8 +41,11 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     }
     // Whatever hides the account hides what stands with it.
     let hidden = !run.erp_is_partial() && !run.directory.erp_accounts.contains_key(code_in(key));
+    // So does an account that takes no part, also where no answer told that it is linked (E7, B10.1).
+    let class = run.directory.classes.get(code_in(key));
+    let sleeps = matches!(class, Some(Class::Outside | Class::Dormant));
     let on = comes_over(run, pair.kind);
-    if hidden || !on || !permits(run, Side::B) {
+    if hidden || sleeps || !on || !permits(run, Side::B) {
         return keep(None, Effect::Wait);
     }
     if let Some(Native::Address { account, address }) = pair.b.map(|entry| entry.native) {
