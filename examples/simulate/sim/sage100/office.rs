@@ -236,6 +236,12 @@ impl World {
         mine.kind = Some(AddressKind::Delivery);
         theirs.postal_code.clone_from(&mine.postal_code);
         let id = mine.id.clone();
+        // A link that is still to be broken leaves one half with each.
+        let is_leaving =
+            |words: &String| words.starts_with("unlink\u{1f}") && words.contains(&company);
+        if self.desks.get(at).is_some_and(|desk| desk.state.asked.iter().any(is_leaving)) {
+            self.allow_one_more(mine.postal_code.or_empty());
+        }
         self.erp_account(at, &code)?.delivery.push(theirs);
         let company = self.crm.crm.companies.iter_mut().find(|one| one.id == company)?;
         company.addresses.push(mine);

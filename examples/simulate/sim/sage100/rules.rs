@@ -4,7 +4,7 @@ use counterpart::host::Request;
 use counterpart::model::Side;
 use counterpart::plan::{Action, Op, Plan};
 use counterpart::profiles::sage100::{
-    self, Account, Company, ErpAccountKind, Kind, Sage100, Transfer,
+    self, Account, Company, ErpAccount, ErpAccountKind, Kind, Sage100, Transfer,
 };
 use counterpart::rules::Reason;
 use counterpart::schema::Kind as _;
@@ -157,7 +157,10 @@ impl World {
             if deletes && !self.left.contains(&company.id) {
                 return Some("a company that kept its account is deleted (B7.4)");
             }
-            let joined = company.account.is_some() || deletes;
+            // Either end of a join says it.
+            let mut accounts = listed.crm.accounts.iter();
+            let names = |one: &Account| one.principal.0 && one.company.as_ref() == id;
+            let joined = company.account.is_some() || deletes || accounts.any(names);
             if !joined && !is_named(&company.id, (desk, listed)) {
                 return Some("a company without account is touched (B1.6)");
             }
@@ -207,6 +210,14 @@ impl World {
                 };
                 let full = listed.listings.get(side.other()).coverage == Coverage::Full;
                 let shown = from.rows().iter().filter(|row| sorts.contains(&row.sort)).count();
+                // A billing address that is linked is there, also where it says nothing any more.
+                let is_linked = |one: &ErpAccount| {
+                    let key = format!("{}#", one.code);
+                    kind == Kind::Address && desk.state.links.values().any(|link| link.ids.a == key)
+                };
+                let blank = listed.erp.accounts.iter().filter(|one| one.billing.is_blank());
+                let blank = blank.filter(|one| side == Side::B && is_linked(one)).count();
+                let shown = shown + blank;
                 if too_many || count > 0 && full && shown == 0 {
                     return Err(("guard", format!("{count} of {of} {kind:?}\n{plan}")));
                 }

@@ -129,6 +129,8 @@ impl World {
             self.ledger.forget_deeds();
             self.read(run.desk, &unheard, former);
             let written = self.births_written(run.desk, &report);
+            // A status that a forgotten run wrote looks like one that a person set.
+            self.rested.extend(written.iter().cloned());
             self.unsaved.extend(written);
         }
         let undone = self.births_undone(run.desk, &report);
