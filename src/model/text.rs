@@ -100,9 +100,13 @@ fn has_line_end(bytes: &[u8]) -> bool {
     let has = |word: u64| {
         zeros(word ^ (ONES * u64::from(b'\n'))) | zeros(word ^ (ONES * u64::from(b'\r'))) != 0
     };
+    let Some(last) = bytes.last_chunk() else {
+        return bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r'));
+    };
+    // The last eight may have been looked at in part.
     let mut words = bytes.chunks_exact(size_of::<u64>());
     words.any(|word| word.first_chunk().is_some_and(|word| has(u64::from_le_bytes(*word))))
-        || words.remainder().iter().any(|byte| matches!(byte, b'\n' | b'\r'))
+        || has(u64::from_le_bytes(*last))
 }
 
 impl Default for Text {

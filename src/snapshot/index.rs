@@ -28,17 +28,18 @@ impl IdHash {
     /// The hash of a kind's id.
     pub(crate) fn of(self, id: &[u8]) -> u64 {
         let [mut state, seed] = self.seed;
-        let mut rest = id;
-        while let Some((two, after)) = rest.split_first_chunk::<16>() {
-            let pair = u128::from_le_bytes(*two);
-            state = fold(pair as u64 ^ state, (pair >> 64) as u64 ^ seed);
-            rest = after;
-        }
-        let mut last = [0; 16];
-        for (slot, byte) in last.iter_mut().zip(rest) {
-            *slot = *byte;
-        }
-        let pair = u128::from_le_bytes(last);
+        let pair = if let Some(last) = id.last_chunk::<16>() {
+            for two in id.chunks_exact(16).filter_map(|two| two.first_chunk()) {
+                let pair = u128::from_le_bytes(*two);
+                state = fold(pair as u64 ^ state, (pair >> 64) as u64 ^ seed);
+            }
+            // Some of the last ones may come twice.
+            u128::from_le_bytes(*last)
+        } else if let (Some(first), Some(last)) = (id.first_chunk(), id.last_chunk()) {
+            u128::from(u64::from_le_bytes(*first)) << 64 | u128::from(u64::from_le_bytes(*last))
+        } else {
+            id.iter().fold(0, |pair, byte| pair << 8 | u128::from(*byte))
+        };
         let length = (id.len() as u64).wrapping_mul(ODD);
         fold(fold(pair as u64 ^ state, (pair >> 64) as u64 ^ seed) ^ length, ODD)
     }
