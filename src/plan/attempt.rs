@@ -36,8 +36,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             let shown = settlement.shown.get(target).get(place).copied().flatten();
             enters.then_some(AskedGroup { group, asked, source, before: shown })
         });
-        let asked = asked.collect();
-        settlement.asked.push((op, asked));
+        let mut groups = Vec::with_capacity(settlement.groups.len());
+        groups.extend(asked);
+        groups.shrink_to_fit();
+        settlement.asked.reserve_exact(1);
+        settlement.asked.push((op, groups));
     }
 
     /// Enters in a pair's base what a write of an earlier run left behind, as if it had been answered. What it lost

@@ -390,7 +390,11 @@ fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
         let print = Some(input.print()?);
         Some(BySide::new(print, print))
     };
-    (0..groups).map(|_| base(input)).collect()
+    let mut bases = Vec::with_capacity(groups);
+    for _ in 0..groups {
+        bases.push(base(input)?);
+    }
+    Some(bases)
 }
 
 /// Whether no facts stand here, or these.
