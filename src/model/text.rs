@@ -93,7 +93,7 @@ pub(crate) fn is_normal_line(text: &str) -> bool {
 }
 
 /// Whether there is a line feed or a carriage return, eight bytes at a time.
-fn has_line_end(bytes: &[u8]) -> bool {
+pub(crate) fn has_line_end(bytes: &[u8]) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     // The high bit of a byte is set where the byte is zero, and in no word without one.
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);

@@ -226,6 +226,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         draft.groups = readable;
         let op = self.push(draft, settlement);
         self.miss_again(pair, (side, op));
+        if pair.link.is_none() {
+            // Nothing was agreed before: the base of every group is none.
+            settlement.base = Vec::new();
+        }
         *settlement.ids.get_mut(side) = None;
         *settlement.made.get_mut(side) = Some(op);
         Some(op)

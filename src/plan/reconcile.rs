@@ -519,7 +519,8 @@ fn assemble<P: Profile>(
     let renumber = |birth: u32| number_of.get(birth as usize).copied().unwrap_or_default();
     let mut drafts: Vec<Option<Draft<P::Schema>>> = planner.drafts.drain(..).map(Some).collect();
     let ordered = places.iter().filter_map(|birth| drafts.get_mut(*birth).and_then(Option::take));
-    let ops = ordered.enumerate().map(|(place, draft)| {
+    let mut ops = Vec::with_capacity(places.len());
+    ops.extend(ordered.enumerate().map(|(place, draft)| {
         let needs = draft.needs.into_iter().map(|mut need| {
             need.op = renumber(need.op);
             need
@@ -541,8 +542,7 @@ fn assemble<P: Profile>(
             anomalies: draft.anomalies,
             action: draft.action,
         }
-    });
-    let ops = ops.collect();
+    }));
     for settlement in &mut planner.settlements {
         settlement.renumber(renumber);
     }
