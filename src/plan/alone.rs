@@ -18,6 +18,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let Some(item) = pair.a.seen() else {
             return Fate::Skipped;
         };
+        let forced = self.is_forced(Side::B, item.mark) || self.settings.store_since.is_some();
         match pair.key {
             KeyFinding::Duplicate => {
                 self.note(Code::DuplicateKey, pair);
@@ -25,13 +26,15 @@ impl<'a, P: Profile> Planner<'a, P> {
                 self.look_for_key(pair, item.mark);
             }
             KeyFinding::Orphan => {
+                if !forced && let Some(fate) = self.gone_unheard(pair, item) {
+                    return fate;
+                }
                 self.note(Code::OrphanKey, pair);
                 self.look_for_key(pair, item.mark);
             }
             KeyFinding::Unlisted => return self.look_for_key(pair, item.mark),
             KeyFinding::Plain => {}
         }
-        let forced = self.is_forced(Side::B, item.mark) || self.settings.store_since.is_some();
         if pair.key == KeyFinding::Orphan && forced {
             return self.look_for_key(pair, item.mark);
         }
@@ -99,6 +102,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         settlement.status = LinkStatus::Live;
         if let (_, Some(code)) = self.way(pair, Side::A, Write::Create) {
             self.note_write(code, pair, Side::A, Write::Create);
+            self.recover(pair);
             self.remember(pair, BySide::default());
             if code == Code::NotPermitted {
                 let waits = self.settlement(pair);
@@ -111,10 +115,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         self.remember(pair, BySide::new(Some(op), None));
         self.settlements.push(settlement);
-        // The item that was removed may be restored before this run ends, as it was: it is asked for once more.
-        if matches!(pair.a, Presence::Gone) && !self.listed_whole.a {
-            let removed = BySide::new(pair.id_a().map(str::to_owned), None);
-            self.settlements.push(Settlement::open(pair.kind, removed));
+        if matches!(pair.a, Presence::Gone) {
+            self.miss_former(pair);
         }
         Fate::Operation
     }
@@ -162,6 +164,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut again = Settlement::open(pair.kind, ids);
         again.ending = Some(Ending::With(op));
         self.settlements.push(again);
+    }
+
+    /// An item stands in the place of another one, which may be restored before this run ends, as it was: it is asked
+    /// for once more.
+    pub(crate) fn miss_former(&mut self, pair: &Pair<'a, P>) {
+        if let Some((_, link)) = pair.link.filter(|_| !self.listed_whole.a) {
+            let former = BySide::new(Some(link.ids.a.clone()), None);
+            self.settlements.push(Settlement::open(pair.kind, former));
+        }
     }
 
     /// Plans the creation of a counterpart on a side; `None` where the record cannot be made.

@@ -46,8 +46,10 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// Enters in a pair's base what a write of an earlier run left behind, as if it had been answered. What it lost
-    /// is reported, unless the target shows that it was never done.
+    /// is reported, unless the target shows that it was never done. A side that is not looked into shows what it
+    /// showed when the write was planned.
     pub(crate) fn recognise(&mut self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
+        settlement.shown = self.shown(pair, &settlement.base);
         for (key, attempt) in self.unanswered(pair) {
             let target = key.target;
             // Whether what is not listed was removed, a later run sees.
@@ -59,6 +61,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let shown = settlement.shown.get(target).clone();
             enter_asked(settlement, target, attempt, &shown);
             self.recover_losses(pair, attempt, &shown);
+            settlement.shown = self.shown(pair, &settlement.base);
         }
     }
 
@@ -76,12 +79,44 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Whether a record that is gone was taken away by an earlier run whose answer never arrived; what that run
     /// lost with it is reported.
     pub(crate) fn was_removed(&mut self, pair: &Pair<'a, P>, target: Side) -> bool {
-        let attempts = self.attempts(pair);
-        let removal = attempts.into_iter().find(|(side, one)| *side == target && one.removes);
+        let mut found = self.unanswered(pair);
+        found.retain(|(key, _)| key.target == target);
+        self.met.extend(found.iter().map(|(key, _)| key.clone()));
+        let removal = found.into_iter().find(|(_, one)| one.removes);
         if let Some((_, attempt)) = removal {
             self.recover_losses(pair, attempt, &Prints::new());
         }
         removal.is_some()
+    }
+
+    /// Whether an earlier run may have taken a record away that is not listed: until a listing tells, nothing is
+    /// written there, for a refusal of that would be taken for a person's deletion.
+    pub(crate) fn may_be_removed(&self, pair: &Pair<'a, P>) -> bool {
+        self.unanswered(pair).iter().any(|(key, attempt)| {
+            let presence = if key.target == Side::A { &pair.a } else { &pair.b };
+            attempt.removes && matches!(presence, Presence::Unlisted)
+        })
+    }
+
+    /// What an earlier run, which never heard of it, made of a record that is gone by now: what it was asked to show,
+    /// if an item carries that record's key, and nobody else does.
+    pub(crate) fn made_unheard(
+        &mut self,
+        pair: &Pair<'a, P>,
+        item: &Entry<'a, P>,
+    ) -> Option<&'a [AskedGroup]> {
+        if item.standing != Standing::Taking || pair.holder.is_some() {
+            return None;
+        }
+        let (kind, state) = (pair.kind.code(), self.state);
+        let key = AttemptKey { kind, target: Side::A, side: Side::B, id: item.mark?.to_owned() };
+        let made = state.attempts.get(&key).filter(|one| !one.groups.is_empty())?;
+        // What an earlier run was about to take away for the same reason is known by its id.
+        if made.other.as_deref().is_some_and(|other| !made.removes || other != item.id) {
+            return None;
+        }
+        self.undoing.insert(key);
+        Some(&made.groups)
     }
 
     /// Reports what unanswered writes to a pair lost whose content is not brought together now: of a record that
@@ -191,6 +226,12 @@ impl<'a, P: Profile> Planner<'a, P> {
         attempts.any(|(_, attempt)| attempt.groups.iter().any(is_meant))
     }
 
+    /// Whether an item that an unanswered write made may be there, and come with another listing.
+    fn may_come(&self, attempt: &Attempt) -> bool {
+        let is_same = self.unfiltered.a || attempt.scope == self.scopes.a;
+        !attempt.groups.is_empty() && (self.more_to_come || !is_same)
+    }
+
     /// What a write lost is reported though its answer was not heard, unless the target shows that it was never done;
     /// the values went with the answer.
     fn recover_losses(&mut self, pair: &Pair<'a, P>, attempt: &Attempt, shown: &Prints) {
@@ -220,7 +261,10 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn drop_attempts(&mut self, listed: impl Fn(Side, &str) -> bool) {
         let met: BTreeSet<AttemptKey> = self.met.iter().cloned().collect();
         for (key, attempt) in &self.state.attempts {
-            if met.contains(key) || !*self.listed_whole.get(key.side) || listed(key.side, &key.id) {
+            let is_open = met.contains(key)
+                || self.undoing.contains(key)
+                || key.target == Side::A && self.may_come(attempt);
+            if is_open || !*self.listed_whole.get(key.side) || listed(key.side, &key.id) {
                 continue;
             }
             self.met.push(key.clone());

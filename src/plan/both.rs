@@ -52,6 +52,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         if pair.moved {
             self.note(Code::Moved, pair);
+            self.miss_former(pair);
         }
         if pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign) {
             return self.reclaim(pair, settlement);
@@ -67,7 +68,6 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.note(Code::NotYetSeen, pair);
         }
         let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
-        settlement.shown = self.shown(pair, &settlement.base);
         self.recognise(pair, &mut settlement);
         if pair.link.is_some_and(|(_, link)| link.status == LinkStatus::Dismissed) {
             self.follow_b(pair, &mut settlement);
@@ -111,7 +111,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// What each side shows, as fingerprints: of a record that is not listed, or proven unchanged by its
     /// stamp, what it showed last time.
-    fn shown(&self, pair: &Pair<'a, P>, base: &[Base]) -> BySide<Prints> {
+    pub(super) fn shown(&self, pair: &Pair<'a, P>, base: &[Base]) -> BySide<Prints> {
         BySide::from_fn(|side| {
             let before = || base.iter().map(|group| *group.get(side)).collect();
             let presence = if side == Side::A { &pair.a } else { &pair.b };
@@ -482,7 +482,6 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.note_write(code, pair, Side::B, Write::Update);
             return self.look_again(pair, pair.id_b());
         }
-        settlement.shown = self.shown(pair, &settlement.base);
         self.recognise(pair, &mut settlement);
         let content = self.content(pair, &settlement);
         self.bring_together(pair, &content, &mut settlement);

@@ -3,13 +3,13 @@
 use super::account::Fate;
 use super::draft::Draft;
 use super::planner::Planner;
-use super::{Action, Advance, Ending};
+use super::{Action, Advance, Ending, Settlement};
 use crate::matching::{Found, Pair, Presence};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Effect, Entry, Loss, Profile, Standing, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
-use crate::snapshot::{Base, LinkStatus};
+use crate::snapshot::{AskedGroup, Base, LinkStatus};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side A (A4.13): side B's record goes as well, or loses its representative; but where side B
@@ -110,6 +110,41 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         self.end_with(pair, draft);
         Fate::Operation
+    }
+
+    /// The record is gone of an item that an earlier run made of it, without hearing so: the item goes as it would
+    /// have, had the run heard (A4.9). One that somebody edited since is a new one (A3.5).
+    pub(crate) fn gone_unheard(&mut self, pair: &Pair<'a, P>, item: &Entry<'a, P>) -> Option<Fate> {
+        let view = Self::view(pair);
+        let is_ruled = self.profile.loss(&view, Side::B, false) != Loss::Usual
+            || self.profile.barrier(&view, Side::A, Write::Delete).is_some();
+        if is_ruled {
+            return None;
+        }
+        let asked = self.made_unheard(pair, item)?;
+        let shown = self.prints(pair.kind, item);
+        let there = |one: &AskedGroup| shown.get(usize::from(one.group)).copied().flatten();
+        if asked.iter().any(|one| there(one).is_some_and(|print| print != one.asked)) {
+            return None;
+        }
+        if asked.iter().any(|one| there(one).is_none()) {
+            self.note(Code::OrphanKey, pair);
+            return Some(self.look_for_key(pair, item.mark));
+        }
+        if !self.profile.permits(pair.kind, Side::A, Write::Delete) {
+            self.note_write(Code::NotPermitted, pair, Side::A, Write::Delete);
+            return Some(self.look_for_key(pair, item.mark));
+        }
+        let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
+        let ids = BySide::new(Some(item.id.to_owned()), item.mark.map(str::to_owned));
+        let why = (Reason::DeletedInB, "A4.9");
+        let mut draft = Draft::new(Side::A, pair.kind, ids, Action::Delete, why);
+        draft.expect = Some(item.modified);
+        let op = self.push(draft, &mut settlement);
+        settlement.asked.push((op, asked.to_vec()));
+        settlement.ending = Some(Ending::With(op));
+        self.settlements.push(settlement);
+        Some(Fate::Operation)
     }
 
     /// Ends the link of which an earlier run took one record away, as that run would have, had it heard the answer:

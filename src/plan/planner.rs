@@ -51,6 +51,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) unfiltered: BySide<bool>,
     /// Writes of earlier runs that are dealt with.
     pub(crate) met: Vec<AttemptKey>,
+    /// Writes of earlier runs whose result this run takes away: they are remembered until it is gone.
+    pub(crate) undoing: BTreeSet<AttemptKey>,
     pub(crate) viewer: <P::Schema as Schema>::Viewer,
     /// Used for one record after the other.
     pub(crate) printer: RefCell<Printer>,
@@ -411,6 +413,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             {
                 self.gone_on_b(pair, Reason::LeftScope)
             }
+            _ if self.may_be_removed(pair) => self.wait_silently(pair),
             _ => self.both(pair),
         }
     }

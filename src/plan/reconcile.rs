@@ -194,6 +194,7 @@ pub(crate) fn begin<'a, P: Profile>(
         scopes,
         unfiltered: world.listings.map(|listing| listing.scope.is_none()),
         met: Vec::new(),
+        undoing: BTreeSet::new(),
         viewer: world.viewer.clone(),
         printer: RefCell::new(Printer::new(&state.key, 0)),
     };

@@ -33,7 +33,7 @@ impl Default for DeletionLimit {
 /// Why deletions of a kind on a side are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Guard {
-    /// The side they come from had records of the kind, and shows none.
+    /// The side they come from shows no record of the kind; it had one, for a deletion follows a record that is gone.
     EmptiedSide,
     /// There are more than both limits allow.
     TooMany,
@@ -57,7 +57,7 @@ pub(crate) fn guard(deletions: Deletions, limit: DeletionLimit) -> Option<Guard>
     let Deletions { planned, links, shown, complete } = deletions;
     if planned == 0 {
         None
-    } else if complete && links > 0 && shown == 0 {
+    } else if complete && shown == 0 {
         Some(Guard::EmptiedSide)
     } else if planned > limit.count && planned * 100 > limit.percent * links {
         Some(Guard::TooMany)

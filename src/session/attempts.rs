@@ -1,6 +1,6 @@
 //! What is about to be written is remembered before it is sent, until it is answered.
 
-use super::{Session, index};
+use super::{OpResult, Session, index};
 use crate::model::Side;
 use crate::plan::{Action, Op, Settlement};
 use crate::schema::{Kind as _, Schema};
@@ -30,12 +30,15 @@ impl<S: Schema> Session<S> {
         }
     }
 
-    /// The answer to an operation is known, or it will never be sent.
+    /// The answer to an operation is known, or it will never be sent. What is held was not remembered either: what is
+    /// remembered in its place is an earlier run's. What no link knows is remembered until it is taken away.
     pub(super) fn forget_attempt(&mut self, at: usize) {
-        let key = self.pair_of(at).zip(self.plan.ops.get(at));
-        if let Some(key) = key.and_then(|(pair, op)| self.attempt_key(pair, op))
-            && self.state.attempts.remove(&key).is_some()
-        {
+        let key = self.pair_of(at).zip(self.plan.ops.get(at).filter(|op| !op.held));
+        let Some(key) = key.and_then(|(pair, op)| self.attempt_key(pair, op)) else { return };
+        let is_done = self.results.get(at) == Some(&OpResult::Done);
+        let attempt = self.state.attempts.get(&key);
+        if attempt.is_some_and(|one| is_done || !one.removes || one.groups.is_empty()) {
+            self.state.attempts.remove(&key);
             self.changes.attempt(key, None);
         }
     }

@@ -51,7 +51,8 @@ pub struct Attempt {
     pub scope: Print,
     /// The id of the other side's record, where there was one.
     pub other: Option<String>,
-    /// What the target shows in the groups it carries; none for a deletion.
+    /// What the target shows in the groups it carries; for a deletion, what an unanswered creation asked
+    /// for before it.
     pub groups: Vec<AskedGroup>,
     /// The field groups in which it loses something, and how.
     pub losses: Vec<(String, AnomalyCode)>,

@@ -83,6 +83,8 @@ mod toy;
 #[path = "../../examples/scenario/trace.rs"]
 mod trace;
 #[cfg(test)]
+mod unheard;
+#[cfg(test)]
 #[path = "../../examples/scenario/world.rs"]
 mod world;
 #[cfg(test)]

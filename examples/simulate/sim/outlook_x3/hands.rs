@@ -1,7 +1,7 @@
 //! What people see of a record: a view of every kind with the fields they write.
 
 use counterpart::model::{Instant, Text};
-use counterpart::profiles::outlook_x3::{Comment, ContactRef, Crm, Store};
+use counterpart::profiles::outlook_x3::{Comment, ContactRef, Crm, Role, Store};
 
 /// An item of a mailbox.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(crate) struct Item<'s> {
     pub(crate) contacts: Option<&'s mut Vec<ContactRef>>,
     /// Whether an appointment is a series.
     pub(crate) series: Option<&'s mut bool>,
+    /// Whether somebody else leads the meeting.
+    pub(crate) is_invitation: bool,
 }
 
 impl Item<'_> {
@@ -82,15 +84,17 @@ impl Entry<'_> {
 pub(crate) fn items(store: &mut Store) -> Vec<Item<'_>> {
     let mut all = Vec::new();
     macro_rules! view {
-        ($one:ident, $birth:expr, $texts:expr, $activity:expr, $series:expr) => {{
+        ($one:ident, $birth:expr, $texts:expr, $activity:expr, $meeting:expr) => {{
             let birth = $birth;
             let (company, contacts) = $activity;
+            let (series, is_invitation) = $meeting;
             all.push(Item {
                 birth,
                 company,
                 contacts,
+                series,
+                is_invitation,
                 texts: $texts,
-                series: $series,
                 id: &mut $one.id,
                 folder: &mut $one.folder,
                 private: &mut $one.private,
@@ -114,7 +118,7 @@ pub(crate) fn items(store: &mut Store) -> Vec<Item<'_>> {
                 ("notes", &mut one.notes),
             ],
             (None, None),
-            None
+            (None, false)
         );
     }
     for one in &mut store.tasks {
@@ -123,7 +127,7 @@ pub(crate) fn items(store: &mut Store) -> Vec<Item<'_>> {
             format!("T{}", one.actual_work),
             vec![("subject", &mut one.subject), ("body", &mut one.body)],
             (Some(&mut one.company), Some(&mut one.contacts)),
-            None
+            (None, false)
         );
     }
     for one in &mut store.appointments {
@@ -132,7 +136,7 @@ pub(crate) fn items(store: &mut Store) -> Vec<Item<'_>> {
             slot_name(one.start),
             vec![("subject", &mut one.subject), ("body", &mut one.body)],
             (Some(&mut one.company), Some(&mut one.contacts)),
-            Some(&mut one.recurring)
+            (Some(&mut one.recurring), one.role == Role::Attendee)
         );
     }
     all

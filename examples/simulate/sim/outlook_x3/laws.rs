@@ -169,15 +169,19 @@ impl World {
         Ok(())
     }
 
-    /// What the world says, without ids and stamps: for each record and field the marks.
+    /// What the world says, without ids and stamps: for each record and field the marks. Whether an invitation whose
+    /// record is deleted goes as well depends on whether its mailbox ran while there was one.
     fn content(&mut self) -> Content {
         let mut content = Content::new();
+        let mut born = BTreeSet::new();
         for one in hands::entries(&mut self.crm.crm) {
+            born.insert(one.birth.clone());
             let marks = one.texts.iter().map(|(_, text)| mark(text.or_empty())).collect();
             content.entry(format!("crm {} {}", one.kind, one.birth)).or_default().push(marks);
         }
         for (at, mailbox) in self.mailboxes.iter_mut().enumerate() {
-            for one in hands::items(&mut mailbox.store.store) {
+            let is_known = |one: &hands::Item<'_>| !one.is_invitation || born.contains(&one.birth);
+            for one in hands::items(&mut mailbox.store.store).into_iter().filter(is_known) {
                 let marks = one.texts.iter().map(|(_, text)| mark(text.or_empty())).collect();
                 content.entry(format!("{at} {}", one.birth)).or_default().push(marks);
             }

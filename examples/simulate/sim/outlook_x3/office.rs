@@ -12,6 +12,16 @@ use super::ledger::Place;
 use super::people::slot;
 use super::world::{SECRET, World, chosen, representative};
 
+/// What a representative wrote himself of the notes before him; where they name nobody it is everything.
+fn own_words<'t>(notes: &'t str, representative: &str) -> &'t str {
+    const OPEN: &str = "[#-- ";
+    if !notes.contains(OPEN) {
+        return notes;
+    }
+    let own = notes.split(OPEN).find_map(|words| words.strip_prefix(representative));
+    own.and_then(|words| words.split_once('\n')).map_or("", |(_, words)| words)
+}
+
 impl World {
     /// Somebody makes a record in the CRM.
     pub(crate) fn enter(&mut self, dice: &mut Dice) -> String {
@@ -121,7 +131,8 @@ impl World {
             let Some((field, old)) = self.put_text(at, id, choice, (&text, when)) else {
                 continue;
             };
-            self.ledger.seen_and_changed(&old);
+            let seen = at.map_or(old.as_str(), |at| own_words(&old, &representative(at)));
+            self.ledger.seen_and_changed(seen);
             let place = Place { mailbox: at, id: id.to_owned(), field };
             self.ledger.enter(&mark, place);
             told.extend([field, "=", &mark, " "]);

@@ -113,6 +113,8 @@ impl World {
         let told = format!("{id} {contacts:?}");
         *item.contacts? = contacts;
         *item.modified = when;
+        // A colleague who is named no more is taken off the appointment.
+        self.taken.extend(item.chrono.clone().map(|key| (None, key)));
         Some(told)
     }
 
