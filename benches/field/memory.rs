@@ -27,10 +27,10 @@ pub(crate) fn unchanged(table: &mut Table, world: &World) {
 pub(crate) fn lived(table: &mut Table, world: &World, pairs: usize) {
     let (plan, usage) = measure(|| world.plan());
     let ops = plan.ops.len() as f64;
-    let (copies, copied) = measure(|| copies(&plan));
-    drop(black_box(copies));
+    let (again, values) = measure(|| copies(&plan));
+    drop(black_box(again));
     // New records and patches lie beside the list of operations.
-    let values = copied.kept - (plan.ops.len() * size_of::<Action<OutlookX3>>()) as i64;
+    let values = values.kept - (plan.ops.len() * size_of::<Action<OutlookX3>>()) as i64;
     let kept = (usage.kept - values) as f64 / ops;
     table.amount("memory, 1 %: the plan, bytes an operation", kept, Goal::AtMost(512.0));
     let peak = (usage.peak - values - 32 * pairs as i64) as f64 / ops;

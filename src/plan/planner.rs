@@ -111,7 +111,7 @@ impl<'a, P: Profile> Known<'a, P> {
             let (Some(id), None) = (*ids.get(side), made.get(side)) else { continue };
             let other = side.other();
             let made = made.get(other).map(|op| Counterpart::Made(op as usize));
-            if let Some(counterpart) = made.or(ids.get(other).map(Counterpart::Known)) {
+            if let Some(counterpart) = made.or_else(|| ids.get(other).map(Counterpart::Known)) {
                 self.counterparts.get_mut(side).insert(kind, id, counterpart);
             }
         }
