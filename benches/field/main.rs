@@ -146,8 +146,8 @@ fn link_rows(links: &[counterpart::snapshot::Link]) -> Vec<LinkRow<'_>> {
 fn no_versions(table: &mut Table, world: &World, rounds: usize) {
     let viewer = world.plan().viewer;
     let key = &world.state.key;
-    let contacts = world.store.contacts.iter().cloned().map(Record::Contact);
-    let records = world.crm.correspondents.iter().cloned().map(Record::Correspondent);
+    let contacts = world.store.contacts.iter().cloned().map(Record::from);
+    let records = world.crm.correspondents.iter().cloned().map(Record::from);
     let left = Shown::of(key, &viewer, contacts);
     let right = Shown::of(key, &viewer, records);
     let hashed = in_turn(

@@ -28,12 +28,13 @@ use self::world::{Planted, World};
 const PAIRS: usize = 10_000;
 
 /// The cases in the order in which they are counted, and the goal of each in instructions per pair.
-const CASES: [(&str, Option<u64>); 5] = [
+const CASES: [(&str, Option<u64>); 6] = [
     ("nothing changed, in link order", None),
     ("1 % changed, in link order", Some(400)),
     ("nothing changed", None),
     ("no versions", None),
     ("1 % changed", Some(1000)),
+    ("first run", None),
 ];
 
 /// Growth beyond this many percent fails.
@@ -154,6 +155,8 @@ fn run_cases() {
     world.prove_stamps(true);
     let planted = world.lived();
     case(&world, &planted);
+    let (first, planted) = world.first_run();
+    case(&first, &planted);
 }
 
 fn case(world: &World, planted: &Planted) {

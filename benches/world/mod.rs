@@ -81,7 +81,7 @@ fn correspondents(of: &[Contact]) -> Vec<Correspondent> {
     let made = planned(&store, &crm, &state(), BySide::new(&Listing::full(), &Listing::full()));
     let records = made.ops.into_iter().filter_map(|op| {
         let Action::Create(Record::Correspondent(one)) = op.action else { return None };
-        Some(one)
+        Some(*one)
     });
     records.collect()
 }
@@ -318,14 +318,14 @@ fn linked(store: &Store, crm: &Crm) -> SyncState {
         .zip(&crm.correspondents)
         .map(|(item, record)| {
             let shown = BySide::new(
-                prints(&Record::Contact(item.clone())),
-                prints(&Record::Correspondent(record.clone())),
+                prints(&Record::from(item.clone())),
+                prints(&Record::from(record.clone())),
             );
             let mut link = pattern.clone();
             link.ids = BySide::new(item.id.clone(), record.chrono.clone());
             link.seen = BySide::new(Some(item.modified), Some(record.modified));
             link.base = shown.a.into_iter().zip(shown.b).map(|(a, b)| Base { a, b }).collect();
-            link.facts = OutlookX3::facts(&Record::Correspondent(record.clone()));
+            link.facts = OutlookX3::facts(&Record::from(record.clone()));
             link
         })
         .collect();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
-use crate::snapshot::{Coverage, Link, LinkKey, Listing, Print};
+use crate::snapshot::{ById, Coverage, Link, LinkKey, Listing, Print, StateKey};
 
 /// What matching works on: the records of one family of kinds, and the links of those kinds.
 pub(crate) struct Ground<'a, P: Profile + ?Sized> {
@@ -13,6 +13,8 @@ pub(crate) struct Ground<'a, P: Profile + ?Sized> {
     pub(crate) links: Vec<(KindOf<P>, &'a LinkKey, &'a Link)>,
     pub(crate) listings: BySide<&'a Listing>,
     pub(crate) removed: BySide<BTreeSet<&'a str>>,
+    /// What makes the places of ids in memory unpredictable.
+    pub(crate) key: StateKey,
     /// The fingerprint of what each side's listing covers.
     pub(crate) scopes: BySide<Print>,
     /// Whether a side is listed in the scope of the last run.
@@ -56,12 +58,15 @@ enum Step {
     Whole,
 }
 
+/// All that is matched at a time is of one family.
+const FAMILY: u8 = 0;
+
 struct Ladder<'p, 'a, P: Profile> {
     profile: &'p P,
     ground: Ground<'a, P>,
-    at_a: BTreeMap<&'a str, usize>,
-    at_b: BTreeMap<&'a str, usize>,
-    link_of_b: BTreeMap<&'a str, usize>,
+    at_a: ById<'a, usize>,
+    at_b: ById<'a, usize>,
+    link_of_b: ById<'a, usize>,
     /// The records of side B that are made from an item of side A and have no link, by that item.
     made_from: BTreeMap<&'a str, Vec<&'a str>>,
     /// Side A's items by the key they carry.
@@ -75,19 +80,20 @@ struct Ladder<'p, 'a, P: Profile> {
 impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     fn new(profile: &'p P, ground: Ground<'a, P>) -> Self {
         let index = |entries: &[Entry<'a, P>]| {
-            entries.iter().enumerate().map(|(at, entry)| (entry.id, at)).collect()
+            let entries = entries.iter().enumerate().map(|(at, entry)| (FAMILY, entry.id, at));
+            ById::of(&ground.key, entries)
         };
-        let link_of_b =
-            ground.links.iter().enumerate().map(|(at, (_, _, link))| (link.ids.b.as_str(), at));
+        let links = ground.links.iter().enumerate();
+        let link_of_b = links.map(|(at, (_, _, link))| (FAMILY, link.ids.b.as_str(), at));
+        let link_of_b = ById::of(&ground.key, link_of_b);
         let mut holders: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
         for (at, entry) in ground.entries.a.iter().enumerate() {
             if let Some(mark) = entry.mark {
                 holders.entry(mark).or_default().push(at);
             }
         }
-        let link_of_b: BTreeMap<&str, usize> = link_of_b.collect();
         let mut made_from: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
-        for entry in ground.entries.b.iter().filter(|one| !link_of_b.contains_key(one.id)) {
+        for entry in ground.entries.b.iter().filter(|one| !link_of_b.contains(FAMILY, one.id)) {
             if let Some(origin) = entry.mark {
                 made_from.entry(origin).or_default().push(entry.id);
             }
@@ -115,7 +121,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         ) {
             *claim = Some(Claim::Link(link));
             *taken = true;
-            if let Some(record) = self.at_b.get(one.ids.b.as_str()) {
+            if let Some(record) = self.at_b.get(FAMILY, one.ids.b.as_str()) {
                 self.take_b(*record);
             }
         }
@@ -137,7 +143,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 .ground
                 .links
                 .get(at)
-                .and_then(|(_, _, link)| self.at_a.get(link.ids.a.as_str()).copied());
+                .and_then(|(_, _, link)| self.at_a.get(FAMILY, link.ids.a.as_str()).copied());
             if let Some(item) = item
                 && self.claimed_links.get(at) == Some(&false)
                 && !self.is_claimed(item)
@@ -157,7 +163,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             return false;
         };
         let is_free =
-            |mark: &str| self.at_b.contains_key(mark) && !self.link_of_b.contains_key(mark);
+            |mark: &str| self.at_b.contains(FAMILY, mark) && !self.link_of_b.contains(FAMILY, mark);
         !entry.marked
             && entry.mark.is_some_and(is_free)
             && matches!(self.record_of(link), Presence::Gone)
@@ -168,12 +174,15 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         let own: BTreeSet<&str> =
             self.ground.links.iter().map(|(_, _, link)| link.ids.a.as_str()).collect();
         for (mark, items) in &holders {
-            let (mark, mut items) = (*mark, items.clone());
-            items.retain(|item| !self.is_claimed(*item));
+            let free = items.iter().copied().filter(|item| !self.is_claimed(*item));
+            let (mark, mut items) = (*mark, free.collect::<Vec<usize>>());
+            if items.is_empty() {
+                continue;
+            }
             if step == Step::LinksOnly {
                 items.retain(|item| !self.is_linked_elsewhere(*item, mark, &own));
             }
-            let link = self.link_of_b.get(mark).copied();
+            let link = self.link_of_b.get(FAMILY, mark).copied();
             let linked_id = link
                 .and_then(|at| self.ground.links.get(at))
                 .map(|(_, _, link)| link.ids.a.as_str());
@@ -204,7 +213,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     fn is_linked_elsewhere(&self, item: usize, mark: &str, own: &BTreeSet<&str>) -> bool {
         let links = &self.ground.links;
         let Some(entry) = self.ground.entries.a.get(item) else { return false };
-        let named = self.link_of_b.get(mark).and_then(|at| links.get(*at));
+        let named = self.link_of_b.get(FAMILY, mark).and_then(|at| links.get(*at));
         own.contains(entry.id) && named.is_none_or(|(_, _, link)| link.ids.a != entry.id)
     }
 
@@ -212,7 +221,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     fn claim_key(&mut self, mark: &str, link: Option<usize>, items: &[usize]) {
         let mut copies = items;
         if let Some((first, rest)) = items.split_first() {
-            let record = self.at_b.get(mark).copied();
+            let record = self.at_b.get(FAMILY, mark).copied();
             match (link, record) {
                 (Some(link), _) if self.may_be_moved(link) => {
                     self.claim_link(*first, link);
@@ -250,7 +259,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         let open = self.claimed_links.get(link) == Some(&false);
         let item = self.ground.links.get(link).map(|(_, _, link)| *link);
         open && item.is_some_and(|link| {
-            self.at_a.contains_key(link.ids.a.as_str())
+            self.at_a.contains(FAMILY, link.ids.a.as_str())
                 || matches!(self.presence_of_missing(Side::A, link), Presence::Gone)
                 || link.listed.a.is_none() && self.lists_everything(Side::A)
         })
@@ -297,9 +306,9 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             let Some(record) = self.ground.entries.b.get(at) else {
                 continue;
             };
-            let free =
-                self.claimed_b.get(at) == Some(&false) && !self.link_of_b.contains_key(record.id);
-            let item = record.mark.and_then(|origin| self.at_a.get(origin).copied());
+            let free = self.claimed_b.get(at) == Some(&false)
+                && !self.link_of_b.contains(FAMILY, record.id);
+            let item = record.mark.and_then(|origin| self.at_a.get(FAMILY, origin).copied());
             if let Some(item) = item.filter(|item| free && !self.is_claimed(*item)) {
                 // While nothing is known of the key the item carries, that key may be the better word.
                 let waits = self.keys.get(item) == Some(&KeyFinding::Unlisted);
@@ -324,8 +333,10 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     }
 
     fn record_of(&self, link: &Link) -> Presence<'a, P> {
-        let entry =
-            self.at_b.get(link.ids.b.as_str()).and_then(|at| self.ground.entries.b.get(*at));
+        let entry = self
+            .at_b
+            .get(FAMILY, link.ids.b.as_str())
+            .and_then(|at| self.ground.entries.b.get(*at));
         entry.map_or_else(|| self.presence_of_missing(Side::B, link), |one| Presence::Seen(*one))
     }
 
@@ -343,13 +354,13 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             }
         }
         for (kind, key, link) in unclaimed_links {
-            if let Some(at) = self.at_b.get(link.ids.b.as_str()).copied() {
+            if let Some(at) = self.at_b.get(FAMILY, link.ids.b.as_str()).copied() {
                 self.take_b(at);
             }
             let (missing, b) = (self.presence_of_missing(Side::A, link), self.record_of(link));
             // An item that is listed has left its link for another record: of this pair nothing is there any more.
             let is_left =
-                self.at_a.contains_key(link.ids.a.as_str()) && matches!(b, Presence::Gone);
+                self.at_a.contains(FAMILY, link.ids.a.as_str()) && matches!(b, Presence::Gone);
             pairs.push(Pair {
                 kind,
                 a: if is_left { Presence::Gone } else { missing },

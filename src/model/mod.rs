@@ -6,8 +6,8 @@ mod text;
 pub mod time_of_day;
 
 pub use side::{BySide, Side};
-pub(crate) use text::is_normal_line;
 pub use text::{Text, normal};
+pub(crate) use text::{has_line_end, is_normal_line};
 
 use chrono::{DateTime, Utc};
 

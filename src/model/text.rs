@@ -93,16 +93,20 @@ pub(crate) fn is_normal_line(text: &str) -> bool {
 }
 
 /// Whether there is a line feed or a carriage return, eight bytes at a time.
-fn has_line_end(bytes: &[u8]) -> bool {
+pub(crate) fn has_line_end(bytes: &[u8]) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     // The high bit of a byte is set where the byte is zero, and in no word without one.
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
     let has = |word: u64| {
         zeros(word ^ (ONES * u64::from(b'\n'))) | zeros(word ^ (ONES * u64::from(b'\r'))) != 0
     };
+    let Some(last) = bytes.last_chunk() else {
+        return bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r'));
+    };
+    // The last eight may have been looked at in part.
     let mut words = bytes.chunks_exact(size_of::<u64>());
     words.any(|word| word.first_chunk().is_some_and(|word| has(u64::from_le_bytes(*word))))
-        || words.remainder().iter().any(|byte| matches!(byte, b'\n' | b'\r'))
+        || has(u64::from_le_bytes(*last))
 }
 
 impl Default for Text {

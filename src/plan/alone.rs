@@ -185,12 +185,11 @@ impl<'a, P: Profile> Planner<'a, P> {
     ) -> Option<u32> {
         let form = self.profile.project(pair.kind, source.native, &self.known);
         let every: Vec<usize> = (0..pair.kind.groups().len()).collect();
-        let readable: Vec<usize> = every
-            .iter()
-            .copied()
-            .filter(|place| form.get(*place).is_some_and(crate::profile::Value::is_readable))
-            .filter(|place| self.profile.carries(pair.kind, side, *place))
-            .collect();
+        let is_readable =
+            |place: &usize| form.get(*place).is_some_and(crate::profile::Value::is_readable);
+        let mut readable = Vec::with_capacity(every.len());
+        readable.extend(every.iter().copied().filter(is_readable));
+        readable.retain(|place| self.profile.carries(pair.kind, side, *place));
         debug_assert!(form.len() == every.len());
         let agreed: Vec<&P::Value> = form.iter().collect();
         let change = Change {
@@ -234,10 +233,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         draft.idempotency_key = Some(self.creation_key(pair, side, &source));
         draft.needs = expressed.needs;
         draft.anomalies = anomalies;
-        draft.groups =
-            readable.iter().copied().filter(|place| !form_is_blank(&form, *place)).collect();
+        readable.retain(|place| !form_is_blank(&form, *place));
+        draft.groups = readable;
         let op = self.push(draft, settlement);
         self.miss_again(pair, (side, op));
+        if pair.link.is_none() {
+            // Nothing was agreed before: the base of every group is none.
+            settlement.base = Vec::new();
+        }
         *settlement.ids.get_mut(side) = None;
         *settlement.made.get_mut(side) = Some(op);
         Some(op)

@@ -31,13 +31,18 @@ impl<'a, P: Profile> Planner<'a, P> {
                 Advance::Now => before != Some(asked),
                 Advance::Never => false,
             };
-            let source = settlement.shown.get(target.other()).get(place).copied().flatten();
+            if !enters {
+                return None;
+            }
+            let shown = |side| settlement.shown.get(side).get(place).copied().flatten();
             let group = u8::try_from(place).ok()?;
-            let shown = settlement.shown.get(target).get(place).copied().flatten();
-            enters.then_some(AskedGroup { group, asked, source, before: shown })
+            Some(AskedGroup { group, asked, source: shown(target.other()), before: shown(target) })
         });
-        let asked = asked.collect();
-        settlement.asked.push((op, asked));
+        let mut groups = Vec::with_capacity(settlement.groups.len());
+        groups.extend(asked);
+        groups.shrink_to_fit();
+        settlement.asked.reserve_exact(1);
+        settlement.asked.push((op, groups));
     }
 
     /// Enters in a pair's base what a write of an earlier run left behind, as if it had been answered. What it lost

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::planner::Known;
+use super::planner::{Facts, Known};
 use super::screen::Quiet;
 use super::{Action, World};
 use crate::model::{BySide, Side};
@@ -195,8 +195,8 @@ fn correct<P: Profile>(
         return Err(Decline::Blank);
     }
     let quiet = Quiet::whole(&state.links);
-    let mut known = Known::new(&quiet);
-    enter_facts(profile, &entries, &mut known);
+    let mut known = Known::new(profile, &quiet, (&state.key, entries.len()));
+    enter_facts(&entries, &mut known);
     let supplied = Supplied { kind, group, code: anomaly.code, record, text: value };
     let read = profile.read(&supplied, &known)?;
     let mut agreed = profile.project(kind, record.native, &known);
@@ -229,10 +229,10 @@ fn correct<P: Profile>(
 }
 
 /// Enters the facts of what is listed beside what links say.
-fn enter_facts<'e, P: Profile>(profile: &P, entries: &[Entry<'e, P>], known: &mut Known<'e>) {
+fn enter_facts<'e, P: Profile>(entries: &[Entry<'e, P>], known: &mut Known<'e, P>) {
     for entry in entries {
         let ids = BySide::new(None, Some(entry.id));
-        let facts = profile.facts(entry.native);
-        known.enter(entry.kind.code(), ids, &BySide::default(), facts);
+        let facts = Facts::Record(entry.native);
+        known.enter(entry.kind.code(), ids, BySide::default(), facts);
     }
 }

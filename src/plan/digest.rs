@@ -18,25 +18,42 @@ impl<S: Schema> Plan<S> {
     /// same serialised form; the instant of the run plays no part, so that a plan made again from an unchanged
     /// world has the hash a person approved (D6).
     pub fn hash(&self) -> String {
-        let mut digest = Digest(SipHasher13::new());
+        let mut digest = Digest { hasher: SipHasher13::new(), waiting: Vec::new() };
         // A plan holds nothing that the digest refuses.
         let _ = (&self.systems, &self.ops).serialize(&mut digest);
-        let hash = digest.0.finish128();
-        format!("{:016x}{:016x}", hash.h1, hash.h2)
+        digest.finish()
     }
 }
 
-struct Digest(SipHasher13);
+/// Hashes what is told one after the other. Most of it is a few bytes long, and the hash takes a page at less cost
+/// than a hundred of those.
+struct Digest {
+    hasher: SipHasher13,
+    waiting: Vec<u8>,
+}
 
 impl Digest {
+    /// How many bytes are hashed together.
+    const PAGE: usize = 4096;
+
     fn tag(&mut self, tag: u8) {
-        self.0.write(&[tag]);
+        self.waiting.push(tag);
     }
 
     fn bytes(&mut self, tag: u8, bytes: &[u8]) {
         self.tag(tag);
-        self.0.write(&(bytes.len() as u64).to_le_bytes());
-        self.0.write(bytes);
+        self.waiting.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.waiting.extend_from_slice(bytes);
+        if self.waiting.len() >= Self::PAGE {
+            self.hasher.write(&self.waiting);
+            self.waiting.clear();
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.hasher.write(&self.waiting);
+        let hash = self.hasher.finish128();
+        format!("{:016x}{:016x}", hash.h1, hash.h2)
     }
 }
 

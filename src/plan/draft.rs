@@ -114,7 +114,7 @@ impl Settlement {
             suffix: BySide::default(),
             beside: Vec::new(),
             base: vec![Base::default(); places],
-            shown: BySide::from_fn(|_| vec![None; places]),
+            shown: BySide::default(),
             groups: vec![Advance::Never; places],
             seen: BySide::default(),
             agreed: BySide::default(),

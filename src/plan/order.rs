@@ -35,12 +35,17 @@ pub(crate) fn order<S: Schema>(
     let is_sent =
         |at: &usize| drafts.get(*at).is_some_and(|draft| !draft.dropped && is_meant(draft));
     let mut places: Vec<usize> = (0..drafts.len()).filter(is_sent).collect();
-    places.sort_by_cached_key(|at| {
-        drafts.get(*at).map(|draft| {
-            let ids = draft.ids.as_ref().map(Option::as_deref);
-            let key = draft.idempotency_key.as_deref();
-            (draft.place.as_ref(), step(draft), draft.kind, ids.b.or(ids.a), ids.a, key)
-        })
+    // Pairs are decided in the order of their ids: by step alone, nearly all of it is in order.
+    places.sort_by_cached_key(|at| drafts.get(*at).map(step));
+    places.sort_by(|one, other| {
+        let key = |at: usize| {
+            drafts.get(at).map(|draft| {
+                let ids = draft.ids.as_ref().map(Option::as_deref);
+                let key = draft.idempotency_key.as_deref();
+                (draft.place.as_ref(), step(draft), draft.kind, ids.b.or(ids.a), ids.a, key)
+            })
+        };
+        key(*one).cmp(&key(*other))
     });
     places
 }

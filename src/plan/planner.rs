@@ -16,7 +16,8 @@ use crate::report::{Anomaly, AnomalyStatus, Code, Detail, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{
-    AttemptKey, LinkStatus, Links, OpenAnomaly, Print, Printer, Prints, RefusalKey, SyncState,
+    AttemptKey, ById, Link, LinkStatus, Links, OpenAnomaly, Print, Printer, Prints, RefusalKey,
+    StateKey, SyncState,
 };
 
 /// A plan being made.
@@ -39,7 +40,7 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) anomalies: Vec<Anomaly>,
     pub(crate) closings: Vec<Closing>,
     pub(crate) account: Account,
-    pub(crate) known: Known<'a>,
+    pub(crate) known: Known<'a, P>,
     pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
     pub(crate) parked: BTreeSet<(u8, String)>,
     pub(crate) asked: BTreeMap<String, Option<u32>>,
@@ -58,45 +59,72 @@ pub(crate) struct Planner<'a, P: Profile> {
 }
 
 /// Who is whose counterpart so far.
-#[derive(Debug)]
-pub(crate) struct Known<'a> {
+pub(crate) struct Known<'a, P: Profile> {
+    profile: &'a P,
     /// Pairs that are not looked at are as their links say.
     quiet: &'a Quiet<'a>,
-    counterparts: BTreeMap<(u8, Side, &'a str), KeyRef>,
-    facts: BTreeMap<(u8, &'a str), Vec<String>>,
+    counterparts: BySide<ById<'a, Counterpart<'a>>>,
+    facts: ById<'a, Facts<'a, P>>,
 }
 
-impl<'a> Known<'a> {
-    pub(crate) const fn new(quiet: &'a Quiet<'a>) -> Self {
-        Self { quiet, counterparts: BTreeMap::new(), facts: BTreeMap::new() }
+/// The other record of a pair: it has an id, or a draft makes it.
+#[derive(Clone, Copy)]
+enum Counterpart<'a> {
+    Known(&'a str),
+    Made(usize),
+}
+
+/// Where the facts of a record are read. Hardly any are asked for.
+#[derive(Clone, Copy)]
+pub(crate) enum Facts<'a, P: Profile> {
+    /// In the record.
+    Record(P::Native),
+    /// In the link, of a record that is not listed.
+    Link(&'a Link),
+    /// There are none.
+    None,
+}
+
+impl<'a, P: Profile> Known<'a, P> {
+    /// Nothing but what the quiet links say, with room for so many pairs before it grows.
+    pub(crate) fn new(
+        profile: &'a P,
+        quiet: &'a Quiet<'a>,
+        (key, room): (&StateKey, usize),
+    ) -> Self {
+        let counterparts = BySide::from_fn(|_| ById::with_room(key, room));
+        Self { profile, quiet, counterparts, facts: ById::with_room(key, room) }
     }
 
-    /// Enters a pair of which both ids are known, or one is made by an operation.
+    /// Enters a pair of which both ids are known, or one is made by a draft.
     pub(crate) fn enter(
         &mut self,
         kind: u8,
         ids: BySide<Option<&'a str>>,
-        made: &BySide<Option<KeyRef>>,
-        facts: Vec<String>,
+        made: BySide<Option<u32>>,
+        facts: Facts<'a, P>,
     ) {
-        if let (Some(id), None) = (ids.b, &made.b) {
-            self.facts.insert((kind, id), facts);
+        if let (Some(id), None) = (ids.b, made.b) {
+            self.facts.insert(kind, id, facts);
         }
         for side in Side::BOTH {
-            let (Some(id), None) = (ids.get(side), made.get(side)) else { continue };
+            let (Some(id), None) = (*ids.get(side), made.get(side)) else { continue };
             let other = side.other();
-            let known = ids.get(other).map(|id| KeyRef::Known(id.to_owned()));
-            if let Some(counterpart) = made.get(other).clone().or(known) {
-                self.counterparts.insert((kind, side, id), counterpart);
+            let made = made.get(other).map(|op| Counterpart::Made(op as usize));
+            if let Some(counterpart) = made.or_else(|| ids.get(other).map(Counterpart::Known)) {
+                self.counterparts.get_mut(side).insert(kind, id, counterpart);
             }
         }
     }
 }
 
-impl Identities for Known<'_> {
+impl<P: Profile> Identities for Known<'_, P> {
     fn counterpart(&self, kind_code: u8, side: Side, id: &str) -> Option<KeyRef> {
-        if let Some(known) = self.counterparts.get(&(kind_code, side, id)) {
-            return Some(known.clone());
+        if let Some(known) = self.counterparts.get(side).get(kind_code, id) {
+            return Some(match known {
+                Counterpart::Known(id) => KeyRef::Known((*id).to_owned()),
+                Counterpart::Made(draft) => KeyRef::Made(*draft),
+            });
         }
         let head = self.quiet.head(kind_code, side, id)?;
         let other = std::str::from_utf8(head.ids.get(side.other())).ok()?;
@@ -104,8 +132,12 @@ impl Identities for Known<'_> {
     }
 
     fn facts(&self, kind_code: u8, id: &str) -> Option<Vec<String>> {
-        let known = self.facts.get(&(kind_code, id)).cloned();
-        known.or_else(|| self.quiet.head(kind_code, Side::B, id)?.facts())
+        match self.facts.get(kind_code, id) {
+            Some(Facts::Record(native)) => Some(self.profile.facts(*native)),
+            Some(Facts::Link(link)) => Some(link.facts.clone()),
+            Some(Facts::None) => Some(Vec::new()),
+            None => self.quiet.head(kind_code, Side::B, id)?.facts(),
+        }
     }
 }
 
@@ -304,14 +336,13 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Enters a pair that both sides hold among the known counterparts.
     pub(crate) fn remember(&mut self, pair: &Pair<'a, P>, made: BySide<Option<u32>>) {
-        let made = made.map(|op| op.map(|op| KeyRef::Made(op as usize)));
-        let facts = match (&pair.b.seen(), &pair.link) {
-            (Some(entry), _) => self.profile.facts(entry.native),
-            (None, Some((_, link))) => link.facts.clone(),
-            (None, None) => Vec::new(),
+        let facts = match (pair.b.seen(), pair.link) {
+            (Some(entry), _) => Facts::Record(entry.native),
+            (None, Some((_, link))) => Facts::Link(link),
+            (None, None) => Facts::None,
         };
         let ids = BySide::new(pair.id_a(), pair.id_b());
-        self.known.enter(pair.kind.code(), ids, &made, facts);
+        self.known.enter(pair.kind.code(), ids, made, facts);
     }
 
     /// Gives the profile its last word.

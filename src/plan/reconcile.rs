@@ -18,7 +18,9 @@ use crate::profile::{Entry, KindOf, Profile, Write};
 use crate::report::{AnomalyCode, Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{Coverage, Listing, OpenAnomaly, Printer, SyncState, Undecided};
+use crate::snapshot::{
+    ById, Coverage, Listing, OpenAnomaly, Printer, StateKey, SyncState, Undecided,
+};
 
 /// What a run is asked for, beside the rules of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,7 +132,8 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     if planner.more_to_come {
         undecided.extend(state.undecided.iter().cloned());
     }
-    let listed = listed(&screened.entries);
+    let asks = !state.attempts.is_empty() || !state.retries.is_empty();
+    let listed = if asks { listed(&screened.entries) } else { BTreeSet::new() };
     planner.drop_attempts(|side, id| listed.contains(&(side, id)));
     let again = state.retries.keys().filter(|(side, id)| listed.contains(&(*side, id.as_str())));
     let revisited = again.cloned().collect();
@@ -179,7 +182,11 @@ pub(crate) fn begin<'a, P: Profile>(
         anomalies: Vec::new(),
         closings: Vec::new(),
         account: Account::default(),
-        known: Known::new(&screened.quiet),
+        known: Known::new(
+            world.profile,
+            &screened.quiet,
+            (&state.key, screened.entries.a.len().max(screened.entries.b.len())),
+        ),
         open: open_anomalies(state),
         parked: state.parked.clone(),
         asked: BTreeMap::new(),
@@ -319,6 +326,7 @@ fn match_family<'a, P: Profile>(
         links: links.collect(),
         listings,
         removed,
+        key: planner.state.key,
         scopes: planner.scopes,
         complete: scopes_kept(planner.state, listings),
     };
@@ -386,7 +394,7 @@ fn hold_deletions<P: Profile>(
                 Deletions {
                     planned: count,
                     links: planner.state.links.count(kind.code()),
-                    shown: shown_of_kind(screened, *kind, from),
+                    shown: shown_of_kind(&planner.state.key, screened, *kind, from),
                     complete: listings.get(from).coverage == Coverage::Full,
                 },
                 planner.settings.limit,
@@ -414,20 +422,23 @@ fn hold_deletions<P: Profile>(
 }
 
 /// How many records of a kind a side shows; a linked record counts as what its link says.
-fn shown_of_kind<P: Profile>(screened: &Screened<'_, P>, kind: KindOf<P>, side: Side) -> usize {
+fn shown_of_kind<P: Profile>(
+    key: &StateKey,
+    screened: &Screened<'_, P>,
+    kind: KindOf<P>,
+    side: Side,
+) -> usize {
     let entries = screened.entries.get(side);
     let quiet = screened.quiet.shown.get(&(kind.code(), side)).copied().unwrap_or_default();
     if side == Side::B {
         return quiet + entries.iter().filter(|entry| entry.kind == kind).count();
     }
-    let mut by_item: BTreeMap<&str, u8> = BTreeMap::new();
-    let mut by_key: BTreeMap<&str, u8> = BTreeMap::new();
-    for ((code, key), link) in &screened.links {
-        by_item.insert(&link.ids.a, *code);
-        by_key.insert(key, *code);
-    }
+    let by_item = screened.links.iter().map(|((code, _), link)| (0, link.ids.a.as_str(), *code));
+    let by_key = screened.links.iter().map(|((code, id), _)| (0, id.as_str(), *code));
+    let (by_item, by_key) = (ById::of(key, by_item), ById::of(key, by_key));
     let is_kind = |entry: &&Entry<'_, P>| {
-        let linked = by_item.get(entry.id).or_else(|| entry.mark.and_then(|mark| by_key.get(mark)));
+        let linked =
+            by_item.get(0, entry.id).or_else(|| entry.mark.and_then(|mark| by_key.get(0, mark)));
         entry.kind.family() == kind.family()
             && linked.copied().unwrap_or_else(|| entry.kind.code()) == kind.code()
     };
@@ -440,6 +451,9 @@ fn close_with_records<P: Profile>(
     screened: &Screened<'_, P>,
     listings: BySide<&Listing>,
 ) {
+    if planner.state.anomalies.is_empty() {
+        return;
+    }
     let records: BTreeSet<(u8, &str)> =
         screened.entries.b.iter().map(|entry| (entry.kind.code(), entry.id)).collect();
     let removed: BTreeSet<&str> = listings.b.removed.iter().map(String::as_str).collect();
@@ -506,7 +520,8 @@ fn assemble<P: Profile>(
     let renumber = |birth: u32| number_of.get(birth as usize).copied().unwrap_or_default();
     let mut drafts: Vec<Option<Draft<P::Schema>>> = planner.drafts.drain(..).map(Some).collect();
     let ordered = places.iter().filter_map(|birth| drafts.get_mut(*birth).and_then(Option::take));
-    let ops = ordered.enumerate().map(|(place, draft)| {
+    let mut ops = Vec::with_capacity(places.len());
+    ops.extend(ordered.enumerate().map(|(place, draft)| {
         let needs = draft.needs.into_iter().map(|mut need| {
             need.op = renumber(need.op);
             need
@@ -528,8 +543,7 @@ fn assemble<P: Profile>(
             anomalies: draft.anomalies,
             action: draft.action,
         }
-    });
-    let ops = ops.collect();
+    }));
     for settlement in &mut planner.settlements {
         settlement.renumber(renumber);
     }

@@ -28,17 +28,18 @@ impl IdHash {
     /// The hash of a kind's id.
     pub(crate) fn of(self, id: &[u8]) -> u64 {
         let [mut state, seed] = self.seed;
-        let mut rest = id;
-        while let Some((two, after)) = rest.split_first_chunk::<16>() {
-            let pair = u128::from_le_bytes(*two);
-            state = fold(pair as u64 ^ state, (pair >> 64) as u64 ^ seed);
-            rest = after;
-        }
-        let mut last = [0; 16];
-        for (slot, byte) in last.iter_mut().zip(rest) {
-            *slot = *byte;
-        }
-        let pair = u128::from_le_bytes(last);
+        let pair = if let Some(last) = id.last_chunk::<16>() {
+            for two in id.chunks_exact(16).filter_map(|two| two.first_chunk()) {
+                let pair = u128::from_le_bytes(*two);
+                state = fold(pair as u64 ^ state, (pair >> 64) as u64 ^ seed);
+            }
+            // Some of the last ones may come twice.
+            u128::from_le_bytes(*last)
+        } else if let (Some(first), Some(last)) = (id.first_chunk(), id.last_chunk()) {
+            u128::from(u64::from_le_bytes(*first)) << 64 | u128::from(u64::from_le_bytes(*last))
+        } else {
+            id.iter().fold(0, |pair, byte| pair << 8 | u128::from(*byte))
+        };
         let length = (id.len() as u64).wrapping_mul(ODD);
         fold(fold(pair as u64 ^ state, (pair >> 64) as u64 ^ seed) ^ length, ODD)
     }
@@ -128,9 +129,95 @@ impl Lookup {
     }
 }
 
+/// Values by a number and an id: a map that is asked a great deal and never gone through.
+#[derive(Clone, Debug)]
+pub(crate) struct ById<'i, T> {
+    hash: IdHash,
+    index: Index,
+    entries: Vec<(u8, &'i str, T)>,
+    /// How many entries the index was made for.
+    room: usize,
+}
+
+impl<'i, T> ById<'i, T> {
+    /// A map that has room for so many values before it grows.
+    pub(crate) fn with_room(key: &StateKey, room: usize) -> Self {
+        let hash = IdHash::new(key.0);
+        Self { hash, index: Index::with_room(room), entries: Vec::with_capacity(room), room }
+    }
+
+    /// Numbers and ids with their values; of several values under the same the last one stays.
+    pub(crate) fn of(
+        key: &StateKey,
+        entries: impl ExactSizeIterator<Item = (u8, &'i str, T)>,
+    ) -> Self {
+        let mut map = Self::with_room(key, entries.len());
+        for (number, id, value) in entries {
+            map.insert(number, id, value);
+        }
+        map
+    }
+
+    fn place(&self, hash: u64, number: u8, id: &str) -> Option<usize> {
+        let is_it = |at: u32| {
+            let entry = self.entries.get(at as usize);
+            entry.is_some_and(|(one, other, _)| *one == number && *other == id)
+        };
+        self.index.find(hash, is_it).map(|at| at as usize)
+    }
+
+    /// Enters a value, in the place of the one that stood there; says whether one did.
+    pub(crate) fn insert(&mut self, number: u8, id: &'i str, value: T) -> bool {
+        let hash = self.hash.of(id.as_bytes());
+        if let Some(at) = self.place(hash, number, id) {
+            if let Some(entry) = self.entries.get_mut(at) {
+                entry.2 = value;
+            }
+            return true;
+        }
+        if self.entries.len() >= self.room {
+            self.room = self.room.saturating_mul(2).max(8);
+            self.index = Index::with_room(self.room);
+            for (at, (_, id, _)) in (0..).zip(&self.entries) {
+                self.index.insert(self.hash.of(id.as_bytes()), at);
+            }
+        }
+        self.index.insert(hash, u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
+        self.entries.push((number, id, value));
+        false
+    }
+
+    pub(crate) fn get(&self, number: u8, id: &str) -> Option<&T> {
+        let at = self.place(self.hash.of(id.as_bytes()), number, id)?;
+        self.entries.get(at).map(|(_, _, value)| value)
+    }
+
+    pub(crate) fn contains(&self, number: u8, id: &str) -> bool {
+        self.get(number, id).is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{IdHash, Index};
+    use super::{ById, IdHash, Index};
+    use crate::snapshot::StateKey;
+
+    #[test]
+    fn a_map_grows_and_keeps_the_last_value_of_a_number_and_an_id() {
+        let ids: Vec<String> = (0..500).map(|number| format!("id-{number}")).collect();
+        let mut map = ById::with_room(&StateKey([7; 16]), 3);
+        for (at, id) in ids.iter().enumerate() {
+            assert!(!map.insert(1, id, at), "{id}");
+            assert!(!map.insert(2, id, at + 1000), "{id}");
+        }
+        assert!(map.insert(1, "id-7", 1007));
+        for (at, id) in ids.iter().enumerate() {
+            assert_eq!(map.get(1, id), Some(&if at == 7 { 1007 } else { at }));
+            assert_eq!(map.get(2, id), Some(&(at + 1000)));
+        }
+        assert_eq!(map.get(3, "id-7"), None);
+        assert!(!map.contains(1, "id-500"));
+    }
 
     #[test]
     fn every_row_is_found_and_nothing_else() {

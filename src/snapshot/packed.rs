@@ -110,7 +110,7 @@ impl Head<'_> {
                 return false;
             };
             let shows = |(print, base): (&Option<Print>, &[u8])| {
-                print.is_some_and(|print| print.to_le_bytes() == *base)
+                base.first_chunk().is_some_and(|base| *print == Print::from_le_bytes(*base))
             };
             return prints.iter().zip(bases.chunks_exact(size_of::<Print>())).all(shows)
                 && facts.is_none_or(|facts| has_facts(facts_of, facts));
@@ -294,10 +294,10 @@ impl Packed {
 /// What nearly every row begins with: near stamps and ids of less than 128 bytes.
 #[inline]
 fn near_head(bytes: &[u8]) -> Option<Head<'_>> {
-    let ([kind, f0, f1, s0, s1], rest) = bytes.split_first_chunk()?;
-    let (a, rest) = rest.split_first_chunk()?;
-    let (b, rest) = rest.split_first_chunk()?;
-    let ([length_a, length_b], rest) = rest.split_first_chunk()?;
+    // Of one length: one check is enough for all of it.
+    let (fixed, rest) = bytes.split_first_chunk::<23>()?;
+    let [kind, f0, f1, s0, s1, stamps @ .., length_a, length_b] = fixed;
+    let [a, b] = [stamps.first_chunk()?, stamps.last_chunk()?];
     let flags = u16::from_le_bytes([*f0, *f1]);
     if flags & FAR != 0 || (length_a | length_b) >= 0x80 {
         return None;
@@ -390,7 +390,11 @@ fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
         let print = Some(input.print()?);
         Some(BySide::new(print, print))
     };
-    (0..groups).map(|_| base(input)).collect()
+    let mut bases = Vec::with_capacity(groups);
+    for _ in 0..groups {
+        bases.push(base(input)?);
+    }
+    Some(bases)
 }
 
 /// Whether no facts stand here, or these.

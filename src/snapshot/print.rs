@@ -98,18 +98,33 @@ pub struct Printer {
     /// What all groups show, one behind the other. A record's texts lie scattered in memory: gathering them first
     /// and hashing them then is faster than waiting for each.
     shown: Vec<u8>,
-    /// Where each group ends, and whether it could be read.
-    ends: Vec<(usize, bool)>,
-    readable: bool,
+    groups: Vec<Shown>,
+    /// The one that is being shown.
+    group: Shown,
     done: Prints,
     /// The fingerprint of each group while nothing is in it, with its kind and length: about half of all groups are
     /// blank.
     blanks: Vec<Option<(u8, usize, Print)>>,
 }
 
+/// What is known of a group before it is hashed.
+#[derive(Clone, Copy, Debug)]
+struct Shown {
+    /// Where it ends.
+    end: usize,
+    /// Whether all of it could be read.
+    is_readable: bool,
+    /// Whether nothing but zeros follows its kind and its place.
+    is_blank: bool,
+}
+
+impl Shown {
+    const NOTHING: Self = Self { end: 0, is_readable: true, is_blank: true };
+}
+
 impl std::fmt::Debug for Printer {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Printer").field("groups", &self.ends.len()).finish_non_exhaustive()
+        out.debug_struct("Printer").field("groups", &self.groups.len()).finish_non_exhaustive()
     }
 }
 
@@ -120,8 +135,8 @@ impl Printer {
             hasher: SipHasher13::new_with_key(&key.0),
             kind,
             shown: Vec::with_capacity(512),
-            ends: Vec::with_capacity(20),
-            readable: true,
+            groups: Vec::with_capacity(20),
+            group: Shown::NOTHING,
             done: Prints::new(),
             blanks: Vec::new(),
         };
@@ -133,18 +148,19 @@ impl Printer {
     pub(crate) fn restart(&mut self, kind: u8) {
         self.kind = kind;
         self.shown.clear();
-        self.ends.clear();
+        self.groups.clear();
         self.begin();
     }
 
     fn begin(&mut self) {
-        self.readable = true;
-        self.shown.extend([self.kind, u8::try_from(self.ends.len()).unwrap_or(u8::MAX)]);
+        self.group = Shown::NOTHING;
+        let place = u8::try_from(self.groups.len()).unwrap_or(u8::MAX);
+        self.shown.extend_from_slice(&[self.kind, place]);
     }
 
     /// Ends the group.
     pub fn end(&mut self) {
-        self.ends.push((self.shown.len(), self.readable));
+        self.groups.push(Shown { end: self.shown.len(), ..self.group });
         self.begin();
     }
 
@@ -154,7 +170,7 @@ impl Printer {
             Some(known) => {
                 self.known(known);
             }
-            None => self.readable = false,
+            None => self.group.is_readable = false,
         }
         self
     }
@@ -186,12 +202,14 @@ impl Printer {
 
     /// Adds a number.
     pub fn number(&mut self, number: u64) -> &mut Self {
+        self.group.is_blank &= number == 0;
         self.shown.extend_from_slice(&number.to_le_bytes());
         self
     }
 
     /// Adds a yes or no.
     pub fn flag(&mut self, flag: bool) -> &mut Self {
+        self.group.is_blank &= !flag;
         self.shown.push(u8::from(flag));
         self
     }
@@ -212,16 +230,16 @@ impl Printer {
     /// The fingerprints of all groups ended so far.
     pub(crate) fn prints(&mut self) -> &[Option<Print>] {
         self.done.clear();
-        self.done.reserve_exact(self.ends.len());
-        self.blanks.resize(self.blanks.len().max(self.ends.len()), None);
+        self.done.reserve_exact(self.groups.len());
+        self.blanks.resize(self.blanks.len().max(self.groups.len()), None);
         let mut start = 0;
-        for ((end, readable), blank) in self.ends.iter().zip(&mut self.blanks) {
-            let shown = self.shown.get(start..*end).unwrap_or_default();
-            start = *end;
+        for (group, blank) in self.groups.iter().zip(&mut self.blanks) {
+            let shown = self.shown.get(start..group.end).unwrap_or_default();
+            start = group.end;
             let hash = || Print::new(self.hasher.hash(shown));
             let print = match blank {
-                _ if !readable => None,
-                _ if !is_blank(shown) => Some(hash()),
+                _ if !group.is_readable => None,
+                _ if !group.is_blank => Some(hash()),
                 Some((kind, length, print)) if (*kind, *length) == (self.kind, shown.len()) => {
                     Some(*print)
                 }
@@ -241,11 +259,4 @@ impl Printer {
         self.prints();
         self.done
     }
-}
-
-/// Whether nothing but zeros follows the kind and the place of a group.
-fn is_blank(shown: &[u8]) -> bool {
-    let mut words = shown.get(2..).unwrap_or_default().chunks_exact(size_of::<u64>());
-    words.all(|word| word.first_chunk().is_some_and(|word| u64::from_ne_bytes(*word) == 0))
-        && words.remainder().iter().all(|byte| *byte == 0)
 }

@@ -28,7 +28,7 @@
 //!         let tasks = store.tasks.iter().map(|one| Listed {
 //!             id: one.id.clone(),
 //!             kind: Kind::Task,
-//!             record: Record::Task(one.clone()),
+//!             record: Record::from(one.clone()),
 //!             modified: one.modified,
 //!         });
 //!         // And so on for the other kinds.

@@ -23,13 +23,13 @@ fn colleagues() -> Vec<Subscriber> {
 
 fn records(crm: &Crm) -> BTreeMap<(u8, String), Record> {
     let contacts = crm.correspondents.iter().cloned();
-    let contacts = contacts.map(|one| ((1, one.chrono.clone()), Record::Correspondent(one)));
+    let contacts = contacts.map(|one| ((1, one.chrono.clone()), Record::from(one)));
     let tasks = crm.tasks.iter().cloned();
-    let tasks = tasks.map(|one| ((2, one.chrono.clone()), Record::CrmTask(one)));
+    let tasks = tasks.map(|one| ((2, one.chrono.clone()), Record::from(one)));
     let calls = crm.calls.iter().cloned();
-    let calls = calls.map(|one| ((3, one.chrono.clone()), Record::Call(one)));
+    let calls = calls.map(|one| ((3, one.chrono.clone()), Record::from(one)));
     let visits = crm.appointments.iter().cloned();
-    let visits = visits.map(|one| ((4, one.chrono.clone()), Record::CrmAppointment(one)));
+    let visits = visits.map(|one| ((4, one.chrono.clone()), Record::from(one)));
     contacts.chain(tasks).chain(calls).chain(visits).collect()
 }
 

@@ -76,19 +76,18 @@ impl Host {
 
     fn records(&self) -> Vec<Listed<OutlookX3>> {
         let (store, crm) = (&self.store.store, &self.crm.crm);
+        let records = store.contacts.iter().cloned().map(|one| (Kind::Contact, Record::from(one)));
         let records =
-            store.contacts.iter().cloned().map(|one| (Kind::Contact, Record::Contact(one)));
-        let records =
-            records.chain(store.tasks.iter().cloned().map(|one| (Kind::Task, Record::Task(one))));
-        let of = |one| (Kind::Appointment, Record::Appointment(one));
+            records.chain(store.tasks.iter().cloned().map(|one| (Kind::Task, Record::from(one))));
+        let of = |one| (Kind::Appointment, Record::from(one));
         let records = records.chain(store.appointments.iter().cloned().map(of));
-        let of = |one| (Kind::Contact, Record::Correspondent(one));
+        let of = |one| (Kind::Contact, Record::from(one));
         let records = records.chain(crm.correspondents.iter().cloned().map(of));
         let records =
-            records.chain(crm.tasks.iter().cloned().map(|one| (Kind::Task, Record::CrmTask(one))));
+            records.chain(crm.tasks.iter().cloned().map(|one| (Kind::Task, Record::from(one))));
         let records =
-            records.chain(crm.calls.iter().cloned().map(|one| (Kind::Call, Record::Call(one))));
-        let of = |one| (Kind::Appointment, Record::CrmAppointment(one));
+            records.chain(crm.calls.iter().cloned().map(|one| (Kind::Call, Record::from(one))));
+        let of = |one| (Kind::Appointment, Record::from(one));
         let records = records.chain(crm.appointments.iter().cloned().map(of));
         let listed = |(kind, record)| {
             let id = OutlookX3::id(&record).into_owned();

@@ -17,7 +17,7 @@ use crate::matching::is_family;
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile};
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Head, Link, LinkKey, Links, SyncState};
+use crate::snapshot::{ById, Coverage, Head, Link, LinkKey, Links, SyncState};
 
 /// The records and links that are to be looked at, and what is known of the others.
 pub(crate) struct Screened<'a, P: Profile> {
@@ -67,7 +67,7 @@ pub(crate) fn screen<'a, P: Profile>(
     let (a, b) = sift(&BySide::from_fn(|side| Sieve::new(world, state, side)));
     let sides = BySide::new(a?, b?);
     let screened = Screening::new(world, state, &sides).finish();
-    check_distinct(&screened.entries)?;
+    check_distinct(state, &screened.entries)?;
     Ok(screened)
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn everything<'a, P: Profile>(
     state: &'a SyncState,
 ) -> Result<Screened<'a, P>, PlanError> {
     let entries = BySide::from_fn(|side| profile.entries(side));
-    check_distinct(&entries)?;
+    check_distinct(state, &entries)?;
     let loud = Bits::all(state.links.rows());
     let (shown, records) = (BTreeMap::new(), BySide::default());
     let quiet = Quiet { links: &state.links, loud, shown, records };
@@ -113,14 +113,17 @@ pub(crate) fn everything<'a, P: Profile>(
 }
 
 /// Ids are distinct. Those of linked records are by the rows they meet.
-fn check_distinct<P: Profile>(entries: &BySide<Vec<Entry<'_, P>>>) -> Result<(), PlanError> {
+fn check_distinct<P: Profile>(
+    state: &SyncState,
+    entries: &BySide<Vec<Entry<'_, P>>>,
+) -> Result<(), PlanError> {
     for side in Side::BOTH {
-        let mut seen = BTreeSet::new();
+        let mut seen = ById::with_room(&state.key, entries.get(side).len());
         for entry in entries.get(side) {
             if entry.id.is_empty() {
                 return Err(PlanError::EmptyId { side });
             }
-            if !seen.insert((entry.kind.family(), entry.id)) {
+            if seen.insert(entry.kind.family(), entry.id, ()) {
                 return Err(PlanError::DuplicateId { side, id: entry.id.to_owned() });
             }
         }

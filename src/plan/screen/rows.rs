@@ -61,6 +61,7 @@ impl Places {
     }
 
     /// Enters a record; says whether the row had one already.
+    #[inline]
     pub(super) fn enter(&mut self, row: usize, at: usize) -> bool {
         let at = u32::try_from(at).unwrap_or(NOWHERE);
         match self {

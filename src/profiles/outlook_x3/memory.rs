@@ -161,11 +161,11 @@ impl Adapter<OutlookX3> for MemoryStore {
             let store = &mut self.store;
             return match record.clone() {
                 Record::Contact(one) => {
-                    insert(&mut store.contacts, one, id, request, Record::Contact)
+                    insert(&mut store.contacts, *one, id, request, Record::from)
                 }
-                Record::Task(one) => insert(&mut store.tasks, one, id, request, Record::Task),
+                Record::Task(one) => insert(&mut store.tasks, *one, id, request, Record::from),
                 Record::Appointment(one) => {
-                    insert(&mut store.appointments, one, id, request, Record::Appointment)
+                    insert(&mut store.appointments, *one, id, request, Record::from)
                 }
                 Record::Call(_)
                 | Record::Correspondent(_)
@@ -176,24 +176,24 @@ impl Adapter<OutlookX3> for MemoryStore {
         let Store { contacts, tasks, appointments, .. } = &mut self.store;
         match (request.kind, request.action.clone()) {
             (Kind::Contact, Action::Update(RecordPatch::Contact(patch))) => {
-                change(contacts, request, Record::Contact, |one| patch.apply(one))
+                change(contacts, request, Record::from, |one| patch.apply(one))
             }
             (Kind::Task | Kind::Call, Action::Update(RecordPatch::Task(patch))) => {
-                change(tasks, request, Record::Task, |one| patch.apply(one))
+                change(tasks, request, Record::from, |one| patch.apply(one))
             }
             (Kind::Appointment, Action::Update(RecordPatch::Appointment(patch))) => {
-                change(appointments, request, Record::Appointment, |one| {
+                change(appointments, request, Record::from, |one| {
                     patch.apply(one);
                 })
             }
             (Kind::Contact, Action::Stamp(key)) => {
-                change(contacts, request, Record::Contact, |one| one.chrono = key)
+                change(contacts, request, Record::from, |one| one.chrono = key)
             }
             (Kind::Task | Kind::Call, Action::Stamp(key)) => {
-                change(tasks, request, Record::Task, |one| one.chrono = key)
+                change(tasks, request, Record::from, |one| one.chrono = key)
             }
             (Kind::Appointment, Action::Stamp(key)) => {
-                change(appointments, request, Record::Appointment, |one| {
+                change(appointments, request, Record::from, |one| {
                     one.chrono = key;
                 })
             }
@@ -228,19 +228,19 @@ impl Adapter<OutlookX3> for MemoryCrm {
             return match record.clone() {
                 Record::Correspondent(one) => {
                     let key = self.next_key("COR");
-                    insert(&mut self.crm.correspondents, one, key, request, Record::Correspondent)
+                    insert(&mut self.crm.correspondents, *one, key, request, Record::from)
                 }
                 Record::CrmTask(one) => {
                     let key = self.next_key("TSK");
-                    insert(&mut self.crm.tasks, one, key, request, Record::CrmTask)
+                    insert(&mut self.crm.tasks, *one, key, request, Record::from)
                 }
                 Record::Call(one) => {
                     let key = self.next_key("CLL");
-                    insert(&mut self.crm.calls, one, key, request, Record::Call)
+                    insert(&mut self.crm.calls, *one, key, request, Record::from)
                 }
                 Record::CrmAppointment(one) => {
                     let key = self.next_key("BAP");
-                    insert(&mut self.crm.appointments, one, key, request, Record::CrmAppointment)
+                    insert(&mut self.crm.appointments, *one, key, request, Record::from)
                 }
                 Record::Appointment(_) | Record::Contact(_) | Record::Task(_) => not_understood(),
             };
@@ -248,23 +248,23 @@ impl Adapter<OutlookX3> for MemoryCrm {
         let Crm { correspondents, tasks, calls, appointments, .. } = &mut self.crm;
         match (request.kind, request.action.clone()) {
             (Kind::Contact, Action::Update(RecordPatch::Correspondent(patch))) => {
-                change(correspondents, request, Record::Correspondent, |one| {
+                change(correspondents, request, Record::from, |one| {
                     patch.apply(one);
                 })
             }
             (Kind::Task, Action::Update(RecordPatch::CrmTask(patch))) => {
-                change(tasks, request, Record::CrmTask, |one| patch.apply(one))
+                change(tasks, request, Record::from, |one| patch.apply(one))
             }
             (Kind::Call, Action::Update(RecordPatch::Call(patch))) => {
-                change(calls, request, Record::Call, |one| patch.apply(one))
+                change(calls, request, Record::from, |one| patch.apply(one))
             }
             (Kind::Appointment, Action::Update(RecordPatch::CrmAppointment(patch))) => {
-                change(appointments, request, Record::CrmAppointment, |one| {
+                change(appointments, request, Record::from, |one| {
                     patch.apply(one);
                 })
             }
             (Kind::Contact, Action::Unassign(who)) => {
-                change(correspondents, request, Record::Correspondent, |one| {
+                change(correspondents, request, Record::from, |one| {
                     one.assigned.retain(|code| *code != who);
                 })
             }

@@ -233,7 +233,7 @@ impl PendingTable {
     ) {
         for one in crm.correspondents.iter().filter(|one| one.interlocutor.as_deref() == Some(code))
         {
-            let record = Record::Correspondent(one.clone());
+            let record = Record::from(one.clone());
             self.record_changed((Some(&record), Some(&record)), None, subscribers, at);
         }
     }

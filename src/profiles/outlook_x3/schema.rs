@@ -22,25 +22,26 @@ use crate::snapshot::Printer;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutlookX3;
 
-/// A whole record of either side.
+/// A whole record of either side. A plan is a list of operations, and most of them carry none: what is carried lies
+/// beside the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Record {
     /// A mailbox appointment.
-    Appointment(Appointment),
+    Appointment(Box<Appointment>),
     /// A CRM call.
-    Call(Call),
+    Call(Box<Call>),
     /// A mailbox contact.
-    Contact(Contact),
+    Contact(Box<Contact>),
     /// A CRM correspondent.
-    Correspondent(Correspondent),
+    Correspondent(Box<Correspondent>),
     /// A CRM appointment.
-    CrmAppointment(CrmAppointment),
+    CrmAppointment(Box<CrmAppointment>),
     /// A CRM task.
-    CrmTask(CrmTask),
+    CrmTask(Box<CrmTask>),
     /// A mailbox task.
-    Task(Task),
+    Task(Box<Task>),
 }
 
 /// New values for fields of a record of either side.
@@ -49,19 +50,46 @@ pub enum Record {
 #[non_exhaustive]
 pub enum RecordPatch {
     /// For a mailbox appointment.
-    Appointment(AppointmentPatch),
+    Appointment(Box<AppointmentPatch>),
     /// For a CRM call.
-    Call(CallPatch),
+    Call(Box<CallPatch>),
     /// For a mailbox contact.
-    Contact(ContactPatch),
+    Contact(Box<ContactPatch>),
     /// For a CRM correspondent.
-    Correspondent(CorrespondentPatch),
+    Correspondent(Box<CorrespondentPatch>),
     /// For a CRM appointment.
-    CrmAppointment(CrmAppointmentPatch),
+    CrmAppointment(Box<CrmAppointmentPatch>),
     /// For a CRM task.
-    CrmTask(CrmTaskPatch),
+    CrmTask(Box<CrmTaskPatch>),
     /// For a mailbox task.
-    Task(TaskPatch),
+    Task(Box<TaskPatch>),
+}
+
+/// A record or patch of one type is one of either side.
+macro_rules! of_either_side {
+    ($($variant:ident($record:ty, $patch:ty);)*) => {$(
+        impl From<$record> for Record {
+            fn from(record: $record) -> Self {
+                Self::$variant(Box::new(record))
+            }
+        }
+
+        impl From<$patch> for RecordPatch {
+            fn from(patch: $patch) -> Self {
+                Self::$variant(Box::new(patch))
+            }
+        }
+    )*};
+}
+
+of_either_side! {
+    Appointment(Appointment, AppointmentPatch);
+    Call(Call, CallPatch);
+    Contact(Contact, ContactPatch);
+    Correspondent(Correspondent, CorrespondentPatch);
+    CrmAppointment(CrmAppointment, CrmAppointmentPatch);
+    CrmTask(CrmTask, CrmTaskPatch);
+    Task(Task, TaskPatch);
 }
 
 /// A borrowed record of either side.
@@ -79,13 +107,13 @@ pub(crate) enum Native<'a> {
 impl Native<'_> {
     pub(crate) fn to_record(self) -> Record {
         match self {
-            Self::Appointment(record) => Record::Appointment(record.clone()),
-            Self::Call(record) => Record::Call(record.clone()),
-            Self::Contact(record) => Record::Contact(record.clone()),
-            Self::Correspondent(record) => Record::Correspondent(record.clone()),
-            Self::CrmAppointment(record) => Record::CrmAppointment(record.clone()),
-            Self::CrmTask(record) => Record::CrmTask(record.clone()),
-            Self::Task(record) => Record::Task(record.clone()),
+            Self::Appointment(record) => Record::Appointment(Box::new(record.clone())),
+            Self::Call(record) => Record::Call(Box::new(record.clone())),
+            Self::Contact(record) => Record::Contact(Box::new(record.clone())),
+            Self::Correspondent(record) => Record::Correspondent(Box::new(record.clone())),
+            Self::CrmAppointment(record) => Record::CrmAppointment(Box::new(record.clone())),
+            Self::CrmTask(record) => Record::CrmTask(Box::new(record.clone())),
+            Self::Task(record) => Record::Task(Box::new(record.clone())),
         }
     }
 }
@@ -248,21 +276,24 @@ impl Schema for OutlookX3 {
 
     fn fill_patch(patch: &mut RecordPatch, slot: &Slot, key: &str) {
         match patch {
-            RecordPatch::Task(TaskPatch { contacts: Some(contacts), .. })
-            | RecordPatch::Appointment(AppointmentPatch { contacts: Some(contacts), .. }) => {
-                fill_contact(contacts, *slot, key);
+            RecordPatch::Task(patch) => {
+                if let Some(contacts) = &mut patch.contacts {
+                    fill_contact(contacts, *slot, key);
+                }
+            }
+            RecordPatch::Appointment(patch) => {
+                if let Some(contacts) = &mut patch.contacts {
+                    fill_contact(contacts, *slot, key);
+                }
             }
             RecordPatch::CrmTask(patch) => patch.correspondent = Some(Some(key.to_owned())),
             RecordPatch::Call(patch) => patch.correspondent = Some(Some(key.to_owned())),
-            RecordPatch::CrmAppointment(CrmAppointmentPatch {
-                correspondents: Some(persons),
-                ..
-            }) => fill_visit(persons, *slot, key),
-            RecordPatch::Appointment(_)
-            | RecordPatch::Contact(_)
-            | RecordPatch::Correspondent(_)
-            | RecordPatch::CrmAppointment(_)
-            | RecordPatch::Task(_) => {}
+            RecordPatch::CrmAppointment(patch) => {
+                if let Some(persons) = &mut patch.correspondents {
+                    fill_visit(persons, *slot, key);
+                }
+            }
+            RecordPatch::Contact(_) | RecordPatch::Correspondent(_) => {}
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn supplements<'r>(
         side: Side::B,
         copy: express::contact_of(run, &record, identities),
         mark: Slot::Chrono,
-        record: Record::Correspondent(record),
+        record: Record::from(record),
         idempotency_key: key,
         reason,
         rule,

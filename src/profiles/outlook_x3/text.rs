@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::Text;
+use crate::model::{Text, has_line_end};
 
 /// Forms of address the CRM knows (`TTL`, menu 941), and how the mailbox may write them (D23).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) enum Title {
 impl Title {
     /// The form of address a text means, if it is a known one.
     pub(crate) fn of(text: &Text) -> Option<Self> {
-        let word = text.known()?.trim().trim_end_matches('.');
+        let word = text.known().filter(|text| !text.is_empty())?.trim().trim_end_matches('.');
         let is_one_of = |forms: [&str; 2]| forms.iter().any(|form| word.eq_ignore_ascii_case(form));
         if is_one_of(["mr", "m"]) {
             Some(Self::Mr)
@@ -62,12 +62,16 @@ pub(crate) fn subject(text: &str, limit: usize) -> Cow<'_, str> {
 
 /// The first `limit` characters of a text.
 pub(crate) fn cut(text: &str, limit: usize) -> &str {
+    // A character takes a byte at least.
+    if text.len() <= limit {
+        return text;
+    }
     text.char_indices().nth(limit).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
 }
 
 /// Street lines as the CRM holds them: three, the rest joined to the third (A2.61).
 pub(crate) fn three_lines(street: &str) -> Cow<'_, str> {
-    if !street.contains(['\r', '\n']) {
+    if !has_line_end(street.as_bytes()) {
         return Cow::Borrowed(street);
     }
     let lines: Vec<&str> = street.lines().collect();

@@ -71,7 +71,7 @@ fn correspondent(codes: &Codes) -> Sample<OutlookX3> {
         representative: representative.to_owned(),
         text: text(words),
     };
-    let record = Record::Correspondent(filled(|one: &mut Correspondent| {
+    let record = Record::from(filled(|one: &mut Correspondent| {
         one.origin = Some(codes.origin("correspondent"));
         one.partner.clone_from(&codes.partner);
         one.title = text("Mrs");
@@ -101,25 +101,25 @@ fn correspondent(codes: &Codes) -> Sample<OutlookX3> {
             patch.comment = Some(comment(&other, ""));
         }),
     ];
-    all.updates.extend(patches.map(RecordPatch::Correspondent));
+    all.updates.extend(patches.map(RecordPatch::from));
     for words in hostile() {
         let patch = filled(|patch: &mut CorrespondentPatch| {
             patch.first_name = words.get(..20.min(words.len())).map(text);
             patch.comment = Some(comment(&mine, &words));
         });
-        all.hostile.push(RecordPatch::Correspondent(patch));
+        all.hostile.push(RecordPatch::from(patch));
     }
     let wrong = filled(|patch: &mut CorrespondentPatch| {
         patch.last_name = Some(text("Darf nicht bleiben"));
         patch.assign = Some(NOBODY.to_owned());
     });
-    all.wrong_updates.push(RecordPatch::Correspondent(wrong));
+    all.wrong_updates.push(RecordPatch::from(wrong));
     all
 }
 
 fn bare_correspondent(codes: &Codes) -> Sample<OutlookX3> {
     let [mine, other] = codes.representatives.clone();
-    let record = Record::Correspondent(filled(|one: &mut Correspondent| {
+    let record = Record::from(filled(|one: &mut Correspondent| {
         one.origin = Some(codes.origin("bare correspondent"));
         one.last_name = text("Nur ein Nachname");
         one.assigned = vec![mine];
@@ -130,7 +130,7 @@ fn bare_correspondent(codes: &Codes) -> Sample<OutlookX3> {
         patch.personal.street = Some(text("Rue de l'Église 1\nBât. B"));
         patch.birthday = Some(date(2001, 12, 31));
     });
-    all.updates.push(RecordPatch::Correspondent(patch));
+    all.updates.push(RecordPatch::from(patch));
     all
 }
 
@@ -151,8 +151,8 @@ fn task(codes: &Codes) -> Sample<OutlookX3> {
     let mut wrong = record.clone();
     wrong.origin = Some(codes.origin("wrong task"));
     wrong.correspondent = Some(NOBODY.to_owned());
-    let mut all = Sample::new("every field filled", Kind::Task, Record::CrmTask(record));
-    all.wrong_records.push(Record::CrmTask(wrong));
+    let mut all = Sample::new("every field filled", Kind::Task, Record::from(record));
+    all.wrong_records.push(Record::from(wrong));
     let patches = [
         filled(|patch: &mut CrmTaskPatch| {
             patch.subject = Some(text("Anderer Betreff"));
@@ -168,19 +168,19 @@ fn task(codes: &Codes) -> Sample<OutlookX3> {
             patch.time_spent = Some(0);
         }),
     ];
-    all.updates.extend(patches.map(RecordPatch::CrmTask));
+    all.updates.extend(patches.map(RecordPatch::from));
     for words in hostile() {
         let patch = filled(|patch: &mut CrmTaskPatch| {
             patch.subject = words.get(..200.min(words.len())).map(text);
             patch.report = Some(words.into());
         });
-        all.hostile.push(RecordPatch::CrmTask(patch));
+        all.hostile.push(RecordPatch::from(patch));
     }
     let wrong = filled(|patch: &mut CrmTaskPatch| {
         patch.subject = Some(text("Darf nicht bleiben"));
         patch.correspondent = Some(Some(NOBODY.to_owned()));
     });
-    all.wrong_updates.push(RecordPatch::CrmTask(wrong));
+    all.wrong_updates.push(RecordPatch::from(wrong));
     all
 }
 
@@ -197,7 +197,7 @@ fn call(codes: &Codes) -> Sample<OutlookX3> {
         one.report = text(LINES);
         one.duration = 9999;
     });
-    let mut all = Sample::new("every field filled", Kind::Call, Record::Call(record));
+    let mut all = Sample::new("every field filled", Kind::Call, Record::from(record));
     let patches = [
         filled(|patch: &mut CallPatch| {
             patch.date = Some(date(2028, 2, 29));
@@ -211,12 +211,12 @@ fn call(codes: &Codes) -> Sample<OutlookX3> {
             patch.duration = Some(0);
         }),
     ];
-    all.updates.extend(patches.map(RecordPatch::Call));
+    all.updates.extend(patches.map(RecordPatch::from));
     let wrong = filled(|patch: &mut CallPatch| {
         patch.subject = Some(text("Darf nicht bleiben"));
         patch.partner = Some(Some(NOBODY.to_owned()));
     });
-    all.wrong_updates.push(RecordPatch::Call(wrong));
+    all.wrong_updates.push(RecordPatch::from(wrong));
     all
 }
 
@@ -230,7 +230,7 @@ fn appointments(codes: &Codes) -> Vec<Sample<OutlookX3>> {
             one.report = text(LINES);
             fill(one);
         });
-        Sample::new(name, Kind::Appointment, Record::CrmAppointment(record))
+        Sample::new(name, Kind::Appointment, Record::from(record))
     };
     let mut all = [
         one("a morning", &|one| {
@@ -275,12 +275,12 @@ fn appointments(codes: &Codes) -> Vec<Sample<OutlookX3>> {
                 patch.partner = Some(None);
             }),
         ];
-        sample.updates.extend(patches.map(RecordPatch::CrmAppointment));
+        sample.updates.extend(patches.map(RecordPatch::from));
         let wrong = filled(|patch: &mut CrmAppointmentPatch| {
             patch.subject = Some(text("Darf nicht bleiben"));
             patch.participants = Some(vec![other.clone(), NOBODY.to_owned()]);
         });
-        sample.wrong_updates.push(RecordPatch::CrmAppointment(wrong));
+        sample.wrong_updates.push(RecordPatch::from(wrong));
     }
     all.into()
 }

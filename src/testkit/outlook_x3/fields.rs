@@ -103,12 +103,12 @@ pub(super) fn differences(one: &Record, other: &Record) -> Vec<Difference> {
 /// A patch that names every field of a record.
 pub(super) fn whole(record: &Record) -> RecordPatch {
     match record {
-        Record::Appointment(one) => RecordPatch::Appointment(one.whole()),
-        Record::Call(one) => RecordPatch::Call(one.whole()),
-        Record::Contact(one) => RecordPatch::Contact(one.whole()),
-        Record::Correspondent(one) => RecordPatch::Correspondent(one.whole()),
-        Record::CrmAppointment(one) => RecordPatch::CrmAppointment(one.whole()),
-        Record::CrmTask(one) => RecordPatch::CrmTask(one.whole()),
-        Record::Task(one) => RecordPatch::Task(one.whole()),
+        Record::Appointment(one) => RecordPatch::from(one.whole()),
+        Record::Call(one) => RecordPatch::from(one.whole()),
+        Record::Contact(one) => RecordPatch::from(one.whole()),
+        Record::Correspondent(one) => RecordPatch::from(one.whole()),
+        Record::CrmAppointment(one) => RecordPatch::from(one.whole()),
+        Record::CrmTask(one) => RecordPatch::from(one.whole()),
+        Record::Task(one) => RecordPatch::from(one.whole()),
     }
 }

@@ -35,7 +35,7 @@ fn address() -> Address {
 }
 
 fn contact() -> Sample<OutlookX3> {
-    let record = Record::Contact(filled(|one: &mut Contact| {
+    let record = Record::from(filled(|one: &mut Contact| {
         one.chrono = Some("COR00000042".to_owned());
         one.company = text("#ATELIER#");
         one.title = text("Mrs");
@@ -75,22 +75,21 @@ fn contact() -> Sample<OutlookX3> {
             patch.home.mobile = Some(text("+1 555 0100"));
         }),
     ];
-    all.updates.extend(patches.map(RecordPatch::Contact));
+    all.updates.extend(patches.map(RecordPatch::from));
     for words in hostile() {
         let patch = filled(|patch: &mut ContactPatch| {
             patch.last_name = words.get(..1000.min(words.len())).map(text);
             patch.notes = Some(words.into());
         });
-        all.hostile.push(RecordPatch::Contact(patch));
+        all.hostile.push(RecordPatch::from(patch));
     }
     let patch = filled(|patch: &mut TaskPatch| patch.subject = Some(text("Nicht hier")));
-    all.wrong_updates.push(RecordPatch::Task(patch));
+    all.wrong_updates.push(RecordPatch::from(patch));
     all
 }
 
 fn bare_contact() -> Sample<OutlookX3> {
-    let record =
-        Record::Contact(filled(|one: &mut Contact| one.last_name = text("Nur ein Nachname")));
+    let record = Record::from(filled(|one: &mut Contact| one.last_name = text("Nur ein Nachname")));
     let mut all = Sample::new("a name only", Kind::Contact, record);
     let patch = filled(|patch: &mut ContactPatch| {
         patch.first_name = Some(text("Éva"));
@@ -101,7 +100,7 @@ fn bare_contact() -> Sample<OutlookX3> {
         patch.birthday = Some(date(1999, 1, 1));
         patch.notes = Some(text(LINES));
     });
-    all.updates.push(RecordPatch::Contact(patch));
+    all.updates.push(RecordPatch::from(patch));
     all
 }
 
@@ -114,7 +113,7 @@ fn linked() -> Vec<ContactRef> {
 }
 
 fn task(kind: Kind, name: &'static str) -> Sample<OutlookX3> {
-    let record = Record::Task(filled(|one: &mut Task| {
+    let record = Record::from(filled(|one: &mut Task| {
         one.chrono = Some("TSK00000042".to_owned());
         one.company = text("Atelier & Söhne; Paris, 10e   #ATELIER#");
         one.contacts = linked();
@@ -148,15 +147,15 @@ fn task(kind: Kind, name: &'static str) -> Sample<OutlookX3> {
             patch.body = Some(text("Wieder ein Text"));
         }),
     ];
-    all.updates.extend(patches.map(RecordPatch::Task));
+    all.updates.extend(patches.map(RecordPatch::from));
     for words in hostile() {
         let patch = filled(|patch: &mut TaskPatch| {
             patch.subject = words.get(..200.min(words.len())).map(text);
             patch.body = Some(words.into());
         });
-        all.hostile.push(RecordPatch::Task(patch));
+        all.hostile.push(RecordPatch::from(patch));
     }
-    all.wrong_records.push(Record::Call(Call::default()));
+    all.wrong_records.push(Record::from(Call::default()));
     all
 }
 
@@ -164,10 +163,10 @@ fn bare_task() -> Sample<OutlookX3> {
     let mut all = Sample::new(
         "nothing but a subject",
         Kind::Task,
-        Record::Task(filled(|one: &mut Task| one.subject = text("Anrufen"))),
+        Record::from(filled(|one: &mut Task| one.subject = text("Anrufen"))),
     );
     let patch = filled(|patch: &mut TaskPatch| patch.status = Some(Status::Deferred));
-    all.updates.push(RecordPatch::Task(patch));
+    all.updates.push(RecordPatch::from(patch));
     all
 }
 
@@ -182,7 +181,7 @@ fn appointments() -> Vec<Sample<OutlookX3>> {
             one.body = text(LINES);
             fill(one);
         });
-        Sample::new(name, Kind::Appointment, Record::Appointment(record))
+        Sample::new(name, Kind::Appointment, Record::from(record))
     };
     let all_day = |first, next| {
         move |one: &mut Appointment| {
@@ -237,7 +236,7 @@ fn appointments() -> Vec<Sample<OutlookX3>> {
                 patch.company = Some(text("Ein Text; mit, Zeichen"));
             }),
         ];
-        sample.updates.extend(patches.map(RecordPatch::Appointment));
+        sample.updates.extend(patches.map(RecordPatch::from));
     }
     if let Some(meeting) = all.last_mut() {
         meet(meeting);
@@ -248,7 +247,7 @@ fn appointments() -> Vec<Sample<OutlookX3>> {
                 patch.subject = words.get(..200.min(words.len())).map(text);
                 patch.body = Some(words.into());
             });
-            first.hostile.push(RecordPatch::Appointment(patch));
+            first.hostile.push(RecordPatch::from(patch));
         }
     }
     all.into()
@@ -263,7 +262,7 @@ fn meet(meeting: &mut Sample<OutlookX3>) {
             recipient("Jonas \"JW\" Weber; Süd", "jonas.weber@example.com"),
         ]);
     });
-    meeting.updates.insert(0, RecordPatch::Appointment(patch));
+    meeting.updates.insert(0, RecordPatch::from(patch));
     for words in hostile() {
         let short = words.get(..77.min(words.len())).unwrap_or("ä\n");
         let patch = filled(|patch: &mut AppointmentPatch| {
@@ -272,6 +271,6 @@ fn meet(meeting: &mut Sample<OutlookX3>) {
             patch.recipients =
                 Some(vec![recipient(short, short), recipient(short, "a@example.org")]);
         });
-        meeting.hostile.push(RecordPatch::Appointment(patch));
+        meeting.hostile.push(RecordPatch::from(patch));
     }
 }

@@ -150,13 +150,11 @@ impl Row {
     fn of(kind: Kind, record: &Record) -> Option<Self> {
         match (kind, record) {
             (Kind::Appointment, Record::CrmAppointment(one)) => {
-                Some(Self::Appointment(Box::new(one.clone())))
+                Some(Self::Appointment(one.clone()))
             }
-            (Kind::Call, Record::Call(one)) => Some(Self::Call(Box::new(one.clone()))),
-            (Kind::Contact, Record::Correspondent(one)) => {
-                Some(Self::Correspondent(Box::new(one.clone())))
-            }
-            (Kind::Task, Record::CrmTask(one)) => Some(Self::Task(Box::new(one.clone()))),
+            (Kind::Call, Record::Call(one)) => Some(Self::Call(one.clone())),
+            (Kind::Contact, Record::Correspondent(one)) => Some(Self::Correspondent(one.clone())),
+            (Kind::Task, Record::CrmTask(one)) => Some(Self::Task(one.clone())),
             _ => None,
         }
     }
@@ -240,10 +238,10 @@ impl Row {
 impl From<Row> for Record {
     fn from(row: Row) -> Self {
         match row {
-            Row::Appointment(one) => Self::CrmAppointment(*one),
-            Row::Call(one) => Self::Call(*one),
-            Row::Correspondent(one) => Self::Correspondent(*one),
-            Row::Task(one) => Self::CrmTask(*one),
+            Row::Appointment(one) => Self::CrmAppointment(one),
+            Row::Call(one) => Self::Call(one),
+            Row::Correspondent(one) => Self::Correspondent(one),
+            Row::Task(one) => Self::CrmTask(one),
         }
     }
 }

@@ -12,9 +12,9 @@ use counterpart::model::Instant;
 /// An item of the mailbox.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Own {
-    Appointment(Appointment),
+    Appointment(Box<Appointment>),
     Contact(Box<Contact>),
-    Task(Task),
+    Task(Box<Task>),
 }
 
 impl Own {
@@ -22,7 +22,7 @@ impl Own {
     pub(crate) fn of(record: &Record) -> Option<Self> {
         match record {
             Record::Appointment(one) => Some(Self::Appointment(one.clone())),
-            Record::Contact(one) => Some(Self::Contact(Box::new(one.clone()))),
+            Record::Contact(one) => Some(Self::Contact(one.clone())),
             Record::Task(one) => Some(Self::Task(one.clone())),
             Record::Call(_)
             | Record::Correspondent(_)
@@ -55,7 +55,7 @@ impl From<Own> for Record {
     fn from(own: Own) -> Self {
         match own {
             Own::Appointment(one) => Self::Appointment(one),
-            Own::Contact(one) => Self::Contact(*one),
+            Own::Contact(one) => Self::Contact(one),
             Own::Task(one) => Self::Task(one),
         }
     }
@@ -162,9 +162,10 @@ impl Item {
         let mut own = match self.shape {
             Shape::Card => Own::Contact(Box::new(contact::read(doc, self.component)?)),
             Shape::Event => {
-                Own::Appointment(event::read(doc, self.component, self.overridden, options)?)
+                let one = event::read(doc, self.component, self.overridden, options)?;
+                Own::Appointment(Box::new(one))
             }
-            Shape::Todo => Own::Task(task::read(doc, self.component, options.time_zone)?),
+            Shape::Todo => Own::Task(Box::new(task::read(doc, self.component, options.time_zone)?)),
         };
         let stated = doc.first(self.component, self.stamp());
         let stated = stated.and_then(|(_, line)| time::stamp(line.value()));

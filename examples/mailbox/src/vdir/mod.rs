@@ -158,8 +158,8 @@ impl Vdir {
                     self.seen.insert(id.clone(), hash(&bytes));
                     match self.item(bytes, &id, modified) {
                         Ok(Own::Contact(one)) => listed.store.contacts.push(*one),
-                        Ok(Own::Task(one)) => listed.store.tasks.push(one),
-                        Ok(Own::Appointment(one)) => listed.store.appointments.push(one),
+                        Ok(Own::Task(one)) => listed.store.tasks.push(*one),
+                        Ok(Own::Appointment(one)) => listed.store.appointments.push(*one),
                         Err(reason) => listed.problems.push(Problem { file: id, reason }),
                     }
                 }

@@ -19,9 +19,9 @@ fn survive(damaged: &mut dyn Iterator<Item = Vec<u8>>, extension: &str) {
     let store = listed.store;
     let items = store.contacts.len() + store.tasks.len() + store.appointments.len();
     assert_eq!(items + listed.problems.len(), count.max(1));
-    let contacts = store.contacts.into_iter().map(Record::Contact);
-    let tasks = store.tasks.into_iter().map(Record::Task);
-    let events = store.appointments.into_iter().map(Record::Appointment);
+    let contacts = store.contacts.into_iter().map(Record::from);
+    let tasks = store.tasks.into_iter().map(Record::from);
+    let events = store.appointments.into_iter().map(Record::from);
     let patch = json!({"company": "#X1#"});
     for record in contacts.chain(tasks).chain(events).step_by(11) {
         let response = update(&mut vdir, &record, &patch);

@@ -52,9 +52,9 @@ impl Subject<OutlookX3> for Files {
             return Err(format!("{} {}", problem.file, problem.reason));
         }
         let store = listed.store;
-        let contacts = store.contacts.into_iter().map(|one| (Kind::Contact, Record::Contact(one)));
-        let tasks = store.tasks.into_iter().map(|one| (Kind::Task, Record::Task(one)));
-        let of = |one| (Kind::Appointment, Record::Appointment(one));
+        let contacts = store.contacts.into_iter().map(|one| (Kind::Contact, Record::from(one)));
+        let tasks = store.tasks.into_iter().map(|one| (Kind::Task, Record::from(one)));
+        let of = |one| (Kind::Appointment, Record::from(one));
         Ok(listing(contacts.chain(tasks).chain(store.appointments.into_iter().map(of))))
     }
 
@@ -164,11 +164,11 @@ impl Subject<OutlookX3> for Database {
 
     fn list(&mut self) -> Result<Listing<OutlookX3>, String> {
         let crm = self.crm.list().map_err(|error| error.to_string())?;
-        let of = |one| (Kind::Contact, Record::Correspondent(one));
+        let of = |one| (Kind::Contact, Record::from(one));
         let correspondents = crm.correspondents.into_iter().map(of);
-        let tasks = crm.tasks.into_iter().map(|one| (Kind::Task, Record::CrmTask(one)));
-        let calls = crm.calls.into_iter().map(|one| (Kind::Call, Record::Call(one)));
-        let of = |one| (Kind::Appointment, Record::CrmAppointment(one));
+        let tasks = crm.tasks.into_iter().map(|one| (Kind::Task, Record::from(one)));
+        let calls = crm.calls.into_iter().map(|one| (Kind::Call, Record::from(one)));
+        let of = |one| (Kind::Appointment, Record::from(one));
         let appointments = crm.appointments.into_iter().map(of);
         Ok(listing(correspondents.chain(tasks).chain(calls).chain(appointments)))
     }

@@ -68,9 +68,9 @@ pub(crate) fn open(root: &Path) -> Vdir {
 /// The only record of a listing.
 pub(crate) fn only(listed: &Listed) -> Option<Record> {
     let store = &listed.store;
-    let contacts = store.contacts.iter().cloned().map(Record::Contact);
-    let tasks = store.tasks.iter().cloned().map(Record::Task);
-    let events = store.appointments.iter().cloned().map(Record::Appointment);
+    let contacts = store.contacts.iter().cloned().map(Record::from);
+    let tasks = store.tasks.iter().cloned().map(Record::from);
+    let events = store.appointments.iter().cloned().map(Record::from);
     let mut all: Vec<Record> = contacts.chain(tasks).chain(events).collect();
     assert!(all.len() <= 1);
     all.pop()

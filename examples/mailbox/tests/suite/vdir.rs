@@ -19,17 +19,17 @@ fn record(id: &str) -> Record {
 
 fn contact(id: &str) -> Contact {
     let Record::Contact(one) = record(id) else { panic!("{id}") };
-    one
+    *one
 }
 
 fn task(id: &str) -> Task {
     let Record::Task(one) = record(id) else { panic!("{id}") };
-    one
+    *one
 }
 
 fn event(id: &str) -> Appointment {
     let Record::Appointment(one) = record(id) else { panic!("{id}") };
-    one
+    *one
 }
 
 fn done(

@@ -134,10 +134,10 @@ pub(crate) fn reclaim(
 ) -> Option<RecordPatch> {
     let mut assigned = CorrespondentPatch::default();
     if let Some(RecordPatch::Correspondent(patch)) = patch {
-        assigned = patch;
+        assigned = *patch;
     }
     assigned.assign = Some(run.representative.to_owned());
-    (kind == Kind::Contact).then_some(RecordPatch::Correspondent(assigned))
+    (kind == Kind::Contact).then_some(RecordPatch::from(assigned))
 }
 
 /// The mailbox contact of a correspondent that is still to be made: everything but its key.
@@ -159,7 +159,7 @@ pub(crate) fn contact_of(
         source: None,
     };
     let mut item = blank_item(run, Kind::Contact, "");
-    apply(RecordPatch::Contact(contact::to_store(&work, None)), &mut item);
+    apply(RecordPatch::from(contact::to_store(&work, None)), &mut item);
     item
 }
 
@@ -176,28 +176,26 @@ fn patch(
     let work = Work { run, identities, groups, agreed, is_new, current, source };
     let patch = match (change.kind, change.target, current) {
         (Kind::Contact, Side::A, Some(Native::Contact(current))) => {
-            RecordPatch::Contact(contact::to_store(&work, Some(current)))
+            RecordPatch::from(contact::to_store(&work, Some(current)))
         }
-        (Kind::Contact, Side::A, _) => RecordPatch::Contact(contact::to_store(&work, None)),
-        (Kind::Contact, Side::B, _) => {
-            RecordPatch::Correspondent(contact::to_crm(&work, &mut findings))
-        }
+        (Kind::Contact, Side::A, _) => RecordPatch::from(contact::to_store(&work, None)),
+        (Kind::Contact, Side::B, _) => RecordPatch::from(contact::to_crm(&work, &mut findings)),
         (Kind::Task | Kind::Call, Side::A, Some(Native::Task(current))) => {
-            RecordPatch::Task(activity::to_store(&work, change.kind, Some(current), &mut findings))
+            RecordPatch::from(activity::to_store(&work, change.kind, Some(current), &mut findings))
         }
         (Kind::Task | Kind::Call, Side::A, _) => {
-            RecordPatch::Task(activity::to_store(&work, change.kind, None, &mut findings))
+            RecordPatch::from(activity::to_store(&work, change.kind, None, &mut findings))
         }
-        (Kind::Task, Side::B, _) => RecordPatch::CrmTask(activity::to_task(&work, &mut findings)),
-        (Kind::Call, Side::B, _) => RecordPatch::Call(activity::to_call(&work, &mut findings)),
+        (Kind::Task, Side::B, _) => RecordPatch::from(activity::to_task(&work, &mut findings)),
+        (Kind::Call, Side::B, _) => RecordPatch::from(activity::to_call(&work, &mut findings)),
         (Kind::Appointment, Side::A, Some(Native::Appointment(current))) => {
-            RecordPatch::Appointment(appointment::to_store(&work, Some(current), &mut findings))
+            RecordPatch::from(appointment::to_store(&work, Some(current), &mut findings))
         }
         (Kind::Appointment, Side::A, _) => {
-            RecordPatch::Appointment(appointment::to_store(&work, None, &mut findings))
+            RecordPatch::from(appointment::to_store(&work, None, &mut findings))
         }
         (Kind::Appointment, Side::B, _) => {
-            RecordPatch::CrmAppointment(appointment::to_crm(&work, &mut findings))
+            RecordPatch::from(appointment::to_crm(&work, &mut findings))
         }
     };
     (patch, findings)
@@ -237,11 +235,9 @@ fn blank_item(run: &Run<'_>, kind: Kind, key: &str) -> Record {
     let folder = run.parameters.folders.of(kind).unwrap_or_default().to_owned();
     let chrono = Some(key.to_owned());
     match kind {
-        Kind::Contact => Record::Contact(Contact { folder, chrono, ..Contact::default() }),
-        Kind::Task | Kind::Call => Record::Task(Task { folder, chrono, ..Task::default() }),
-        Kind::Appointment => {
-            Record::Appointment(Appointment { folder, chrono, ..Appointment::default() })
-        }
+        Kind::Contact => Record::from(Contact { folder, chrono, ..Contact::default() }),
+        Kind::Task | Kind::Call => Record::from(Task { folder, chrono, ..Task::default() }),
+        Kind::Appointment => Record::from(Appointment { folder, chrono, ..Appointment::default() }),
     }
 }
 
@@ -251,15 +247,15 @@ fn blank_record(run: &Run<'_>, kind: Kind, origin: String, source: &Entry<'_, Ru
     let representative = run.representative.to_owned();
     let site = run.parameters.default_site.clone();
     match kind {
-        Kind::Contact => Record::Correspondent(Correspondent {
+        Kind::Contact => Record::from(Correspondent {
             origin,
             assigned: vec![representative],
             ..Correspondent::default()
         }),
         Kind::Task | Kind::Call => {
-            Record::CrmTask(CrmTask { origin, representative, site, ..CrmTask::default() })
+            Record::from(CrmTask { origin, representative, site, ..CrmTask::default() })
         }
-        Kind::Appointment => Record::CrmAppointment(CrmAppointment {
+        Kind::Appointment => Record::from(CrmAppointment {
             origin,
             organizer: representative,
             category: run.parameters.appointment_category.clone(),
