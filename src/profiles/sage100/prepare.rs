@@ -165,11 +165,13 @@ fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
         let again = made.get(&(key.0, link.ids.a.clone()));
         let again = again.filter(|_| !known.contains(&(key.0, key.1.as_str())));
         let is_listed = || input.erp.accounts.iter().any(|one| one.code == code);
-        let may_come = input.erp_listing.coverage == Coverage::Changes
-            && !input.erp_listing.removed.iter().any(|one| one == code);
+        let may_come = || {
+            input.erp_listing.coverage == Coverage::Changes
+                && !input.erp_listing.removed.iter().any(|one| one == code)
+        };
         match again {
             _ if detached.contains(code) => stale.dropped.push(key.clone()),
-            Some(ids) if may_come && !is_listed() => {
+            Some(ids) if may_come() && !is_listed() => {
                 stale.kept.push(key.clone());
                 let waiting = ids.iter().map(|id| ((key.0, (*id).to_owned()), code.to_owned()));
                 stale.unpaired.extend(waiting);
