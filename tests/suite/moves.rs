@@ -5,8 +5,8 @@ use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::model::BySide;
 use counterpart::plan::Action;
 use counterpart::profiles::sage100::{
-    Address, AddressKind, Company, Contact, ErpAccountKind, Kind, MemoryCrm, MemoryErp, Principal,
-    RecordPatch, Request, RequestRefusal, Sage100, systems,
+    Address, AddressKind, Company, Conflict, Contact, ErpAccountKind, Kind, MemoryCrm, MemoryErp,
+    Principal, Record, RecordPatch, Request, RequestRefusal, Sage100, systems,
 };
 use counterpart::report::AnomalyCode;
 use counterpart::snapshot::{StateKey, SyncState};
@@ -436,4 +436,63 @@ fn a_label_is_free_once_no_address_has_it() {
     company(&mut office, &id).addresses.push(address);
     office.run(None, None);
     assert_eq!(office.erp.erp.accounts[0].delivery[0].label.or_empty(), "Lyon 2");
+}
+
+/// A CRM that refuses to make delivery addresses.
+struct NoAddresses(MemoryCrm);
+
+impl Adapter<Sage100> for NoAddresses {
+    fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
+        let label = match &request.action {
+            Action::Create(Record::Address { address, .. }) => address.label.or_empty(),
+            _ => "",
+        };
+        if !label.is_empty() {
+            return Response::Refused { message: "no".to_owned(), trace: None };
+        }
+        self.0.write(request)
+    }
+}
+
+/// B7.5, B9.1: an address that got another label while its company was deleted, and that the CRM refuses to make again at
+/// first, is not deleted in the ERP for that.
+#[test]
+fn an_address_with_another_label_is_awaited_with_its_company() {
+    let mut office = with_companies(&[]);
+    office.parameters.conflict = Conflict::Crm;
+    let id = made(&office);
+    office.run(None, None);
+    let erp = &mut office.erp.erp.accounts[0];
+    erp.delivery[0].label = "Port".into();
+    erp.modified = "2026-03-03T09:00:00Z".parse().expect("an instant");
+    delete(&mut office, &id);
+    let mut refuses = NoAddresses(office.crm.clone());
+    office.run(None, Some(&mut refuses));
+    office.crm = refuses.0;
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(office.erp.erp.accounts[0].delivery.len(), 1);
+}
+
+/// B11.4: an account that the CRM did not hold yet, and that is linked by a run which stops once it has made it, keeps its
+/// name: the company takes it over.
+#[test]
+fn a_link_that_stops_after_it_made_its_account_takes_the_name_of_that() {
+    let mut office = with_companies(&["COM8"]);
+    office.parameters.conflict = Conflict::Crm;
+    let mut other = office.erp.erp.accounts[0].clone();
+    (other.code, other.title) = ("CLI02".to_owned(), "Sand".into());
+    office.erp.erp.accounts.push(other);
+    office.requests =
+        vec![Request::Link { company: "COM8".to_owned(), account: "CLI02".to_owned() }];
+    let mut refuses = NoCompanies(office.crm.clone());
+    office.run(None, Some(&mut refuses));
+    office.crm = refuses.0;
+    office.state.asked.clear();
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(office.erp.erp.accounts[1].title.or_empty(), "Sand");
+    assert_eq!(company(&mut office, "COM8").name.or_empty(), "Sand");
 }

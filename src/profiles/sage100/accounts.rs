@@ -143,6 +143,7 @@ fn make(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted)
     } else if let Some(crm) = own.crm {
         abandon(work, own.settlement, crm);
     }
+    remember_left(run, work, one, own);
 }
 
 /// A place right behind the creation of the account.

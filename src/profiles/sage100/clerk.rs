@@ -481,6 +481,8 @@ impl Clerk<'_> {
             // One that gets back what a stopped run took from it lists nothing of that any more.
             let from = link.facts.first().filter(|id| *id != to).cloned().unwrap_or_default();
             self.wishes.moved.insert(account.to_owned(), from);
+        } else {
+            self.wishes.moved.insert(account.to_owned(), String::new());
         }
         if let Some(one) = self.crm.account_mut(account) {
             one.detached = false;

@@ -178,7 +178,7 @@ impl Run<'_> {
             let links = links.take_while(move |((of, _), _)| *of == kind.code());
             // What may not be made again waits for its link to be closed: else it would seem to be deleted.
             let links = links.filter(|(_, link)| link.status != LinkStatus::Closed);
-            links.map(move |((_, id), link)| (kind, id, link.ids.a.as_str()))
+            links.map(move |((_, id), link)| (kind, id, self.key_now(kind, id, &link.ids.a)))
         });
         let missing = missing.filter(|(_, id, key)| {
             key.starts_with(&prefix)
@@ -187,6 +187,13 @@ impl Run<'_> {
                 && !contacts.iter().any(|one| one.id == **id)
         });
         missing.map(|(kind, _, key)| (kind, key)).collect()
+    }
+
+    /// The key in the ERP of a linked address or contact: an address may have got another label (B9.1).
+    fn key_now<'k>(&'k self, kind: Kind, id: &str, key: &'k str) -> &'k str {
+        let mut children = self.directory.children.iter();
+        let own = children.find(|one| one.kind == kind && one.mark == Some(id));
+        own.map_or(key, |one| &one.key)
     }
 
     /// Whether what an ERP account listed may be made again: what the ERP does not have any more is not, what a filter
