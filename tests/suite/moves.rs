@@ -443,10 +443,10 @@ struct NoAddresses(MemoryCrm);
 
 impl Adapter<Sage100> for NoAddresses {
     fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
-        let label = match &request.action {
-            Action::Create(Record::Address { address, .. }) => address.label.or_empty(),
-            _ => "",
-        };
+        let mut label = "";
+        if let Action::Create(Record::Address { address, .. }) = &request.action {
+            label = address.label.or_empty();
+        }
         if !label.is_empty() {
             return Response::Refused { message: "no".to_owned(), trace: None };
         }
