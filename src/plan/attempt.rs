@@ -226,6 +226,13 @@ impl<'a, P: Profile> Planner<'a, P> {
         attempts.any(|(_, attempt)| attempt.groups.iter().any(is_meant))
     }
 
+    /// Whether a side lists all that it listed when writes were planned: everything, or by the filter of the last run.
+    fn shows_all(&self, side: Side) -> bool {
+        let last = self.state.key.scope(self.state.scopes.get(side).as_deref());
+        let is_kept = self.state.runs > 0 && last == *self.scopes.get(side);
+        *self.listed_whole.get(side) && (*self.unfiltered.get(side) || is_kept)
+    }
+
     /// Whether an item that an unanswered write made may be there, and come with another listing.
     fn may_come(&self, attempt: &Attempt) -> bool {
         let is_same = self.unfiltered.a || attempt.scope == self.scopes.a;
@@ -264,7 +271,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let is_open = met.contains(key)
                 || self.undoing.contains(key)
                 || key.target == Side::A && self.may_come(attempt);
-            if is_open || !*self.listed_whole.get(key.side) || listed(key.side, &key.id) {
+            if is_open || !self.shows_all(key.side) || listed(key.side, &key.id) {
                 continue;
             }
             self.met.push(key.clone());

@@ -129,6 +129,26 @@ fn p04_an_item_that_no_run_heard_of_is_remembered_until_it_is_listed() {
     }
 }
 
+/// P-04, D12: so is what was asked for from an item that a filter hides: its record is not made a second time by a run
+/// whose filter hides that.
+#[test]
+fn p04_a_record_that_no_run_heard_of_is_made_once() {
+    let mut desk = world(
+        json!({"tasks": [{"id": "T1", "subject": "One"}, {"id": "T2", "subject": "Two"}]}),
+        json!({}),
+    );
+    let plan = desk.plan();
+    desk.execute_until(plan, 0, true);
+    run_filtered(&mut desk);
+    let mut listed = desk.listed();
+    listed.listings.b.scope = Some("this year".to_owned());
+    listed.crm.tasks.clear();
+    let plan = desk.plan_of(&listed).expect("a plan");
+    desk.execute(plan, usize::MAX);
+    desk.run();
+    assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (2, 2));
+}
+
 /// D6: a guard holds its deletion like any other, and what is held is not forgotten.
 #[test]
 fn d6_a_guard_holds_the_deletion_of_an_item_that_no_run_heard_of() {
