@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::planner::{Facts, Known};
+use super::known::{Facts, Known};
 use super::screen::Quiet;
 use super::{Action, World};
 use crate::model::{BySide, Side};

@@ -15,6 +15,7 @@ mod explain;
 mod gone;
 mod hold;
 mod judge;
+mod known;
 mod op;
 mod order;
 mod planner;

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::draft::Draft;
+use super::known::Known;
 use super::order::order;
-use super::planner::{Known, Planner, number, profile_name};
+use super::planner::{Planner, number, profile_name};
 use super::screen::{Screened, screen};
 use super::{Account, Action, Closing, Op, Plan, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
