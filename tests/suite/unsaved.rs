@@ -3,6 +3,7 @@
 
 use counterpart::model::{BySide, Side};
 use counterpart::profiles::sage100::{Conflict, Request};
+use counterpart::report::AnomalyCode;
 use serde_json::json;
 
 use crate::office::Office;
@@ -106,6 +107,38 @@ fn what_was_paired_while_everything_is_sent_may_be_deleted() {
         office.run(None, None);
     }
     assert_eq!(counts(&office), BySide::new((1, 1), (2, 1)));
+}
+
+/// P-04, B12.2: a company that a run made under a filter was never listed by it: it is not made again.
+#[test]
+fn a_company_that_a_filter_never_showed_is_not_made_again() {
+    let mut office = Office::new(crate::office::one_account());
+    office.filters.b = Some("mine".to_owned());
+    office.hide = |_, crm| crm.companies.clear();
+    for _ in 0..3 {
+        office.run(None, None);
+        assert_eq!(office.crm.crm.companies.len(), 1);
+    }
+}
+
+/// B7.4, E2: what the CRM says while an ERP account seems to be gone is compared once it is back; what loses is named.
+#[test]
+fn an_edit_beside_an_account_that_is_gone_is_in_conflict_when_it_comes_back() {
+    let mut office = settled();
+    let when = "2026-03-02T09:00:00Z".parse().expect("an instant");
+    let company = &mut office.crm.crm.companies[0];
+    (company.website, company.modified) = ("mine.test".into(), when);
+    let account = &mut office.erp.erp.accounts[0];
+    (account.website, account.modified) = ("theirs.test".into(), when);
+    office.parameters.conflict = Conflict::Erp;
+    office.hide = |erp, _| erp.accounts.clear();
+    office.run(None, None);
+    assert_eq!(office.crm.crm.accounts[0].website.or_empty(), "mine.test");
+    office.hide = |_, _| {};
+    let report = office.run(None, None);
+    assert_eq!(office.crm.crm.companies[0].website.or_empty(), "theirs.test");
+    let lost = report.anomalies.iter().find(|one| one.code == AnomalyCode::ConflictLoser);
+    assert_eq!(lost.map(|one| one.field.as_str()), Some("website"), "{:?}", report.anomalies);
 }
 
 /// B7.5, B7.8: once a company that was made again is there with everything, what somebody deletes of it is deleted.

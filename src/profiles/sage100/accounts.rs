@@ -27,6 +27,7 @@ use crate::plan::{Action, Advance, Draft};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
+use crate::snapshot::LinkStatus;
 
 /// What the core did about one account.
 #[derive(Debug, Default)]
@@ -45,6 +46,7 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
             make(run, work, one, &own);
         } else if run.company_is_elsewhere(one) {
             carry_blind(run, work, one.id, &own);
+            unseen(run, work, one.id, &own);
         } else {
             let alone = own.settlement.or_else(|| settle_new_company(run, work, one));
             keep_alike(run, work, one, &Drafted { settlement: alone, ..own });
@@ -64,6 +66,15 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
     delete_companies(run, work);
     ask_for_owners(run, work);
     drop_links(run, work);
+}
+
+/// An account whose company a filter does not show counts as listed when both were: else the company would be missing once
+/// the same filter does not show it again (P-04).
+fn unseen(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: &Drafted) {
+    let then = run.directory.link_of_id(Kind::Account, id).map(|link| link.listed.b);
+    if let Some((settlement, then)) = own.settlement.and_then(|at| work.settlement(at)).zip(then) {
+        settlement.listed.b = then;
+    }
 }
 
 /// The drafts and settlements of accounts, by the CRM's id, or by the ERP's code for accounts that are new there.
@@ -369,6 +380,10 @@ fn enter(
             let op = work.push(draft);
             if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
                 settlement.ops.push(op);
+                // What the CRM says while the ERP account is gone is compared when that comes back (B7.4).
+                if settlement.status == LinkStatus::Closed {
+                    settlement.beside.push(op);
+                }
             }
             return op;
         };

@@ -212,10 +212,13 @@ fn complete_half_made(
     let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
     let listed = |id: &str| index.company(id).is_some();
     let scope = state.key.scope(input.crm_listing.scope.as_deref());
+    let never = state.key.no_scope();
     let gone = |id: &str, link: Option<&Link>| match input.crm_listing.coverage {
         Coverage::Full => {
-            let as_then = link.is_some_and(|link| link.listed.b == Some(scope));
-            !listed(id) && (as_then || input.is_listed_as_before(Side::B))
+            let then = link.and_then(|link| link.listed.b);
+            // What a run made under a filter was never listed by it.
+            let was_listed = input.is_listed_as_before(Side::B) && then != Some(never);
+            !listed(id) && (then == Some(scope) || was_listed)
         }
         Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
     };

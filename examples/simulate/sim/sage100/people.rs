@@ -403,7 +403,8 @@ impl World {
         // both sides do not agree on what it says.
         let states = self.desks.iter().map(|desk| &desk.state);
         let is_known = |one: counterpart::snapshot::Link| {
-            one.ids.a == old && one.base.first().is_some_and(|base| base.a.is_some())
+            let base = one.base.first().filter(|_| one.seen.a.is_some());
+            one.ids.a == old && base.is_some_and(|base| base.a.is_some())
         };
         if self.script.has(Trait::Blind)
             || !states.flat_map(|state| state.links.values()).any(is_known)
