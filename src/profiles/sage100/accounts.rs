@@ -377,11 +377,13 @@ fn enter(
     let mut core = own.crm;
     let mut take = |work: &mut Work<'_, '_>, draft: Draft<super::Sage100>| {
         let Some(op) = core.take() else {
+            let is_kept = matches!(draft.reason, Reason::Replicated | Reason::Restored);
             let op = work.push(draft);
             if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
                 settlement.ops.push(op);
-                // What the CRM says while the ERP account is gone is compared when that comes back (B7.4).
-                if settlement.status == LinkStatus::Closed {
+                // What the CRM says while the ERP account is gone is compared when that comes back (B7.4). What a request
+                // gives the company is agreed.
+                if is_kept && settlement.status == LinkStatus::Closed {
                     settlement.beside.push(op);
                 }
             }
