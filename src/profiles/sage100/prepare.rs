@@ -17,7 +17,7 @@ use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, LinkKey, Listing, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, LinkStatus, Listing, SyncState};
 
 /// The working copies of a run.
 #[derive(Debug)]
@@ -357,10 +357,11 @@ fn complete_moves(
         let asked = wishes.accounts.contains_key(&account.id) || says(GONE);
         let left = left.filter(|left| !left.is_empty());
         // What the company takes comes with the code: without it the move was stopped before. Where no company goes, there is
-        // nothing else that the move may wait for.
+        // nothing else that the move may wait for, but for an ERP account that is gone: the company's own words stay then.
         let retries = state.retries.contains_key(&(Side::B, account.id.clone()));
         let is_alone = link.and_then(|link| link.facts.first()).is_some_and(String::is_empty);
-        let is_taken = company.account_code.same(&account.code) && !is_alone;
+        let is_closed = link.is_some_and(|link| link.status == LinkStatus::Closed);
+        let is_taken = company.account_code.same(&account.code) && (!is_alone || is_closed);
         let waits = says(MOVED) && retries && !is_taken;
         if !asked && (left.is_some() || waits) {
             let goes = left.filter(|_| says(MOVED)).cloned();
