@@ -480,6 +480,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Update) {
             self.note_write(code, pair, Side::B, Write::Update);
+            // A copy is told from its source while that is listed too.
+            self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
             return self.look_again(pair, pair.id_b());
         }
         self.recognise(pair, &mut settlement);
