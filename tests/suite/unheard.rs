@@ -246,6 +246,29 @@ fn d22_an_item_whose_place_was_taken_is_listed_when_it_comes_back() {
     assert_eq!((desk.store.store.tasks.len(), desk.crm.crm.tasks.len()), (3, 3));
 }
 
+/// D30, A4.2: a copy that waits for the permission to take its record back is told of in every run, also by listings of
+/// changes, which do not show its source by themselves.
+#[test]
+fn d30_a_copy_that_waits_for_a_permission_is_told_of_in_every_run() {
+    let mut desk = world(json!({"contacts": [{"id": "C1", "last_name": "DURAND"}]}), json!({}));
+    desk.changes = true;
+    desk.run();
+    desk.run();
+    let mut copy = desk.store.store.contacts[0].clone();
+    (copy.id, copy.created, copy.modified) = ("K1".to_owned(), Some(desk.now), desk.now);
+    desk.store.store.contacts.push(copy);
+    desk.run();
+    let plan = desk.plan();
+    desk.execute_until(plan, 0, true);
+    let record = &mut desk.crm.crm.correspondents[1];
+    (record.assigned, record.modified) = (Vec::new(), desk.now);
+    desk.parameters.permissions = [Flag::COROTKCRE].into_iter().collect::<Permissions>();
+    for _ in 0..4 {
+        let (_, report) = desk.run();
+        assert!(says(&report.journal, Code::NotPermitted), "{:?}", report.journal);
+    }
+}
+
 /// D12: what an unheard write carried was agreed, also where its source is not listed when the write is recognised:
 /// another item that takes the source's place is compared with what was carried.
 #[test]
