@@ -3,11 +3,11 @@
 use super::account::Fate;
 use super::draft::Draft;
 use super::planner::Planner;
-use super::{Action, Advance, Ending, Settlement};
+use super::{Action, Advance, Closing, Ending, Settlement};
 use crate::matching::{KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
-use crate::report::Code;
+use crate::report::{Anomaly, AnomalyStatus, Code};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
 use crate::snapshot::LinkStatus;
@@ -203,7 +203,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let expressed = self.profile.create(&change, &source, &self.known);
         let anomalies = Self::problems(pair, expressed.problems);
         let Some(record) = expressed.payload else {
-            self.anomalies.extend(anomalies);
+            self.raise_or_leave_open(pair, anomalies);
             let mut undone = Settlement::open(pair.kind, Self::ids(pair));
             undone.key = None;
             self.settlements.push(undone);
@@ -237,6 +237,9 @@ impl<'a, P: Profile> Planner<'a, P> {
         draft.groups = readable;
         let op = self.push(draft, settlement);
         self.miss_again(pair, (side, op));
+        if pair.id_b().is_none() {
+            self.close_of_item(pair, op);
+        }
         if pair.link.is_none() {
             // Nothing was agreed before: the base of every group is none.
             settlement.base = Vec::new();
@@ -244,6 +247,27 @@ impl<'a, P: Profile> Planner<'a, P> {
         *settlement.ids.get_mut(side) = None;
         *settlement.made.get_mut(side) = Some(op);
         Some(op)
+    }
+
+    /// Says why a record cannot be made: once, as long as nothing else is wrong with its item (D14).
+    fn raise_or_leave_open(&mut self, pair: &Pair<'a, P>, anomalies: Vec<Anomaly>) {
+        let every = 0..pair.kind.groups().len();
+        let open: Vec<_> = every.flat_map(|group| self.open_in(pair, group)).collect();
+        self.anomalies.extend(anomalies.into_iter().map(|mut anomaly| {
+            if open.iter().any(|one| one.code == anomaly.code && one.field == anomaly.field) {
+                (anomaly.status, anomaly.values) = (AnomalyStatus::Open, BySide::default());
+            }
+            anomaly
+        }));
+    }
+
+    /// What was wrong with an item closes once it has a record (A12.8).
+    fn close_of_item(&mut self, pair: &Pair<'a, P>, op: u32) {
+        for group in 0..pair.kind.groups().len() {
+            for anomaly in self.open_in(pair, group) {
+                self.closings.push(Closing { anomaly: anomaly.clone(), with: Some(op) });
+            }
+        }
     }
 }
 

@@ -69,7 +69,7 @@ pub struct Plan<S: Schema> {
     pub ops: Vec<Op<S>>,
     /// What was noticed.
     pub journal: Vec<JournalEntry>,
-    /// New anomalies that no operation brings about.
+    /// Anomalies that no operation brings about: new ones, and those that still keep an item from having a record.
     pub anomalies: Vec<Anomaly>,
     /// Open anomalies that this run settles.
     pub closings: Vec<Closing>,

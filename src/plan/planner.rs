@@ -237,15 +237,16 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// The open anomalies of a pair in one group.
+    /// The open anomalies of a pair in one group; those of an item that had no record yet are the pair's too.
     pub(crate) fn open_in(&self, pair: &Pair<'_, P>, group: usize) -> Vec<&'a OpenAnomaly> {
         if self.open.is_empty() {
             return Vec::new();
         }
         let field = pair.kind.groups().get(group).copied().unwrap_or_default();
-        let key = (pair.kind.code(), pair.id_b().unwrap_or_default().to_owned());
-        let open = self.open.get(&key).into_iter().flatten();
-        open.copied().filter(|anomaly| anomaly.field == field).collect()
+        let of = |id: &str| self.open.get(&(pair.kind.code(), id.to_owned())).into_iter().flatten();
+        let of_record = pair.id_b().into_iter().flat_map(of);
+        let of_item = of("").filter(|anomaly| anomaly.ids.a.as_deref() == pair.id_a());
+        of_record.chain(of_item).copied().filter(|anomaly| anomaly.field == field).collect()
     }
 
     /// Enters a pair that both sides hold among the known counterparts.

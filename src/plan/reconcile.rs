@@ -446,7 +446,7 @@ fn shown_of_kind<P: Profile>(
     quiet + entries.iter().filter(is_kind).count()
 }
 
-/// Open anomalies of records that are gone close (A12.8).
+/// Open anomalies of records that are gone close (A12.8), and those of items that went before they had a record.
 fn close_with_records<P: Profile>(
     planner: &mut Planner<'_, P>,
     screened: &Screened<'_, P>,
@@ -457,10 +457,20 @@ fn close_with_records<P: Profile>(
     }
     let records: BTreeSet<(u8, &str)> =
         screened.entries.b.iter().map(|entry| (entry.kind.code(), entry.id)).collect();
-    let removed: BTreeSet<&str> = listings.b.removed.iter().map(String::as_str).collect();
+    let removed = removed_ids(listings.b);
+    let items: BTreeSet<&str> = screened.entries.a.iter().map(|entry| entry.id).collect();
+    let removed_items = removed_ids(listings.a);
     let deleted = deleted_on_b(&planner.drafts);
     for anomaly in &planner.state.anomalies {
         let Some(id) = anomaly.ids.b.as_deref() else {
+            let item = anomaly.ids.a.as_deref().unwrap_or_default();
+            let gone = match listings.a.coverage {
+                Coverage::Full => !items.contains(item),
+                Coverage::Changes => removed_items.contains(item) && !items.contains(item),
+            };
+            if gone {
+                planner.closings.push(Closing { anomaly: anomaly.clone(), with: None });
+            }
             continue;
         };
         let gone = match listings.b.coverage {

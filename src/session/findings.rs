@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::outcome::place_of;
-use crate::report::Anomaly;
+use crate::report::{Anomaly, AnomalyStatus};
 use crate::schema::{Kind as _, Schema, kind_named};
 use crate::snapshot::{OpenAnomaly, StateRecord, SyncState};
 
@@ -21,13 +21,16 @@ impl Findings {
         Self { before: state.anomalies.clone(), news: Vec::new(), closed: BTreeSet::new() }
     }
 
-    /// Raises an anomaly; one at the same place makes room for it (A12.8).
+    /// Raises an anomaly; one at the same place makes room for it (A12.8), and one that is only open still stays.
     pub(super) fn raise<S: Schema>(
         &mut self,
         anomaly: Anomaly,
         state: &mut SyncState,
         changes: &mut StateRecord,
     ) {
+        if anomaly.status == AnomalyStatus::Open {
+            return;
+        }
         if let Some(place) = place::<S>(&anomaly) {
             let replaced: Vec<OpenAnomaly> =
                 state.anomalies.iter().filter(|old| is_same(&place, old)).cloned().collect();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::alike::{note_differences, take_unfinished, touched};
+use super::alike::{Wanted, note_differences, take_believed, take_unfinished, touched};
 use super::clerk::Mode;
 use super::code;
 use super::crm::{Account, Company, CompanyPatch};
@@ -279,18 +279,13 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
 
 // ---- accounts that are there ----
 
-/// What company and account are to say after the run.
-pub(crate) struct Wanted {
-    pub(crate) account: Option<Account>,
-    pub(crate) company: Option<Company>,
-}
-
 /// Writes the account and the company of a pair, each where it does not say yet what is agreed.
 fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) {
-    let wanted = wanted(run, work, one, own);
+    let mut wanted = wanted(run, work, one, own);
+    let lost = wanted.lost.take();
     note_differences(run, work, one, (own, &wanted));
     let original = run.listed.account(one.id);
-    let reason = why(run, work, one, own);
+    let reason = why(run, work, one, (own, lost.is_some()));
     let listed = wanted.account.as_ref().zip(original);
     let patch = match listed {
         Some((account, original)) => account_patch(account, original),
@@ -303,6 +298,7 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
         let why = (reason, rule(reason, ""));
         let mut draft = Draft::new(Side::B, Kind::Account, ids, action, why);
         draft.expect = modified;
+        draft.anomalies = lost.unwrap_or_default();
         draft
     });
     let company_op =
@@ -390,7 +386,8 @@ fn enter(
             return op;
         };
         if let Some(old) = work.draft(op) {
-            let anomalies = std::mem::take(&mut old.anomalies);
+            let mut anomalies = std::mem::take(&mut old.anomalies);
+            anomalies.extend(draft.anomalies);
             let groups = std::mem::take(&mut old.groups);
             let needs = std::mem::take(&mut old.needs);
             let source_modified = old.source_modified;
@@ -430,14 +427,20 @@ pub(crate) fn ids(run: &Run<'_>, one: &Joined<'_>, id: Option<String>) -> BySide
 }
 
 /// Why the account is written.
-fn why(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) -> Reason {
+fn why(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    one: &Joined<'_>,
+    (own, believed): (&Drafted, bool),
+) -> Reason {
     if let Some(reason) = run.prepared.wishes.accounts.get(one.id) {
         return *reason;
     }
     let core = own.crm.and_then(|op| work.draft(op).map(|draft| draft.reason));
     let by_company = !touched(run, work, one, own).is_empty() || core.is_some();
     // Without a change of the company it is the ERP's representative that is followed.
-    let otherwise = if by_company { Reason::Replicated } else { Reason::UpdatedInA };
+    let alone = if believed { Reason::Resync } else { Reason::UpdatedInA };
+    let otherwise = if by_company { Reason::Replicated } else { alone };
     core.filter(|reason| *reason != Reason::Restored).unwrap_or(otherwise)
 }
 
@@ -466,6 +469,7 @@ fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafte
         take_unfinished(run, one, company);
     }
     let touched = touched(run, work, one, own);
+    let mut lost = None;
     if let Some(account) = &mut account {
         if let Some(company) = &company {
             for place in touched {
@@ -475,9 +479,12 @@ fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafte
         if let Some(patch) = &patch {
             mirror_patch(account, patch);
         }
+        if let Some(company) = &company {
+            lost = take_believed(run, one, (account, company));
+        }
         set_representative(run, work, account, (one, own));
     }
-    Wanted { account, company }
+    Wanted { account, company, lost }
 }
 
 /// The account's representative is the ERP's, in the same run where one is sent there (B4.13).

@@ -1,20 +1,31 @@
 //! Where a company and the account that mirrors it say different things, and what is made of that (B1.5, B16).
 
-use super::accounts::{Drafted, Wanted, ids};
+use super::accounts::{Drafted, ids};
 use super::clerk::Mode;
 use super::crm::{Account, Company};
-use super::directory::Joined;
+use super::directory::{Class, Joined};
 use super::erp::ErpAccount;
 use super::kind::Kind;
 use super::made::{self, is_provisional};
 use super::mirror::{group_patch, mirror_group, take_group};
+use super::project::project;
 use super::replicate::Work;
 use super::run::Run;
 use super::schema::Native;
+use super::value::Value;
+use crate::model::{BySide, Side};
 use crate::plan::Advance;
-use crate::report::{Code, JournalEntry};
+use crate::report::{Anomaly, AnomalyCode, AnomalyStatus, Code, JournalEntry};
 use crate::schema::Kind as _;
 use crate::snapshot::LinkStatus;
+
+/// What company and account are to say after the run.
+pub(crate) struct Wanted {
+    pub(crate) account: Option<Account>,
+    pub(crate) company: Option<Company>,
+    /// What the account loses, where it is written because the ERP is believed.
+    pub(crate) lost: Option<Vec<Anomaly>>,
+}
 
 /// The groups in which the company was changed, or is told to be mirrored.
 pub(crate) fn touched(
@@ -87,6 +98,51 @@ pub(crate) fn take_unfinished(run: &Run<'_>, one: &Joined<'_>, company: &mut Com
             take_group(company, account, place);
         }
     }
+}
+
+/// Gives an account that was edited by itself what its company and the ERP say, in a run that believes the ERP in
+/// everything; says what it loses (B1.5, B15.2).
+pub(crate) fn take_believed(
+    run: &Run<'_>,
+    one: &Joined<'_>,
+    (account, company): (&mut Account, &Company),
+) -> Option<Vec<Anomaly>> {
+    let code = run.directory.code_of.get(one.id).filter(|_| run.mode() == Mode::Resync);
+    let erp = code.and_then(|code| run.directory.erp_accounts.get(code));
+    let (code, erp) = code.zip(erp)?;
+    if run.directory.class(code) != Class::Managed {
+        return None;
+    }
+    let viewer = &run.prepared.viewer;
+    let mine = Native::Joined { id: one.id, account: Some(account), company: None };
+    let (own, said) = (project(viewer, mine), project(viewer, Native::ErpAccount(erp)));
+    let prints = (run.prints_of_account(account), run.prints_of_company(company));
+    let text = |values: &[Value], at: usize| values.get(at).and_then(crate::profile::Value::text);
+    let mut lost = None;
+    for (place, group) in Kind::Account.groups().iter().enumerate() {
+        let (shown, wanted) = (prints.0.get(place).copied(), prints.1.get(place).copied());
+        let before = group_patch(account, place);
+        if shown == wanted || wanted.flatten().is_none() {
+            continue;
+        }
+        mirror_group(account, company, (place, run.parameters.replicate_main_contact));
+        if before == group_patch(account, place) {
+            continue;
+        }
+        let lost = lost.get_or_insert_with(Vec::new);
+        let values = BySide::new(text(&said, place), text(&own, place));
+        if values.b.is_some() {
+            lost.push(Anomaly {
+                status: AnomalyStatus::New,
+                code: AnomalyCode::ConflictLoser,
+                kind: Kind::Account.name(Side::B).to_owned(),
+                ids: ids(run, one, Some(one.id.to_owned())),
+                field: (*group).to_owned(),
+                values,
+            });
+        }
+    }
+    lost
 }
 
 /// What the journal says of an account that was edited by itself (B1.5).

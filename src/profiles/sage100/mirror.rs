@@ -89,6 +89,10 @@ pub(crate) fn account_patch(account: &Account, original: &Account) -> AccountPat
         let leaves = original.company.is_some() && original.principal == Principal(false);
         patch.company = leaves.then_some(None);
     }
+    // A secondary account that becomes the principal one of its company is joined to it.
+    if patch.principal == Some(Principal(true)) && patch.company.is_none() {
+        patch.company = account.company.clone().filter(|id| !is_provisional(id)).map(Some);
+    }
     patch
 }
 

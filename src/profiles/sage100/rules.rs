@@ -67,7 +67,7 @@ fn is_blank(value: Option<&Value>) -> bool {
 /// A group that goes both ways: the comparison decides, unless the run believes one side in everything.
 fn open_both_ways<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -> Judgement {
     if !has_company(run, pair) {
-        return from_erp_only(case);
+        return from_erp_only(run, case);
     }
     let (believed, own, why) = match run.mode() {
         Mode::Normal => return Judgement::AsClassified,
@@ -116,8 +116,12 @@ fn owner_of<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> Option<&'r str> {
 }
 
 /// A group in which the CRM never writes to the ERP, and nobody sets the CRM back.
-fn from_erp_only(case: &Case<'_>) -> Judgement {
+fn from_erp_only(run: &Run<'_>, case: &Case<'_>) -> Judgement {
     let baseless = case.changed.a.is_none();
+    if run.mode() == Mode::Resync && case.differs && case.changed.b == Some(true) {
+        let (lost, why) = (!is_blank(case.values.b), Some((Reason::Resync, "B15.2")));
+        return Judgement::Follow { from: Side::A, lost, why };
+    }
     if case.differs && (case.changed.a == Some(true) || baseless && !is_blank(case.values.a)) {
         follow(Side::A)
     } else if case.values.b.is_none() || case.values.a.is_none() && case.changed.b != Some(true) {
@@ -172,7 +176,7 @@ fn judge_account<'r>(
     case: &Case<'_>,
 ) -> Option<(Judgement, Option<Code>)> {
     if !has_company(run, pair) && pair.b.is_some() {
-        return Some((from_erp_only(case), None));
+        return Some((from_erp_only(run, case), None));
     }
     match case.place {
         account::ACCOUNTING_CATEGORY => Some(owned_by_erp(run, case)),
@@ -407,7 +411,7 @@ fn judge_address<'r>(
         return Some((judgement, None));
     }
     if !has_company(run, pair) {
-        return Some((from_erp_only(case), None));
+        return Some((from_erp_only(run, case), None));
     }
     (!run.parameters.sync_addresses).then(|| not_from_erp(run, case))
 }
@@ -418,7 +422,7 @@ fn judge_contact<'r>(
     case: &Case<'_>,
 ) -> Option<(Judgement, Option<Code>)> {
     if !has_company(run, pair) {
-        return Some((from_erp_only(case), None));
+        return Some((from_erp_only(run, case), None));
     }
     let phones = [contact::PHONE, contact::FAX, contact::MOBILE, contact::EMAIL];
     let closed = !run.parameters.sync_contacts

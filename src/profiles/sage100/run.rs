@@ -1,7 +1,7 @@
 //! The profile, built for one run.
 
 use super::clerk::Mode;
-use super::crm::{Company, CrmIndex};
+use super::crm::{Account, Company, CrmIndex};
 use super::directory::{Class, Directory};
 use super::former::{moved_at, names_a_gone_one};
 use super::input::{Input, Planned, RunError, systems};
@@ -253,8 +253,16 @@ impl<'a> Run<'a> {
 
     /// The fingerprints of a company.
     pub(crate) fn prints_of_company(&self, company: &Company) -> Prints {
+        self.prints_of(Native::Joined { id: "", account: None, company: Some(company) })
+    }
+
+    /// The fingerprints of an account as it shows itself.
+    pub(crate) fn prints_of_account(&self, account: &Account) -> Prints {
+        self.prints_of(Native::Joined { id: "", account: Some(account), company: None })
+    }
+
+    fn prints_of(&self, native: Native<'_>) -> Prints {
         let mut printer = Printer::new(&self.prepared.state.key, Kind::Account.code());
-        let native = Native::Joined { id: "", account: None, company: Some(company) };
         show::show(&self.prepared.viewer, native, &mut printer);
         printer.finish()
     }
