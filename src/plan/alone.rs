@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Ending, Settlement};
 use crate::matching::{KeyFinding, Pair, Presence};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Places, Side};
 use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
 use crate::report::Code;
 use crate::rules::Reason;
@@ -191,12 +191,11 @@ impl<'a, P: Profile> Planner<'a, P> {
         readable.extend(every.iter().copied().filter(is_readable));
         readable.retain(|place| self.profile.carries(pair.kind, side, *place));
         debug_assert!(form.len() == every.len());
-        let agreed: Vec<&P::Value> = form.iter().collect();
         let change = Change {
             kind: pair.kind,
             target: side,
             groups: &readable,
-            agreed: &agreed,
+            agreed: &|place| form.get(place),
             current: None,
             source: Some(&source),
         };
@@ -225,7 +224,11 @@ impl<'a, P: Profile> Planner<'a, P> {
                 *base = crate::snapshot::Base::default();
             }
         }
-        self.ask((op, side), (pair.kind, &record), settlement);
+        if self.profile.writes_as_drafted() {
+            settlement.asked.push((op, Vec::new()));
+        } else {
+            self.ask((op, side), (pair.kind, &record, Places::ALL), settlement);
+        }
         let mut ids = Self::ids(pair);
         *ids.get_mut(side) = None;
         let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);

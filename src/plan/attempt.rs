@@ -2,45 +2,53 @@
 
 use std::collections::BTreeSet;
 
+use super::content::Content;
+use super::draft::Draft;
 use super::planner::Planner;
-use super::{Advance, Settlement};
+use super::{Action, Settlement};
 use crate::matching::{Pair, Presence};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Places, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
 use crate::report::{Anomaly, AnomalyCode, AnomalyStatus};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Print, Prints};
 
 impl<'a, P: Profile> Planner<'a, P> {
-    /// Notes what the target shows once an operation is done, if it stores the record as asked: in the groups it
-    /// carries, and in those that it changes beside them.
+    /// Notes what the target shows once an update is done, if it stores the record as asked.
+    pub(super) fn ask_update(
+        &self,
+        pair: &Pair<'a, P>,
+        content: &Content<P>,
+        (op, target): (u32, Side),
+        settlement: &mut Settlement,
+    ) {
+        let current = if target == Side::A { pair.a.seen() } else { pair.b.seen() };
+        let draft = usize::try_from(op).ok().and_then(|at| self.drafts.get(at));
+        let (Some(current), Some(Draft { action: Action::Update(patch), groups, .. })) =
+            (current, draft)
+        else {
+            return;
+        };
+        let mut record = self.profile.record(current.native);
+        P::Schema::apply(&mut record, patch);
+        let carried: Places = groups.iter().copied().collect();
+        let happened = content.groups.iter().map(|group| group.place).collect();
+        let wanted = carried.or(happened).or(self.profile.beside(pair.kind, carried));
+        self.ask((op, target), (pair.kind, &record, wanted), settlement);
+    }
+
+    /// Notes what the target shows once an operation is done, if it stores the record as asked: in those of the wanted
+    /// groups that the operation changes.
     pub(crate) fn ask(
         &self,
         (op, target): (u32, Side),
-        (kind, record): (KindOf<P>, &<P::Schema as Schema>::Record),
+        (kind, record, wanted): (KindOf<P>, &<P::Schema as Schema>::Record, Places),
         settlement: &mut Settlement,
     ) {
         let mut printer = self.printer.borrow_mut();
-        printer.restart(kind.code());
+        printer.restart_for(kind.code(), wanted);
         P::Schema::show(&self.viewer, kind, record, &mut printer);
-        let asked = printer.prints().iter().enumerate().filter_map(|(place, asked)| {
-            let asked = (*asked)?;
-            let before = settlement.base.get(place).and_then(|base| *base.get(target));
-            let enters = match settlement.groups.get(place)? {
-                Advance::With(carrier) => *carrier == op,
-                Advance::Now => before != Some(asked),
-                Advance::Never => false,
-            };
-            if !enters {
-                return None;
-            }
-            let shown = |side| settlement.shown.get(side).get(place).copied().flatten();
-            let group = u8::try_from(place).ok()?;
-            Some(AskedGroup { group, asked, source: shown(target.other()), before: shown(target) })
-        });
-        let mut groups = Vec::with_capacity(settlement.groups.len());
-        groups.extend(asked);
-        groups.shrink_to_fit();
+        let groups = settlement.asked_of((op, target), printer.prints());
         settlement.asked.reserve_exact(1);
         settlement.asked.push((op, groups));
     }

@@ -251,8 +251,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         {
             return Vec::new();
         }
-        let form = self.profile.project(pair.kind, entry.native, &self.known);
-        let text = |place: usize| form.get(place).and_then(super::super::profile::Value::text);
+        let text = |place: usize| {
+            let value = self.profile.value((pair.kind, place), entry.native, &self.known);
+            value.as_ref().and_then(crate::profile::Value::text)
+        };
         let changed = prints.iter().enumerate().filter_map(|(place, print)| {
             let known = base(place).is_some();
             let is_changed = print.is_some()

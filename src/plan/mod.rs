@@ -8,13 +8,14 @@ mod approve;
 mod attempt;
 mod beside;
 mod both;
+mod content;
 mod correction;
 mod digest;
 mod draft;
 mod explain;
 mod gone;
 mod hold;
-mod judge;
+
 mod known;
 mod op;
 mod order;

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::known::{Facts, Known};
 use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement};
 use crate::matching::{Found, KeyFinding, Pair, Presence};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Places, Side};
 use crate::profile::{Entry, KindOf, PairView, Problem, Profile, Standing, Write};
 use crate::report::{Anomaly, AnomalyStatus, Code, Detail, JournalEntry};
 use crate::rules::{Reason, Way};
@@ -142,8 +142,18 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The fingerprints of a record.
     pub(crate) fn prints(&self, kind: KindOf<P>, entry: &Entry<'_, P>) -> Prints {
+        self.prints_of(kind, entry, Places::ALL)
+    }
+
+    /// The fingerprints of some of a record's groups.
+    pub(crate) fn prints_of(
+        &self,
+        kind: KindOf<P>,
+        entry: &Entry<'_, P>,
+        wanted: Places,
+    ) -> Prints {
         let mut printer = self.printer.borrow_mut();
-        printer.restart(kind.code());
+        printer.restart_for(kind.code(), wanted);
         self.profile.show(kind, entry.native, &mut printer);
         printer.prints().to_vec()
     }

@@ -86,7 +86,8 @@ pub struct Settlement {
     pub run: u32,
     /// Every operation of the pair.
     pub ops: Vec<OpId>,
-    /// What operations that write values leave behind if they are done as asked.
+    /// What operations that write values leave behind if they are done as asked. Of a new record this may be empty: it
+    /// is found out when the plan is executed.
     pub asked: Vec<(OpId, Vec<AskedGroup>)>,
     /// When the link goes.
     pub ending: Option<Ending>,
@@ -254,6 +255,29 @@ impl Settlement {
         let (status, private, gone) = (self.status, self.private, self.still_gone(&done));
         let swings = self.swings(&base);
         (Link { status, ids, seen, private, gone, listed, base, swings, facts }, complete)
+    }
+
+    /// What the target of an operation shows once it is done, if it stores the record with these fingerprints: in the
+    /// groups that the operation carries, and in those that it changes beside them.
+    pub(crate) fn asked_of(
+        &self,
+        (op, target): (OpId, Side),
+        prints: &[Option<Print>],
+    ) -> Vec<AskedGroup> {
+        let shown = |side, place: usize| self.shown.get(side).get(place).copied().flatten();
+        let asked = prints.iter().enumerate().filter_map(|(place, asked)| {
+            let asked = (*asked)?;
+            let before = self.base.get(place).and_then(|base| *base.get(target));
+            let enters = match self.groups.get(place)? {
+                Advance::With(carrier) => *carrier == op,
+                Advance::Now => before != Some(asked),
+                Advance::Never => false,
+            };
+            let (source, before) = (shown(target.other(), place), shown(target, place));
+            let group = u8::try_from(place).ok().filter(|_| enters)?;
+            Some(AskedGroup { group, asked, source, before })
+        });
+        asked.collect()
     }
 
     /// What the target of an operation shows in a group, if it stores the record as asked.

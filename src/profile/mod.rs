@@ -15,7 +15,7 @@ pub use write::{
 
 use chrono::TimeDelta;
 
-use crate::model::Side;
+use crate::model::{Places, Side};
 use crate::plan::{Decline, Sheet};
 use crate::report::{Code, Lever};
 use crate::rules::Reason;
@@ -73,6 +73,17 @@ pub trait Profile: Sync {
         identities: &dyn Identities,
     ) -> Vec<Self::Value>;
 
+    /// One value of the [common form](Self::project): of a pair in which little changed hardly any are asked for. Worth
+    /// being given without the others, from which it is taken by default.
+    fn value(
+        &self,
+        (kind, place): (KindOf<Self>, usize),
+        native: Self::Native,
+        identities: &dyn Identities,
+    ) -> Option<Self::Value> {
+        self.project(kind, native, identities).into_iter().nth(place)
+    }
+
     // ---- match ----
 
     /// Whether a record's mark is looked up before the link (A3.4, Exchange).
@@ -119,7 +130,7 @@ pub trait Profile: Sync {
         true
     }
 
-    /// Whether every pair is judged, also one in which nothing changed.
+    /// Whether every group of every pair is judged, also one in which nothing changed.
     fn is_thorough(&self) -> bool {
         false
     }
@@ -189,6 +200,12 @@ pub trait Profile: Sync {
     fn sparse(&self, kind: KindOf<Self>, side: Side) -> &'static [usize] {
         let _ = (kind, side);
         &[]
+    }
+
+    /// The groups that an update may change on its target beside those it carries; by default any.
+    fn beside(&self, kind: KindOf<Self>, groups: Places) -> Places {
+        let _ = (kind, groups);
+        Places::ALL
     }
 
     /// The groups that only ever follow side B: what side A changes of them is ignored (A7.18).

@@ -1,5 +1,7 @@
 //! What is written on a side: values to express, and what a profile makes of them.
 
+use std::fmt;
+
 use super::{Entry, KindOf, Profile};
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Need};
@@ -48,7 +50,6 @@ pub struct Expressed<P: Profile + ?Sized, T> {
 }
 
 /// The agreed values of a pair that one side must receive.
-#[derive(Debug)]
 pub struct Change<'p, 'a, P: Profile + ?Sized> {
     /// The pair's kind.
     pub kind: KindOf<P>,
@@ -56,8 +57,8 @@ pub struct Change<'p, 'a, P: Profile + ?Sized> {
     pub target: Side,
     /// The places of the groups it carries.
     pub groups: &'p [usize],
-    /// The agreed value of each group.
-    pub agreed: &'p [&'p P::Value],
+    /// Gives the agreed value of each group. What nobody asks for is not made.
+    pub agreed: &'p dyn Fn(usize) -> Option<&'p P::Value>,
     /// The target's record, where listed.
     pub current: Option<&'p Entry<'a, P>>,
     /// The record the values come from, where listed.
@@ -65,9 +66,23 @@ pub struct Change<'p, 'a, P: Profile + ?Sized> {
 }
 
 impl<'p, P: Profile + ?Sized> Change<'p, '_, P> {
+    /// The agreed value of a group, carried or not.
+    pub fn agreed(&self, place: usize) -> Option<&'p P::Value> {
+        (self.agreed)(place)
+    }
+
     /// The agreed value of a group that it carries.
     pub fn carried(&self, place: usize) -> Option<&'p P::Value> {
-        self.agreed.get(place).copied().filter(|_| self.groups.contains(&place))
+        if self.groups.contains(&place) { self.agreed(place) } else { None }
+    }
+}
+
+impl<P: Profile + ?Sized> fmt::Debug for Change<'_, '_, P> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, target, groups, .. } = self;
+        let mut out = out.debug_struct("Change");
+        out.field("kind", kind).field("target", target).field("groups", groups);
+        out.finish_non_exhaustive()
     }
 }
 

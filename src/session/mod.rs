@@ -22,7 +22,7 @@ use crate::plan::{Action, Done, Ending, Op, OpId, Plan, Settlement};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{
-    AttemptKey, Link, LinkKey, Printer, RefusalKey, Retry, StateRecord, SyncState,
+    AttemptKey, Link, LinkKey, Printer, Prints, RefusalKey, Retry, StateKey, StateRecord, SyncState,
 };
 
 /// A plan being executed.
@@ -123,6 +123,7 @@ impl<S: Schema> Session<S> {
                     slot.push(at);
                 }
             }
+            session.show_made(at);
             session.settle(at);
             session.expect_answers(at);
         }
@@ -291,11 +292,8 @@ impl<S: Schema> Session<S> {
             return;
         };
         let kind = self.kind_of_pair(at).unwrap_or(op.kind);
-        let prints = stored.map(|record| {
-            let mut printer = Printer::new(&self.state.key, kind.code());
-            S::show(&self.plan.viewer, kind, record, &mut printer);
-            printer.finish()
-        });
+        let prints =
+            stored.map(|record| prints::<S>(&self.state.key, &self.plan.viewer, kind, record));
         for anomaly in &op.anomalies {
             let mut anomaly = anomaly.clone();
             anomaly.ids.get_mut(op.side).get_or_insert_with(|| id.clone());
@@ -561,6 +559,18 @@ pub fn commit<S: Schema>(
         session.handle_response(answer.clone());
     }
     session.finish()
+}
+
+/// The fingerprints of a record.
+fn prints<S: Schema>(
+    key: &StateKey,
+    viewer: &S::Viewer,
+    kind: S::Kind,
+    record: &S::Record,
+) -> Prints {
+    let mut printer = Printer::new(key, kind.code());
+    S::show(viewer, kind, record, &mut printer);
+    printer.finish()
 }
 
 fn index(op: OpId) -> Option<usize> {

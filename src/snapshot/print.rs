@@ -11,7 +11,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
-use crate::model::{Text, is_normal_line, normal};
+use crate::model::{Places, Text, is_normal_line, normal};
 
 /// The key of a state's fingerprints. The host draws 16 random bytes once, when a state is new; they
 /// are stored with the state. `Debug` does not show them.
@@ -95,6 +95,10 @@ impl StateKey {
 pub struct Printer {
     hasher: SipHasher13,
     kind: u8,
+    /// The groups that are fingerprinted.
+    wanted: Places,
+    /// Whether the group that is being shown is none of them.
+    passes: bool,
     /// What all groups show, one behind the other. A record's texts lie scattered in memory: gathering them first
     /// and hashing them then is faster than waiting for each.
     shown: Vec<u8>,
@@ -112,7 +116,7 @@ pub struct Printer {
 struct Shown {
     /// Where it ends.
     end: usize,
-    /// Whether all of it could be read.
+    /// Whether it is wanted, and all of it could be read.
     is_readable: bool,
     /// Whether nothing but zeros follows its kind and its place.
     is_blank: bool,
@@ -134,6 +138,8 @@ impl Printer {
         let mut printer = Self {
             hasher: SipHasher13::new_with_key(&key.0),
             kind,
+            wanted: Places::ALL,
+            passes: false,
             shown: Vec::with_capacity(512),
             groups: Vec::with_capacity(20),
             group: Shown::NOTHING,
@@ -146,16 +152,26 @@ impl Printer {
 
     /// Goes on with another record.
     pub(crate) fn restart(&mut self, kind: u8) {
+        self.restart_for(kind, Places::ALL);
+    }
+
+    /// Goes on with another record, of which some groups are wanted: the others have no fingerprint.
+    pub(crate) fn restart_for(&mut self, kind: u8, wanted: Places) {
         self.kind = kind;
+        self.wanted = wanted;
         self.shown.clear();
         self.groups.clear();
         self.begin();
     }
 
     fn begin(&mut self) {
-        self.group = Shown::NOTHING;
-        let place = u8::try_from(self.groups.len()).unwrap_or(u8::MAX);
-        self.shown.extend_from_slice(&[self.kind, place]);
+        let at = self.groups.len();
+        self.passes = !self.wanted.contains(at);
+        self.group = Shown { is_readable: !self.passes, ..Shown::NOTHING };
+        if !self.passes {
+            let place = u8::try_from(at).unwrap_or(u8::MAX);
+            self.shown.extend_from_slice(&[self.kind, place]);
+        }
     }
 
     /// Ends the group.
@@ -177,6 +193,9 @@ impl Printer {
 
     /// Adds a text that can be read.
     pub fn known(&mut self, text: &str) -> &mut Self {
+        if self.passes {
+            return self;
+        }
         if text.is_empty() {
             self.number(0);
         } else if is_normal_line(text) {
@@ -189,6 +208,9 @@ impl Printer {
 
     /// Adds characters as they are.
     pub fn str(&mut self, text: &str) {
+        if self.passes {
+            return;
+        }
         self.number(text.len() as u64);
         self.shown.extend_from_slice(text.as_bytes());
     }
@@ -202,6 +224,9 @@ impl Printer {
 
     /// Adds a number.
     pub fn number(&mut self, number: u64) -> &mut Self {
+        if self.passes {
+            return self;
+        }
         self.group.is_blank &= number == 0;
         self.shown.extend_from_slice(&number.to_le_bytes());
         self
@@ -209,6 +234,9 @@ impl Printer {
 
     /// Adds a yes or no.
     pub fn flag(&mut self, flag: bool) -> &mut Self {
+        if self.passes {
+            return self;
+        }
         self.group.is_blank &= !flag;
         self.shown.push(u8::from(flag));
         self
@@ -221,6 +249,9 @@ impl Printer {
 
     /// Adds a local date and time, or that there is none.
     pub fn date_time(&mut self, time: Option<NaiveDateTime>) -> &mut Self {
+        if self.passes {
+            return self;
+        }
         self.flag(time.is_some());
         let seconds = time.map_or(0, |time| time.and_utc().timestamp());
         self.shown.extend_from_slice(&seconds.to_le_bytes());
