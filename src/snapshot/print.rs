@@ -168,10 +168,8 @@ impl Printer {
         let at = self.groups.len();
         self.passes = !self.wanted.contains(at);
         self.group = Shown { is_readable: !self.passes, ..Shown::NOTHING };
-        if !self.passes {
-            let place = u8::try_from(at).unwrap_or(u8::MAX);
-            self.shown.extend_from_slice(&[self.kind, place]);
-        }
+        let place = u8::try_from(at).unwrap_or(u8::MAX);
+        self.shown.extend_from_slice(&[self.kind, place]);
     }
 
     /// Ends the group.
@@ -193,11 +191,10 @@ impl Printer {
 
     /// Adds a text that can be read.
     pub fn known(&mut self, text: &str) -> &mut Self {
-        if self.passes {
-            return self;
-        }
         if text.is_empty() {
             self.number(0);
+        } else if self.passes {
+            // What is not wanted is not read.
         } else if is_normal_line(text) {
             self.str(text);
         } else {
@@ -208,9 +205,6 @@ impl Printer {
 
     /// Adds characters as they are.
     pub fn str(&mut self, text: &str) {
-        if self.passes {
-            return;
-        }
         self.number(text.len() as u64);
         self.shown.extend_from_slice(text.as_bytes());
     }
@@ -224,9 +218,6 @@ impl Printer {
 
     /// Adds a number.
     pub fn number(&mut self, number: u64) -> &mut Self {
-        if self.passes {
-            return self;
-        }
         self.group.is_blank &= number == 0;
         self.shown.extend_from_slice(&number.to_le_bytes());
         self
@@ -234,9 +225,6 @@ impl Printer {
 
     /// Adds a yes or no.
     pub fn flag(&mut self, flag: bool) -> &mut Self {
-        if self.passes {
-            return self;
-        }
         self.group.is_blank &= !flag;
         self.shown.push(u8::from(flag));
         self
@@ -249,9 +237,6 @@ impl Printer {
 
     /// Adds a local date and time, or that there is none.
     pub fn date_time(&mut self, time: Option<NaiveDateTime>) -> &mut Self {
-        if self.passes {
-            return self;
-        }
         self.flag(time.is_some());
         let seconds = time.map_or(0, |time| time.and_utc().timestamp());
         self.shown.extend_from_slice(&seconds.to_le_bytes());
