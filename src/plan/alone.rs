@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Ending, Settlement};
 use crate::matching::{KeyFinding, Pair, Presence};
-use crate::model::{BySide, Places, Side};
+use crate::model::{BySide, Side};
 use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
 use crate::report::Code;
 use crate::rules::Reason;
@@ -227,7 +227,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         if self.profile.writes_as_drafted() {
             settlement.asked.push((op, Vec::new()));
         } else {
-            self.ask((op, side), (pair.kind, &record, Places::ALL), settlement);
+            self.ask_made((op, side), (pair.kind, &record), settlement);
         }
         let mut ids = Self::ids(pair);
         *ids.get_mut(side) = None;

@@ -29,28 +29,27 @@ impl<'a, P: Profile> Planner<'a, P> {
         else {
             return;
         };
-        let mut record = self.profile.record(current.native);
-        P::Schema::apply(&mut record, patch);
         let carried: Places = groups.iter().copied().collect();
         let happened = content.groups.iter().map(|group| group.place).collect();
         let wanted = carried.or(happened).or(self.profile.beside(pair.kind, carried));
-        self.ask((op, target), (pair.kind, &record, wanted), settlement);
+        let mut printer = self.printer.borrow_mut();
+        printer.restart_for(pair.kind.code(), wanted);
+        let written = (current.native, patch);
+        self.profile.show_written(pair.kind, written, &self.viewer, &mut printer);
+        settlement.ask((op, target), printer.prints());
     }
 
-    /// Notes what the target shows once an operation is done, if it stores the record as asked: in those of the wanted
-    /// groups that the operation changes.
-    pub(crate) fn ask(
+    /// Notes what a record that is about to be made shows, if it is stored as asked.
+    pub(crate) fn ask_made(
         &self,
         (op, target): (u32, Side),
-        (kind, record, wanted): (KindOf<P>, &<P::Schema as Schema>::Record, Places),
+        (kind, record): (KindOf<P>, &<P::Schema as Schema>::Record),
         settlement: &mut Settlement,
     ) {
         let mut printer = self.printer.borrow_mut();
-        printer.restart_for(kind.code(), wanted);
+        printer.restart(kind.code());
         P::Schema::show(&self.viewer, kind, record, &mut printer);
-        let groups = settlement.asked_of((op, target), printer.prints());
-        settlement.asked.reserve_exact(1);
-        settlement.asked.push((op, groups));
+        settlement.ask((op, target), printer.prints());
     }
 
     /// Enters in a pair's base what a write of an earlier run left behind, as if it had been answered. What it lost

@@ -399,14 +399,21 @@ impl<'a, P: Profile> Planner<'a, P> {
 /// known to have changed in it, and a blank value never beats a filled one (D3).
 fn routes(groups: &mut [Group], terms: Terms) {
     let has_base = |group: &Group| group.view.base.a.is_some() && group.view.base.b.is_some();
-    let known = groups
-        .iter()
-        .map(|group| if has_base(group) { group.outcome } else { FieldOutcome::Unchanged });
-    let whole = decide(&known.collect::<Vec<_>>(), &terms);
-    let outcomes: Vec<FieldOutcome> = groups.iter().map(|group| group.outcome).collect();
-    let single = decide(&outcomes, &Terms { merge: Merge::Fields, ..terms });
-    for (group, (whole, single)) in groups.iter_mut().zip(whole.into_iter().zip(single)) {
-        group.route = if has_base(group) { whole } else { single };
+    let known = |group: &Group| {
+        if has_base(group) { group.outcome } else { FieldOutcome::Unchanged }
+    };
+    let known: Vec<FieldOutcome> = groups.iter().map(known).collect();
+    let whole = decide(&known, &terms);
+    for (group, route) in groups.iter_mut().zip(whole) {
+        group.route = route;
+    }
+    if groups.iter().all(has_base) {
+        return;
+    }
+    let all: Vec<FieldOutcome> = groups.iter().map(|group| group.outcome).collect();
+    let single = decide(&all, &Terms { merge: Merge::Fields, ..terms });
+    for (group, route) in groups.iter_mut().zip(single).filter(|(group, _)| !has_base(group)) {
+        group.route = route;
     }
 }
 

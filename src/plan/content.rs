@@ -72,22 +72,24 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// stamp, what it showed last time.
     pub(super) fn shown(&self, pair: &Pair<'a, P>, base: &[Base]) -> BySide<Prints> {
         BySide::from_fn(|side| {
-            let before = || base.iter().map(|group| *group.get(side)).collect();
             let presence = if side == Side::A { &pair.a } else { &pair.b };
             match presence {
-                Presence::Seen(entry) => {
-                    // A stamp says nothing of an item that stands where another one stood.
-                    let own = pair.link.filter(|(_, link)| link.ids.get(side) == entry.id);
-                    let seen = own.and_then(|(_, link)| *link.seen.get(side));
-                    if *self.stamps_prove.get(side) && seen == Some(entry.modified) {
-                        before()
-                    } else {
-                        self.prints(pair.kind, entry)
-                    }
+                Presence::Seen(entry) if !self.is_proven(pair, side, entry) => {
+                    self.prints(pair.kind, entry)
                 }
-                Presence::Unlisted | Presence::Gone | Presence::Never => before(),
+                Presence::Seen(_) | Presence::Unlisted | Presence::Gone | Presence::Never => {
+                    base.iter().map(|group| *group.get(side)).collect()
+                }
             }
         })
+    }
+
+    /// Whether a stamp proves that a record is as it was when all of it was agreed. It says nothing of an item that
+    /// stands where another one stood.
+    pub(super) fn is_proven(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'_, P>) -> bool {
+        let own = pair.link.filter(|(_, link)| link.ids.get(side) == entry.id);
+        let seen = own.and_then(|(_, link)| *link.seen.get(side));
+        *self.stamps_prove.get(side) && seen == Some(entry.modified)
     }
 
     pub(super) fn content(&self, pair: &Pair<'a, P>, settlement: &Settlement) -> Content<P> {

@@ -5,11 +5,12 @@ use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Ending, Settlement};
 use crate::matching::{Found, Pair, Presence};
-use crate::model::{BySide, Instant, Side};
+use crate::model::{BySide, Instant, Places, Side};
 use crate::profile::{Effect, Entry, Loss, Profile, Standing, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
-use crate::snapshot::{AskedGroup, Base, LinkStatus};
+use crate::schema::Kind as _;
+use crate::snapshot::{AskedGroup, Base, LinkStatus, Prints};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side A (A4.13): side B's record goes as well, or loses its representative; but where side B
@@ -246,7 +247,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let base = link.base.get(place).copied().unwrap_or_default();
             base.get(side).or(*base.get(side.other()))
         };
-        let prints = self.prints(pair.kind, entry);
+        let prints = self.shown_by(pair, side, entry);
         if prints.iter().enumerate().all(|(place, print)| print.is_none() || *print == base(place))
         {
             return Vec::new();
@@ -265,6 +266,24 @@ impl<'a, P: Profile> Planner<'a, P> {
         changed.collect()
     }
 
+    /// What a record of a link shows. One that its stamp proves unchanged is looked into where it was not agreed only.
+    fn shown_by(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> Prints {
+        let link = pair.link.filter(|_| self.is_proven(pair, side, entry));
+        let Some((_, link)) = link else { return self.prints(pair.kind, entry) };
+        let places = 0..pair.kind.groups().len();
+        let base = places.map(|place| link.base.get(place).and_then(|base| *base.get(side)));
+        let mut prints: Prints = base.collect();
+        let unknown = prints.iter().enumerate().filter(|(_, print)| print.is_none());
+        let unknown: Places = unknown.map(|(place, _)| place).collect();
+        if unknown.meets(Places::ALL) {
+            let there = self.prints_of(pair.kind, entry, unknown);
+            for (print, there) in prints.iter_mut().zip(there) {
+                *print = print.or(there);
+            }
+        }
+        prints
+    }
+
     /// The edits that go with a record. A text that cannot be read may be one, if the record was touched.
     fn lost_edits(
         &self,
@@ -279,7 +298,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let base = link.and_then(|link| link.base.get(place).copied()).unwrap_or_default();
             base.get(side).is_some()
         };
-        let prints = self.prints(pair.kind, item);
+        let prints = self.shown_by(pair, side, item);
         let unreadable = prints.iter().enumerate().filter(|(_, print)| print.is_none());
         let unreadable = unreadable.filter(|(place, _)| is_touched || !agreed(*place));
         lost.extend(unreadable.map(|(place, _)| (place, None)));

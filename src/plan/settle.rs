@@ -257,6 +257,13 @@ impl Settlement {
         (Link { status, ids, seen, private, gone, listed, base, swings, facts }, complete)
     }
 
+    /// Notes what the target of an operation shows once it is done: see [`asked_of`](Self::asked_of).
+    pub(crate) fn ask(&mut self, op: (OpId, Side), prints: &[Option<Print>]) {
+        let groups = self.asked_of(op, prints);
+        self.asked.reserve_exact(1);
+        self.asked.push((op.0, groups));
+    }
+
     /// What the target of an operation shows once it is done, if it stores the record with these fingerprints: in the
     /// groups that the operation carries, and in those that it changes beside them.
     pub(crate) fn asked_of(

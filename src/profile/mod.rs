@@ -65,6 +65,19 @@ pub trait Profile: Sync {
     /// Shows a record to a printer, group by group.
     fn show(&self, kind: KindOf<Self>, native: Self::Native, out: &mut Printer);
 
+    /// Shows a record to a printer as it will be with a patch, as a stored record is [shown](Schema::show).
+    fn show_written(
+        &self,
+        kind: KindOf<Self>,
+        (native, patch): (Self::Native, &<Self::Schema as Schema>::Patch),
+        viewer: &<Self::Schema as Schema>::Viewer,
+        out: &mut Printer,
+    ) {
+        let mut record = self.record(native);
+        Self::Schema::apply(&mut record, patch);
+        Self::Schema::show(viewer, kind, &record, out);
+    }
+
     /// The record in common form, one value per group.
     fn project(
         &self,

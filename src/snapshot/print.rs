@@ -97,8 +97,6 @@ pub struct Printer {
     kind: u8,
     /// The groups that are fingerprinted.
     wanted: Places,
-    /// Whether the group that is being shown is none of them.
-    passes: bool,
     /// What all groups show, one behind the other. A record's texts lie scattered in memory: gathering them first
     /// and hashing them then is faster than waiting for each.
     shown: Vec<u8>,
@@ -139,7 +137,6 @@ impl Printer {
             hasher: SipHasher13::new_with_key(&key.0),
             kind,
             wanted: Places::ALL,
-            passes: false,
             shown: Vec::with_capacity(512),
             groups: Vec::with_capacity(20),
             group: Shown::NOTHING,
@@ -166,15 +163,20 @@ impl Printer {
 
     fn begin(&mut self) {
         let at = self.groups.len();
-        self.passes = !self.wanted.contains(at);
-        self.group = Shown { is_readable: !self.passes, ..Shown::NOTHING };
+        self.group = Shown::NOTHING;
         let place = u8::try_from(at).unwrap_or(u8::MAX);
         self.shown.extend_from_slice(&[self.kind, place]);
     }
 
+    /// Whether the group that comes now is wanted: another one may be left out, if it is ended all the same.
+    pub fn wants(&self) -> bool {
+        self.wanted.contains(self.groups.len())
+    }
+
     /// Ends the group.
     pub fn end(&mut self) {
-        self.groups.push(Shown { end: self.shown.len(), ..self.group });
+        let is_readable = self.group.is_readable && self.wants();
+        self.groups.push(Shown { end: self.shown.len(), is_readable, ..self.group });
         self.begin();
     }
 
@@ -193,8 +195,6 @@ impl Printer {
     pub fn known(&mut self, text: &str) -> &mut Self {
         if text.is_empty() {
             self.number(0);
-        } else if self.passes {
-            // What is not wanted is not read.
         } else if is_normal_line(text) {
             self.str(text);
         } else {

@@ -415,6 +415,16 @@ impl<'r> Profile for Run<'r> {
         show::show(&self.viewer, kind, native, out);
     }
 
+    fn show_written(
+        &self,
+        kind: Kind,
+        (native, patch): (Native<'r>, &RecordPatch),
+        viewer: &Viewer,
+        out: &mut Printer,
+    ) {
+        show::show_written(viewer, kind, (native, patch), out);
+    }
+
     fn project(
         &self,
         kind: Kind,
