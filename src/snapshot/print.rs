@@ -168,15 +168,20 @@ impl Printer {
         self.shown.extend_from_slice(&[self.kind, place]);
     }
 
-    /// Whether the group that comes now is wanted: another one may be left out, if it is ended all the same.
-    pub fn wants(&self) -> bool {
-        self.wanted.contains(self.groups.len())
+    /// Shows a group, if it is wanted, and ends it.
+    #[inline]
+    pub fn group(&mut self, show: impl FnOnce(&mut Self) -> &mut Self) {
+        if self.wanted.contains(self.groups.len()) {
+            show(self);
+        } else {
+            self.group.is_readable = false;
+        }
+        self.end();
     }
 
     /// Ends the group.
     pub fn end(&mut self) {
-        let is_readable = self.group.is_readable && self.wants();
-        self.groups.push(Shown { end: self.shown.len(), is_readable, ..self.group });
+        self.groups.push(Shown { end: self.shown.len(), ..self.group });
         self.begin();
     }
 

@@ -6,18 +6,18 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::comments;
-use super::crm::{Call, Comment, Correspondent, CorrespondentPatch, CrmAppointment, CrmTask};
+use super::crm::{Comment, Correspondent, CorrespondentPatch, CrmAppointment};
 use super::details;
 use super::directory::CorrespondentFacts;
-use super::kind::{Kind, activity, appointment, contact};
+use super::kind::Kind;
 use super::schema::{Native, OutlookX3, RecordPatch, Viewer};
 use super::store::{
-    Address, AddressPatch, Appointment, Contact, ContactPatch, ContactRef, Recipient, Status, Task,
+    Address, AddressPatch, Appointment, Contact, ContactPatch, ContactRef, Recipient, Status,
 };
 use super::text::{Title, subject};
 use super::value::to_minute;
 use crate::model::Text;
-use crate::schema::{Kind as _, Schema as _};
+use crate::schema::Schema as _;
 use crate::snapshot::Printer;
 
 /// A record, and the patch that lies over it: together they say what the record says once it is written.
@@ -45,17 +45,42 @@ macro_rules! block {
 
 /// Shows a record, group by group.
 pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Printer) {
-    each(kind, out, |place, out| match record {
-        Native::Contact(record) => contact(out, viewer, &Laid { record, patch: None }, place),
-        Native::Correspondent(record) => {
-            correspondent(out, viewer, &Laid { record, patch: None }, place);
+    match record {
+        Native::Contact(record) => contact(out, viewer, &Laid { record, patch: None }),
+        Native::Correspondent(record) => correspondent(out, viewer, &Laid { record, patch: None }),
+        Native::Task(one) => {
+            out.group(|out| out.text(&one.company));
+            out.group(|out| entries(out, &one.contacts));
+            out.group(|out| {
+                let out = out.date(one.start);
+                if kind == Kind::Task { out.date(one.due) } else { out }
+            });
+            out.group(|out| subject_line(out, viewer, &one.subject));
+            out.group(|out| body(out, &one.body));
+            out.group(|out| out.flag(one.status == Status::Completed));
+            out.group(|out| out.number(u64::from(one.actual_work)));
         }
-        Native::Task(one) => task(out, viewer, (kind, place), one),
-        Native::CrmTask(one) => crm_task(out, viewer, one, place),
-        Native::Call(one) => call(out, viewer, one, place),
-        Native::Appointment(one) => appointment(out, viewer, one, place),
-        Native::CrmAppointment(one) => crm_appointment(out, viewer, one, place),
-    });
+        Native::CrmTask(one) => {
+            out.group(|out| out.code(one.partner.as_deref()));
+            out.group(|out| out.code(one.correspondent.as_deref()));
+            out.group(|out| out.date(one.start).date(one.due));
+            out.group(|out| subject_line(out, viewer, &one.subject));
+            out.group(|out| out.text(&one.report));
+            out.group(|out| out.flag(one.done));
+            out.group(|out| out.number(u64::from(one.time_spent)));
+        }
+        Native::Call(one) => {
+            out.group(|out| out.code(one.partner.as_deref()));
+            out.group(|out| out.code(one.correspondent.as_deref()));
+            out.group(|out| out.date(one.date));
+            out.group(|out| subject_line(out, viewer, &one.subject));
+            out.group(|out| out.text(&one.report));
+            out.group(|out| out.flag(one.done));
+            out.group(|out| out.number(u64::from(one.duration)));
+        }
+        Native::Appointment(one) => appointment(out, viewer, one),
+        Native::CrmAppointment(one) => crm_appointment(out, viewer, one),
+    }
 }
 
 /// Shows a record as it will be with a patch. Of contacts, which are most of all, no copy is made for it.
@@ -67,15 +92,13 @@ pub(crate) fn show_written(
 ) {
     match (record, patch) {
         (Native::Contact(record), RecordPatch::Contact(patch)) => {
-            let laid = Laid { record, patch: Some(&**patch) };
-            each(kind, out, |place, out| contact(out, viewer, &laid, place));
+            contact(out, viewer, &Laid { record, patch: Some(&**patch) });
         }
         // What one writes is put in its place among what others wrote.
         (Native::Correspondent(record), RecordPatch::Correspondent(patch))
             if patch.comment.is_none() =>
         {
-            let laid = Laid { record, patch: Some(&**patch) };
-            each(kind, out, |place, out| correspondent(out, viewer, &laid, place));
+            correspondent(out, viewer, &Laid { record, patch: Some(&**patch) });
         }
         _ => {
             let mut written = record.to_record();
@@ -85,143 +108,76 @@ pub(crate) fn show_written(
     }
 }
 
-/// Shows the groups that are wanted.
-fn each(kind: Kind, out: &mut Printer, group: impl Fn(usize, &mut Printer)) {
-    for place in 0..kind.groups().len() {
-        if out.wants() {
-            group(place, out);
+#[inline]
+fn contact(out: &mut Printer, viewer: &Viewer, one: &Laid<'_, Contact, ContactPatch>) {
+    out.group(|out| out.text(field!(one.company)));
+    out.group(|out| name(out, field!(one.title), field!(one.last_name), field!(one.first_name)));
+    out.group(|out| out.text(field!(one.job_title)));
+    out.group(|out| out.text(field!(one.department)));
+    out.group(|out| out.date(*field!(one.birthday)));
+    let text = field!(one.notes);
+    let known = text.known().filter(|notes| !notes.is_empty());
+    let notes = known.map(|notes| comments::parse(notes, &viewer.representative));
+    out.group(|out| match &notes {
+        Some(notes) => out.known(&notes.own),
+        None => out.text(text),
+    });
+    out.group(|out| match &notes {
+        Some(notes) => {
+            blocks(out, notes.others.iter().map(|(who, text)| (who.as_str(), text.as_str())))
         }
-        out.end();
-    }
+        None if text.is_readable() => out,
+        None => out.text(text),
+    });
+    address(out, &block!(one.business));
+    address(out, &block!(one.home));
 }
 
-fn contact(
-    out: &mut Printer,
-    viewer: &Viewer,
-    one: &Laid<'_, Contact, ContactPatch>,
-    place: usize,
-) {
-    match place {
-        contact::COMPANY => out.text(field!(one.company)),
-        contact::NAME => {
-            name(out, field!(one.title), field!(one.last_name), field!(one.first_name))
-        }
-        contact::JOB_TITLE => out.text(field!(one.job_title)),
-        contact::DEPARTMENT => out.text(field!(one.department)),
-        contact::BIRTHDAY => out.date(*field!(one.birthday)),
-        contact::NOTES => match field!(one.notes).known() {
-            Some("") | None => out.text(field!(one.notes)),
-            Some(notes) => out.known(&comments::parse(notes, &viewer.representative).own),
-        },
-        contact::OTHERS_NOTES => match field!(one.notes).known() {
-            Some("") => out,
-            Some(notes) => {
-                let others = comments::parse(notes, &viewer.representative).others;
-                blocks(out, others.iter().map(|(who, text)| (who.as_str(), text.as_str())))
-            }
-            None => out.text(&Text::UNREADABLE),
-        },
-        _ if place < contact::HOME_ADDRESS => {
-            address(out, &block!(one.business), place - contact::BUSINESS_ADDRESS)
-        }
-        _ => address(out, &block!(one.home), place - contact::HOME_ADDRESS),
-    };
-}
-
+#[inline]
 fn correspondent(
     out: &mut Printer,
     viewer: &Viewer,
     one: &Laid<'_, Correspondent, CorrespondentPatch>,
-    place: usize,
 ) {
+    out.group(|out| out.code(field!(one.partner).as_deref()).text(field!(one.company_label)));
+    out.group(|out| name(out, field!(one.title), field!(one.last_name), field!(one.first_name)));
+    out.group(|out| out.text(field!(one.job_title)));
+    out.group(|out| out.text(field!(one.department)));
+    out.group(|out| out.date(*field!(one.birthday)));
     let is_own = |block: &&Comment| block.representative == viewer.representative;
     let comments = &one.record.comments;
-    match place {
-        contact::COMPANY => {
-            out.code(field!(one.partner).as_deref()).text(field!(one.company_label))
-        }
-        contact::NAME => {
-            name(out, field!(one.title), field!(one.last_name), field!(one.first_name))
-        }
-        contact::JOB_TITLE => out.text(field!(one.job_title)),
-        contact::DEPARTMENT => out.text(field!(one.department)),
-        contact::BIRTHDAY => out.date(*field!(one.birthday)),
-        contact::NOTES => match comments.iter().find(is_own) {
-            Some(block) => out.text(&block.text),
-            None => out.text(&Text::default()),
-        },
-        contact::OTHERS_NOTES => {
-            let others = comments.iter().filter(|block| !is_own(block));
-            blocks(out, others.map(|block| (block.representative.as_str(), block.text.or_empty())))
-        }
-        _ if place < contact::HOME_ADDRESS => {
-            address(out, &block!(one.professional), place - contact::BUSINESS_ADDRESS)
-        }
-        _ => address(out, &block!(one.personal), place - contact::HOME_ADDRESS),
-    };
+    out.group(|out| match comments.iter().find(is_own) {
+        Some(block) => out.text(&block.text),
+        None => out.text(&Text::default()),
+    });
+    out.group(|out| {
+        let others = comments.iter().filter(|block| !is_own(block));
+        blocks(out, others.map(|block| (block.representative.as_str(), block.text.or_empty())))
+    });
+    address(out, &block!(one.professional));
+    address(out, &block!(one.personal));
 }
 
-fn task(out: &mut Printer, viewer: &Viewer, (kind, place): (Kind, usize), one: &Task) {
-    match place {
-        activity::COMPANY => out.text(&one.company),
-        activity::CONTACTS => entries(out, &one.contacts),
-        activity::SCHEDULE if kind == Kind::Task => out.date(one.start).date(one.due),
-        activity::SCHEDULE => out.date(one.start),
-        activity::SUBJECT => subject_line(out, viewer, &one.subject),
-        activity::BODY => body(out, &one.body),
-        activity::STATUS => out.flag(one.status == Status::Completed),
-        _ => out.number(u64::from(one.actual_work)),
-    };
+fn appointment(out: &mut Printer, viewer: &Viewer, one: &Appointment) {
+    out.group(|out| out.text(&one.company));
+    out.group(|out| entries(out, &one.contacts));
+    out.group(|out| span(out, (one.start, one.end), one.all_day));
+    out.group(|out| subject_line(out, viewer, &one.subject));
+    out.group(|out| body(out, &one.body));
+    out.group(|out| out.flag(one.done.is_some()).flag(one.done == Some(true)));
+    out.group(|out| recipients(out, &one.recipients, &one.contacts));
+    out.group(|out| location(out, viewer, || one.location.clone()));
 }
 
-fn crm_task(out: &mut Printer, viewer: &Viewer, one: &CrmTask, place: usize) {
-    match place {
-        activity::COMPANY => out.code(one.partner.as_deref()),
-        activity::CONTACTS => out.code(one.correspondent.as_deref()),
-        activity::SCHEDULE => out.date(one.start).date(one.due),
-        activity::SUBJECT => subject_line(out, viewer, &one.subject),
-        activity::BODY => out.text(&one.report),
-        activity::STATUS => out.flag(one.done),
-        _ => out.number(u64::from(one.time_spent)),
-    };
-}
-
-fn call(out: &mut Printer, viewer: &Viewer, one: &Call, place: usize) {
-    match place {
-        activity::COMPANY => out.code(one.partner.as_deref()),
-        activity::CONTACTS => out.code(one.correspondent.as_deref()),
-        activity::SCHEDULE => out.date(one.date),
-        activity::SUBJECT => subject_line(out, viewer, &one.subject),
-        activity::BODY => out.text(&one.report),
-        activity::STATUS => out.flag(one.done),
-        _ => out.number(u64::from(one.duration)),
-    };
-}
-
-fn appointment(out: &mut Printer, viewer: &Viewer, one: &Appointment, place: usize) {
-    match place {
-        appointment::COMPANY => out.text(&one.company),
-        appointment::CONTACTS => entries(out, &one.contacts),
-        appointment::SCHEDULE => span(out, (one.start, one.end), one.all_day),
-        appointment::SUBJECT => subject_line(out, viewer, &one.subject),
-        appointment::BODY => body(out, &one.body),
-        appointment::DONE => out.flag(one.done.is_some()).flag(one.done == Some(true)),
-        appointment::PARTICIPANTS => recipients(out, &one.recipients, &one.contacts),
-        _ => location(out, viewer, || one.location.clone()),
-    };
-}
-
-fn crm_appointment(out: &mut Printer, viewer: &Viewer, one: &CrmAppointment, place: usize) {
-    match place {
-        appointment::COMPANY => out.code(one.partner.as_deref()),
-        appointment::CONTACTS => codes(out, &one.correspondents),
-        appointment::SCHEDULE => span(out, (one.start, one.end), one.all_day),
-        appointment::SUBJECT => subject_line(out, viewer, &one.subject),
-        appointment::BODY => out.text(&one.report),
-        appointment::DONE => out.flag(one.done),
-        appointment::PARTICIPANTS => codes(out, &one.participants),
-        _ => location(out, viewer, || Text::from(details::location(&one.place))),
-    };
+fn crm_appointment(out: &mut Printer, viewer: &Viewer, one: &CrmAppointment) {
+    out.group(|out| out.code(one.partner.as_deref()));
+    out.group(|out| codes(out, &one.correspondents));
+    out.group(|out| span(out, (one.start, one.end), one.all_day));
+    out.group(|out| subject_line(out, viewer, &one.subject));
+    out.group(|out| out.text(&one.report));
+    out.group(|out| out.flag(one.done));
+    out.group(|out| codes(out, &one.participants));
+    out.group(|out| location(out, viewer, || Text::from(details::location(&one.place))));
 }
 
 /// When an appointment takes place: to the minute on either side (A2.39).
@@ -241,22 +197,16 @@ fn name<'o>(out: &'o mut Printer, title: &Text, last: &Text, first: &Text) -> &'
     out.text(last).text(first)
 }
 
-/// One group of an address block: the lines, then telephone, fax, mobile and e-mail.
-fn address<'o>(
-    out: &'o mut Printer,
-    one: &Laid<'_, Address, AddressPatch>,
-    offset: usize,
-) -> &'o mut Printer {
-    match offset {
-        0 => {
-            out.text(field!(one.street)).text(field!(one.postal_code)).text(field!(one.city));
-            out.text(field!(one.state)).text(field!(one.country))
-        }
-        1 => out.text(field!(one.phone)),
-        2 => out.text(field!(one.fax)),
-        3 => out.text(field!(one.mobile)),
-        _ => out.text(field!(one.email)),
-    }
+#[inline]
+fn address(out: &mut Printer, one: &Laid<'_, Address, AddressPatch>) {
+    out.group(|out| {
+        out.text(field!(one.street)).text(field!(one.postal_code)).text(field!(one.city));
+        out.text(field!(one.state)).text(field!(one.country))
+    });
+    out.group(|out| out.text(field!(one.phone)));
+    out.group(|out| out.text(field!(one.fax)));
+    out.group(|out| out.text(field!(one.mobile)));
+    out.group(|out| out.text(field!(one.email)));
 }
 
 fn subject_line<'o>(out: &'o mut Printer, viewer: &Viewer, line: &Text) -> &'o mut Printer {
