@@ -108,7 +108,6 @@ pub(crate) fn show_written(
     }
 }
 
-#[inline]
 fn contact(out: &mut Printer, viewer: &Viewer, one: &Laid<'_, Contact, ContactPatch>) {
     out.group(|out| out.text(field!(one.company)));
     out.group(|out| name(out, field!(one.title), field!(one.last_name), field!(one.first_name)));
@@ -133,7 +132,6 @@ fn contact(out: &mut Printer, viewer: &Viewer, one: &Laid<'_, Contact, ContactPa
     address(out, &block!(one.home));
 }
 
-#[inline]
 fn correspondent(
     out: &mut Printer,
     viewer: &Viewer,
@@ -197,7 +195,6 @@ fn name<'o>(out: &'o mut Printer, title: &Text, last: &Text, first: &Text) -> &'
     out.text(last).text(first)
 }
 
-#[inline]
 fn address(out: &mut Printer, one: &Laid<'_, Address, AddressPatch>) {
     out.group(|out| {
         out.text(field!(one.street)).text(field!(one.postal_code)).text(field!(one.city));
