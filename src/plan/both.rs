@@ -86,7 +86,7 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settled.link.as_ref() == Some(link) && !settled.retry
             });
         if !same {
-            self.settlements.push(settlement);
+            self.enter(pair, settlement);
         }
         fate
     }
@@ -368,7 +368,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         settlement.made.b = self.assign(pair, record, &mut settlement);
         self.remember(pair, BySide::default());
         self.stamp_again(pair, &mut settlement);
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Operation
     }
 

@@ -144,7 +144,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let op = self.push(draft, &mut settlement);
         settlement.asked.push((op, asked.to_vec()));
         settlement.ending = Some(Ending::With(op));
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Some(Fate::Operation)
     }
 
@@ -153,7 +153,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn unlinked(&mut self, pair: &Pair<'a, P>) -> Pair<'a, P> {
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(Ending::Now);
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         let left = |presence: Presence<'a, P>| match presence {
             Presence::Gone => Presence::Never,
             Presence::Never | Presence::Seen(_) | Presence::Unlisted => presence,
@@ -356,7 +356,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
         });
         self.remember(pair, BySide::default());
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Skipped
     }
 
@@ -370,7 +370,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut settlement = self.settlement(pair);
         self.recognise_left(pair, &mut settlement);
         self.remember(pair, BySide::default());
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Skipped
     }
 
@@ -378,7 +378,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn end_link(&mut self, pair: &Pair<'a, P>) -> Fate {
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(Ending::Now);
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Unchanged
     }
 
@@ -387,6 +387,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.recognise_left(pair, &mut settlement);
         let op = self.push(draft, &mut settlement);
         settlement.ending = Some(Ending::With(op));
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
     }
 }

@@ -425,7 +425,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let waits = waits && pair.link.is_some() || settlement.gone.b;
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
-            self.settlements.push(settlement);
+            self.enter(pair, settlement);
         } else if pair.key == KeyFinding::Unlisted {
             // It may be a linked item under a new id: until that is known it is listed again.
             return self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
@@ -464,7 +464,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let gone = settlement.gone.a || settlement.gone.b;
         let astray = is_foreign || pair.moved || self.lacks_its_key(pair);
         if gone || astray || changed(Side::A, pair.a.seen()) || changed(Side::B, pair.b.seen()) {
-            self.settlements.push(settlement);
+            self.enter(pair, settlement);
         }
         Fate::Skipped
     }
@@ -483,8 +483,17 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(super::Ending::Now);
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Unchanged
+    }
+
+    /// Enters what becomes of a pair's link.
+    pub(crate) fn enter(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) {
+        // A profile with a last word reads all of it.
+        if self.profile.writes_as_drafted() {
+            settlement.fold(pair.link.map(|(_, link)| link));
+        }
+        self.settlements.push(settlement);
     }
 
     /// A settlement that starts from the pair's link, with nothing agreed yet.

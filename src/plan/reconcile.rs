@@ -548,6 +548,7 @@ fn assemble<P: Profile>(
     for settlement in &mut planner.settlements {
         settlement.renumber(renumber);
     }
+    planner.settlements.shrink_to_fit();
     for closing in &mut planner.closings {
         closing.with = closing.with.map(renumber);
     }

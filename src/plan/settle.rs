@@ -44,6 +44,18 @@ pub struct Later {
     pub facts: Vec<String>,
 }
 
+/// What of a settlement is as the link has it, and so left out of a plan: the session fills it in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AsLinked {
+    /// The base.
+    pub base: bool,
+    /// What each side shows: its part of the base.
+    pub shown: BySide<bool>,
+    /// The facts.
+    pub facts: bool,
+}
+
 /// What a pair's link becomes. It advances by acknowledgement only: what was not answered *done* leaves the
 /// base as it was, and is planned again (A4.21); what was is not (A4.22).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,15 +70,18 @@ pub struct Settlement {
     /// The operations that make the records it has not.
     pub made: BySide<Option<OpId>>,
     /// What stands behind the key that is made, where the record is a part of the one that is made.
-    pub suffix: BySide<String>,
+    pub suffix: BySide<Option<char>>,
     /// Those of its operations that write other records than the pair's own: what they leave behind is no part of
     /// the link.
     pub beside: Vec<OpId>,
+    /// What is left out because the link has it.
+    #[serde(default)]
+    pub as_linked: AsLinked,
     /// The base it had.
     pub base: Vec<Base>,
     /// What each side shows.
     pub shown: BySide<Prints>,
-    /// When each group counts as agreed.
+    /// When each group counts as agreed; a single word speaks of all of them.
     pub groups: Vec<Advance>,
     /// The stamps its records have.
     pub seen: BySide<Option<Instant>>,
@@ -159,7 +174,7 @@ impl Settlement {
         }
         let id = |side: Side| {
             let made = self.made.get(side).and_then(&done);
-            let made = made.map(|(_, done)| format!("{}{}", done.id, self.suffix.get(side)));
+            let made = made.map(|(_, done)| self.made_id(side, done));
             made.or_else(|| self.ids.get(side).clone())
         };
         let (Some(a), Some(b)) = (id(Side::A), id(Side::B)) else {
@@ -168,6 +183,58 @@ impl Settlement {
         let waits = self.later.as_ref().is_some_and(|later| later.told(&done).is_none());
         let (link, complete) = self.link(BySide::new(a, b), done);
         Settled { remove: true, link: Some(link), retry: undone || !complete || waits }
+    }
+
+    /// When a group counts as agreed.
+    pub(crate) fn advance(&self, place: usize) -> Option<&Advance> {
+        if let [every] = self.groups.as_slice() { Some(every) } else { self.groups.get(place) }
+    }
+
+    /// The id of the record that is made on a side, from what the operation left behind.
+    pub(crate) fn made_id(&self, side: Side, done: &Done) -> String {
+        let mut id = done.id.clone();
+        id.extend(*self.suffix.get(side));
+        id
+    }
+
+    /// Leaves out what the link has, and says once what is so of every group.
+    pub(crate) fn fold(&mut self, link: Option<&Link>) {
+        if let Some((first, rest)) = self.groups.split_first()
+            && rest.iter().all(|advance| advance == first)
+        {
+            self.groups = vec![*first];
+        }
+        let Some(link) = link.filter(|link| self.base == link.base) else { return };
+        let shown = BySide::from_fn(|side| {
+            let shown = self.shown.get(side);
+            shown.len() == self.base.len()
+                && self.base.iter().zip(shown).all(|(base, shown)| base.get(side) == shown)
+        });
+        self.as_linked = AsLinked { base: true, shown, facts: self.facts == link.facts };
+        for side in Side::BOTH.into_iter().filter(|side| *shown.get(*side)) {
+            *self.shown.get_mut(side) = Prints::new();
+        }
+        self.base = Vec::new();
+        if self.as_linked.facts {
+            self.facts = Vec::new();
+        }
+    }
+
+    /// Fills in what was left out, from the link as it was when the plan was made.
+    pub(crate) fn unfold(&mut self, places: usize, link: impl FnOnce(&LinkKey) -> Option<Link>) {
+        if let [every] = self.groups.as_slice() {
+            self.groups = vec![*every; places];
+        }
+        let AsLinked { base, shown, facts } = std::mem::take(&mut self.as_linked);
+        let link = self.key.as_ref().filter(|_| base).and_then(link);
+        let Some(link) = link else { return };
+        for side in Side::BOTH.into_iter().filter(|side| *shown.get(*side)) {
+            *self.shown.get_mut(side) = link.base.iter().map(|base| *base.get(side)).collect();
+        }
+        self.base = link.base;
+        if facts {
+            self.facts = link.facts;
+        }
     }
 
     /// Which side's record is gone and was not made again.

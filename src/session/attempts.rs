@@ -71,7 +71,7 @@ impl<S: Schema> Session<S> {
         let ids = if is_own { &op.ids } else { &pair.ids };
         let made = || {
             let made = pair.made.get(side).filter(|_| is_own).and_then(|op| self.answer(op))?;
-            Some(format!("{}{}", made.id, pair.suffix.get(side)))
+            Some(pair.made_id(side, made))
         };
         let id = ids.get(side).clone().or_else(made)?;
         // What is written beside the pair says nothing of it.
