@@ -380,3 +380,55 @@ impl Settlement {
         swings.collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Advance, Settlement};
+    use crate::model::BySide;
+    use crate::snapshot::{Base, Link, Print};
+
+    fn link(prints: &[u64]) -> Link {
+        let base = |one: &u64| BySide::new(Some(Print::new(*one)), Some(Print::new(*one + 1)));
+        Link {
+            status: crate::snapshot::LinkStatus::Live,
+            ids: BySide::new("a".to_owned(), "b".to_owned()),
+            seen: BySide::default(),
+            private: false,
+            gone: BySide::default(),
+            listed: BySide::default(),
+            base: prints.iter().map(base).collect(),
+            swings: Vec::new(),
+            facts: vec!["fact".to_owned()],
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_filled_in_again() {
+        let link = link(&[10, 20, 30]);
+        let key = (7, "b".to_owned());
+        let plain = Settlement::of_link(key.clone(), &link, 3);
+        let mut edited = plain.clone();
+        edited.shown.a[1] = Some(Print::new(99));
+        edited.groups[1] = Advance::With(5);
+        let mut unread = plain.clone();
+        unread.shown.b[2] = None;
+        let mut other_base = plain.clone();
+        other_base.base[0] = Base::default();
+        let mut other_facts = plain.clone();
+        other_facts.facts.clear();
+        let mut unlooked = plain.clone();
+        unlooked.shown = BySide::default();
+        unlooked.groups.fill(Advance::Never);
+        for whole in [plain, edited, unread, other_base, other_facts, unlooked] {
+            let mut folded = whole.clone();
+            folded.fold(Some(&link));
+            assert_ne!(folded, whole);
+            let every = whole.groups.iter().enumerate();
+            for (place, advance) in every {
+                assert_eq!(folded.advance(place), Some(advance));
+            }
+            folded.unfold(3, |wanted| (*wanted == key).then(|| link.clone()));
+            assert_eq!(folded, whole);
+        }
+    }
+}
