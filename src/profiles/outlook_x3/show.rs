@@ -304,11 +304,16 @@ pub(crate) fn facts(record: Native<'_>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value as Json, json};
+
     use super::{show, show_written};
-    use crate::model::Text;
     use crate::model::record::Patch;
+    use crate::model::{Places, Text};
     use crate::profiles::outlook_x3::crm::{Comment, Correspondent, CorrespondentPatch};
     use crate::profiles::outlook_x3::kind::Kind;
+    use crate::profiles::outlook_x3::rules::beside;
     use crate::profiles::outlook_x3::schema::{Native, OutlookX3, RecordPatch, Viewer};
     use crate::profiles::outlook_x3::store::{Address, Contact, ContactPatch};
     use crate::schema::{Kind as _, Schema as _};
@@ -399,13 +404,56 @@ mod tests {
         assert_eq!(changes(Native::Correspondent(&old), patch), every - 1);
     }
 
+    /// The patches that write one field each of those that a patch writes.
+    fn single<P: Patch + Serialize + DeserializeOwned>(patch: &P) -> Vec<P> {
+        let Ok(Json::Object(fields)) = serde_json::to_value(patch) else { return Vec::new() };
+        let mut found = Vec::new();
+        for (name, value) in fields {
+            let inner = match &value {
+                Json::Object(block) if name != "comment" => {
+                    block.iter().map(|(name, value)| json!({ name: value })).collect()
+                }
+                _ => vec![value],
+            };
+            let one = |value| serde_json::from_value(json!({ &name: value })).ok();
+            found.extend(inner.into_iter().filter_map(one));
+        }
+        found
+    }
+
+    #[test]
+    fn a_field_changes_one_group_and_what_may_change_beside_it() {
+        let (kind, viewer) = (Kind::Contact, viewer());
+        let check = |record: Native<'_>, patch: RecordPatch| {
+            let before = prints(|out| show(&viewer, kind, record, out));
+            let after = prints(|out| show_written(&viewer, kind, (record, &patch), out));
+            let groups = before.iter().zip(after).enumerate();
+            let changed: Vec<usize> =
+                groups.filter(|(_, (old, new))| **old != *new).map(|(place, _)| place).collect();
+            assert!(!changed.is_empty(), "{patch:?}");
+            for place in &changed {
+                let may = Places::one(*place).or(beside(kind, Places::one(*place)));
+                assert!(changed.iter().all(|one| may.contains(*one)), "{patch:?}: {changed:?}");
+            }
+        };
+        let (old, new) = (contact("old"), contact("new"));
+        for patch in single(&ContactPatch::of(&new)) {
+            check(Native::Contact(&old), patch.into());
+        }
+        let (old, new) = (correspondent("old"), correspondent("new"));
+        let comment = new.comments.first().cloned();
+        for patch in single(&CorrespondentPatch { comment, ..CorrespondentPatch::of(&new) }) {
+            check(Native::Correspondent(&old), patch.into());
+        }
+    }
+
     #[test]
     fn a_group_that_is_not_wanted_is_left_out_and_the_others_stay() {
         let one = contact("one");
         let all = prints(|out| show(&viewer(), Kind::Contact, Native::Contact(&one), out));
         for place in 0..all.len() {
             let some = prints(|out| {
-                out.restart_for(Kind::Contact.code(), crate::model::Places::one(place));
+                out.restart_for(Kind::Contact.code(), Places::one(place));
                 show(&viewer(), Kind::Contact, Native::Contact(&one), out);
             });
             let wanted = |(at, print): (usize, &Option<Print>)| print.filter(|_| at == place);
