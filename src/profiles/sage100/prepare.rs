@@ -43,7 +43,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     let (mut crm, mut state) = (input.crm.clone(), input.state.clone());
     let mut links: BTreeMap<LinkKey, Link> = state.links.iter().collect();
     crm.join();
-    let wishes = Wishes { parked: parked(input, &state), ..Wishes::default() };
+    let wishes = Wishes { parked: parked(input, &state, &links), ..Wishes::default() };
     let mut clerk = Clerk {
         parameters: input.parameters,
         erp: input.erp,
@@ -83,14 +83,14 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
 
 /// What is out of the flow: companies in quarantine, and by their codes the accounts whose link was broken (B11.1). A
 /// complete listing of the CRM shows the latter; a listing of changes relies on what is remembered.
-fn parked(input: &Input<'_>, state: &SyncState) -> BTreeSet<(u8, String)> {
+fn parked(input: &Input<'_>, state: &SyncState, links: &Known) -> BTreeSet<(u8, String)> {
     let mut parked = state.parked.clone();
     // A link that is still there was not broken: the write that was to break it failed.
-    let linked = |code: &str| {
-        let mut links = state.links.iter();
-        links.any(|((kind, _), link)| kind == Kind::Account.code() && link.ids.a == code)
-    };
-    parked.retain(|(kind, code)| *kind != Kind::Account.code() || !linked(code));
+    for ((kind, _), link) in links {
+        if *kind == Kind::Account.code() {
+            parked.remove(&(*kind, link.ids.a.clone()));
+        }
+    }
     let ours = Some(input.parameters.integration.as_str());
     let accounts = input.crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
     let code = |one: &Account| (Kind::Account.code(), one.code.or_empty().to_owned());
