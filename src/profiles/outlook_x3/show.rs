@@ -409,11 +409,10 @@ mod tests {
         let Ok(Json::Object(fields)) = serde_json::to_value(patch) else { return Vec::new() };
         let mut found = Vec::new();
         for (name, value) in fields {
-            let inner = match &value {
-                Json::Object(block) if name != "comment" => {
-                    block.iter().map(|(name, value)| json!({ name: value })).collect()
-                }
-                _ => vec![value],
+            let block = value.as_object().filter(|_| name != "comment");
+            let inner: Vec<Json> = match block {
+                Some(block) => block.iter().map(|(name, value)| json!({ name: value })).collect(),
+                None => vec![value],
             };
             let one = |value| serde_json::from_value(json!({ &name: value })).ok();
             found.extend(inner.into_iter().filter_map(one));
