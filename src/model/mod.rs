@@ -1,10 +1,12 @@
 //! The vocabulary every stage shares: sides, texts, times of day and the words for what a record is.
 
+mod places;
 pub mod record;
 mod side;
 mod text;
 pub mod time_of_day;
 
+pub use places::Places;
 pub use side::{BySide, Side};
 pub use text::{Text, normal};
 pub(crate) use text::{has_line_end, is_normal_line};

@@ -54,7 +54,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         self.stamp(pair, None, Some(op), &mut settlement);
         self.remember(pair, BySide::new(None, Some(op)));
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Operation
     }
 
@@ -64,12 +64,12 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
         if pair.key == KeyFinding::Duplicate && pair.a.seen().is_some_and(|item| item.marked) {
             self.stamp(pair, None, None, &mut settlement);
-            self.settlements.push(settlement);
+            self.enter(pair, settlement);
             return Fate::Operation;
         }
         let barrier = self.profile.barrier(&Self::view(pair), Side::B, Write::Create);
         if barrier.is_none_or(|barrier| barrier.effect == Effect::Wait) {
-            self.settlements.push(settlement);
+            self.enter(pair, settlement);
         }
         Fate::Skipped
     }
@@ -106,7 +106,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.remember(pair, BySide::default());
             if code == Code::NotPermitted {
                 let waits = self.settlement(pair);
-                self.settlements.push(waits);
+                self.enter(pair, waits);
             }
             return Fate::Skipped;
         }
@@ -114,7 +114,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Fate::Skipped;
         };
         self.remember(pair, BySide::new(Some(op), None));
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         if matches!(pair.a, Presence::Gone) {
             self.miss_former(pair);
         }
@@ -132,14 +132,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         settlement.status = LinkStatus::Live;
         if let (_, Some(code)) = self.way(pair, Side::B, Write::Create) {
             self.note(code, pair);
-            self.settlements.push(settlement);
+            self.enter(pair, settlement);
             return Fate::Skipped;
         }
         let Some(op) = self.create(pair, Side::B, item, (&mut settlement, why)) else {
             return Fate::Skipped;
         };
         self.remember(pair, BySide::new(None, Some(op)));
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Operation
     }
 
@@ -191,12 +191,11 @@ impl<'a, P: Profile> Planner<'a, P> {
         readable.extend(every.iter().copied().filter(is_readable));
         readable.retain(|place| self.profile.carries(pair.kind, side, *place));
         debug_assert!(form.len() == every.len());
-        let agreed: Vec<&P::Value> = form.iter().collect();
         let change = Change {
             kind: pair.kind,
             target: side,
             groups: &readable,
-            agreed: &agreed,
+            agreed: &|place| form.get(place),
             current: None,
             source: Some(&source),
         };
@@ -225,7 +224,11 @@ impl<'a, P: Profile> Planner<'a, P> {
                 *base = crate::snapshot::Base::default();
             }
         }
-        self.ask((op, side), (pair.kind, &record), settlement);
+        if self.profile.writes_as_drafted() {
+            settlement.asked.push((op, Vec::new()));
+        } else {
+            self.ask_made((op, side), (pair.kind, &record), settlement);
+        }
         let mut ids = Self::ids(pair);
         *ids.get_mut(side) = None;
         let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);

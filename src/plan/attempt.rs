@@ -2,19 +2,45 @@
 
 use std::collections::BTreeSet;
 
+use super::content::Content;
+use super::draft::Draft;
 use super::planner::Planner;
-use super::{Advance, Settlement};
+use super::{Action, Settlement};
 use crate::matching::{Pair, Presence};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Places, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
 use crate::report::{Anomaly, AnomalyCode, AnomalyStatus};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{AskedGroup, Attempt, AttemptKey, Print, Prints};
 
 impl<'a, P: Profile> Planner<'a, P> {
-    /// Notes what the target shows once an operation is done, if it stores the record as asked: in the groups it
-    /// carries, and in those that it changes beside them.
-    pub(crate) fn ask(
+    /// Notes what the target shows once an update is done, if it stores the record as asked.
+    pub(super) fn ask_update(
+        &self,
+        pair: &Pair<'a, P>,
+        content: &Content<P>,
+        (op, target): (u32, Side),
+        settlement: &mut Settlement,
+    ) {
+        let current = if target == Side::A { pair.a.seen() } else { pair.b.seen() };
+        let draft = usize::try_from(op).ok().and_then(|at| self.drafts.get(at));
+        let (Some(current), Some(Draft { action: Action::Update(patch), groups, .. })) =
+            (current, draft)
+        else {
+            return;
+        };
+        let carried: Places = groups.iter().copied().collect();
+        let happened = content.groups.iter().map(|group| group.place).collect();
+        let wanted = carried.or(happened).or(self.profile.beside(pair.kind, carried));
+        let mut printer = self.printer.borrow_mut();
+        printer.restart_for(pair.kind.code(), wanted);
+        let written = (current.native, patch);
+        self.profile.show_written(pair.kind, written, &self.viewer, &mut printer);
+        settlement.ask((op, target), printer.prints());
+    }
+
+    /// Notes what a record that is about to be made shows, if it is stored as asked.
+    pub(crate) fn ask_made(
         &self,
         (op, target): (u32, Side),
         (kind, record): (KindOf<P>, &<P::Schema as Schema>::Record),
@@ -23,26 +49,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut printer = self.printer.borrow_mut();
         printer.restart(kind.code());
         P::Schema::show(&self.viewer, kind, record, &mut printer);
-        let asked = printer.prints().iter().enumerate().filter_map(|(place, asked)| {
-            let asked = (*asked)?;
-            let before = settlement.base.get(place).and_then(|base| *base.get(target));
-            let enters = match settlement.groups.get(place)? {
-                Advance::With(carrier) => *carrier == op,
-                Advance::Now => before != Some(asked),
-                Advance::Never => false,
-            };
-            if !enters {
-                return None;
-            }
-            let shown = |side| settlement.shown.get(side).get(place).copied().flatten();
-            let group = u8::try_from(place).ok()?;
-            Some(AskedGroup { group, asked, source: shown(target.other()), before: shown(target) })
-        });
-        let mut groups = Vec::with_capacity(settlement.groups.len());
-        groups.extend(asked);
-        groups.shrink_to_fit();
-        settlement.asked.reserve_exact(1);
-        settlement.asked.push((op, groups));
+        settlement.ask((op, target), printer.prints());
     }
 
     /// Enters in a pair's base what a write of an earlier run left behind, as if it had been answered. What it lost

@@ -3,38 +3,20 @@
 use std::borrow::Cow;
 
 use super::account::Fate;
+use super::content::{Content, Group};
 use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Closing, Settlement};
-use crate::classify::{FieldOutcome, GroupView, Meaning, classify};
+use crate::classify::FieldOutcome;
 use crate::matching::{Found, Pair, Presence};
-use crate::model::{BySide, Instant, Side};
+use crate::model::{BySide, Side};
 use crate::profile::{Change, Entry, Expressed, Judgement, Profile, Standing, Value, Write};
 use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{Merge, Reason, Route, Terms, Way, decide};
-use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{Base, LinkStatus, Prints};
+use crate::snapshot::LinkStatus;
 
-/// What is known of a pair's content.
-pub(super) struct Content<P: Profile> {
-    pub(super) views: Vec<GroupView>,
-    pub(super) outcomes: Vec<FieldOutcome>,
-    pub(super) forms: BySide<Option<Vec<P::Value>>>,
-    pub(super) judged: Vec<Judgement>,
-    pub(super) codes: Vec<Code>,
-    /// Groups of which a dropped state knows that the side that loses was edited.
-    pub(super) overruled: Vec<usize>,
-}
-
-/// An update, by its number and the side it writes, and the record it leaves behind.
-type Written<P> = ((u32, Side), <<P as Profile>::Schema as Schema>::Record);
-
-/// What is decided of a pair's content, and what expressing it raised so far.
-struct Merging<'c, P: Profile> {
-    content: &'c Content<P>,
-    routes: Vec<Route>,
-    raised: Vec<(usize, AnomalyCode)>,
-}
+/// An update, by its number and the side it writes.
+type Written = (u32, Side);
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Brings both records together.
@@ -72,15 +54,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         if pair.link.is_some_and(|(_, link)| link.status == LinkStatus::Dismissed) {
             self.follow_b(pair, &mut settlement);
         }
-        let content = self.content(pair, &settlement);
-        let fate = if content.outcomes.iter().all(|outcome| *outcome == FieldOutcome::Unchanged) {
+        let mut content = self.content(pair, &settlement);
+        let fate = if content.groups.iter().all(|one| one.outcome == FieldOutcome::Unchanged) {
             settlement.groups.fill(Advance::Now);
             if private {
                 self.note_write(Code::FrozenPrivate, pair, Side::B, Write::Update);
             }
             Fate::Unchanged
         } else {
-            self.bring_together(pair, &content, &mut settlement)
+            self.bring_together(pair, &mut content, &mut settlement)
         };
         self.remember(pair, BySide::default());
         self.stamp_again(pair, &mut settlement);
@@ -104,128 +86,61 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settled.link.as_ref() == Some(link) && !settled.retry
             });
         if !same {
-            self.settlements.push(settlement);
+            self.enter(pair, settlement);
         }
         fate
-    }
-
-    /// What each side shows, as fingerprints: of a record that is not listed, or proven unchanged by its
-    /// stamp, what it showed last time.
-    pub(super) fn shown(&self, pair: &Pair<'a, P>, base: &[Base]) -> BySide<Prints> {
-        BySide::from_fn(|side| {
-            let before = || base.iter().map(|group| *group.get(side)).collect();
-            let presence = if side == Side::A { &pair.a } else { &pair.b };
-            match presence {
-                Presence::Seen(entry) => {
-                    // A stamp says nothing of an item that stands where another one stood.
-                    let own = pair.link.filter(|(_, link)| link.ids.get(side) == entry.id);
-                    let seen = own.and_then(|(_, link)| *link.seen.get(side));
-                    if *self.stamps_prove.get(side) && seen == Some(entry.modified) {
-                        before()
-                    } else {
-                        self.prints(pair.kind, entry)
-                    }
-                }
-                Presence::Unlisted | Presence::Gone | Presence::Never => before(),
-            }
-        })
-    }
-
-    fn content(&self, pair: &Pair<'a, P>, settlement: &Settlement) -> Content<P> {
-        // Only what is listed can be sent again.
-        let forced = BySide::new(
-            self.is_forced(Side::A, pair.id_a()) && pair.a.seen().is_some(),
-            self.resends(pair) && pair.b.seen().is_some(),
-        );
-        let views: Vec<GroupView> = settlement
-            .base
-            .iter()
-            .enumerate()
-            .map(|(place, base)| GroupView {
-                base: *base,
-                shown: settlement.shown.as_ref().map(|prints| prints.get(place).copied().flatten()),
-                forced,
-            })
-            .collect();
-        let quiet = views.iter().all(GroupView::is_quiet) && !self.profile.is_thorough();
-        let form = |entry: Option<&Entry<'_, P>>| {
-            entry
-                .filter(|_| !quiet)
-                .map(|entry| self.profile.project(pair.kind, entry.native, &self.known))
-        };
-        let forms = BySide::new(form(pair.a.seen()), form(pair.b.seen()));
-        let outcomes = views.iter().enumerate().map(|(place, view)| {
-            classify(view, || {
-                let values =
-                    forms.as_ref().map(|form| form.as_ref().and_then(|form| form.get(place)));
-                Meaning {
-                    agrees: values.a.is_some() && values.a == values.b,
-                    blank: values.map(|value| value.is_none_or(Value::is_blank)),
-                }
-            })
-        });
-        let mut outcomes: Vec<FieldOutcome> = outcomes.collect();
-        let overruled = self.settings.store_since.map(|since| {
-            let decided = decide_by_watermark(&mut outcomes, &views, Self::newer_than(pair, since));
-            self.edited_before(pair, &views, decided)
-        });
-        for place in self.profile.mirrored(pair.kind) {
-            if let Some(outcome) = outcomes.get_mut(*place) {
-                if *outcome == FieldOutcome::Conflict {
-                    *outcome = FieldOutcome::TakeB;
-                } else if *outcome == FieldOutcome::TakeA {
-                    *outcome = FieldOutcome::Same;
-                }
-            }
-        }
-        let mut content = Content {
-            judged: vec![Judgement::AsClassified; views.len()],
-            codes: Vec::new(),
-            overruled: overruled.unwrap_or_default(),
-            views,
-            outcomes,
-            forms,
-        };
-        if !quiet {
-            self.judge(pair, &mut content);
-        }
-        content
-    }
-
-    /// Which of the groups that the instant decided had an edit on the side that loses, as far as a dropped link knows:
-    /// a value that a person entered does not go without being named (D4, D20).
-    fn edited_before(
-        &self,
-        pair: &Pair<'a, P>,
-        views: &[GroupView],
-        decided: Vec<(usize, Side)>,
-    ) -> Vec<usize> {
-        let link = self.dropped.and_then(|links| links.get(pair.kind.code(), pair.id_b()?));
-        let link = link.filter(|link| Some(link.ids.a.as_str()) == pair.id_a());
-        let is_edited = |(place, loser): &(usize, Side)| {
-            // What was never agreed was entered on both sides.
-            let Some(link) = &link else { return true };
-            let base = link.base.get(*place).and_then(|base| *base.get(*loser));
-            let shown = views.get(*place).and_then(|view| *view.shown.get(*loser));
-            base.is_some() && shown.is_some() && base != shown
-        };
-        decided.into_iter().filter(is_edited).map(|(place, _)| place).collect()
-    }
-
-    /// Which sides were modified after an instant.
-    fn newer_than(pair: &Pair<'a, P>, since: Instant) -> BySide<bool> {
-        let newer = |entry: Option<&Entry<'_, P>>| entry.is_some_and(|one| one.modified > since);
-        BySide::new(newer(pair.a.seen()), newer(pair.b.seen()))
     }
 
     fn bring_together(
         &mut self,
         pair: &Pair<'a, P>,
-        content: &Content<P>,
+        content: &mut Content<P>,
         settlement: &mut Settlement,
     ) -> Fate {
         let (way_a, code_a) = self.way(pair, Side::A, Write::Update);
         let (way_b, code_b) = self.way(pair, Side::B, Write::Update);
+        self.route(pair, content, BySide::new(way_a, way_b));
+        for code in &content.codes {
+            self.note(*code, pair);
+        }
+        self.mark_overwritten(pair, content);
+        self.wait_for_target(pair, content);
+        self.hold_unreadable(pair, content);
+        self.hold_swings(pair, content, settlement);
+        self.note_routes(pair, content, BySide::new(code_a, code_b));
+        let mut plain =
+            content.groups.iter().filter(|group| group.judged == Judgement::AsClassified);
+        let loser = plain.find_map(|group| {
+            if let Route::To { side, lost: true } = group.route { Some(side) } else { None }
+        });
+        let barred = matches!(way_b, Way::Barred { .. });
+        if let Some(loser) = loser.filter(|_| !barred) {
+            self.note_conflict(Code::Conflict, pair, Some(loser.other()));
+        }
+        settlement.groups.fill(Advance::Now);
+        for group in &content.groups {
+            let is_agreed = matches!(group.route, Route::Settled | Route::Unchanged);
+            if let Some(advance) = settlement.groups.get_mut(group.place).filter(|_| !is_agreed) {
+                *advance = Advance::Never;
+            }
+        }
+        let written = [Side::B, Side::A].map(|side| self.carry(pair, content, side, settlement));
+        for write in written.into_iter().flatten() {
+            self.ask_update(pair, content, write, settlement);
+        }
+        self.close_settled(pair, content, settlement);
+        let mut routes = content.groups.iter().map(|group| group.route);
+        if routes.clone().any(|route| route == Route::Held) {
+            Fate::Conflict
+        } else if routes.any(|route| matches!(route, Route::Waits(_))) {
+            Fate::Skipped
+        } else {
+            Fate::Unchanged
+        }
+    }
+
+    /// Decides where the value of each group goes.
+    fn route(&self, pair: &Pair<'a, P>, content: &mut Content<P>, ways: BySide<Way>) {
         let stamp =
             |entry: Option<&Entry<'_, P>>| entry.map(|entry| entry.modified).unwrap_or_default();
         // A tie goes to side B, and so does what is no later than the clocks may differ (A8.5).
@@ -236,141 +151,118 @@ impl<'a, P: Profile> Planner<'a, P> {
             policy: self.settings.policy,
             merge: self.settings.merge,
             modified: BySide::new(modified_a, stamp(pair.b.seen())),
-            ways: BySide::new(way_a, way_b),
+            ways,
         };
-        let mut routes = routes(content, terms);
-        for (route, judgement) in routes.iter_mut().zip(&content.judged) {
-            if let Judgement::Follow { from, lost, .. } = judgement {
-                *route = match terms.ways.get(from.other()) {
-                    Way::Open => Route::To { side: from.other(), lost: *lost },
+        routes(&mut content.groups, terms);
+        for group in &mut content.groups {
+            if let Judgement::Follow { from, lost, .. } = group.judged {
+                group.route = match terms.ways.get(from.other()) {
+                    Way::Open => Route::To { side: from.other(), lost },
                     Way::Forbidden | Way::Barred { .. } => Route::Waits(Some(from.other())),
                 };
             }
-        }
-        for place in &content.overruled {
-            if let Some(Route::To { lost, .. }) = routes.get_mut(*place) {
-                *lost = true;
+            if let Route::To { lost, .. } = &mut group.route {
+                *lost |= group.overruled;
             }
-        }
-        for code in &content.codes {
-            self.note(*code, pair);
-        }
-        self.mark_overwritten(pair, content, &mut routes);
-        self.wait_for_target(pair, &mut routes);
-        self.hold_unreadable(pair, &mut routes);
-        self.hold_swings(pair, &mut routes, settlement);
-        self.note_routes(pair, &routes, BySide::new(code_a, code_b));
-        let ruled = |judgement: &Judgement| *judgement != Judgement::AsClassified;
-        let plain = routes.iter().zip(&content.judged).filter(|(_, one)| !ruled(one));
-        let loser = plain.map(|(route, _)| route).find_map(|route| {
-            if let Route::To { side, lost: true } = route { Some(*side) } else { None }
-        });
-        let barred = matches!(way_b, Way::Barred { .. });
-        if let Some(loser) = loser.filter(|_| !barred) {
-            self.note_conflict(Code::Conflict, pair, Some(loser.other()));
-        }
-        let mut merging = Merging { content, routes, raised: Vec::new() };
-        let written =
-            [Side::B, Side::A].map(|side| self.carry(pair, &mut merging, side, settlement));
-        let Merging { routes, raised, .. } = merging;
-        for (place, route) in routes.iter().enumerate() {
-            if let Some(advance) = settlement.groups.get_mut(place)
-                && matches!(route, Route::Settled | Route::Unchanged)
-            {
-                *advance = Advance::Now;
-            }
-        }
-        for (write, record) in written.into_iter().flatten() {
-            self.ask(write, (pair.kind, &record), settlement);
-        }
-        self.close_settled(pair, &routes, settlement, &raised);
-        if routes.contains(&Route::Held) {
-            Fate::Conflict
-        } else if routes.iter().any(|route| matches!(route, Route::Waits(_))) {
-            Fate::Skipped
-        } else {
-            Fate::Unchanged
         }
     }
 
-    /// Plans the update of one side, if any group goes there; gives the write and what it leaves behind.
+    /// Plans the update of one side, if any group goes there.
     fn carry(
         &mut self,
         pair: &Pair<'a, P>,
-        merging: &mut Merging<'_, P>,
+        content: &mut Content<P>,
         side: Side,
         settlement: &mut Settlement,
-    ) -> Option<Written<P>> {
-        let goes = |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
-        let carried: Vec<usize> = places(&merging.routes, goes);
-        if carried.is_empty() {
-            return None;
-        }
+    ) -> Option<Written> {
+        let mut groups = content.carried_to(side);
+        let carried = groups.len();
         let (current, source) = match side {
             Side::A => (pair.a.seen(), pair.b.seen()),
             Side::B => (pair.b.seen(), pair.a.seen()),
         };
+        if carried == 0 || current.or(source).is_none() {
+            return None;
+        }
         // Nothing is written over a record of which neither the content nor the stamp is known: it waits.
         let expect = current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
         expect?;
-        let mut groups = carried.clone();
-        groups.extend(self.canonical_beside(pair, merging, side));
-        let mut follows_b = self.profile.canonical(pair.kind, side).to_vec();
-        follows_b.extend(self.profile.mirrored(pair.kind));
-        let forms = &merging.content.forms;
-        let agreed = agreed_for(side, &merging.routes, forms, &follows_b)?;
-        let (groups, agreed) = (groups.as_slice(), agreed.as_slice());
-        let change = Change { kind: pair.kind, target: side, groups, agreed, current, source };
+        groups.extend(self.canonical_beside(pair, content, side));
+        let agreed = |place: usize| self.agreed_for(side, pair, content, place);
+        let change = Change {
+            kind: pair.kind,
+            target: side,
+            groups: &groups,
+            agreed: &agreed,
+            current,
+            source,
+        };
         let Expressed { payload, needs, problems } = self.profile.update(&change, &self.known);
-        merging.raised.extend(problems.iter().map(|problem| (problem.group, problem.code)));
+        content.raised.extend(problems.iter().map(|problem| (problem.group, problem.code)));
         let mut anomalies = Self::problems(pair, problems);
-        anomalies.extend(Self::losers(pair, merging, side));
-        let mut written = current.map(|entry| self.profile.record(entry.native));
+        anomalies.extend(self.losers(pair, content, side));
         let advance = if let Some(patch) = payload {
-            if let Some(record) = &mut written {
-                P::Schema::apply(record, &patch);
-            }
-            let why = self.why(pair, merging, side);
+            let why = self.why(pair, content, side);
             let mut draft =
                 Draft::new(side, pair.kind, Self::ids(pair), Action::Update(patch), why);
             draft.expect = expect;
             draft.source_modified = source.map(|entry| entry.modified);
             draft.needs = needs;
-            draft.groups = groups.to_vec();
+            draft.groups.clone_from(&groups);
             draft.anomalies = anomalies;
             Advance::With(self.push(draft, settlement))
         } else {
             self.anomalies.extend(anomalies);
             Advance::Now
         };
-        for place in carried {
-            if let Some(group) = settlement.groups.get_mut(place) {
+        for place in groups.iter().take(carried) {
+            if let Some(group) = settlement.groups.get_mut(*place) {
                 *group = advance;
             }
         }
         match advance {
-            Advance::With(op) => Some(((op, side), written?)),
+            Advance::With(op) => Some((op, side)),
             Advance::Never | Advance::Now => None,
         }
     }
 
+    /// The value a group has once the pair is agreed, as far as one side is concerned: what is carried there, what is
+    /// carried away from there, and for the rest what it shows itself; some groups follow side B.
+    fn agreed_for<'f>(
+        &self,
+        side: Side,
+        pair: &Pair<'a, P>,
+        content: &'f Content<P>,
+        place: usize,
+    ) -> Option<&'f P::Value> {
+        let follows_b = || {
+            let canonical = self.profile.canonical(pair.kind, side).iter();
+            canonical.chain(self.profile.mirrored(pair.kind)).any(|one| *one == place)
+        };
+        let from =
+            match content.route(place) {
+                Route::To { side: to, .. } => to.other(),
+                Route::Held | Route::Settled | Route::Unchanged | Route::Waits(_) => {
+                    if follows_b() { Side::B } else { side }
+                }
+            };
+        let form = [from, side, side.other()].map(|side| content.forms.get(side).as_ref());
+        self.value(form.into_iter().flatten().next()?, place)
+    }
+
     /// The canonical texts that go along with an update of a side (D3): not where a change of the group waits
     /// there, and not where an open anomaly says that the text means something the other side cannot hold (D28).
-    fn canonical_beside(
-        &self,
-        pair: &Pair<'a, P>,
-        merging: &Merging<'_, P>,
-        side: Side,
-    ) -> Vec<usize> {
+    fn canonical_beside(&self, pair: &Pair<'a, P>, content: &Content<P>, side: Side) -> Vec<usize> {
         let goes_along = |place: &usize| {
-            let steady = match merging.routes.get(*place) {
-                Some(Route::Unchanged | Route::Settled) => true,
-                Some(Route::To { side: to, .. }) => *to != side,
-                Some(Route::Held | Route::Waits(_)) | None => false,
+            let steady = match content.route(*place) {
+                Route::Unchanged | Route::Settled => true,
+                Route::To { side: to, .. } => to != side,
+                Route::Held | Route::Waits(_) => false,
             };
-            let view = merging.content.views.get(*place);
-            let readable = view.is_some_and(|view| view.shown.get(side).is_some());
-            let raised = merging.raised.iter().any(|(group, _)| group == place);
+            // Of a group in which nothing happened both sides could be read.
+            let is_readable = |group: &Group| group.view.shown.get(side).is_some();
+            let readable = content.group(*place).is_none_or(is_readable);
+            let raised = content.raised.iter().any(|(group, _)| group == place);
             steady && readable && !raised && self.open_in(pair, *place).is_empty()
         };
         let presence = if side == Side::A { &pair.a } else { &pair.b };
@@ -382,62 +274,53 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// The values that side loses: a value a person entered never disappears without a trace (D4).
-    fn losers(pair: &Pair<'a, P>, merging: &mut Merging<'_, P>, side: Side) -> Vec<Anomaly> {
-        let lost = places(&merging.routes, |route| *route == Route::To { side, lost: true });
+    fn losers(&self, pair: &Pair<'a, P>, content: &mut Content<P>, side: Side) -> Vec<Anomaly> {
+        let is_lost = |group: &&Group| group.route == Route::To { side, lost: true };
+        let lost: Vec<usize> =
+            content.groups.iter().filter(is_lost).map(|group| group.place).collect();
         let text = |side: Side, place: usize| {
-            let form = merging.content.forms.get(side).as_ref();
-            form.and_then(|form| form.get(place)).and_then(Value::text)
+            let form = content.forms.get(side).as_ref();
+            form.and_then(|form| self.value(form, place)).and_then(Value::text)
         };
-        let anomalies: Vec<Anomaly> = lost
-            .iter()
-            .map(|place| {
-                let values = BySide::from_fn(|side| text(side, *place));
-                Self::anomaly(pair, AnomalyCode::ConflictLoser, *place, values)
-            })
-            .collect();
-        merging.raised.extend(lost.iter().map(|place| (*place, AnomalyCode::ConflictLoser)));
+        let anomaly = |place: &usize| {
+            let values = BySide::from_fn(|side| text(side, *place));
+            Self::anomaly(pair, AnomalyCode::ConflictLoser, *place, values)
+        };
+        let anomalies = lost.iter().map(anomaly).collect();
+        content.raised.extend(lost.iter().map(|place| (*place, AnomalyCode::ConflictLoser)));
         anomalies
     }
 
     /// Why a side is written.
-    fn why(
-        &self,
-        pair: &Pair<'a, P>,
-        merging: &Merging<'_, P>,
-        side: Side,
-    ) -> (Reason, &'static str) {
-        let decided = || merging.routes.iter().zip(&merging.content.outcomes);
-        let judged = || merging.routes.iter().zip(&merging.content.judged);
-        let carried = |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
-        let rule_of = |judgement: &Judgement| match judgement {
-            Judgement::Follow { why, .. } => *why,
+    fn why(&self, pair: &Pair<'a, P>, content: &Content<P>, side: Side) -> (Reason, &'static str) {
+        let groups = || content.groups.iter();
+        let goes_there =
+            |group: &&Group| matches!(group.route, Route::To { side: to, .. } if to == side);
+        let rule_of = |group: &Group| match group.judged {
+            Judgement::Follow { why, .. } => why,
             Judgement::Agreed | Judgement::AsClassified | Judgement::Wait => None,
         };
-        let mut reasons = judged().filter(|(route, _)| carried(route)).map(|(_, one)| rule_of(one));
+        let mut reasons = groups().filter(goes_there).map(rule_of);
         if let Some(Some(why)) = reasons.next()
             && reasons.all(|reason| reason.is_some())
         {
             return why;
         }
-        let is_followed = |one: &Judgement| matches!(one, Judgement::Follow { from, why: None, .. } if *from == side);
-        let followed =
-            judged().any(|(route, one)| is_followed(one) && matches!(route, Route::To { .. }));
+        let is_followed = |group: &Group| {
+            matches!(group.judged, Judgement::Follow { from, why: None, .. } if from == side)
+                && matches!(group.route, Route::To { .. })
+        };
         let own = if side == Side::A { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
-        let both_changed = followed
-            || decided().any(|(route, outcome)| {
-                *outcome == own || *outcome == FieldOutcome::Conflict || *route == Route::Held
-            });
-        let unruled =
-            decided().zip(&merging.content.judged).filter(|(_, one)| rule_of(one).is_none());
-        let conflict = unruled.map(|(decided, _)| decided).any(|(route, outcome)| match route {
-            Route::To { side: to, lost } if *to == side => {
-                *lost || *outcome == FieldOutcome::Conflict
-            }
-            Route::Held
-            | Route::Settled
-            | Route::To { .. }
-            | Route::Unchanged
-            | Route::Waits(_) => false,
+        let both_changed = groups().any(|group| {
+            is_followed(group)
+                || group.outcome == own
+                || group.outcome == FieldOutcome::Conflict
+                || group.route == Route::Held
+        });
+        let mut unruled = groups().filter(goes_there).filter(|group| rule_of(group).is_none());
+        let conflict = unruled.any(|group| {
+            let is_lost = matches!(group.route, Route::To { lost: true, .. });
+            is_lost || group.outcome == FieldOutcome::Conflict
         });
         match side {
             Side::A if self.resends(pair) => (Reason::Forced, "A9.2"),
@@ -451,21 +334,15 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// Open anomalies of the groups that are agreed again close, unless they were raised anew (A12.8, D32).
-    fn close_settled(
-        &mut self,
-        pair: &Pair<'a, P>,
-        routes: &[Route],
-        settlement: &Settlement,
-        raised: &[(usize, AnomalyCode)],
-    ) {
-        for (place, route) in routes.iter().enumerate() {
-            let with = match (route, settlement.groups.get(place)) {
+    fn close_settled(&mut self, pair: &Pair<'a, P>, content: &Content<P>, settlement: &Settlement) {
+        for Group { place, route, .. } in &content.groups {
+            let with = match (route, settlement.groups.get(*place)) {
                 (Route::Settled, _) | (Route::To { .. }, Some(Advance::Now)) => None,
                 (Route::To { .. }, Some(Advance::With(op))) => Some(*op),
                 _ => continue,
             };
-            for anomaly in self.open_in(pair, place) {
-                if !raised.contains(&(place, anomaly.code)) {
+            for anomaly in self.open_in(pair, *place) {
+                if !content.raised.contains(&(*place, anomaly.code)) {
                     self.closings.push(Closing { anomaly: anomaly.clone(), with });
                 }
             }
@@ -485,13 +362,13 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.look_again(pair, pair.id_b());
         }
         self.recognise(pair, &mut settlement);
-        let content = self.content(pair, &settlement);
-        self.bring_together(pair, &content, &mut settlement);
+        let mut content = self.content(pair, &settlement);
+        self.bring_together(pair, &mut content, &mut settlement);
         // There is no link before the record is his again: without it, it would be somebody else's.
         settlement.made.b = self.assign(pair, record, &mut settlement);
         self.remember(pair, BySide::default());
         self.stamp_again(pair, &mut settlement);
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Operation
     }
 
@@ -518,63 +395,26 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 }
 
-/// A run forced from side A has no base; the instant it was set back to says which side changed (A9.7). Gives the
-/// groups that it decides, and the side that loses.
-fn decide_by_watermark(
-    outcomes: &mut [FieldOutcome],
-    views: &[GroupView],
-    newer: BySide<bool>,
-) -> Vec<(usize, Side)> {
-    let mut decided = Vec::new();
-    for (place, (outcome, view)) in outcomes.iter_mut().zip(views).enumerate() {
-        let baseless = view.base.a.is_none() || view.base.b.is_none();
-        if *outcome == FieldOutcome::Conflict && baseless && newer.a != newer.b {
-            *outcome = if newer.a { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
-            decided.push((place, if newer.a { Side::B } else { Side::A }));
-        }
-    }
-    decided
-}
-
 /// Decides every group. One without a base is decided by itself, also where records are kept whole: nothing is
 /// known to have changed in it, and a blank value never beats a filled one (D3).
-fn routes<P: Profile>(content: &Content<P>, terms: Terms) -> Vec<Route> {
-    let has_base = |view: &GroupView| view.base.a.is_some() && view.base.b.is_some();
-    let outcomes = content.outcomes.iter().zip(&content.views);
-    let known = outcomes.map(
-        |(outcome, view)| {
-            if has_base(view) { *outcome } else { FieldOutcome::Unchanged }
-        },
-    );
-    let whole = decide(&known.collect::<Vec<_>>(), &terms);
-    let single = decide(&content.outcomes, &Terms { merge: Merge::Fields, ..terms });
-    let routes = whole.into_iter().zip(single).zip(&content.views);
-    routes.map(|((whole, single), view)| if has_base(view) { whole } else { single }).collect()
-}
-
-fn places(routes: &[Route], wanted: impl Fn(&Route) -> bool) -> Vec<usize> {
-    routes.iter().enumerate().filter(|(_, route)| wanted(route)).map(|(place, _)| place).collect()
-}
-
-/// The value each group has once the pair is agreed, as far as one side is concerned: what is carried there,
-/// what is carried away from there, and for the rest what it shows itself; some groups follow side B.
-fn agreed_for<'f, V>(
-    side: Side,
-    routes: &[Route],
-    forms: &'f BySide<Option<Vec<V>>>,
-    follows_b: &[usize],
-) -> Option<Vec<&'f V>> {
-    let own = forms.get(side).as_ref();
-    let other = forms.get(side.other()).as_ref();
-    let agreed = own.or(other)?.iter().enumerate().map(|(place, value)| {
-        let from = match routes.get(place) {
-            Some(Route::To { side: to, .. }) => forms.get(to.other()).as_ref(),
-            _ if follows_b.contains(&place) => forms.b.as_ref(),
-            _ => own,
-        };
-        from.or(own).or(other).and_then(|form| form.get(place)).unwrap_or(value)
-    });
-    Some(agreed.collect())
+fn routes(groups: &mut [Group], terms: Terms) {
+    let has_base = |group: &Group| group.view.base.a.is_some() && group.view.base.b.is_some();
+    let known = |group: &Group| {
+        if has_base(group) { group.outcome } else { FieldOutcome::Unchanged }
+    };
+    let known: Vec<FieldOutcome> = groups.iter().map(known).collect();
+    let whole = decide(&known, &terms);
+    for (group, route) in groups.iter_mut().zip(whole) {
+        group.route = route;
+    }
+    if groups.iter().all(has_base) {
+        return;
+    }
+    let all: Vec<FieldOutcome> = groups.iter().map(|group| group.outcome).collect();
+    let single = decide(&all, &Terms { merge: Merge::Fields, ..terms });
+    for (group, route) in groups.iter_mut().zip(single).filter(|(group, _)| !has_base(group)) {
+        group.route = route;
+    }
 }
 
 /// The names of groups, for a plan.

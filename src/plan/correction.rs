@@ -201,12 +201,11 @@ fn correct<P: Profile>(
     let read = profile.read(&supplied, &known)?;
     let mut agreed = profile.project(kind, record.native, &known);
     *agreed.get_mut(group).ok_or(Decline::NotOpen)? = read;
-    let agreed: Vec<&P::Value> = agreed.iter().collect();
     let change = Change {
         kind,
         target: Side::B,
         groups: &[group],
-        agreed: &agreed,
+        agreed: &|place| agreed.get(place),
         current: Some(record),
         source: None,
     };

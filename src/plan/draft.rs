@@ -1,6 +1,6 @@
 //! Operations and settlements while a plan is being made: numbered by their order of birth.
 
-use super::{Action, Advance, Ending, Need, Settlement};
+use super::{Action, Advance, AsLinked, Ending, Need, Settlement};
 use crate::model::{BySide, Instant, Side};
 use crate::report::Anomaly;
 use crate::rules::Reason;
@@ -113,6 +113,7 @@ impl Settlement {
             made: BySide::default(),
             suffix: BySide::default(),
             beside: Vec::new(),
+            as_linked: AsLinked::default(),
             base: vec![Base::default(); places],
             shown: BySide::default(),
             groups: vec![Advance::Never; places],

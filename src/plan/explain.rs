@@ -359,7 +359,8 @@ fn enter_fates<P: Profile>(
     if !there(told.presence.a) || !there(told.presence.b) {
         return;
     }
-    for (field, advance) in told.fields.iter_mut().zip(&settlement.groups) {
+    for (place, field) in told.fields.iter_mut().enumerate() {
+        let Some(advance) = settlement.advance(place) else { continue };
         let [a, b] = [field.changed.a, field.changed.b];
         let differs = a == Some(true) || b == Some(true) || a.is_none() && b.is_none();
         field.fate = match advance {

@@ -5,11 +5,12 @@ use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Ending, Settlement};
 use crate::matching::{Found, Pair, Presence};
-use crate::model::{BySide, Instant, Side};
+use crate::model::{BySide, Instant, Places, Side};
 use crate::profile::{Effect, Entry, Loss, Profile, Standing, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
-use crate::snapshot::{AskedGroup, Base, LinkStatus};
+use crate::schema::Kind as _;
+use crate::snapshot::{AskedGroup, Base, LinkStatus, Prints};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side A (A4.13): side B's record goes as well, or loses its representative; but where side B
@@ -143,7 +144,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let op = self.push(draft, &mut settlement);
         settlement.asked.push((op, asked.to_vec()));
         settlement.ending = Some(Ending::With(op));
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Some(Fate::Operation)
     }
 
@@ -152,7 +153,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn unlinked(&mut self, pair: &Pair<'a, P>) -> Pair<'a, P> {
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(Ending::Now);
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         let left = |presence: Presence<'a, P>| match presence {
             Presence::Gone => Presence::Never,
             Presence::Never | Presence::Seen(_) | Presence::Unlisted => presence,
@@ -246,13 +247,15 @@ impl<'a, P: Profile> Planner<'a, P> {
             let base = link.base.get(place).copied().unwrap_or_default();
             base.get(side).or(*base.get(side.other()))
         };
-        let prints = self.prints(pair.kind, entry);
+        let prints = self.shown_by(pair, side, entry);
         if prints.iter().enumerate().all(|(place, print)| print.is_none() || *print == base(place))
         {
             return Vec::new();
         }
-        let form = self.profile.project(pair.kind, entry.native, &self.known);
-        let text = |place: usize| form.get(place).and_then(super::super::profile::Value::text);
+        let text = |place: usize| {
+            let value = self.profile.value((pair.kind, place), entry.native, &self.known);
+            value.as_ref().and_then(crate::profile::Value::text)
+        };
         let changed = prints.iter().enumerate().filter_map(|(place, print)| {
             let known = base(place).is_some();
             let is_changed = print.is_some()
@@ -261,6 +264,24 @@ impl<'a, P: Profile> Planner<'a, P> {
             (is_changed && (known || text(place).is_some())).then(|| (place, text(place)))
         });
         changed.collect()
+    }
+
+    /// What a record of a link shows. One that its stamp proves unchanged is looked into where it was not agreed only.
+    fn shown_by(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> Prints {
+        let link = pair.link.filter(|_| self.is_proven(pair, side, entry));
+        let Some((_, link)) = link else { return self.prints(pair.kind, entry) };
+        let places = 0..pair.kind.groups().len();
+        let base = places.map(|place| link.base.get(place).and_then(|base| *base.get(side)));
+        let mut prints: Prints = base.collect();
+        let unknown = prints.iter().enumerate().filter(|(_, print)| print.is_none());
+        let unknown: Places = unknown.map(|(place, _)| place).collect();
+        if unknown.meets(Places::ALL) {
+            let there = self.prints_of(pair.kind, entry, unknown);
+            for (print, there) in prints.iter_mut().zip(there) {
+                *print = print.or(there);
+            }
+        }
+        prints
     }
 
     /// The edits that go with a record. A text that cannot be read may be one, if the record was touched.
@@ -277,7 +298,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let base = link.and_then(|link| link.base.get(place).copied()).unwrap_or_default();
             base.get(side).is_some()
         };
-        let prints = self.prints(pair.kind, item);
+        let prints = self.shown_by(pair, side, item);
         let unreadable = prints.iter().enumerate().filter(|(_, print)| print.is_none());
         let unreadable = unreadable.filter(|(place, _)| is_touched || !agreed(*place));
         lost.extend(unreadable.map(|(place, _)| (place, None)));
@@ -335,7 +356,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
         });
         self.remember(pair, BySide::default());
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Skipped
     }
 
@@ -349,7 +370,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut settlement = self.settlement(pair);
         self.recognise_left(pair, &mut settlement);
         self.remember(pair, BySide::default());
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Skipped
     }
 
@@ -357,7 +378,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn end_link(&mut self, pair: &Pair<'a, P>) -> Fate {
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(Ending::Now);
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Unchanged
     }
 
@@ -366,6 +387,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.recognise_left(pair, &mut settlement);
         let op = self.push(draft, &mut settlement);
         settlement.ending = Some(Ending::With(op));
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
     }
 }

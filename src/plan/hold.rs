@@ -1,10 +1,10 @@
 //! What of a pair's content waits or is held, though a policy has decided it, and what is said of that.
 
 use super::Settlement;
-use super::both::Content;
+use super::content::{Content, Group};
 use super::planner::Planner;
 use crate::matching::Pair;
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Places, Side};
 use crate::profile::{Profile, Standing, Value, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Route;
@@ -14,31 +14,27 @@ const SWINGS: u8 = 3;
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// What side A shows in a mirrored group, and side B never said, is lost where side B's value goes there (D4).
-    pub(crate) fn mark_overwritten(
-        &self,
-        pair: &Pair<'a, P>,
-        content: &Content<P>,
-        routes: &mut [Route],
-    ) {
+    pub(crate) fn mark_overwritten(&self, pair: &Pair<'a, P>, content: &mut Content<P>) {
         for place in self.profile.overwritten(pair.kind) {
-            let is_own = content.views.get(*place).is_some_and(|view| view.shown.a != view.base.b);
-            let blank = content.forms.a.as_ref().and_then(|form| form.get(*place));
-            let is_own = is_own && !blank.is_none_or(Value::is_blank);
-            if let Some(Route::To { side: Side::A, lost }) = routes.get_mut(*place) {
+            let is_own =
+                content.group(*place).is_some_and(|one| one.view.shown.a != one.view.base.b);
+            let said = content.forms.a.as_ref().and_then(|form| self.value(form, *place));
+            let is_own = is_own && !said.is_none_or(Value::is_blank);
+            if let Some(Group { route: Route::To { side: Side::A, lost }, .. }) =
+                content.group_mut(*place)
+            {
                 *lost |= is_own;
             }
         }
     }
 
     /// What is written into what the target holds waits for a target that is not listed (D22).
-    pub(crate) fn wait_for_target(&self, pair: &Pair<'a, P>, routes: &mut [Route]) {
+    pub(crate) fn wait_for_target(&self, pair: &Pair<'a, P>, content: &mut Content<P>) {
         for (side, presence) in [(Side::A, &pair.a), (Side::B, &pair.b)] {
             let woven = self.profile.woven(pair.kind, side);
             for place in woven.iter().filter(|_| presence.seen().is_none()) {
-                if let Some(route) = routes.get_mut(*place)
-                    && matches!(route, Route::To { side: to, .. } if *to == side)
-                {
-                    *route = Route::Waits(None);
+                if let Some(group) = content.group_mut(*place).filter(|group| group.goes_to(side)) {
+                    group.route = Route::Waits(None);
                 }
             }
         }
@@ -64,16 +60,15 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// A text that cannot be read is not overwritten, also where a stamp proves that it did not change (D35).
-    pub(crate) fn hold_unreadable(&self, pair: &Pair<'a, P>, routes: &mut [Route]) {
+    pub(crate) fn hold_unreadable(&self, pair: &Pair<'a, P>, content: &mut Content<P>) {
         for side in Side::BOTH {
-            let goes_there =
-                |route: &Route| matches!(route, Route::To { side: to, .. } if *to == side);
             let current = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
-            let Some(current) = current.filter(|_| routes.iter().any(goes_there)) else { continue };
-            let prints = self.prints(pair.kind, current);
-            for (route, print) in routes.iter_mut().zip(prints) {
-                if goes_there(route) && print.is_none() {
-                    *route = Route::Waits(None);
+            let carried: Places = content.carried_to(side).into_iter().collect();
+            let Some(current) = current.filter(|_| carried.meets(Places::ALL)) else { continue };
+            let prints = self.prints_of(pair.kind, current, carried);
+            for group in content.groups.iter_mut().filter(|group| group.goes_to(side)) {
+                if prints.get(group.place).copied().flatten().is_none() {
+                    group.route = Route::Waits(None);
                 }
             }
         }
@@ -84,12 +79,12 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn hold_swings(
         &mut self,
         pair: &Pair<'a, P>,
-        routes: &mut [Route],
+        content: &mut Content<P>,
         settlement: &mut Settlement,
     ) {
         for swing in &settlement.swings {
             let place = usize::from(swing.group);
-            let Some(route) = routes.get_mut(place) else { continue };
+            let Some(Group { route, .. }) = content.group_mut(place) else { continue };
             if let Route::To { side, .. } = route {
                 let source = side.other();
                 let shown = settlement.shown.get(source).get(place).copied().flatten();
@@ -109,9 +104,11 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn note_routes(
         &mut self,
         pair: &Pair<'a, P>,
-        routes: &[Route],
+        content: &Content<P>,
         codes: BySide<Option<Code>>,
     ) {
+        let is_any =
+            |wanted: &dyn Fn(Route) -> bool| content.groups.iter().any(|group| wanted(group.route));
         let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         if private {
             self.note_write(Code::FrozenPrivate, pair, Side::B, Write::Update);
@@ -119,15 +116,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         for side in Side::BOTH {
             if let Some(code) = *codes.get(side)
                 && code != Code::FrozenPrivate
-                && (routes.contains(&Route::Waits(Some(side)))
+                && (is_any(&|route| route == Route::Waits(Some(side)))
                     || side == Side::B
                         && code != Code::NotPermitted
-                        && routes.iter().any(|route| matches!(route, Route::To { lost: true, .. })))
+                        && is_any(&|route| matches!(route, Route::To { lost: true, .. })))
             {
                 self.note_write(code, pair, side, Write::Update);
             }
         }
-        if routes.contains(&Route::Held) {
+        if is_any(&|route| route == Route::Held) {
             self.note_conflict(Code::ConflictHeld, pair, None);
         }
     }

@@ -8,13 +8,14 @@ mod approve;
 mod attempt;
 mod beside;
 mod both;
+mod content;
 mod correction;
 mod digest;
 mod draft;
 mod explain;
 mod gone;
 mod hold;
-mod judge;
+
 mod known;
 mod op;
 mod order;
@@ -33,7 +34,7 @@ pub use explain::explain;
 pub use op::{Action, ActionKind, Need, Op, OpId};
 pub(crate) use planner::number;
 pub use reconcile::{PlanError, RunSettings, World, reconcile};
-pub use settle::{Advance, Done, Ending, Later, Settlement};
+pub use settle::{Advance, AsLinked, Done, Ending, Later, Settlement};
 pub use sheet::Sheet;
 
 use std::collections::{BTreeMap, BTreeSet};

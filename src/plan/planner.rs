@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::known::{Facts, Known};
 use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement};
 use crate::matching::{Found, KeyFinding, Pair, Presence};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Places, Side};
 use crate::profile::{Entry, KindOf, PairView, Problem, Profile, Standing, Write};
 use crate::report::{Anomaly, AnomalyStatus, Code, Detail, JournalEntry};
 use crate::rules::{Reason, Way};
@@ -142,8 +142,18 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The fingerprints of a record.
     pub(crate) fn prints(&self, kind: KindOf<P>, entry: &Entry<'_, P>) -> Prints {
+        self.prints_of(kind, entry, Places::ALL)
+    }
+
+    /// The fingerprints of some of a record's groups.
+    pub(crate) fn prints_of(
+        &self,
+        kind: KindOf<P>,
+        entry: &Entry<'_, P>,
+        wanted: Places,
+    ) -> Prints {
         let mut printer = self.printer.borrow_mut();
-        printer.restart(kind.code());
+        printer.restart_for(kind.code(), wanted);
         self.profile.show(kind, entry.native, &mut printer);
         printer.prints().to_vec()
     }
@@ -416,7 +426,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let waits = waits && pair.link.is_some() || settlement.gone.b;
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
-            self.settlements.push(settlement);
+            self.enter(pair, settlement);
         } else if pair.key == KeyFinding::Unlisted {
             // It may be a linked item under a new id: until that is known it is listed again.
             return self.look_for_key(pair, pair.a.seen().and_then(|item| item.mark));
@@ -455,7 +465,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let gone = settlement.gone.a || settlement.gone.b;
         let astray = is_foreign || pair.moved || self.lacks_its_key(pair);
         if gone || astray || changed(Side::A, pair.a.seen()) || changed(Side::B, pair.b.seen()) {
-            self.settlements.push(settlement);
+            self.enter(pair, settlement);
         }
         Fate::Skipped
     }
@@ -474,8 +484,17 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let mut settlement = self.settlement(pair);
         settlement.ending = Some(super::Ending::Now);
-        self.settlements.push(settlement);
+        self.enter(pair, settlement);
         Fate::Unchanged
+    }
+
+    /// Enters what becomes of a pair's link.
+    pub(crate) fn enter(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) {
+        // A profile with a last word reads all of it.
+        if self.profile.writes_as_drafted() {
+            settlement.fold(pair.link.map(|(_, link)| link));
+        }
+        self.settlements.push(settlement);
     }
 
     /// A settlement that starts from the pair's link, with nothing agreed yet.

@@ -218,6 +218,11 @@ pub(crate) fn decide_everything<'a, P: Profile>(
     let mut undecided = Vec::new();
     for family in families::<P>() {
         let pairs = match_family(planner, screened, listings, &family, &mut undecided);
+        // Nearly every pair that is looked at has something to do, unless all of them are.
+        if !planner.profile.is_thorough() {
+            planner.settlements.reserve(pairs.len());
+            planner.drafts.reserve(pairs.len());
+        }
         for pair in &pairs {
             decide(planner, pair);
         }
@@ -354,9 +359,11 @@ fn match_family<'a, P: Profile>(
         let content = |kind, native| planner.profile.content(kind, native, &planner.known);
         undecided.extend(pair_twins(&mut pairs, family, may_pair, content).undecided);
     }
-    pairs.sort_by(|one, two| {
-        (one.kind, one.id_b(), one.id_a()).cmp(&(two.kind, two.id_b(), two.id_a()))
-    });
+    let name = |pair: &Pair<'a, P>| (pair.kind, pair.id_b(), pair.id_a());
+    if !pairs.is_sorted_by_key(name) {
+        // A pair is large: it is moved once, not with each comparison.
+        pairs.sort_by_cached_key(name);
+    }
     pairs
 }
 
@@ -558,6 +565,7 @@ fn assemble<P: Profile>(
     for settlement in &mut planner.settlements {
         settlement.renumber(renumber);
     }
+    planner.settlements.shrink_to_fit();
     for closing in &mut planner.closings {
         closing.with = closing.with.map(renumber);
     }

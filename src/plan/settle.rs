@@ -44,6 +44,18 @@ pub struct Later {
     pub facts: Vec<String>,
 }
 
+/// What of a settlement is as the link has it, and so left out of a plan: the session fills it in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AsLinked {
+    /// The base.
+    pub base: bool,
+    /// What each side shows: its part of the base.
+    pub shown: BySide<bool>,
+    /// The facts.
+    pub facts: bool,
+}
+
 /// What a pair's link becomes. It advances by acknowledgement only: what was not answered *done* leaves the
 /// base as it was, and is planned again (A4.21); what was is not (A4.22).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,15 +70,18 @@ pub struct Settlement {
     /// The operations that make the records it has not.
     pub made: BySide<Option<OpId>>,
     /// What stands behind the key that is made, where the record is a part of the one that is made.
-    pub suffix: BySide<String>,
+    pub suffix: BySide<Option<char>>,
     /// Those of its operations that write other records than the pair's own: what they leave behind is no part of
     /// the link.
     pub beside: Vec<OpId>,
+    /// What is left out because the link has it.
+    #[serde(default)]
+    pub as_linked: AsLinked,
     /// The base it had.
     pub base: Vec<Base>,
     /// What each side shows.
     pub shown: BySide<Prints>,
-    /// When each group counts as agreed.
+    /// When each group counts as agreed; a single word speaks of all of them.
     pub groups: Vec<Advance>,
     /// The stamps its records have.
     pub seen: BySide<Option<Instant>>,
@@ -86,7 +101,8 @@ pub struct Settlement {
     pub run: u32,
     /// Every operation of the pair.
     pub ops: Vec<OpId>,
-    /// What operations that write values leave behind if they are done as asked.
+    /// What operations that write values leave behind if they are done as asked. Of a new record this may be empty: it
+    /// is found out when the plan is executed.
     pub asked: Vec<(OpId, Vec<AskedGroup>)>,
     /// When the link goes.
     pub ending: Option<Ending>,
@@ -158,7 +174,7 @@ impl Settlement {
         }
         let id = |side: Side| {
             let made = self.made.get(side).and_then(&done);
-            let made = made.map(|(_, done)| format!("{}{}", done.id, self.suffix.get(side)));
+            let made = made.map(|(_, done)| self.made_id(side, done));
             made.or_else(|| self.ids.get(side).clone())
         };
         let (Some(a), Some(b)) = (id(Side::A), id(Side::B)) else {
@@ -167,6 +183,58 @@ impl Settlement {
         let waits = self.later.as_ref().is_some_and(|later| later.told(&done).is_none());
         let (link, complete) = self.link(BySide::new(a, b), done);
         Settled { remove: true, link: Some(link), retry: undone || !complete || waits }
+    }
+
+    /// When a group counts as agreed.
+    pub(crate) fn advance(&self, place: usize) -> Option<&Advance> {
+        if let [every] = self.groups.as_slice() { Some(every) } else { self.groups.get(place) }
+    }
+
+    /// The id of the record that is made on a side, from what the operation left behind.
+    pub(crate) fn made_id(&self, side: Side, done: &Done) -> String {
+        let mut id = done.id.clone();
+        id.extend(*self.suffix.get(side));
+        id
+    }
+
+    /// Leaves out what the link has, and says once what is so of every group.
+    pub(crate) fn fold(&mut self, link: Option<&Link>) {
+        if let Some((first, rest)) = self.groups.split_first()
+            && rest.iter().all(|advance| advance == first)
+        {
+            self.groups = vec![*first];
+        }
+        let Some(link) = link.filter(|link| self.base == link.base) else { return };
+        let shown = BySide::from_fn(|side| {
+            let shown = self.shown.get(side);
+            shown.len() == self.base.len()
+                && self.base.iter().zip(shown).all(|(base, shown)| base.get(side) == shown)
+        });
+        self.as_linked = AsLinked { base: true, shown, facts: self.facts == link.facts };
+        for side in Side::BOTH.into_iter().filter(|side| *shown.get(*side)) {
+            *self.shown.get_mut(side) = Prints::new();
+        }
+        self.base = Vec::new();
+        if self.as_linked.facts {
+            self.facts = Vec::new();
+        }
+    }
+
+    /// Fills in what was left out, from the link as it was when the plan was made.
+    pub(crate) fn unfold(&mut self, places: usize, link: impl FnOnce(&LinkKey) -> Option<Link>) {
+        if let [every] = self.groups.as_slice() {
+            self.groups = vec![*every; places];
+        }
+        let AsLinked { base, shown, facts } = std::mem::take(&mut self.as_linked);
+        let link = self.key.as_ref().filter(|_| base).and_then(link);
+        let Some(link) = link else { return };
+        for side in Side::BOTH.into_iter().filter(|side| *shown.get(*side)) {
+            *self.shown.get_mut(side) = link.base.iter().map(|base| *base.get(side)).collect();
+        }
+        self.base = link.base;
+        if facts {
+            self.facts = link.facts;
+        }
     }
 
     /// Which side's record is gone and was not made again.
@@ -256,6 +324,36 @@ impl Settlement {
         (Link { status, ids, seen, private, gone, listed, base, swings, facts }, complete)
     }
 
+    /// Notes what the target of an operation shows once it is done: see [`asked_of`](Self::asked_of).
+    pub(crate) fn ask(&mut self, op: (OpId, Side), prints: &[Option<Print>]) {
+        let groups = self.asked_of(op, prints);
+        self.asked.reserve_exact(1);
+        self.asked.push((op.0, groups));
+    }
+
+    /// What the target of an operation shows once it is done, if it stores the record with these fingerprints: in the
+    /// groups that the operation carries, and in those that it changes beside them.
+    pub(crate) fn asked_of(
+        &self,
+        (op, target): (OpId, Side),
+        prints: &[Option<Print>],
+    ) -> Vec<AskedGroup> {
+        let shown = |side, place: usize| self.shown.get(side).get(place).copied().flatten();
+        let asked = prints.iter().enumerate().filter_map(|(place, asked)| {
+            let asked = (*asked)?;
+            let before = self.base.get(place).and_then(|base| *base.get(target));
+            let enters = match self.groups.get(place)? {
+                Advance::With(carrier) => *carrier == op,
+                Advance::Now => before != Some(asked),
+                Advance::Never => false,
+            };
+            let (source, before) = (shown(target.other(), place), shown(target, place));
+            let group = u8::try_from(place).ok().filter(|_| enters)?;
+            Some(AskedGroup { group, asked, source, before })
+        });
+        asked.collect()
+    }
+
     /// What the target of an operation shows in a group, if it stores the record as asked.
     fn asked_for(&self, op: OpId, place: usize) -> Option<Print> {
         let groups = self.asked.iter().filter(|(one, _)| *one == op).flat_map(|(_, groups)| groups);
@@ -280,5 +378,57 @@ impl Settlement {
             Some(Swing { group, from: *from, to: *to, count, run: self.run })
         });
         swings.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Advance, Settlement};
+    use crate::model::BySide;
+    use crate::snapshot::{Base, Link, Print};
+
+    fn link(prints: &[u64]) -> Link {
+        let base = |one: &u64| BySide::new(Some(Print::new(*one)), Some(Print::new(*one + 1)));
+        Link {
+            status: crate::snapshot::LinkStatus::Live,
+            ids: BySide::new("a".to_owned(), "b".to_owned()),
+            seen: BySide::default(),
+            private: false,
+            gone: BySide::default(),
+            listed: BySide::default(),
+            base: prints.iter().map(base).collect(),
+            swings: Vec::new(),
+            facts: vec!["fact".to_owned()],
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_filled_in_again() {
+        let link = link(&[10, 20, 30]);
+        let key = (7, "b".to_owned());
+        let plain = Settlement::of_link(key.clone(), &link, 3);
+        let mut edited = plain.clone();
+        edited.shown.a[1] = Some(Print::new(99));
+        edited.groups[1] = Advance::With(5);
+        let mut unread = plain.clone();
+        unread.shown.b[2] = None;
+        let mut other_base = plain.clone();
+        other_base.base[0] = Base::default();
+        let mut other_facts = plain.clone();
+        other_facts.facts.clear();
+        let mut unlooked = plain.clone();
+        unlooked.shown = BySide::default();
+        unlooked.groups.fill(Advance::Never);
+        for whole in [plain, edited, unread, other_base, other_facts, unlooked] {
+            let mut folded = whole.clone();
+            folded.fold(Some(&link));
+            assert_ne!(folded, whole);
+            let every = whole.groups.iter().enumerate();
+            for (place, advance) in every {
+                assert_eq!(folded.advance(place), Some(advance));
+            }
+            folded.unfold(3, |wanted| (*wanted == key).then(|| link.clone()));
+            assert_eq!(folded, whole);
+        }
     }
 }

@@ -1,12 +1,30 @@
 //! What is about to be written is remembered before it is sent, until it is answered.
 
-use super::{OpResult, Session, index};
+use super::{OpResult, Session, index, prints};
 use crate::model::Side;
 use crate::plan::{Action, Op, Settlement};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{Attempt, AttemptKey};
 
 impl<S: Schema> Session<S> {
+    /// Finds out what the record of a pair that is made shows, where the plan does not say.
+    pub(super) fn show_made(&mut self, settlement: usize) {
+        let Some(settlement) = self.plan.settlements.get_mut(settlement) else { return };
+        for at in 0..settlement.asked.len() {
+            let Some((id, groups)) = settlement.asked.get(at) else { continue };
+            let op = index(*id).and_then(|at| self.plan.ops.get(at));
+            let op = op.filter(|op| groups.is_empty() && op.kind.code() == settlement.kind);
+            let Some(Op { id, side, kind, action: Action::Create(record), .. }) = op else {
+                continue;
+            };
+            let prints = prints::<S>(&self.state.key, &self.plan.viewer, *kind, record);
+            let shown = settlement.asked_of((*id, *side), &prints);
+            if let Some((_, groups)) = settlement.asked.get_mut(at) {
+                *groups = shown;
+            }
+        }
+    }
+
     /// Remembers what is about to be written for a pair, before any of it is sent: as far as it is known by what it
     /// will be recognised.
     pub(super) fn expect_answers(&mut self, settlement: usize) {
@@ -53,7 +71,7 @@ impl<S: Schema> Session<S> {
         let ids = if is_own { &op.ids } else { &pair.ids };
         let made = || {
             let made = pair.made.get(side).filter(|_| is_own).and_then(|op| self.answer(op))?;
-            Some(format!("{}{}", made.id, pair.suffix.get(side)))
+            Some(pair.made_id(side, made))
         };
         let id = ids.get(side).clone().or_else(made)?;
         // What is written beside the pair says nothing of it.

@@ -22,7 +22,7 @@ use crate::plan::{Action, Done, Ending, Op, OpId, Plan, Settlement};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{
-    AttemptKey, Link, LinkKey, Printer, RefusalKey, Retry, StateRecord, SyncState,
+    AttemptKey, Link, LinkKey, Printer, Prints, RefusalKey, Retry, StateKey, StateRecord, SyncState,
 };
 
 /// A plan being executed.
@@ -58,7 +58,12 @@ pub struct Session<S: Schema> {
 impl<S: Schema> Session<S> {
     /// Begins to execute a plan made from this state. What needs no operation is entered at once; what does
     /// is entered as still to be done, so that a crash at any point is completed by the next run (D12).
-    pub fn new(plan: Plan<S>, mut state: SyncState) -> Self {
+    pub fn new(mut plan: Plan<S>, mut state: SyncState) -> Self {
+        for settlement in &mut plan.settlements {
+            let kind = S::Kind::ALL.iter().find(|kind| kind.code() == settlement.kind);
+            let places = kind.map_or(0, |kind| kind.groups().len());
+            settlement.unfold(places, |(kind, id)| state.links.get(*kind, id));
+        }
         if plan.drops_state {
             state.links.clear();
         }
@@ -123,6 +128,7 @@ impl<S: Schema> Session<S> {
                     slot.push(at);
                 }
             }
+            session.show_made(at);
             session.settle(at);
             session.expect_answers(at);
         }
@@ -291,11 +297,8 @@ impl<S: Schema> Session<S> {
             return;
         };
         let kind = self.kind_of_pair(at).unwrap_or(op.kind);
-        let prints = stored.map(|record| {
-            let mut printer = Printer::new(&self.state.key, kind.code());
-            S::show(&self.plan.viewer, kind, record, &mut printer);
-            printer.finish()
-        });
+        let prints =
+            stored.map(|record| prints::<S>(&self.state.key, &self.plan.viewer, kind, record));
         for anomaly in &op.anomalies {
             let mut anomaly = anomaly.clone();
             anomaly.ids.get_mut(op.side).get_or_insert_with(|| id.clone());
@@ -341,7 +344,7 @@ impl<S: Schema> Session<S> {
             let other_record = side == op.side && pair.kind != op.kind.code();
             let made = pair.made.get(side).and_then(|made| self.answer(made));
             if let Some(made) = made.filter(|_| !other_record && ids.get(side).is_none()) {
-                *ids.get_mut(side) = Some(format!("{}{}", made.id, pair.suffix.get(side)));
+                *ids.get_mut(side) = Some(pair.made_id(side, made));
             }
         }
         ids
@@ -422,7 +425,7 @@ impl<S: Schema> Session<S> {
         let (settled, gone) = (settlement.settle(done), settlement.still_gone(done));
         let ids = BySide::from_fn(|side| {
             let made = settlement.made.get(side).and_then(|op| self.answer(op));
-            let made = made.map(|done| format!("{}{}", done.id, settlement.suffix.get(side)));
+            let made = made.map(|done| settlement.made_id(side, done));
             settlement.ids.get(side).clone().or(made)
         });
         let (kind, key) = (settlement.kind, settlement.key.clone());
@@ -570,6 +573,18 @@ pub fn commit<S: Schema>(
         session.handle_response(answer.clone());
     }
     session.finish()
+}
+
+/// The fingerprints of a record.
+fn prints<S: Schema>(
+    key: &StateKey,
+    viewer: &S::Viewer,
+    kind: S::Kind,
+    record: &S::Record,
+) -> Prints {
+    let mut printer = Printer::new(key, kind.code());
+    S::show(viewer, kind, record, &mut printer);
+    printer.finish()
 }
 
 fn index(op: OpId) -> Option<usize> {

@@ -11,7 +11,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
-use crate::model::{Text, is_normal_line, normal};
+use crate::model::{Places, Text, is_normal_line, normal};
 
 /// The key of a state's fingerprints. The host draws 16 random bytes once, when a state is new; they
 /// are stored with the state. `Debug` does not show them.
@@ -95,6 +95,8 @@ impl StateKey {
 pub struct Printer {
     hasher: SipHasher13,
     kind: u8,
+    /// The groups that are fingerprinted.
+    wanted: Places,
     /// What all groups show, one behind the other. A record's texts lie scattered in memory: gathering them first
     /// and hashing them then is faster than waiting for each.
     shown: Vec<u8>,
@@ -112,7 +114,7 @@ pub struct Printer {
 struct Shown {
     /// Where it ends.
     end: usize,
-    /// Whether all of it could be read.
+    /// Whether it is wanted, and all of it could be read.
     is_readable: bool,
     /// Whether nothing but zeros follows its kind and its place.
     is_blank: bool,
@@ -134,6 +136,7 @@ impl Printer {
         let mut printer = Self {
             hasher: SipHasher13::new_with_key(&key.0),
             kind,
+            wanted: Places::ALL,
             shown: Vec::with_capacity(512),
             groups: Vec::with_capacity(20),
             group: Shown::NOTHING,
@@ -146,16 +149,34 @@ impl Printer {
 
     /// Goes on with another record.
     pub(crate) fn restart(&mut self, kind: u8) {
+        self.restart_for(kind, Places::ALL);
+    }
+
+    /// Goes on with another record, of which some groups are wanted: the others have no fingerprint.
+    pub(crate) fn restart_for(&mut self, kind: u8, wanted: Places) {
         self.kind = kind;
+        self.wanted = wanted;
         self.shown.clear();
         self.groups.clear();
         self.begin();
     }
 
     fn begin(&mut self) {
+        let at = self.groups.len();
         self.group = Shown::NOTHING;
-        let place = u8::try_from(self.groups.len()).unwrap_or(u8::MAX);
+        let place = u8::try_from(at).unwrap_or(u8::MAX);
         self.shown.extend_from_slice(&[self.kind, place]);
+    }
+
+    /// Shows a group, if it is wanted, and ends it.
+    #[inline]
+    pub fn group(&mut self, show: impl FnOnce(&mut Self) -> &mut Self) {
+        if self.wanted.contains(self.groups.len()) {
+            show(self);
+        } else {
+            self.group.is_readable = false;
+        }
+        self.end();
     }
 
     /// Ends the group.

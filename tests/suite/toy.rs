@@ -210,7 +210,7 @@ impl Profile for Table {
         _: &dyn Identities,
     ) -> Expressed<Self, Option<Note>> {
         let mark = (change.target == Side::A).then(|| source.id.to_owned());
-        let fields = std::array::from_fn(|at| change.agreed.get(at).map(|word| word.0.clone()));
+        let fields = std::array::from_fn(|at| change.agreed(at).map(|word| word.0.clone()));
         let note = Note { id: String::new(), mark, fields, modified: Instant::default() };
         Expressed { payload: Some(note), needs: Vec::new(), problems: Vec::new() }
     }
@@ -220,7 +220,7 @@ impl Profile for Table {
         change: &Change<'_, '_, Self>,
         _: &dyn Identities,
     ) -> Expressed<Self, Option<[Option<String>; 2]>> {
-        let named = |at: usize| change.groups.contains(&at).then(|| change.agreed[at].0.clone());
+        let named = |at: usize| change.carried(at).map(|word| word.0.clone());
         let patch = std::array::from_fn(named);
         Expressed { payload: Some(patch), needs: Vec::new(), problems: Vec::new() }
     }

@@ -4,17 +4,19 @@ use std::borrow::Cow;
 
 use chrono::{Days, NaiveDateTime, NaiveTime};
 
-use super::comments;
+use super::comments::{self, Notes};
 use super::company;
-use super::crm::{Call, Correspondent, CrmAppointment, CrmTask};
+use super::crm::{Call, Comment, Correspondent, CrmAppointment, CrmTask};
 use super::details;
-use super::kind::Kind;
+use super::kind::{Kind, activity, appointment, contact};
 use super::people;
 use super::run::Run;
 use super::schema::Native;
 use super::store::{Address, Appointment, Contact, ContactRef, Role, Status, Task};
 use super::text::{Title, cut, subject, three_lines};
-use super::value::{Blocks, Colleagues, Company, Dates, Done, Line, Person, Value, to_minute};
+use super::value::{
+    Blocks, Colleagues, Company, Dates, Done, Line, People, Person, Value, to_minute,
+};
 use crate::model::{Text, normal};
 use crate::profile::{Identities, KeyRef};
 use crate::schema::Kind as _;
@@ -26,14 +28,25 @@ pub(crate) fn project<'r>(
     native: Native<'r>,
     identities: &dyn Identities,
 ) -> Vec<Value<'r>> {
+    let places = 0..kind.groups().len();
+    places.map(|place| value(run, (kind, place), native, identities)).collect()
+}
+
+/// What a record says in one field group.
+pub(crate) fn value<'r>(
+    run: &Run<'r>,
+    (kind, place): (Kind, usize),
+    native: Native<'r>,
+    identities: &dyn Identities,
+) -> Value<'r> {
     match native {
-        Native::Contact(one) => contact(run, one),
-        Native::Correspondent(one) => correspondent(run, one),
-        Native::Task(one) => task(run, kind, one, identities),
-        Native::CrmTask(one) => crm_task(run, one),
-        Native::Call(one) => call(run, one),
-        Native::Appointment(one) => appointment(run, one, identities),
-        Native::CrmAppointment(one) => crm_appointment(run, one, identities),
+        Native::Contact(one) => contact(run, one, place),
+        Native::Correspondent(one) => correspondent(run, one, place),
+        Native::Task(one) => task(run, (kind, place), one, identities),
+        Native::CrmTask(one) => crm_task(run, one, place),
+        Native::Call(one) => call(run, one, place),
+        Native::Appointment(one) => appointment(run, one, place, identities),
+        Native::CrmAppointment(one) => crm_appointment(run, one, place, identities),
     }
 }
 
@@ -85,22 +98,30 @@ fn name<'a>(title: &'a Text, last: &'a Text, first: &'a Text) -> Value<'a> {
     Value::Name { title, last: normal(last), first: normal(first) }
 }
 
-fn address(address: &Address) -> [Value<'_>; 5] {
+/// One group of an address block: the lines, then telephone, fax, mobile and e-mail.
+fn address(address: &Address, offset: usize) -> Value<'_> {
     let Address { street, postal_code, city, state, country, phone, fax, mobile, email } = address;
-    let lines = [street, postal_code, city, state, country];
-    let group = if lines.iter().all(|line| line.is_readable()) {
-        let mut lines = lines.map(|line| normal(line.or_empty()));
-        if let Some(street) = lines.first_mut() {
-            *street = match std::mem::take(street) {
-                Cow::Borrowed(street) => three_lines(street),
-                Cow::Owned(street) => Cow::Owned(three_lines(&street).into_owned()),
-            };
-        }
-        Value::Address(lines)
-    } else {
-        Value::Unreadable
-    };
-    [group, text(phone), text(fax), text(mobile), text(email)]
+    match offset {
+        0 => lines([street, postal_code, city, state, country]),
+        1 => text(phone),
+        2 => text(fax),
+        3 => text(mobile),
+        _ => text(email),
+    }
+}
+
+fn lines(lines: [&Text; 5]) -> Value<'_> {
+    if lines.iter().any(|line| !line.is_readable()) {
+        return Value::Unreadable;
+    }
+    let mut lines = lines.map(|line| normal(line.or_empty()));
+    if let Some(street) = lines.first_mut() {
+        *street = match std::mem::take(street) {
+            Cow::Borrowed(street) => three_lines(street),
+            Cow::Owned(street) => Cow::Owned(three_lines(&street).into_owned()),
+        };
+    }
+    Value::Address(lines)
 }
 
 fn company<'a>(run: &Run<'_>, written: &Text) -> Value<'a> {
@@ -109,55 +130,59 @@ fn company<'a>(run: &Run<'_>, written: &Text) -> Value<'a> {
         .map_or(Value::Unreadable, |known| Value::Company(company::parse(known, &run.directory)))
 }
 
-fn contact<'a>(run: &Run<'_>, one: &'a Contact) -> Vec<Value<'a>> {
-    let mut values = Vec::with_capacity(Kind::Contact.groups().len());
-    values.extend([
-        company(run, &one.company),
-        name(&one.title, &one.last_name, &one.first_name),
-        of(&one.job_title, |full| job_title(run, full)),
-        text(&one.department),
-        Value::Date(one.birthday),
-    ]);
-    match one.notes.known() {
-        Some(notes) => {
-            let notes = comments::parse(notes, run.representative);
-            values.push(Value::Text(notes.own.into()));
-            values.push(Value::Blocks(Blocks { texts: notes.others, own_at: notes.own_at }));
+fn contact<'a>(run: &Run<'_>, one: &'a Contact, place: usize) -> Value<'a> {
+    let notes = |part: fn(Notes) -> Value<'a>| {
+        let known = one.notes.known();
+        known.map_or(Value::Unreadable, |text| part(comments::parse(text, run.representative)))
+    };
+    match place {
+        contact::COMPANY => company(run, &one.company),
+        contact::NAME => name(&one.title, &one.last_name, &one.first_name),
+        contact::JOB_TITLE => of(&one.job_title, |full| job_title(run, full)),
+        contact::DEPARTMENT => text(&one.department),
+        contact::BIRTHDAY => Value::Date(one.birthday),
+        contact::NOTES => notes(|notes| Value::Text(notes.own.into())),
+        contact::OTHERS_NOTES => {
+            notes(|Notes { others, own_at, .. }| Value::Blocks(Blocks { texts: others, own_at }))
         }
-        None => values.extend([Value::Unreadable, Value::Unreadable]),
+        _ if place < contact::HOME_ADDRESS => {
+            address(&one.business, place - contact::BUSINESS_ADDRESS)
+        }
+        _ => address(&one.home, place - contact::HOME_ADDRESS),
     }
-    values.extend(address(&one.business));
-    values.extend(address(&one.home));
-    values
 }
 
-pub(crate) fn correspondent<'a>(run: &Run<'_>, one: &'a Correspondent) -> Vec<Value<'a>> {
-    let company = match (&one.partner, one.company_label.known()) {
-        (Some(_), _) | (None, Some(_)) => {
-            Value::Company(company::of_record(one.partner.as_deref(), one.company_label.or_empty()))
+/// What a correspondent says in one field group.
+pub(crate) fn correspondent<'a>(run: &Run<'_>, one: &'a Correspondent, place: usize) -> Value<'a> {
+    let is_own = |block: &&Comment| block.representative == run.representative;
+    match place {
+        contact::COMPANY => match (&one.partner, one.company_label.known()) {
+            (Some(_), _) | (None, Some(_)) => Value::Company(company::of_record(
+                one.partner.as_deref(),
+                one.company_label.or_empty(),
+            )),
+            (None, None) => Value::Unreadable,
+        },
+        contact::NAME => name(&one.title, &one.last_name, &one.first_name),
+        contact::JOB_TITLE => of(&one.job_title, |full| job_title(run, full)),
+        contact::DEPARTMENT => text(&one.department),
+        contact::BIRTHDAY => Value::Date(one.birthday),
+        contact::NOTES => {
+            let own = one.comments.iter().find(is_own);
+            own.map_or_else(|| Value::Text(Cow::default()), |own| text(&own.text))
         }
-        (None, None) => Value::Unreadable,
-    };
-    let is_own = |who: &String| who == run.representative;
-    let own_at = one.comments.iter().position(|block| is_own(&block.representative));
-    let own = own_at.and_then(|at| one.comments.get(at));
-    let others = one.comments.iter().filter(|block| !is_own(&block.representative));
-    let texts = others
-        .map(|block| (block.representative.clone(), normal(block.text.or_empty()).into_owned()))
-        .collect();
-    let mut values = Vec::with_capacity(Kind::Contact.groups().len());
-    values.extend([
-        company,
-        name(&one.title, &one.last_name, &one.first_name),
-        of(&one.job_title, |full| job_title(run, full)),
-        text(&one.department),
-        Value::Date(one.birthday),
-        own.map_or_else(|| Value::Text(Cow::default()), |own| text(&own.text)),
-        Value::Blocks(Blocks { texts, own_at }),
-    ]);
-    values.extend(address(&one.professional));
-    values.extend(address(&one.personal));
-    values
+        contact::OTHERS_NOTES => {
+            let own_at = one.comments.iter().position(|block| is_own(&block));
+            let others = one.comments.iter().filter(|block| !is_own(block));
+            let said = |block: &Comment| normal(block.text.or_empty()).into_owned();
+            let texts = others.map(|block| (block.representative.clone(), said(block))).collect();
+            Value::Blocks(Blocks { texts, own_at })
+        }
+        _ if place < contact::HOME_ADDRESS => {
+            address(&one.professional, place - contact::BUSINESS_ADDRESS)
+        }
+        _ => address(&one.personal, place - contact::HOME_ADDRESS),
+    }
 }
 
 /// The partner the first contact of an item belongs to, where the item's company text is empty (A5.20): the
@@ -184,53 +209,53 @@ fn partner_of(
 
 fn task<'a>(
     run: &Run<'_>,
-    kind: Kind,
+    (kind, place): (Kind, usize),
     one: &'a Task,
     identities: &dyn Identities,
-) -> Vec<Value<'a>> {
-    let partner_of = partner_of(run, &one.company, identities);
-    let schedule = if kind == Kind::Call {
-        Value::Date(one.start)
-    } else {
-        Value::Dates(Dates { start: one.start, due: one.due })
-    };
-    vec![
-        company(run, &one.company),
-        Value::People(people::first(&one.contacts, &run.directory, identities, partner_of)),
-        schedule,
-        of(&one.subject, |full| subject_line(run, full)),
-        body(&one.body),
-        Value::Done(Done { done: one.status == Status::Completed, present: true }),
-        Value::Minutes(one.actual_work),
-    ]
+) -> Value<'a> {
+    match place {
+        activity::COMPANY => company(run, &one.company),
+        activity::CONTACTS => {
+            let partner_of = partner_of(run, &one.company, identities);
+            Value::People(people::first(&one.contacts, &run.directory, identities, partner_of))
+        }
+        activity::SCHEDULE if kind == Kind::Call => Value::Date(one.start),
+        activity::SCHEDULE => Value::Dates(Dates { start: one.start, due: one.due }),
+        activity::SUBJECT => of(&one.subject, |full| subject_line(run, full)),
+        activity::BODY => body(&one.body),
+        activity::STATUS => {
+            Value::Done(Done { done: one.status == Status::Completed, present: true })
+        }
+        _ => Value::Minutes(one.actual_work),
+    }
 }
 
 fn partner<'a>(code: Option<&str>) -> Value<'a> {
     Value::Company(company::of_record(code, ""))
 }
 
-fn crm_task<'a>(run: &Run<'_>, one: &'a CrmTask) -> Vec<Value<'a>> {
-    vec![
-        partner(one.partner.as_deref()),
-        Value::People(people::of_record(&one.correspondent)),
-        Value::Dates(Dates { start: one.start, due: one.due }),
-        of(&one.subject, |full| subject_line(run, full)),
-        text(&one.report),
-        Value::Done(Done { done: one.done, present: true }),
-        Value::Minutes(one.time_spent),
-    ]
+fn crm_task<'a>(run: &Run<'_>, one: &'a CrmTask, place: usize) -> Value<'a> {
+    match place {
+        activity::COMPANY => partner(one.partner.as_deref()),
+        activity::CONTACTS => Value::People(people::of_record(&one.correspondent)),
+        activity::SCHEDULE => Value::Dates(Dates { start: one.start, due: one.due }),
+        activity::SUBJECT => of(&one.subject, |full| subject_line(run, full)),
+        activity::BODY => text(&one.report),
+        activity::STATUS => Value::Done(Done { done: one.done, present: true }),
+        _ => Value::Minutes(one.time_spent),
+    }
 }
 
-fn call<'a>(run: &Run<'_>, one: &'a Call) -> Vec<Value<'a>> {
-    vec![
-        partner(one.partner.as_deref()),
-        Value::People(people::of_record(&one.correspondent)),
-        Value::Date(one.date),
-        of(&one.subject, |full| subject_line(run, full)),
-        text(&one.report),
-        Value::Done(Done { done: one.done, present: true }),
-        Value::Minutes(one.duration),
-    ]
+fn call<'a>(run: &Run<'_>, one: &'a Call, place: usize) -> Value<'a> {
+    match place {
+        activity::COMPANY => partner(one.partner.as_deref()),
+        activity::CONTACTS => Value::People(people::of_record(&one.correspondent)),
+        activity::SCHEDULE => Value::Date(one.date),
+        activity::SUBJECT => of(&one.subject, |full| subject_line(run, full)),
+        activity::BODY => text(&one.report),
+        activity::STATUS => Value::Done(Done { done: one.done, present: true }),
+        _ => Value::Minutes(one.duration),
+    }
 }
 
 fn midnight(time: NaiveDateTime) -> NaiveDateTime {
@@ -268,46 +293,55 @@ pub(crate) fn record_span<'a>(one: &CrmAppointment) -> Value<'a> {
 fn appointment<'a>(
     run: &Run<'_>,
     one: &'a Appointment,
+    place: usize,
     identities: &dyn Identities,
-) -> Vec<Value<'a>> {
-    let partner_of = partner_of(run, &one.company, identities);
-    let mut people = people::visited(
-        (&one.contacts, run.parameters.limits.contacts),
-        &run.directory,
-        identities,
-        partner_of,
-    );
-    let named = std::mem::take(&mut people.colleagues);
-    let readable = one.recipients.iter().all(|one| one.email.is_readable());
-    let recipients = (one.role == Role::Organizer).then_some(one.recipients.as_slice());
-    let colleagues = people::colleagues(recipients, named, run.representative, &run.directory);
-    vec![
-        company(run, &one.company),
-        Value::People(people),
-        item_span(one),
-        of(&one.subject, |full| subject_line(run, full)),
-        body(&one.body),
-        Value::Done(Done { done: one.done == Some(true), present: one.done.is_some() }),
-        if readable { Value::Colleagues(colleagues) } else { Value::Unreadable },
-        location(run, || text(&one.location)),
-    ]
+) -> Value<'a> {
+    let people = || {
+        let partner_of = partner_of(run, &one.company, identities);
+        let contacts = (one.contacts.as_slice(), run.parameters.limits.contacts);
+        people::visited(contacts, &run.directory, identities, partner_of)
+    };
+    match place {
+        appointment::COMPANY => company(run, &one.company),
+        appointment::CONTACTS => Value::People(People { colleagues: Vec::new(), ..people() }),
+        appointment::SCHEDULE => item_span(one),
+        appointment::SUBJECT => of(&one.subject, |full| subject_line(run, full)),
+        appointment::BODY => body(&one.body),
+        appointment::DONE => {
+            Value::Done(Done { done: one.done == Some(true), present: one.done.is_some() })
+        }
+        appointment::PARTICIPANTS if one.recipients.iter().all(|one| one.email.is_readable()) => {
+            let named = people().colleagues;
+            let recipients = (one.role == Role::Organizer).then_some(one.recipients.as_slice());
+            let (own, directory) = (run.representative, &run.directory);
+            Value::Colleagues(people::colleagues(recipients, named, own, directory))
+        }
+        appointment::PARTICIPANTS => Value::Unreadable,
+        _ => location(run, || text(&one.location)),
+    }
 }
 
 fn crm_appointment<'a>(
     run: &Run<'_>,
     one: &'a CrmAppointment,
+    place: usize,
     identities: &dyn Identities,
-) -> Vec<Value<'a>> {
-    vec![
-        partner(one.partner.as_deref()),
-        Value::People(people::visited_by_record(&one.correspondents, &run.directory, identities)),
-        record_span(one),
-        of(&one.subject, |full| subject_line(run, full)),
-        text(&one.report),
-        Value::Done(Done { done: one.done, present: true }),
-        Value::Colleagues(Colleagues { codes: one.participants.clone(), added: false }),
-        location(run, || Value::Text(details::location(&one.place).into())),
-    ]
+) -> Value<'a> {
+    match place {
+        appointment::COMPANY => partner(one.partner.as_deref()),
+        appointment::CONTACTS => {
+            let keys = &one.correspondents;
+            Value::People(people::visited_by_record(keys, &run.directory, identities))
+        }
+        appointment::SCHEDULE => record_span(one),
+        appointment::SUBJECT => of(&one.subject, |full| subject_line(run, full)),
+        appointment::BODY => text(&one.report),
+        appointment::DONE => Value::Done(Done { done: one.done, present: true }),
+        appointment::PARTICIPANTS => {
+            Value::Colleagues(Colleagues { codes: one.participants.clone(), added: false })
+        }
+        _ => location(run, || Value::Text(details::location(&one.place).into())),
+    }
 }
 
 /// The company a common form names, for expressing it.

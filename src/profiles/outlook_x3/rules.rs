@@ -10,7 +10,7 @@ use super::run::Run;
 use super::schema::Native;
 use super::store::{Appointment, Role};
 use super::value::{Colleagues, Value};
-use crate::model::Side;
+use crate::model::{Places, Side};
 use crate::profile::{Barrier, Effect, GroupCase, Judgement, PairView, Standing, Write};
 use crate::report::Code;
 
@@ -219,4 +219,14 @@ pub(crate) const fn overwritten(kind: Kind) -> &'static [usize] {
         Kind::Appointment => &[appointment::LOCATION],
         Kind::Call | Kind::Contact | Kind::Task => &[],
     }
+}
+
+/// The groups that an update may change beside those it carries: a contact's own notes and those of others are one
+/// text, and of an activity one thing follows from another (A5.20, A6.7).
+pub(crate) fn beside(kind: Kind, groups: Places) -> Places {
+    if kind != Kind::Contact {
+        return Places::ALL;
+    }
+    let notes = Places::one(contact::NOTES).or(Places::one(contact::OTHERS_NOTES));
+    if groups.meets(notes) { notes } else { Places::NONE }
 }

@@ -15,7 +15,7 @@ use super::schema::{CalendarCounts, Counts, Native, OutlookX3, Record, RecordPat
 use super::store::{Contact, Role, Store, StoreKind};
 use super::value::Value;
 use super::{express, glance, needed, overlap, project, read, rules, show, supplement};
-use crate::model::{Instant, Side};
+use crate::model::{Instant, Places, Side};
 use crate::plan::{Decline, Plan, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
     Barrier, Change, Collision, Entry, Expressed, Glance, GroupCase, Identities, Judgement,
@@ -415,6 +415,16 @@ impl<'r> Profile for Run<'r> {
         show::show(&self.viewer, kind, native, out);
     }
 
+    fn show_written(
+        &self,
+        kind: Kind,
+        (native, patch): (Native<'r>, &RecordPatch),
+        viewer: &Viewer,
+        out: &mut Printer,
+    ) {
+        show::show_written(viewer, kind, (native, patch), out);
+    }
+
     fn project(
         &self,
         kind: Kind,
@@ -422,6 +432,19 @@ impl<'r> Profile for Run<'r> {
         identities: &dyn Identities,
     ) -> Vec<Value<'r>> {
         project::project(self, kind, native, identities)
+    }
+
+    fn value(
+        &self,
+        (kind, place): (Kind, usize),
+        native: Native<'r>,
+        identities: &dyn Identities,
+    ) -> Option<Value<'r>> {
+        Some(project::value(self, (kind, place), native, identities))
+    }
+
+    fn beside(&self, kind: Kind, groups: Places) -> Places {
+        rules::beside(kind, groups)
     }
 
     fn mark_first(&self) -> bool {

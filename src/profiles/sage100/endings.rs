@@ -298,7 +298,7 @@ pub(crate) fn send_billing(run: &Run<'_>, work: &mut Work<'_, '_>, account: &str
     let mut settlement =
         Settlement::open(Kind::Address, BySide::new(None, Some(address.id.clone())));
     settlement.made.a = Some(erp);
-    settlement.suffix.a.push('#');
+    settlement.suffix.a = Some('#');
     // The address was listed: once it is missing it is gone.
     let scope = run.input.crm_listing.scope.as_deref();
     settlement.listed.b = Some(run.prepared.state.key.scope(scope));
@@ -308,7 +308,7 @@ pub(crate) fn send_billing(run: &Run<'_>, work: &mut Work<'_, '_>, account: &str
     // The ERP makes a delivery address of it (B9.2): the next run looks at the account again.
     let mut again = Settlement::open(Kind::Address, BySide::default());
     again.made.a = Some(erp);
-    again.suffix.a.push('#');
+    again.suffix.a = Some('#');
     work.sheet.settlements.push(again);
 }
 

@@ -128,7 +128,7 @@ fn address(patch: &mut AddressPatch, offset: usize, value: &Value<'_>) {
 /// The notes as the mailbox shows them: the user's block among those of others (A7.18).
 fn notes(work: &Work<'_>) -> Option<Text> {
     let (Some(Value::Text(own)), Some(Value::Blocks(others))) =
-        (work.agreed.get(group::NOTES).copied(), work.agreed.get(group::OTHERS_NOTES).copied())
+        ((work.agreed)(group::NOTES), (work.agreed)(group::OTHERS_NOTES))
     else {
         return None;
     };

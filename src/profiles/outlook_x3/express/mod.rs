@@ -18,6 +18,7 @@ use crate::model::{Side, Text};
 use crate::plan::Need;
 use crate::profile::{Change, Entry, Expressed, Identities, KeyRef, Problem};
 use crate::report::AnomalyCode;
+use crate::schema::Kind as _;
 
 /// What expressing one record gathers beside its patch: a line for each field that loses something (A12.3, A12.7).
 #[derive(Debug, Default)]
@@ -50,7 +51,7 @@ struct Work<'p> {
     run: &'p Run<'p>,
     identities: &'p dyn Identities,
     groups: &'p [usize],
-    agreed: &'p [&'p Value<'p>],
+    agreed: &'p dyn Fn(usize) -> Option<&'p Value<'p>>,
     is_new: bool,
     /// The target's record as it is, or the blank one of a creation.
     current: Option<Native<'p>>,
@@ -83,7 +84,7 @@ impl<'p> Work<'p> {
 
     /// The value of each group that is carried.
     fn carried(&self) -> impl Iterator<Item = (usize, &'p Value<'p>)> {
-        self.groups.iter().filter_map(|place| Some((*place, *self.agreed.get(*place)?)))
+        self.groups.iter().filter_map(|place| Some((*place, (self.agreed)(*place)?)))
     }
 }
 
@@ -146,14 +147,14 @@ pub(crate) fn contact_of(
     record: &Correspondent,
     identities: &dyn Identities,
 ) -> Record {
-    let agreed = super::project::correspondent(run, record);
-    let agreed: Vec<&Value<'_>> = agreed.iter().collect();
-    let groups: Vec<usize> = (0..agreed.len()).collect();
+    let groups: Vec<usize> = (0..Kind::Contact.groups().len()).collect();
+    let agreed = groups.iter().map(|place| super::project::correspondent(run, record, *place));
+    let agreed: Vec<Value<'_>> = agreed.collect();
     let work = Work {
         run,
         identities,
         groups: &groups,
-        agreed: &agreed,
+        agreed: &|place| agreed.get(place),
         is_new: true,
         current: None,
         source: None,
@@ -171,7 +172,7 @@ fn patch(
     identities: &dyn Identities,
 ) -> (RecordPatch, Findings) {
     let mut findings = Findings::default();
-    let (groups, agreed) = (change.groups, change.agreed);
+    let (groups, agreed) = (change.groups, &|place| change.agreed(place));
     let source = change.source.map(|entry| entry.native);
     let work = Work { run, identities, groups, agreed, is_new, current, source };
     let patch = match (change.kind, change.target, current) {
@@ -392,7 +393,7 @@ fn activity_partner(
     findings: &mut Findings,
 ) -> Option<Option<String>> {
     let carried = |wanted: usize| work.carried().find(|(place, _)| *place == wanted);
-    let people = work.agreed.get(places.1).copied().and_then(people_of);
+    let people = (work.agreed)(places.1).and_then(people_of);
     // The company follows the contact where its own text says nothing (A5.20, A6.6).
     let of_contacts = carried(places.1).and(people).and_then(|people| people.partner.clone());
     let company = carried(places.0).and_then(|(_, value)| super::project::company_of(Some(value)));

@@ -11,12 +11,12 @@ use crate::profiles::sage100::run::Run;
 use crate::profiles::sage100::value::Value;
 
 /// The CRM's copy of an ERP address.
-pub(super) fn crm(agreed: &[&Value], billing: bool) -> Address {
+pub(super) fn crm(change: &Change<'_, '_, Run<'_>>, billing: bool) -> Address {
     let mut patch = AddressPatch {
-        label: agreed.get(group::LABEL).map(|label| label.to_text()),
+        label: change.agreed(group::LABEL).map(Value::to_text),
         ..AddressPatch::default()
     };
-    if let Some(Value::Texts(texts)) = agreed.get(group::ADDRESS).copied() {
+    if let Some(Value::Texts(texts)) = change.agreed(group::ADDRESS) {
         name_texts!(patch, Some(texts), [street, complement, postal_code, city, region]);
     }
     let mut address = Address {

@@ -34,7 +34,7 @@ pub(crate) fn create<'r>(
         Native::Billing(one) | Native::Delivery(one, _) => {
             let account = owner(identities, Side::A, &one.code, &mut needs);
             let billing = matches!(source.native, Native::Billing(_));
-            Some(Record::Address { account, address: address::crm(change.agreed, billing) })
+            Some(Record::Address { account, address: address::crm(change, billing) })
         }
         Native::ErpContact(one, own) => {
             let account = owner(identities, Side::A, &one.code, &mut needs);
