@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::{self, CodeRefusal};
-use super::crm::{Account, Company, Contact, Crm, Principal};
+use super::crm::{Account, Address, Company, Contact, Crm, Principal};
 use super::erp::{Erp, ErpAccountKind};
 use super::kind::Kind;
 use super::made;
+use super::mirror;
 use super::parameters::{CodeMode, Parameters, Transfer};
 use super::project;
 use super::requests::{Answer, Request, RequestRefusal};
@@ -228,7 +229,7 @@ impl Clerk<'_> {
                     return Err(RequestRefusal::NotLinked);
                 };
                 if let Some(company) = self.crm.company_mut(company) {
-                    made::take_account(company, &one, with_main);
+                    mirror::take_account(company, &one, with_main);
                 }
                 self.wishes.companies.insert(company.clone(), Reason::Requested);
                 Ok(())
@@ -272,7 +273,7 @@ impl Clerk<'_> {
     fn differs(&self, company: &str, account: &str) -> Outcome {
         let with_main = self.parameters.replicate_main_contact;
         match (self.crm.company(company), self.crm.account(account)) {
-            (Some(company), Some(account)) if made::differ(company, account, with_main) => Ok(()),
+            (Some(company), Some(account)) if mirror::differ(company, account, with_main) => Ok(()),
             _ => Err(RequestRefusal::NoDifference),
         }
     }
@@ -319,7 +320,7 @@ impl Clerk<'_> {
             integration: Some(self.parameters.integration.clone()),
             code: Text::from(code),
             pending: true,
-            ..made::mirror(company, self.parameters.replicate_main_contact)
+            ..mirror::mirror(company, self.parameters.replicate_main_contact)
         };
         let account = Account {
             territory: made::or(&account.territory, self.parameters.territory_of(kind)),
@@ -495,23 +496,24 @@ impl Clerk<'_> {
         let with_main = self.parameters.replicate_main_contact;
         let source = self.crm.account(account).cloned();
         if let (Some(one), Some(source)) = (self.crm.company_mut(to), source) {
-            for own in &one.addresses {
-                let content = |one| project::address(one).into_iter().next();
-                if addresses.iter().any(|other| content(other) == content(own)) {
-                    self.wishes.notes.push(duplicate(self.now, Kind::Address, &own.id));
-                }
-            }
-            for own in &one.contacts {
-                if contacts.iter().any(|other| same_contact(other, own)) {
-                    self.wishes.notes.push(duplicate(self.now, Kind::Contact, &own.id));
-                }
-            }
+            let address = |one: &Address| project::address(one).into_iter().next();
+            let is_double =
+                |own: &&Address| addresses.iter().any(|one| address(one) == address(own));
+            let doubles = one.addresses.iter().filter(is_double);
+            let mut doubles: Vec<_> = doubles.map(|own| (Kind::Address, own.id.clone())).collect();
+            let is_double = |own: &&Contact| contacts.iter().any(|one| same_contact(one, own));
+            let others = one.contacts.iter().filter(is_double);
+            doubles.extend(others.map(|own| (Kind::Contact, own.id.clone())));
+            // The order of a listing has no meaning (D11).
+            doubles.sort();
+            let notes = doubles.iter().map(|(kind, id)| duplicate(self.now, *kind, id));
+            self.wishes.notes.extend(notes);
             let own = std::mem::take(&mut one.addresses);
             made::add_addresses(one, own, addresses);
             let own = std::mem::take(&mut one.contacts);
             made::add_contacts(one, own, contacts);
             one.generic_account = None;
-            made::take_account(one, &source, with_main);
+            mirror::take_account(one, &source, with_main);
             one.account_code = source.code.clone();
         }
         self.crm.tie(to, account);

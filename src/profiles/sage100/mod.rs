@@ -24,6 +24,7 @@ mod losses;
 mod made;
 mod memory;
 mod mirror;
+mod moves;
 mod parameters;
 mod prepare;
 mod project;

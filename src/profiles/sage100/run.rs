@@ -216,7 +216,7 @@ impl<'a> Run<'a> {
                 let last = link.and_then(|(_, link)| link.listed.a);
                 let as_then = last == Some(self.prepared.state.key.scope(scope));
                 !self.directory.erp_accounts.contains_key(code)
-                    && (as_then || self.input.is_listed_as_before(Side::A))
+                    && (as_then || self.input.lists_everything_again(Side::A))
             }
             Coverage::Changes => self.input.erp_listing.removed.iter().any(|one| one == code),
         }
@@ -253,10 +253,7 @@ impl<'a> Run<'a> {
 
     /// The fingerprints of a company.
     pub(crate) fn prints_of_company(&self, company: &Company) -> Prints {
-        let mut printer = Printer::new(&self.prepared.state.key, Kind::Account.code());
-        let native = Native::Joined { id: "", account: None, company: Some(company) };
-        show::show(&self.prepared.viewer, native, &mut printer);
-        printer.finish()
+        show::prints_of_company(&self.prepared.viewer, &self.prepared.state.key, company)
     }
 
     /// The listings, with what the absence of an address or contact from a record that is listed means.
