@@ -19,6 +19,7 @@ mod express;
 mod former;
 mod generic;
 mod input;
+mod joins;
 mod kind;
 mod losses;
 mod made;
