@@ -363,20 +363,20 @@ impl<S: Schema> Session<S> {
     fn drop_refusals(&mut self, at: usize) {
         let Some(op) = self.plan.ops.get(at) else { return };
         let (kind, ids) = (op.kind.code(), self.ids(at));
-        self.end_refusals(|key| key.means(kind, &ids));
+        self.end_refusals(|_, key| key.means(kind, &ids));
     }
 
     /// The same of a write that was done: what this run refused of the record with another write is not over by that.
     fn answer_refusals(&mut self, at: usize) {
         let Some(op) = self.plan.ops.get(at) else { return };
         let (kind, ids) = (op.kind.code(), self.ids(at));
-        let now: BTreeSet<RefusalKey> = self.refusals.keys().cloned().collect();
-        self.end_refusals(|key| key.means(kind, &ids) && !now.contains(key));
+        self.end_refusals(|now, key| key.means(kind, &ids) && !now.contains_key(key));
     }
 
-    fn end_refusals(&mut self, over: impl Fn(&RefusalKey) -> bool) {
-        let gone: Vec<RefusalKey> =
-            self.state.refusals.iter().filter(|key| over(key)).cloned().collect();
+    /// Ends the refusals that are over, as far as those of this run and the refusal itself say.
+    fn end_refusals(&mut self, over: impl Fn(&BTreeMap<RefusalKey, Said>, &RefusalKey) -> bool) {
+        let all = self.state.refusals.iter();
+        let gone: Vec<RefusalKey> = all.filter(|key| over(&self.refusals, key)).cloned().collect();
         for key in gone {
             self.refusals.remove(&key);
             self.state.refusals.remove(&key);
@@ -535,16 +535,25 @@ impl<S: Schema> Session<S> {
     /// A refused write that is asked for no more has nothing left to succeed.
     fn forget_refusals(&mut self) {
         let (ops, kept) = (&self.plan.ops, &self.plan.refusals_kept);
-        let known: Vec<BySide<Option<String>>> = (0..ops.len()).map(|at| self.ids(at)).collect();
-        let still = |key: &RefusalKey| {
-            kept.contains(key)
-                || ops.iter().zip(&known).any(|(op, ids)| {
-                    key.means(op.kind.code(), ids) || key.means(op.kind.code(), &op.ids)
-                })
+        let mut asked: BTreeSet<(u8, Side, String)> = BTreeSet::new();
+        for (at, op) in ops.iter().enumerate().filter(|_| !self.state.refusals.is_empty()) {
+            for ids in [self.ids(at), op.ids.clone()] {
+                let named = Side::BOTH.into_iter().zip([ids.a, ids.b]);
+                asked.extend(named.filter_map(|(side, id)| Some((op.kind.code(), side, id?))));
+            }
+        }
+        let is_asked = |key: &RefusalKey, side: Side| {
+            let id = key.ids.get(side).clone();
+            id.is_some_and(|id| asked.contains(&(key.kind, side, id)))
         };
-        let over: BTreeSet<RefusalKey> =
-            self.state.refusals.iter().filter(|key| !still(key)).cloned().collect();
-        self.end_refusals(|key| over.contains(key));
+        let all = self.state.refusals.iter();
+        let over: BTreeSet<RefusalKey> = all
+            .filter(|key| {
+                !kept.contains(key) && !Side::BOTH.into_iter().any(|side| is_asked(key, side))
+            })
+            .cloned()
+            .collect();
+        self.end_refusals(|_, key| over.contains(key));
     }
 }
 
