@@ -37,7 +37,9 @@ pub struct Listing {
     pub forced: Vec<String>,
     /// What the listing covers: any text that is the same as long as folders, filter and time window are. When
     /// it differs from the last run's, what is missing may only have left the filter, and nothing is deleted
-    /// for it in that run.
+    /// for it in that run. What the same filter showed last time and does not show any more is gone: it must look at what
+    /// nobody edits and no run writes, as where a record stands. A filter by what changes, such as a status or the last
+    /// thirty days, proves nothing by what it leaves out: list changes then, and name what was removed (P-04).
     pub scope: Option<String>,
     /// Whether an equal modification stamp proves that a record is unchanged. Only a host whose stamps
     /// change with every write may say so; the default is no, and then the content decides (A3.8, D2).

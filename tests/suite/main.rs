@@ -35,6 +35,8 @@ mod found;
 #[cfg(test)]
 mod genes;
 #[cfg(test)]
+mod heirs;
+#[cfg(test)]
 mod interrupts;
 #[cfg(test)]
 mod journal;

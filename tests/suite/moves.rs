@@ -17,7 +17,7 @@ use crate::office::{Office, Silent};
 
 /// An integration after its first run: an account with a delivery address and a contact, and companies of their own,
 /// with a contact each.
-fn with_companies(others: &[&str]) -> Office {
+pub(crate) fn with_companies(others: &[&str]) -> Office {
     let account = json!({
         "code": "CLI01", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Petit",
         "billing": {"city": "Paris"}, "delivery": [{"label": "Quai", "city": "Lyon"}],
@@ -38,26 +38,26 @@ fn with_companies(others: &[&str]) -> Office {
     office
 }
 
-fn company<'o>(office: &'o mut Office, id: &str) -> &'o mut Company {
+pub(crate) fn company<'o>(office: &'o mut Office, id: &str) -> &'o mut Company {
     let mut companies = office.crm.crm.companies.iter_mut();
     companies.find(|one| one.id == id).expect("the company")
 }
 
 /// The company that was made for the account.
-fn made(office: &Office) -> String {
+pub(crate) fn made(office: &Office) -> String {
     let account = office.crm.crm.accounts.first().expect("an account");
     account.company.clone().expect("its company")
 }
 
 /// The last names of the contacts of a company.
-fn names(office: &mut Office, id: &str) -> Vec<String> {
+pub(crate) fn names(office: &mut Office, id: &str) -> Vec<String> {
     let contacts = company(office, id).contacts.iter();
     let mut names: Vec<String> = contacts.map(|one| one.last_name.or_empty().to_owned()).collect();
     names.sort();
     names
 }
 
-fn link(company: &str) -> Request {
+pub(crate) fn link(company: &str) -> Request {
     Request::Link { company: company.to_owned(), account: "CLI01".to_owned() }
 }
 
@@ -66,14 +66,14 @@ fn refusals(office: &Office) -> Vec<Option<RequestRefusal>> {
 }
 
 /// A run whose CRM stops after so many writes.
-fn run_stopped(office: &mut Office, writes: usize) {
+pub(crate) fn run_stopped(office: &mut Office, writes: usize) {
     let mut stops = Stops(office.crm.clone(), writes);
     office.run(None, Some(&mut stops));
     office.crm = stops.0;
 }
 
 /// Somebody deletes a company; the CRM writes both ends of its join.
-fn delete(office: &mut Office, id: &str) {
+pub(crate) fn delete(office: &mut Office, id: &str) {
     office.crm.crm.companies.retain(|one| one.id != id);
     for one in &mut office.crm.crm.accounts {
         one.company = one.company.take().filter(|company| company != id);

@@ -85,6 +85,64 @@ fn an_address_with_another_label_is_known_by_what_an_unsaved_run_wrote() {
     assert_eq!(counts(&office), BySide::new((1, 1), (2, 1)));
 }
 
+/// B9.1: the label that an unsaved run wrote in the CRM tells which address it is, also where the ERP made something else of
+/// what the same run wrote there.
+#[test]
+fn an_address_with_another_label_is_known_by_the_label_that_an_unsaved_run_wrote() {
+    let mut office = settled();
+    office.parameters.conflict = Conflict::Crm;
+    let company = &mut office.crm.crm.companies[0];
+    let address = company.addresses.iter_mut().find(|one| one.label.or_empty() == "Quai");
+    address.expect("the address").city = "Nantes".into();
+    let when = "2026-03-02T09:00:00Z".parse().expect("an instant");
+    company.modified = when;
+    let erp = &mut office.erp.erp.accounts[0];
+    (erp.delivery[0].label, erp.modified) = ("Port".into(), when);
+    run_unsaved(&mut office);
+    office.erp.erp.accounts[0].delivery[0].city = "NANTES CEDEX".into();
+    for _ in 0..3 {
+        office.run(None, None);
+        assert_eq!(counts(&office), BySide::new((1, 1), (2, 1)));
+    }
+}
+
+/// E7, B7.8: what an ERP account lost while it takes no part is not deleted in the CRM by a run that does not list it,
+/// nor by one that lists the account and not its company.
+#[test]
+fn what_an_account_that_sleeps_lost_is_not_deleted() {
+    for lists in [true, false] {
+        let mut office = settled();
+        let account = &mut office.erp.erp.accounts[0];
+        account.kind = counterpart::profiles::sage100::ErpAccountKind::Other;
+        account.contacts.clear();
+        office.changes = Some(BySide::default());
+        office.run(None, None);
+        if lists {
+            office.changes = None;
+            office.hide = |_, crm| crm.companies.clear();
+            office.filters.b = Some("none".to_owned());
+        } else {
+            office.hide = |erp, _| erp.accounts.clear();
+        }
+        for _ in 0..2 {
+            office.run(None, None);
+            assert_eq!(counts(&office).b, (2, 1), "{lists}");
+        }
+    }
+}
+
+/// P-04, B7.5: a company that a filter does not show is not missing, also where the last run listed by the same filter.
+#[test]
+fn a_company_that_a_filter_hides_twice_is_not_made_again() {
+    let mut office = settled();
+    office.filters.b = Some("mine".to_owned());
+    office.hide = |_, crm| crm.companies.clear();
+    for _ in 0..3 {
+        office.run(None, None);
+        assert_eq!(office.crm.crm.companies.len(), 1);
+    }
+}
+
 /// B15.3, E2: an address that a run paired which sent everything, and on whose label both sides agree, was not edited:
 /// whoever deletes it then is obeyed.
 #[test]

@@ -5,9 +5,9 @@ use super::clerk::Mode;
 use super::crm::{Account, Company};
 use super::directory::{Class, Joined};
 use super::erp::ErpAccount;
-use super::kind::Kind;
+use super::kind::{Kind, account as group};
 use super::made::{self, is_provisional};
-use super::mirror::{group_patch, mirror_group, take_group};
+use super::mirror::{self, group_patch, mirror_group, take_group};
 use super::project::project;
 use super::replicate::Work;
 use super::run::Run;
@@ -75,6 +75,10 @@ fn changed_since(run: &Run<'_>, one: &Joined<'_>) -> Vec<usize> {
         .collect()
 }
 
+/// The groups in which both sides may have agreed on saying different things (B8.5, B10.3, D3).
+const UNLIKE: [usize; 4] =
+    [group::ACCOUNTING_CATEGORY, group::PRICE_CATEGORY, group::STATUS, group::REPLICATED];
+
 /// Gives a company what an earlier run wrote on its account alone: the ERP says it, and nobody said anything else since
 /// (E4). A run that believes the ERP writes what a comparison of changes does not see (B15.2).
 pub(crate) fn take_unfinished(run: &Run<'_>, one: &Joined<'_>, company: &mut Company) {
@@ -94,8 +98,9 @@ pub(crate) fn take_unfinished(run: &Run<'_>, one: &Joined<'_>, company: &mut Com
         let mut mirror = account.clone();
         mirror_group(&mut mirror, company, (place, false));
         let own = group_patch(account, place);
-        if is_quiet && own == group_patch(&said, place) && own != group_patch(&mirror, place) {
-            take_group(company, account, place);
+        let is_alone = own == group_patch(&said, place) && own != group_patch(&mirror, place);
+        if is_quiet && is_alone && !UNLIKE.contains(&place) {
+            take_group(company, account, (place, false));
         }
     }
 }
@@ -160,7 +165,7 @@ pub(crate) fn note_differences(
             .and_then(|at| work.settlement(at))
             .is_some_and(|settlement| settlement.groups.contains(&Advance::Never));
     let differs = if let Some(company) = &wanted.company {
-        made::differ(company, account, with_main)
+        mirror::differ(company, account, with_main)
     } else {
         let erp = run.directory.code_of.get(one.id);
         let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
@@ -182,5 +187,5 @@ fn differs_from_erp(run: &Run<'_>, account: &Account, erp: &ErpAccount) -> bool 
     let as_company = made::company_of(run.parameters, users, &fresh);
     let as_company =
         Company { status: account.status, replicated: account.replicated.clone(), ..as_company };
-    made::differ(&as_company, account, false)
+    mirror::differ(&as_company, account, false)
 }

@@ -13,7 +13,7 @@ use super::schema::{Record, RecordPatch, Slot};
 use super::show::MAIN;
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side};
-use crate::plan::{Action, Advance, Draft};
+use crate::plan::{Action, Advance, Draft, Later, Settlement};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -83,8 +83,12 @@ fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
             let mut patch = AddressPatch::of(one);
             patch.reduce(original);
             if !patch.is_empty() {
+                let chosen = patch.kind.is_some();
                 let key = (Kind::Address, one.id.clone());
-                write(work, &updates, key, (RecordPatch::Address(patch), *reason));
+                let op = write(work, &updates, key, (RecordPatch::Address(patch), *reason));
+                if let Some(op) = op.filter(|_| chosen) {
+                    remember_kind(run, work, &one.id, op);
+                }
             }
         }
         for one in &company.contacts {
@@ -99,6 +103,29 @@ fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
                 write(work, &updates, key, (RecordPatch::Contact(patch), *reason));
             }
         }
+    }
+}
+
+/// The fact of an address whose kind a run is to choose and could not write yet (B8.4, B11.4).
+pub(crate) const UNCHOSEN: &str = "kind";
+
+/// What kind an address is of is no part of what both sides say: until it is written its link remembers it.
+fn remember_kind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, op: u32) {
+    let settlements = &mut *work.sheet.settlements;
+    let is_own = |one: &Settlement| {
+        one.kind == Kind::Address.code() && one.ids.b.as_deref() == Some(id) && one.ending.is_none()
+    };
+    let at = settlements.iter().position(is_own).or_else(|| {
+        let link = run.directory.link_of_id(Kind::Address, id)?;
+        let key = (Kind::Address.code(), id.to_owned());
+        let this_run = run.prepared.state.runs.saturating_add(1);
+        settlements.push(Settlement::of_link(key, link, this_run));
+        settlements.len().checked_sub(1)
+    });
+    if let Some(settlement) = at.and_then(|at| work.settlement(at)) {
+        settlement.facts = vec![UNCHOSEN.to_owned()];
+        let later = Later { after: vec![op], complete: true, made: None, facts: Vec::new() };
+        settlement.later = Some(Box::new(later));
     }
 }
 

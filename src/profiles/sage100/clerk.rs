@@ -4,14 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::{self, CodeRefusal};
-use super::crm::{Account, Company, Contact, Crm, Principal};
-use super::erp::{Erp, ErpAccountKind};
+use super::crm::{Account, Company, Crm, Principal};
+use super::erp::Erp;
 use super::kind::Kind;
 use super::made;
+use super::mirror;
 use super::parameters::{CodeMode, Parameters, Transfer};
-use super::project;
 use super::requests::{Answer, Request, RequestRefusal};
-use super::value::Value;
 use crate::model::{BySide, Instant, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
@@ -59,7 +58,7 @@ pub(crate) struct Wishes {
     pub(crate) asked: BTreeMap<String, Option<Request>>,
 }
 
-type Outcome = Result<(), RequestRefusal>;
+pub(super) type Outcome = Result<(), RequestRefusal>;
 
 /// What requests are judged by, and the working copies they change.
 #[derive(Debug)]
@@ -228,7 +227,7 @@ impl Clerk<'_> {
                     return Err(RequestRefusal::NotLinked);
                 };
                 if let Some(company) = self.crm.company_mut(company) {
-                    made::take_account(company, &one, with_main);
+                    mirror::take_account(company, &one, with_main);
                 }
                 self.wishes.companies.insert(company.clone(), Reason::Requested);
                 Ok(())
@@ -244,16 +243,16 @@ impl Clerk<'_> {
         Ok(())
     }
 
-    fn company(&self, id: &str) -> Result<&Company, RequestRefusal> {
+    pub(super) fn company(&self, id: &str) -> Result<&Company, RequestRefusal> {
         self.crm.company(id).ok_or(RequestRefusal::UnknownCompany)
     }
 
-    fn is_parked(&self, company: &str) -> bool {
+    pub(super) fn is_parked(&self, company: &str) -> bool {
         self.wishes.parked.contains(&(Kind::Company.code(), company.to_owned()))
     }
 
     /// A company that has an account and is in the flow, with the account's id.
-    fn linked(&self, id: &str) -> Result<(&Company, String), RequestRefusal> {
+    pub(super) fn linked(&self, id: &str) -> Result<(&Company, String), RequestRefusal> {
         let company = self.company(id)?;
         let account = self.account_of(company)?;
         if self.is_parked(id) {
@@ -263,7 +262,7 @@ impl Clerk<'_> {
     }
 
     /// The account of a company; one of another integration is none of this one's (B18.2).
-    fn account_of(&self, company: &Company) -> Result<String, RequestRefusal> {
+    pub(super) fn account_of(&self, company: &Company) -> Result<String, RequestRefusal> {
         let id = company.account.as_ref().ok_or(RequestRefusal::NotLinked)?;
         let foreign = self.crm.account(id).is_some_and(|one| !self.is_ours(one));
         if foreign { Err(RequestRefusal::NotLinked) } else { Ok(id.clone()) }
@@ -272,7 +271,7 @@ impl Clerk<'_> {
     fn differs(&self, company: &str, account: &str) -> Outcome {
         let with_main = self.parameters.replicate_main_contact;
         match (self.crm.company(company), self.crm.account(account)) {
-            (Some(company), Some(account)) if made::differ(company, account, with_main) => Ok(()),
+            (Some(company), Some(account)) if mirror::differ(company, account, with_main) => Ok(()),
             _ => Err(RequestRefusal::NoDifference),
         }
     }
@@ -319,7 +318,7 @@ impl Clerk<'_> {
             integration: Some(self.parameters.integration.clone()),
             code: Text::from(code),
             pending: true,
-            ..made::mirror(company, self.parameters.replicate_main_contact)
+            ..mirror::mirror(company, self.parameters.replicate_main_contact)
         };
         let account = Account {
             territory: made::or(&account.territory, self.parameters.territory_of(kind)),
@@ -353,171 +352,8 @@ impl Clerk<'_> {
         Ok(code)
     }
 
-    fn is_ours(&self, account: &Account) -> bool {
+    pub(super) fn is_ours(&self, account: &Account) -> bool {
         account.integration.as_deref() == Some(self.parameters.integration.as_str())
-    }
-
-    // ---- B11: unlink, link, reassign ----
-
-    fn unlink(&mut self, id: &str) -> Outcome {
-        let (_, account) = self.linked(id)?;
-        // What an earlier request of the run gives it is not in the CRM yet.
-        if self.wishes.joined.contains(&account) {
-            return Err(RequestRefusal::NotLinked);
-        }
-        self.crm.untie(&account);
-        let mut code = String::new();
-        if let Some(one) = self.crm.account_mut(&account) {
-            one.detached = true;
-            one.code.or_empty().clone_into(&mut code);
-        }
-        self.wishes.parked.insert((Kind::Account.code(), code.clone()));
-        let key = (Kind::Account.code(), account.clone());
-        let linked = self.links.get(&key).map(|link| link.ids.a.clone());
-        let prefix = format!("{}#", linked.unwrap_or(code));
-        let ends = self.links.iter().filter(|(one, link)| {
-            **one == key
-                || [Kind::Address.code(), Kind::Contact.code()].contains(&one.0)
-                    && link.ids.a.starts_with(&prefix)
-        });
-        let ends: Vec<LinkKey> = ends.map(|(key, _)| key.clone()).collect();
-        for key in &ends {
-            self.state.links.remove(key);
-            self.links.remove(key);
-        }
-        self.wishes.dropped.insert(account.clone(), ends);
-        self.wishes.untied.insert(account.clone(), id.to_owned());
-        self.wishes.accounts.insert(account, Reason::Unlinked);
-        Ok(())
-    }
-
-    fn link(&mut self, id: &str, code: &str) -> Outcome {
-        self.company(id)?;
-        let known = self.erp.account(code).filter(|one| one.kind != ErpAccountKind::Other);
-        let Some(erp_account) = known else {
-            return Err(RequestRefusal::UnknownAccount);
-        };
-        // B11.3.
-        if self.company(id)?.account.is_some() {
-            return Err(RequestRefusal::AlreadyLinked);
-        }
-        let account = self.account_under(code).map(str::to_owned);
-        let holder = account.as_deref().and_then(|account| self.holder(account));
-        let new_holder = holder.is_some_and(made::is_provisional);
-        if self.is_parked(id) || holder.is_some_and(|holder| self.is_parked(holder)) {
-            return Err(RequestRefusal::Quarantined);
-        }
-        // What one request of a run moved the next one leaves where it is: it has lost nothing in the CRM yet.
-        let moved = account.as_ref().is_some_and(|account| self.wishes.joined.contains(account));
-        if moved || new_holder {
-            return Err(RequestRefusal::AlreadyLinked);
-        }
-        let account = account.unwrap_or_else(|| {
-            let key = made::provisional("account", code);
-            let one = made::account_of_erp(self.parameters, erp_account);
-            self.crm.accounts.push(Account { id: key.clone(), ..one });
-            key
-        });
-        self.move_account(&account, id, Reason::Linked);
-        Ok(())
-    }
-
-    fn reassign(&mut self, from: &str, to: &str) -> Outcome {
-        self.company(to)?;
-        let account = self.account_of(self.company(from)?)?;
-        // One that an earlier request of the run asks for is not there yet.
-        if made::is_provisional(&account) && !self.wishes.joined.contains(&account) {
-            return Err(RequestRefusal::NotLinked);
-        }
-        if self.company(to)?.account.is_some() {
-            return Err(RequestRefusal::AlreadyLinked);
-        }
-        if self.is_parked(from) || self.is_parked(to) {
-            return Err(RequestRefusal::Quarantined);
-        }
-        if self.wishes.joined.contains(&account) {
-            return Err(RequestRefusal::AlreadyLinked);
-        }
-        self.move_account(&account, to, Reason::Reassigned);
-        Ok(())
-    }
-
-    /// The CRM account of an ERP account: the one that is linked to it, else the one that has its code.
-    fn account_under(&self, code: &str) -> Option<&str> {
-        let mut links = self.links.iter();
-        let linked = links
-            .find(|((kind, _), link)| *kind == Kind::Account.code() && link.ids.a == code)
-            .map(|((_, id), _)| id.as_str());
-        let alike = self.crm.accounts.iter().filter(|one| self.is_ours(one));
-        let alike = alike.filter(|one| one.code.or_empty().eq_ignore_ascii_case(code));
-        linked.or_else(|| alike.min_by_key(|one| one.detached).map(|one| one.id.as_str()))
-    }
-
-    /// The company an account is the principal one of.
-    fn holder(&self, account: &str) -> Option<&str> {
-        let mut companies = self.crm.companies.iter();
-        companies.find(|one| one.account.as_deref() == Some(account)).map(|one| one.id.as_str())
-    }
-
-    /// Gives an account to a company: the company that had it goes, and what it listed is added (B11.4).
-    fn move_account(&mut self, account: &str, to: &str, reason: Reason) {
-        let holder = self.holder(account).map(str::to_owned);
-        self.crm.untie(account);
-        let (mut addresses, mut contacts) = (Vec::new(), Vec::new());
-        // An account is written once: one untied in this run leaves its company when it is joined to another, and the
-        // CRM lets go along what stands with it.
-        let untied = self.wishes.untied.get(account).filter(|from| *from != to).cloned();
-        if let Some(one) =
-            holder.as_ref().or(untied.as_ref()).and_then(|id| self.crm.company_mut(id))
-        {
-            addresses = std::mem::take(&mut one.addresses);
-            contacts = std::mem::take(&mut one.contacts);
-        }
-        if let Some(from) = holder {
-            self.crm.companies.retain(|one| one.id != from);
-            self.wishes.deleted.insert(from.clone(), reason);
-            self.wishes.moved.insert(account.to_owned(), from);
-        } else if let Some(link) = self.links.get(&(Kind::Account.code(), account.to_owned())) {
-            // One that gets back what a stopped run took from it lists nothing of that any more.
-            let from = link.facts.first().filter(|id| *id != to).cloned().unwrap_or_default();
-            self.wishes.moved.insert(account.to_owned(), from);
-        } else {
-            self.wishes.moved.insert(account.to_owned(), String::new());
-        }
-        if let Some(one) = self.crm.account_mut(account) {
-            one.detached = false;
-            let code = one.code.or_empty().to_owned();
-            self.wishes.parked.remove(&(Kind::Account.code(), code));
-            one.principal = Principal(true);
-            addresses.append(&mut one.addresses);
-            contacts.append(&mut one.contacts);
-        }
-        let with_main = self.parameters.replicate_main_contact;
-        let source = self.crm.account(account).cloned();
-        if let (Some(one), Some(source)) = (self.crm.company_mut(to), source) {
-            for own in &one.addresses {
-                let content = |one| project::address(one).into_iter().next();
-                if addresses.iter().any(|other| content(other) == content(own)) {
-                    self.wishes.notes.push(duplicate(self.now, Kind::Address, &own.id));
-                }
-            }
-            for own in &one.contacts {
-                if contacts.iter().any(|other| same_contact(other, own)) {
-                    self.wishes.notes.push(duplicate(self.now, Kind::Contact, &own.id));
-                }
-            }
-            let own = std::mem::take(&mut one.addresses);
-            made::add_addresses(one, own, addresses);
-            let own = std::mem::take(&mut one.contacts);
-            made::add_contacts(one, own, contacts);
-            one.generic_account = None;
-            made::take_account(one, &source, with_main);
-            one.account_code = source.code.clone();
-        }
-        self.crm.tie(to, account);
-        self.wishes.accounts.insert(account.to_owned(), reason);
-        self.wishes.companies.insert(to.to_owned(), reason);
-        self.wishes.joined.insert(account.to_owned());
     }
 
     // ---- B12: companies of orphans ----
@@ -583,14 +419,4 @@ impl Clerk<'_> {
             Err(RequestRefusal::NotQuarantined)
         }
     }
-}
-
-fn same_contact(one: &Contact, other: &Contact) -> bool {
-    let content = |one: &Contact| -> Vec<Value> { project::contact(one) };
-    content(one) == content(other)
-}
-
-fn duplicate(now: Instant, kind: Kind, id: &str) -> JournalEntry {
-    let ids = BySide::new(None, Some(id.to_owned()));
-    JournalEntry::new(now, Code::PossibleDuplicate, Some(kind.name(crate::model::Side::B)), ids)
 }

@@ -305,12 +305,14 @@ impl<'a> Directory<'a> {
         children
     }
 
-    /// Delivery addresses under a new label: the only one with the content of the only one that is gone (B9.1).
+    /// Delivery addresses under a new label: the one whose label the CRM shows already, which nobody but a run writes there,
+    /// else the only one with the content of the only one that is gone (B9.1).
     fn renamed(&self, account: &'a ErpAccount, addresses: &[Address]) -> BTreeMap<String, &'a str> {
         let prefix = format!("{}#", account.code);
         let labels: BTreeSet<&str> =
             account.delivery.iter().map(|one| one.label.or_empty()).collect();
         let mut gone: BTreeMap<Print, Vec<&'a str>> = BTreeMap::new();
+        let mut told: BTreeMap<&str, Vec<&'a str>> = BTreeMap::new();
         for ((_, key), (id, link)) in
             self.links_of_a.range((Kind::Address.code(), prefix.as_str())..)
         {
@@ -321,29 +323,37 @@ impl<'a> Directory<'a> {
             let known = self.content_of(&id.1, link);
             // Or what the CRM says of it: a write that this state knows nothing of may have brought it there.
             let crm = addresses.iter().find(|one| one.id == id.1);
+            let is_gone = !label.is_empty() && !labels.contains(label);
+            if let Some(one) = crm.filter(|one| is_gone && !one.label.is_blank()) {
+                told.entry(one.label.or_empty()).or_default().push(&id.1);
+            }
             let crm = crm.and_then(|one| self.print_of(project::address(one)));
             let known = known.into_iter().chain(crm).collect::<BTreeSet<Print>>();
-            for print in known.into_iter().filter(|_| !label.is_empty() && !labels.contains(label))
-            {
+            for print in known.into_iter().filter(|_| is_gone) {
                 gone.entry(print).or_default().push(&id.1);
             }
         }
         let mut fresh: BTreeMap<Print, Vec<String>> = BTreeMap::new();
+        let mut found = BTreeMap::new();
         for one in &account.delivery {
             let key = format!("{prefix}{}", one.label.or_empty());
-            if self.link_of(Kind::Address, &key).is_none()
-                && let Some(print) = self.print_of(project::erp_address(one))
-            {
+            if self.link_of(Kind::Address, &key).is_some() {
+                continue;
+            }
+            if let Some([id]) = told.get(one.label.or_empty()).map(Vec::as_slice) {
+                found.insert(key, *id);
+            } else if let Some(print) = self.print_of(project::erp_address(one)) {
                 fresh.entry(print).or_default().push(key);
             }
         }
-        let pairs = gone.into_iter().filter_map(|(print, ids)| {
-            match (ids.as_slice(), fresh.get(&print)?.as_slice()) {
-                ([id], [key]) => Some((key.clone(), *id)),
-                _ => None,
+        let taken: BTreeSet<&str> = found.values().copied().collect();
+        for (print, mut ids) in gone {
+            ids.retain(|id| !taken.contains(id));
+            if let ([id], Some([key])) = (ids.as_slice(), fresh.get(&print).map(Vec::as_slice)) {
+                found.insert(key.clone(), *id);
             }
-        });
-        pairs.collect()
+        }
+        found
     }
 
     /// The address without a label for which an earlier run asked for a delivery address under this one, and was not

@@ -5,6 +5,7 @@ use super::code;
 use super::crm::{Account, Company};
 use super::directory::Joined;
 use super::kind::Kind;
+use super::moves::{Heir, facts_of_move};
 use super::rules;
 use super::run::Run;
 use crate::model::{Instant, Side};
@@ -18,11 +19,6 @@ pub(crate) fn is_leftover(left: &Company, moved: Option<Instant>) -> bool {
         && left.addresses.is_empty()
         && left.contacts.is_empty()
         && moved.is_some_and(|moved| left.modified <= moved)
-}
-
-/// The facts of a move: when the run began that moved an account.
-fn facts_of_move(moved: Instant) -> [String; 2] {
-    [rules::MOVED.to_owned(), moved.timestamp_millis().to_string()]
 }
 
 /// The facts of a company that was deleted: which one it was.
@@ -51,7 +47,11 @@ impl Run<'_> {
         let seen = blank.or_else(|| self.former_company(account))?;
         let company = self.directory.joined.get(account)?.company?;
         let again = || self.remembered_of_left(account) == Some(rules::GONE);
-        (company.id != seen || again()).then_some(seen)
+        if company.id != seen || again() {
+            return Some(seen);
+        }
+        // A request of this run gives it back to the company that the link remembers, which lost it meanwhile.
+        moved.filter(|from| **from != company.id)
     }
 
     /// Whether the ERP account of a CRM account is gone, or was when it was last looked for (B7.4).
@@ -107,13 +107,15 @@ impl Run<'_> {
         let since = link.filter(|_| is_known).and_then(moved_at);
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
         if is_moved {
-            return facts_of_move(since.unwrap_or(self.input.options.now)).to_vec();
+            let heir = self.heir(account);
+            return facts_of_move(since.unwrap_or(self.input.options.now), heir.as_ref());
         }
         let left = is_known && self.left_by(account).is_some();
         let one = self.directory.joined.get(account);
         let hidden = is_known && one.is_some_and(|one| self.company_is_elsewhere(one));
-        if let Some(since) = since.filter(|_| hidden || left && self.left_is_to_go(account)) {
-            return facts_of_move(since).to_vec();
+        let open = hidden || left && self.left_is_to_go(account);
+        if let Some(link) = link.filter(|_| since.is_some() && open) {
+            return link.facts.iter().skip(2).cloned().collect();
         }
         let now = one.and_then(|one| one.company).map(|one| one.id.as_str());
         let open = || now != Some(company) || self.misses_children(account);
@@ -128,6 +130,16 @@ impl Run<'_> {
         } else {
             Vec::new()
         }
+    }
+
+    /// The company that a request gives an account, as it was before it had it.
+    fn heir(&self, account: &str) -> Option<Heir> {
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let one = self.directory.joined.get(account)?;
+        let listed = self.listed.company(&one.company?.id)?;
+        let remembered = link.and_then(|link| Heir::of_link(link, &listed.id));
+        let looks = (&self.prepared.viewer, &self.prepared.state.key);
+        remembered.or_else(|| Some(Heir::new(listed, one.account?, looks)))
     }
 
     fn remembered_of_left(&self, account: &str) -> Option<&str> {
@@ -151,7 +163,7 @@ impl Run<'_> {
                 let removed = self.input.crm_listing.removed.iter().any(|one| one == left);
                 !removed && self.prepared.state.retries.contains_key(&key)
             }
-            None => !self.input.is_listed_as_before(Side::B),
+            None => !self.input.lists_everything_again(Side::B),
         }
     }
 
@@ -200,7 +212,7 @@ impl Run<'_> {
     /// hides is.
     fn may_come(&self, account: &Link, key: &str) -> bool {
         !self.directory.erp_accounts.contains_key(account.ids.a.as_str())
-            || !self.input.is_listed_as_before(Side::A)
+            || !self.input.lists_everything_again(Side::A)
             || self.directory.children.iter().any(|one| one.key == key)
     }
 }

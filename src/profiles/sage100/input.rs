@@ -31,11 +31,11 @@ pub struct Input<'a> {
 }
 
 impl Input<'_> {
-    /// Whether a side is listed by the same filter as last time: what is missing elsewhere may only have left the
-    /// filter (P-04).
-    pub(crate) fn is_listed_as_before(&self, side: Side) -> bool {
+    /// Whether a side lists everything, as it did last time: what is missing is gone. What a filter leaves out may be there,
+    /// also where the last run listed by the same one (P-04).
+    pub(crate) fn lists_everything_again(&self, side: Side) -> bool {
         let listing = BySide::new(self.erp_listing, self.crm_listing);
-        *self.state.scopes.get(side) == listing.get(side).scope
+        self.state.scopes.get(side).is_none() && listing.get(side).scope.is_none()
     }
 }
 

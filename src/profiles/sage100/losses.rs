@@ -41,9 +41,17 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     }
     // Whatever hides the account hides what stands with it.
     let hidden = !run.erp_is_partial() && !run.directory.erp_accounts.contains_key(code_in(key));
-    // So does an account that takes no part, also where no answer told that it is linked (E7, B10.1).
+    // So does an account that takes no part, also where no answer told that it is linked (E7, B10.1), and where it is not
+    // listed and took no part when it last was.
     let class = run.directory.classes.get(code_in(key));
-    let sleeps = matches!(class, Some(Class::Outside | Class::Dormant));
+    let slept = || {
+        let owner = run.directory.link_of(Kind::Account, code_in(key));
+        owner.is_some_and(|(_, link)| link.status == LinkStatus::Asleep)
+    };
+    let sleeps = match class {
+        Some(class) => *class != Class::Managed,
+        None => slept(),
+    };
     let on = comes_over(run, pair.kind);
     if hidden || sleeps || !on || !permits(run, Side::B) {
         return keep(None, Effect::Wait);

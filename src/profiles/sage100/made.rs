@@ -7,6 +7,7 @@ use super::crm::{
 };
 use super::erp::{ErpAccount, ErpAccountKind};
 use super::kind::Kind;
+use super::mirror;
 use super::parameters::{Parameters, When};
 use super::project;
 use super::value::PLACEHOLDER;
@@ -45,67 +46,6 @@ pub(crate) fn users(crm: &Crm) -> BTreeMap<String, String> {
     linked.filter_map(|user| Some((user.code.clone(), user.representative.clone()?))).collect()
 }
 
-/// The pairs of replicated fields of company and account: identical names but for the prefix, and the table of
-/// B8.1 (B16.2). Calls a macro with each pair.
-macro_rules! replicated_pairs {
-    ($each:ident) => {
-        $each!(name, title);
-        $each!(short_name, short_name);
-        $each!(website, website);
-        $each!(naf, naf);
-        $each!(siret, siret);
-        $each!(currency, currency);
-        $each!(accounting_category, accounting_category);
-        $each!(price_category, price_category);
-        $each!(language, language);
-        $each!(status, status);
-        $each!(replicated, replicated);
-    };
-}
-
-/// The account that mirrors a company; its id, kind and code are still to be given.
-pub(crate) fn mirror(company: &Company, with_main: bool) -> Account {
-    let mut account = Account {
-        territory: company.territory.clone(),
-        phone: phone(&company.phone),
-        fax: phone(&company.fax),
-        email: phone(&company.email),
-        ..Account::default()
-    };
-    macro_rules! copy {
-        ($company:ident, $account:ident) => {
-            account.$account = company.$company.clone();
-        };
-    }
-    replicated_pairs!(copy);
-    if with_main {
-        account.main_contact = company.main_contact.clone();
-    }
-    account
-}
-
-/// Gives a company what its account says: name, fields, telephones, and what comes from the ERP (B11.4).
-pub(crate) fn take_account(company: &mut Company, account: &Account, with_main: bool) {
-    macro_rules! copy {
-        ($company:ident, $account:ident) => {
-            company.$company = account.$account.clone();
-        };
-    }
-    replicated_pairs!(copy);
-    for (own, other) in [
-        (&mut company.phone, &account.phone),
-        (&mut company.fax, &account.fax),
-        (&mut company.email, &account.email),
-    ] {
-        if phone(own) != phone(other) {
-            *own = other.clone();
-        }
-    }
-    if with_main {
-        company.main_contact = account.main_contact.clone();
-    }
-}
-
 /// Adds the addresses of an account to a company's own: of two billing addresses the account's stays one (B11.4).
 pub(crate) fn add_addresses(company: &mut Company, mut own: Vec<Address>, others: Vec<Address>) {
     if others.iter().any(|one| one.kind == Some(AddressKind::Billing)) {
@@ -126,29 +66,6 @@ pub(crate) fn add_contacts(company: &mut Company, mut own: Vec<Contact>, others:
     }
     company.contacts = own;
     company.contacts.extend(others);
-}
-
-/// Whether company and account say different things in a replicated field (B11.6).
-pub(crate) fn differ(company: &Company, account: &Account, with_main: bool) -> bool {
-    let mut differ = false;
-    macro_rules! compare {
-        ($company:ident, $account:ident) => {
-            differ |= !same(&company.$company, &account.$account);
-        };
-    }
-    replicated_pairs!(compare);
-    let phones = [
-        (&company.phone, &account.phone),
-        (&company.fax, &account.fax),
-        (&company.email, &account.email),
-    ];
-    differ
-        || phones.iter().any(|(one, other)| !same(&phone(one), &phone(other)))
-        || with_main && !same(&company.main_contact, &account.main_contact)
-}
-
-fn same<T: crate::model::record::FieldValue>(one: &T, other: &T) -> bool {
-    one.same(other)
 }
 
 /// Gives a company the defaults of blank values before its account is created (B6.4, B8.4, B9.7).
@@ -236,7 +153,7 @@ pub(crate) fn company_of(
         modified: account.modified,
         ..Company::default()
     };
-    take_account(&mut company, account, parameters.replicate_main_contact);
+    mirror::take_account(&mut company, account, parameters.replicate_main_contact);
     company
 }
 

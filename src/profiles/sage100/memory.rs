@@ -3,7 +3,7 @@
 //! They keep no idempotency keys: a creation asked for twice makes two records, so that a test sees it.
 
 use super::code;
-use super::crm::{Address, Company, Contact, Crm};
+use super::crm::{Address, Company, Contact, Crm, Principal};
 use super::directory::{code_in, part_of};
 use super::erp::{Erp, ErpAccount, ErpAccountKind, ErpAddress};
 use super::kind::Kind;
@@ -164,12 +164,14 @@ impl MemoryCrm {
     fn update(&mut self, id: &str, patch: RecordPatch, now: Instant) -> Response<Sage100> {
         match patch {
             RecordPatch::Account(patch) => {
-                let moves = patch.company.clone();
+                // A secondary account that becomes the principal one of its company is joined to it, too.
+                let joins = patch.company.is_some() || patch.principal == Some(Principal(true));
                 let Some(one) = self.crm.account_mut(id) else { return Response::Stale };
                 let before = one.company.clone();
                 patch.apply(one);
                 one.modified = now;
-                if let Some(company) = moves {
+                let company = one.company.clone();
+                if joins {
                     self.move_account(id, before.as_deref(), company.as_deref());
                 }
                 done(id, self.crm.account(id).cloned().map(Record::Account), now)

@@ -1,76 +1,146 @@
 //! What a company and the account that mirrors it are to say alike (B16).
 
 use super::crm::{Account, AccountPatch, Company, CompanyPatch, Principal};
-use super::kind::account as group;
+use super::kind::{Kind, account as group};
 use super::made::{self, is_provisional};
-use crate::model::record::Patch as _;
+use crate::model::record::{FieldValue, Patch as _};
+use crate::schema::Kind as _;
 
-/// Writes one group of the company on the account that mirrors it.
+/// The fields that a company and the account that mirrors it are to say alike, with their groups: identical names but
+/// for the prefix, and the table of B8.1 (B16.2). Calls a macro with each.
+macro_rules! alike {
+    ($each:ident) => {
+        $each!(NAME, name, title);
+        $each!(SHORT_NAME, short_name, short_name);
+        $each!(MAIN_CONTACT, main_contact, main_contact);
+        $each!(WEBSITE, website, website);
+        $each!(NAF, naf, naf);
+        $each!(SIRET, siret, siret);
+        $each!(CURRENCY, currency, currency);
+        $each!(ACCOUNTING_CATEGORY, accounting_category, accounting_category);
+        $each!(PRICE_CATEGORY, price_category, price_category);
+        $each!(LANGUAGE, language, language);
+        // An account rests with its company (B10.2).
+        $each!(STATUS, status, status);
+        $each!(REPLICATED, replicated, replicated);
+    };
+}
+
+/// The telephones and the e-mail among them, in which a company may show a placeholder (B9.4).
+macro_rules! phones_alike {
+    ($each:ident) => {
+        $each!(PHONE, phone, phone);
+        $each!(FAX, fax, fax);
+        $each!(EMAIL, email, email);
+    };
+}
+
+fn every_group() -> std::ops::Range<usize> {
+    0..Kind::Account.groups().len()
+}
+
+/// Writes one group of the company on the account that mirrors it; the main contact only where it is replicated.
 pub(crate) fn mirror_group(
     account: &mut Account,
     company: &Company,
     (place, with_main): (usize, bool),
 ) {
-    match place {
-        group::NAME => account.title = company.name.clone(),
-        group::SHORT_NAME => account.short_name = company.short_name.clone(),
-        group::MAIN_CONTACT if with_main => account.main_contact = company.main_contact.clone(),
-        group::WEBSITE => account.website = company.website.clone(),
-        group::NAF => account.naf = company.naf.clone(),
-        group::SIRET => account.siret = company.siret.clone(),
-        group::CURRENCY => account.currency = company.currency.clone(),
-        group::ACCOUNTING_CATEGORY => {
-            account.accounting_category = company.accounting_category.clone();
-        }
-        group::PRICE_CATEGORY => account.price_category = company.price_category.clone(),
-        group::LANGUAGE => account.language = company.language.clone(),
-        group::PHONE => account.phone = made::phone(&company.phone),
-        group::FAX => account.fax = made::phone(&company.fax),
-        group::EMAIL => account.email = made::phone(&company.email),
-        // An account rests with its company (B10.2).
-        group::STATUS => account.status = company.status,
-        group::REPLICATED => account.replicated = company.replicated.clone(),
-        _ => {}
+    if place == group::MAIN_CONTACT && !with_main {
+        return;
     }
+    macro_rules! copy {
+        ($group:ident, $company:ident, $account:ident) => {
+            if place == group::$group {
+                account.$account = company.$company.clone();
+            }
+        };
+    }
+    macro_rules! copy_phone {
+        ($group:ident, $company:ident, $account:ident) => {
+            if place == group::$group {
+                account.$account = made::phone(&company.$company);
+            }
+        };
+    }
+    alike!(copy);
+    phones_alike!(copy_phone);
 }
 
-/// Writes one group of the account on the company that it mirrors.
-pub(crate) fn take_group(company: &mut Company, account: &Account, place: usize) {
-    match place {
-        group::NAME => company.name = account.title.clone(),
-        group::SHORT_NAME => company.short_name = account.short_name.clone(),
-        group::WEBSITE => company.website = account.website.clone(),
-        group::NAF => company.naf = account.naf.clone(),
-        group::SIRET => company.siret = account.siret.clone(),
-        group::CURRENCY => company.currency = account.currency.clone(),
-        group::LANGUAGE => company.language = account.language.clone(),
-        group::PHONE => company.phone = account.phone.clone(),
-        group::FAX => company.fax = account.fax.clone(),
-        group::EMAIL => company.email = account.email.clone(),
-        _ => {}
+/// Writes one group of the account on the company that it mirrors; the main contact only where it is replicated.
+pub(crate) fn take_group(
+    company: &mut Company,
+    account: &Account,
+    (place, with_main): (usize, bool),
+) {
+    if place == group::MAIN_CONTACT && !with_main {
+        return;
     }
+    macro_rules! copy {
+        ($group:ident, $company:ident, $account:ident) => {
+            if place == group::$group {
+                company.$company = account.$account.clone();
+            }
+        };
+    }
+    macro_rules! copy_phone {
+        ($group:ident, $company:ident, $account:ident) => {
+            if place == group::$group
+                && made::phone(&company.$company) != made::phone(&account.$account)
+            {
+                company.$company = account.$account.clone();
+            }
+        };
+    }
+    alike!(copy);
+    phones_alike!(copy_phone);
+}
+
+/// The account that mirrors a company; its id, kind and code are still to be given.
+pub(crate) fn mirror(company: &Company, with_main: bool) -> Account {
+    let mut account = Account { territory: company.territory.clone(), ..Account::default() };
+    every_group().for_each(|place| mirror_group(&mut account, company, (place, with_main)));
+    account
+}
+
+/// Gives a company what its account says: name, fields, telephones, and what comes from the ERP (B11.4).
+pub(crate) fn take_account(company: &mut Company, account: &Account, with_main: bool) {
+    every_group().for_each(|place| take_group(company, account, (place, with_main)));
+}
+
+/// Whether company and account say different things in a replicated field (B11.6).
+pub(crate) fn differ(company: &Company, account: &Account, with_main: bool) -> bool {
+    let mut differ = false;
+    macro_rules! compare {
+        ($group:ident, $company:ident, $account:ident) => {
+            differ |= (with_main || group::$group != group::MAIN_CONTACT)
+                && !same(&company.$company, &account.$account);
+        };
+    }
+    macro_rules! compare_phone {
+        ($group:ident, $company:ident, $account:ident) => {
+            differ |= !same(&made::phone(&company.$company), &made::phone(&account.$account));
+        };
+    }
+    alike!(compare);
+    phones_alike!(compare_phone);
+    differ
+}
+
+fn same<T: FieldValue>(one: &T, other: &T) -> bool {
+    one.same(other)
 }
 
 /// The account's part of what the ERP gives to the company.
 pub(crate) fn mirrored(patch: &CompanyPatch) -> AccountPatch {
-    AccountPatch {
-        title: patch.name.clone(),
-        short_name: patch.short_name.clone(),
-        main_contact: patch.main_contact.clone(),
-        website: patch.website.clone(),
-        naf: patch.naf.clone(),
-        siret: patch.siret.clone(),
-        currency: patch.currency.clone(),
-        accounting_category: patch.accounting_category.clone(),
-        price_category: patch.price_category.clone(),
-        language: patch.language.clone(),
-        phone: patch.phone.clone(),
-        fax: patch.fax.clone(),
-        email: patch.email.clone(),
-        status: patch.status,
-        replicated: patch.replicated.clone(),
-        ..AccountPatch::default()
+    let mut own = AccountPatch::default();
+    macro_rules! copy {
+        ($group:ident, $company:ident, $account:ident) => {
+            own.$account = patch.$company.clone();
+        };
     }
+    alike!(copy);
+    phones_alike!(copy);
+    own
 }
 
 pub(crate) fn mirror_patch(account: &mut Account, patch: &CompanyPatch) {
@@ -109,46 +179,28 @@ pub(crate) fn company_patch(company: &Company, original: Option<&Company>) -> Co
 pub(crate) fn group_patch(account: &Account, place: usize) -> AccountPatch {
     let all = AccountPatch::of(account);
     let mut patch = AccountPatch::default();
-    match place {
-        group::NAME => patch.title = all.title,
-        group::SHORT_NAME => patch.short_name = all.short_name,
-        group::MAIN_CONTACT => patch.main_contact = all.main_contact,
-        group::WEBSITE => patch.website = all.website,
-        group::NAF => patch.naf = all.naf,
-        group::SIRET => patch.siret = all.siret,
-        group::CURRENCY => patch.currency = all.currency,
-        group::ACCOUNTING_CATEGORY => patch.accounting_category = all.accounting_category,
-        group::PRICE_CATEGORY => patch.price_category = all.price_category,
-        group::LANGUAGE => patch.language = all.language,
-        group::PHONE => patch.phone = all.phone,
-        group::FAX => patch.fax = all.fax,
-        group::EMAIL => patch.email = all.email,
-        group::STATUS => patch.status = all.status,
-        group::REPLICATED => patch.replicated = all.replicated,
-        _ => {}
+    macro_rules! keep {
+        ($group:ident, $company:ident, $account:ident) => {
+            if place == group::$group {
+                patch.$account = all.$account;
+            }
+        };
     }
+    alike!(keep);
+    phones_alike!(keep);
     patch
 }
 
 /// Two patches in one; the second is the later word.
 pub(crate) fn join(first: AccountPatch, second: AccountPatch) -> AccountPatch {
-    AccountPatch {
-        title: second.title.or(first.title),
-        short_name: second.short_name.or(first.short_name),
-        main_contact: second.main_contact.or(first.main_contact),
-        website: second.website.or(first.website),
-        naf: second.naf.or(first.naf),
-        siret: second.siret.or(first.siret),
-        currency: second.currency.or(first.currency),
-        accounting_category: second.accounting_category.or(first.accounting_category),
-        price_category: second.price_category.or(first.price_category),
-        language: second.language.or(first.language),
-        phone: second.phone.or(first.phone),
-        fax: second.fax.or(first.fax),
-        email: second.email.or(first.email),
-        status: second.status.or(first.status),
-        replicated: second.replicated.or(first.replicated),
-        representative: second.representative.or(first.representative),
-        ..AccountPatch::default()
+    let representative = second.representative.or(first.representative);
+    let mut joined = AccountPatch { representative, ..AccountPatch::default() };
+    macro_rules! either {
+        ($group:ident, $company:ident, $account:ident) => {
+            joined.$account = second.$account.or(first.$account);
+        };
     }
+    alike!(either);
+    phones_alike!(either);
+    joined
 }

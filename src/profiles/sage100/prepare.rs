@@ -1,23 +1,25 @@
 //! The working copies a run plans on: the CRM after the requests, with what an interrupted run left half-made
 //! completed, and the state without the links that go.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::children::UNCHOSEN;
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
-use super::directory::code_in;
-use super::former::{is_leftover, moved_at};
+use super::directory::{code_in, part_of};
+use super::former::moved_at;
 use super::input::Input;
 use super::kind::Kind;
 use super::made;
+use super::moves::complete_moves;
 use super::parameters::{CodeMode, Parameters};
-use super::rules::{GONE, MOVED};
 use super::schema::Viewer;
 use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, LinkKey, LinkStatus, Listing, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, Listing, SyncState};
 
 /// The working copies of a run.
 #[derive(Debug)]
@@ -36,7 +38,7 @@ pub(crate) struct Prepared {
 }
 
 /// The links of a state.
-type Known = BTreeMap<LinkKey, Link>;
+pub(super) type Known = BTreeMap<LinkKey, Link>;
 
 /// Makes the working copies.
 pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
@@ -63,7 +65,12 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         state.links.remove(key);
     }
     let mut dropped = dead.dropped;
-    complete_moves(input, &mut crm, (&state, &links), &mut wishes);
+    let viewer = Viewer {
+        live: live_fields(input),
+        users: made::users(&crm),
+        main_contact: input.parameters.replicate_main_contact,
+    };
+    complete_moves(input, &mut crm, (&state, &links, &viewer), &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, (&state, &links), &mut wishes);
         dropped.extend(drop_unseen_children(input, &crm, &wishes.restored, &mut links));
@@ -72,12 +79,8 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         state.links.remove(key);
     }
     fill_pending(input, &mut crm, &mut wishes);
+    choose_kinds(&mut crm, &links, &mut wishes);
     number_pending(input.parameters, &mut crm);
-    let viewer = Viewer {
-        live: live_fields(input),
-        users: made::users(&crm),
-        main_contact: input.parameters.replicate_main_contact,
-    };
     Prepared { crm, state, links, wishes, viewer, stale: dropped, unpaired: dead.unpaired }
 }
 
@@ -159,19 +162,19 @@ fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
         }
     }
     let detached = detached_codes(input, links);
+    let told = LazyCell::new(|| {
+        let held = input.erp.accounts.iter().map(|one| one.code.as_str());
+        held.chain(input.erp_listing.removed.iter().map(String::as_str)).collect::<BTreeSet<_>>()
+    });
     let mut stale = Stale { dropped: Vec::new(), kept: Vec::new(), unpaired: BTreeMap::new() };
     for (key, link) in links {
         let code = code_in(&link.ids.a);
         let again = made.get(&(key.0, link.ids.a.clone()));
         let again = again.filter(|_| !known.contains(&(key.0, key.1.as_str())));
-        let is_listed = || input.erp.accounts.iter().any(|one| one.code == code);
-        let may_come = || {
-            input.erp_listing.coverage == Coverage::Changes
-                && !input.erp_listing.removed.iter().any(|one| one == code)
-        };
+        let may_come = || input.erp_listing.coverage == Coverage::Changes && !told.contains(code);
         match again {
             _ if detached.contains(code) => stale.dropped.push(key.clone()),
-            Some(ids) if may_come() && !is_listed() => {
+            Some(ids) if may_come() => {
                 stale.kept.push(key.clone());
                 let waiting = ids.iter().map(|id| ((key.0, (*id).to_owned()), code.to_owned()));
                 stale.unpaired.extend(waiting);
@@ -212,13 +215,10 @@ fn complete_half_made(
     let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
     let listed = |id: &str| index.company(id).is_some();
     let scope = state.key.scope(input.crm_listing.scope.as_deref());
-    let never = state.key.no_scope();
     let gone = |id: &str, link: Option<&Link>| match input.crm_listing.coverage {
         Coverage::Full => {
-            let then = link.and_then(|link| link.listed.b);
-            // What a run made under a filter was never listed by it.
-            let was_listed = input.is_listed_as_before(Side::B) && then != Some(never);
-            !listed(id) && (then == Some(scope) || was_listed)
+            let was_listed = link.is_some_and(|link| link.listed.b == Some(scope));
+            !listed(id) && (was_listed || input.lists_everything_again(Side::B))
         }
         Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
     };
@@ -325,82 +325,6 @@ fn drop_unseen_children(
     dropped
 }
 
-/// Ends the move of an account to another company that a stopped run began (B11.4): the link still names the company
-/// it left, and that company is still there without an account. It goes only where the link says that a request moved
-/// the account: a company may have lost its account to one that was made in its place, when a listing left it out.
-fn complete_moves(
-    input: &Input<'_>,
-    crm: &mut Crm,
-    (state, links): (&SyncState, &Known),
-    wishes: &mut Wishes,
-) {
-    let index = crm.index();
-    let mut moves = Vec::new();
-    for company in &crm.companies {
-        // What rests waits as a whole, the end of its move too (B14.4).
-        let rests = wishes.parked.contains(&(Kind::Company.code(), company.id.clone()));
-        let account = company.account.as_ref().filter(|_| !rests);
-        let Some(account) = account.and_then(|id| index.account(id)) else {
-            continue;
-        };
-        let link = links.get(&(Kind::Account.code(), account.id.clone()));
-        let left = link.and_then(|link| link.facts.first()).filter(|id| **id != company.id);
-        // A company that is not among the changes is there if the run that was to delete it was stopped.
-        let stopped = input.crm_listing.coverage == Coverage::Changes
-            && state.retries.contains_key(&(Side::B, account.id.clone()));
-        let left = left.filter(|left| match index.company(left) {
-            Some(left) => is_leftover(left, link.and_then(moved_at).or(Some(account.modified))),
-            None => stopped && !input.crm_listing.removed.contains(left),
-        });
-        let says =
-            |fact: &str| link.and_then(|link| link.facts.get(2)).is_some_and(|one| one == fact);
-        let asked = wishes.accounts.contains_key(&account.id) || says(GONE);
-        let left = left.filter(|left| !left.is_empty());
-        // What the company takes comes with the code: without it the move was stopped before. Where no company goes, there is
-        // nothing else that the move may wait for, but for an ERP account that is gone: the company's own words stay then.
-        let retries = state.retries.contains_key(&(Side::B, account.id.clone()));
-        let is_alone = link.and_then(|link| link.facts.first()).is_some_and(String::is_empty);
-        let is_closed = link.is_some_and(|link| link.status == LinkStatus::Closed);
-        let is_taken = company.account_code.same(&account.code) && (!is_alone || is_closed);
-        let waits = says(MOVED) && retries && !is_taken;
-        if !asked && (left.is_some() || waits) {
-            let goes = left.filter(|_| says(MOVED)).cloned();
-            let from = link.filter(|_| says(MOVED)).and_then(|link| link.facts.first());
-            // One that is used again is not remembered as the one that goes.
-            let is_used = |id: &String| goes.is_none() && index.company(id).is_some();
-            let from = from.map(|id| if is_used(id) { String::new() } else { id.clone() });
-            moves.push((company.id.clone(), account.clone(), (goes, from)));
-        }
-    }
-    for (to, account, (left, from)) in moves {
-        if let Some(from) = from {
-            wishes.moved.insert(account.id.clone(), from);
-        }
-        if let Some(left) = left {
-            crm.companies.retain(|one| one.id != left);
-            wishes.deleted.insert(left, Reason::Reassigned);
-        }
-        let linked = |kind: Kind, id: &str| links.contains_key(&(kind.code(), id.to_owned()));
-        let since = links.get(&(Kind::Account.code(), account.id.clone())).and_then(moved_at);
-        if let Some(company) = crm.company_mut(&to) {
-            // What somebody edits of the account by itself, once the company took it over, goes nowhere (B1.5).
-            let is_written = company.account_code.same(&account.code);
-            if !is_written || since.is_none_or(|since| account.modified <= since) {
-                made::take_account(company, &account, input.parameters.replicate_main_contact);
-            }
-            company.account_code = account.code.clone();
-            company.generic_account = None;
-            let (others, own): (Vec<_>, Vec<_>) =
-                company.addresses.drain(..).partition(|one| linked(Kind::Address, &one.id));
-            made::add_addresses(company, own, others);
-            let (others, own): (Vec<_>, Vec<_>) =
-                company.contacts.drain(..).partition(|one| linked(Kind::Contact, &one.id));
-            made::add_contacts(company, own, others);
-        }
-        wishes.companies.insert(to, Reason::Reassigned);
-    }
-}
-
 /// Gives the company of an account that was asked for, and that the ERP does not hold yet, what a stopped run did not
 /// write of its defaults (B8.4).
 fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
@@ -426,6 +350,30 @@ fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
                 company.account_code = code;
             }
             wishes.companies.entry(id).or_insert(Reason::Requested);
+        }
+    }
+}
+
+/// Chooses the kinds of addresses that a stopped run could not write: as the ERP has them (B8.4, B9.3).
+fn choose_kinds(crm: &mut Crm, links: &Known, wishes: &mut Wishes) {
+    let is_open = |link: &Link| link.facts.first().is_some_and(|fact| fact == UNCHOSEN);
+    let links = links.iter().filter(|((kind, _), _)| *kind == Kind::Address.code());
+    let open: BTreeMap<&str, &Link> = links
+        .filter(|(_, link)| is_open(link))
+        .map(|((_, id), link)| (id.as_str(), link))
+        .collect();
+    if open.is_empty() {
+        return;
+    }
+    for company in &mut crm.companies {
+        if wishes.parked.contains(&(Kind::Company.code(), company.id.clone())) {
+            continue;
+        }
+        for one in &mut company.addresses {
+            let Some(link) = open.get(one.id.as_str()) else { continue };
+            let bills = part_of(&link.ids.a).is_empty();
+            one.kind = Some(if bills { AddressKind::Billing } else { AddressKind::Delivery });
+            wishes.companies.entry(company.id.clone()).or_insert(Reason::Requested);
         }
     }
 }

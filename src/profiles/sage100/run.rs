@@ -216,7 +216,7 @@ impl<'a> Run<'a> {
                 let last = link.and_then(|(_, link)| link.listed.a);
                 let as_then = last == Some(self.prepared.state.key.scope(scope));
                 !self.directory.erp_accounts.contains_key(code)
-                    && (as_then || self.input.is_listed_as_before(Side::A))
+                    && (as_then || self.input.lists_everything_again(Side::A))
             }
             Coverage::Changes => self.input.erp_listing.removed.iter().any(|one| one == code),
         }
@@ -253,18 +253,13 @@ impl<'a> Run<'a> {
 
     /// The fingerprints of a company.
     pub(crate) fn prints_of_company(&self, company: &Company) -> Prints {
-        self.prints_of(Native::Joined { id: "", account: None, company: Some(company) })
+        show::prints_of_company(&self.prepared.viewer, &self.prepared.state.key, company)
     }
 
     /// The fingerprints of an account as it shows itself.
     pub(crate) fn prints_of_account(&self, account: &Account) -> Prints {
-        self.prints_of(Native::Joined { id: "", account: Some(account), company: None })
-    }
-
-    fn prints_of(&self, native: Native<'_>) -> Prints {
-        let mut printer = Printer::new(&self.prepared.state.key, Kind::Account.code());
-        show::show(&self.prepared.viewer, native, &mut printer);
-        printer.finish()
+        let native = Native::Joined { id: "", account: Some(account), company: None };
+        show::prints(&self.prepared.viewer, &self.prepared.state.key, native)
     }
 
     /// The listings, with what the absence of an address or contact from a record that is listed means.

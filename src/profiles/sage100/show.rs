@@ -1,8 +1,11 @@
 //! How a record shows itself to a fingerprint, and the facts a link keeps of it (D25).
 
+use super::crm::Company;
+use super::kind::Kind;
 use super::project;
 use super::schema::{Native, Record, Viewer};
-use crate::snapshot::Printer;
+use crate::schema::Kind as _;
+use crate::snapshot::{Printer, Prints, StateKey};
 
 /// Shows a record group by group: what it says in common form.
 pub(crate) fn show(viewer: &Viewer, native: Native<'_>, out: &mut Printer) {
@@ -31,6 +34,18 @@ pub(crate) fn show_stored(viewer: &Viewer, record: &Record, out: &mut Printer) {
     for value in values {
         value.print(out);
     }
+}
+
+/// The fingerprints of a company.
+pub(crate) fn prints_of_company(viewer: &Viewer, key: &StateKey, company: &Company) -> Prints {
+    prints(viewer, key, Native::Joined { id: "", account: None, company: Some(company) })
+}
+
+/// The fingerprints of a company, or of an account as it shows itself.
+pub(crate) fn prints(viewer: &Viewer, key: &StateKey, native: Native<'_>) -> Prints {
+    let mut printer = Printer::new(key, Kind::Account.code());
+    show(viewer, native, &mut printer);
+    printer.finish()
 }
 
 /// The fact a link keeps of a stored record: the company an account is joined to, whether a contact is the main

@@ -17,15 +17,13 @@ impl World {
         let asked: Vec<Request> =
             wanted.filter_map(|one| self.request(run.desk, one, dice)).collect();
         // What one request gives a company the next one may take again.
-        self.given.retain(|(desk, _)| *desk != run.desk);
-        let named = asked.iter().filter_map(|one| match one {
-            Request::Link { company, .. } | Request::Reassign { to: company, .. } => Some(company),
-            _ => None,
-        });
-        let named: Vec<String> = named.cloned().collect();
-        self.given.extend(named.iter().map(|id| (run.desk, id.clone())));
         if asked.len() > 1 {
-            self.left.extend(named);
+            self.left.extend(asked.iter().filter_map(|one| match one {
+                Request::Link { company: to, .. } | Request::Reassign { to, .. } => {
+                    Some(to.clone())
+                }
+                _ => None,
+            }));
         }
         for one in run.demands {
             if one != Demand::None {

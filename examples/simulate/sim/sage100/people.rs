@@ -33,10 +33,6 @@ impl World {
             self.ledger.seen_and_changed(&old);
             let written = Place { mailbox: place, id: id.to_owned(), field };
             self.ledger.enter(&mark, written);
-            // A company that an account is just moved to gets what the account says (B11.4).
-            if row.sort == Sort::Account && place.is_none() && self.is_being_moved(id) {
-                self.ledger.seen_and_changed(&text);
-            }
             told.extend([field, "=", &mark, " "]);
         }
         told
@@ -89,22 +85,6 @@ impl World {
                 self.allow_one_more(&row.birth);
             }
         }
-    }
-
-    /// Whether a company was asked to take an account by the last run, or has one whose link still names another company.
-    fn is_being_moved(&self, company: &str) -> bool {
-        let companies = self.crm.crm.companies.iter();
-        let account =
-            companies.filter(|one| one.id == company).find_map(|one| one.account.as_ref());
-        let mut links = self.desks.iter().flat_map(|desk| desk.state.links.values());
-        let is_given = self.given.iter().any(|(_, id)| id == company);
-        let names_another = |account: &String| {
-            links.any(|one| {
-                let known = one.facts.first().filter(|known| !known.is_empty());
-                one.ids.b == *account && known.is_some_and(|known| *known != company)
-            })
-        };
-        is_given || account.is_some_and(names_another)
     }
 
     /// The births of what stands with a company or ERP account.

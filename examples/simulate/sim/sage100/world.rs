@@ -17,7 +17,7 @@ use super::broken::Break;
 use super::dice::Dice;
 use super::driver::Notes;
 use super::ledger::Ledger;
-use super::records::Desktop;
+use super::records::{Desktop, Sort};
 use super::script::{Act, Script, Trait, What, Who};
 
 /// The ERP of one integration, and what its runs remember.
@@ -54,8 +54,8 @@ pub(crate) struct World {
     pub(crate) touched: BTreeSet<(Option<usize>, String)>,
     /// Companies whose account was given away: they go.
     pub(crate) left: BTreeSet<String>,
-    /// Companies that the last run of an integration was asked to give an account, with its number.
-    pub(crate) given: BTreeSet<(usize, String)>,
+    /// What a filter showed once, by the place it was listed by, its sort and its id.
+    pub(crate) shown: BTreeSet<(Option<usize>, Sort, String)>,
     /// Accounts that somebody asked the ERP for, by their companies.
     pub(crate) asked: BTreeSet<String>,
     /// How many writes the hosts refused in a run for a reason of their own: they are tried again in each (E4).
@@ -214,7 +214,7 @@ impl World {
             extra: BTreeMap::new(),
             touched: BTreeSet::new(),
             left: BTreeSet::new(),
-            given: BTreeSet::new(),
+            shown: BTreeSet::new(),
             asked: BTreeSet::new(),
             refused: 0,
             rested: BTreeSet::new(),

@@ -1,0 +1,190 @@
+//! What becomes of requests that break, make and move the join of a company with its account (B11).
+
+use super::clerk::{Clerk, Outcome};
+use super::crm::{Account, Address, Contact, Principal};
+use super::erp::ErpAccountKind;
+use super::kind::Kind;
+use super::made;
+use super::mirror;
+use super::project;
+use super::requests::RequestRefusal;
+use super::value::Value;
+use crate::model::{BySide, Instant};
+use crate::report::{Code, JournalEntry};
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+use crate::snapshot::LinkKey;
+
+impl Clerk<'_> {
+    pub(super) fn unlink(&mut self, id: &str) -> Outcome {
+        let (_, account) = self.linked(id)?;
+        // What an earlier request of the run gives it is not in the CRM yet.
+        if self.wishes.joined.contains(&account) {
+            return Err(RequestRefusal::NotLinked);
+        }
+        self.crm.untie(&account);
+        let mut code = String::new();
+        if let Some(one) = self.crm.account_mut(&account) {
+            one.detached = true;
+            one.code.or_empty().clone_into(&mut code);
+        }
+        self.wishes.parked.insert((Kind::Account.code(), code.clone()));
+        let key = (Kind::Account.code(), account.clone());
+        let linked = self.links.get(&key).map(|link| link.ids.a.clone());
+        let prefix = format!("{}#", linked.unwrap_or(code));
+        let ends = self.links.iter().filter(|(one, link)| {
+            **one == key
+                || [Kind::Address.code(), Kind::Contact.code()].contains(&one.0)
+                    && link.ids.a.starts_with(&prefix)
+        });
+        let ends: Vec<LinkKey> = ends.map(|(key, _)| key.clone()).collect();
+        for key in &ends {
+            self.state.links.remove(key);
+            self.links.remove(key);
+        }
+        self.wishes.dropped.insert(account.clone(), ends);
+        self.wishes.untied.insert(account.clone(), id.to_owned());
+        self.wishes.accounts.insert(account, Reason::Unlinked);
+        Ok(())
+    }
+
+    pub(super) fn link(&mut self, id: &str, code: &str) -> Outcome {
+        self.company(id)?;
+        let known = self.erp.account(code).filter(|one| one.kind != ErpAccountKind::Other);
+        let Some(erp_account) = known else {
+            return Err(RequestRefusal::UnknownAccount);
+        };
+        // B11.3.
+        if self.company(id)?.account.is_some() {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
+        let account = self.account_under(code).map(str::to_owned);
+        let holder = account.as_deref().and_then(|account| self.holder(account));
+        let new_holder = holder.is_some_and(made::is_provisional);
+        if self.is_parked(id) || holder.is_some_and(|holder| self.is_parked(holder)) {
+            return Err(RequestRefusal::Quarantined);
+        }
+        // What one request of a run moved the next one leaves where it is: it has lost nothing in the CRM yet.
+        let moved = account.as_ref().is_some_and(|account| self.wishes.joined.contains(account));
+        if moved || new_holder {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
+        let account = account.unwrap_or_else(|| {
+            let key = made::provisional("account", code);
+            let one = made::account_of_erp(self.parameters, erp_account);
+            self.crm.accounts.push(Account { id: key.clone(), ..one });
+            key
+        });
+        self.move_account(&account, id, Reason::Linked);
+        Ok(())
+    }
+
+    pub(super) fn reassign(&mut self, from: &str, to: &str) -> Outcome {
+        self.company(to)?;
+        let account = self.account_of(self.company(from)?)?;
+        // One that an earlier request of the run asks for is not there yet.
+        if made::is_provisional(&account) && !self.wishes.joined.contains(&account) {
+            return Err(RequestRefusal::NotLinked);
+        }
+        if self.company(to)?.account.is_some() {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
+        if self.is_parked(from) || self.is_parked(to) {
+            return Err(RequestRefusal::Quarantined);
+        }
+        if self.wishes.joined.contains(&account) {
+            return Err(RequestRefusal::AlreadyLinked);
+        }
+        self.move_account(&account, to, Reason::Reassigned);
+        Ok(())
+    }
+
+    /// The CRM account of an ERP account: the one that is linked to it, else the one that has its code.
+    pub(super) fn account_under(&self, code: &str) -> Option<&str> {
+        let mut links = self.links.iter();
+        let linked = links
+            .find(|((kind, _), link)| *kind == Kind::Account.code() && link.ids.a == code)
+            .map(|((_, id), _)| id.as_str());
+        let alike = self.crm.accounts.iter().filter(|one| self.is_ours(one));
+        let alike = alike.filter(|one| one.code.or_empty().eq_ignore_ascii_case(code));
+        linked.or_else(|| alike.min_by_key(|one| one.detached).map(|one| one.id.as_str()))
+    }
+
+    /// The company an account is the principal one of.
+    pub(super) fn holder(&self, account: &str) -> Option<&str> {
+        let mut companies = self.crm.companies.iter();
+        companies.find(|one| one.account.as_deref() == Some(account)).map(|one| one.id.as_str())
+    }
+
+    /// Gives an account to a company: the company that had it goes, and what it listed is added (B11.4).
+    fn move_account(&mut self, account: &str, to: &str, reason: Reason) {
+        let holder = self.holder(account).map(str::to_owned);
+        self.crm.untie(account);
+        let (mut addresses, mut contacts) = (Vec::new(), Vec::new());
+        // An account is written once: one untied in this run leaves its company when it is joined to another, and the
+        // CRM lets go along what stands with it.
+        let untied = self.wishes.untied.get(account).filter(|from| *from != to).cloned();
+        if let Some(one) =
+            holder.as_ref().or(untied.as_ref()).and_then(|id| self.crm.company_mut(id))
+        {
+            addresses = std::mem::take(&mut one.addresses);
+            contacts = std::mem::take(&mut one.contacts);
+        }
+        if let Some(from) = holder {
+            self.crm.companies.retain(|one| one.id != from);
+            self.wishes.deleted.insert(from.clone(), reason);
+            self.wishes.moved.insert(account.to_owned(), from);
+        } else if let Some(link) = self.links.get(&(Kind::Account.code(), account.to_owned())) {
+            // One that gets back what a stopped run took from it lists nothing of that any more.
+            let from = link.facts.first().filter(|id| *id != to).cloned().unwrap_or_default();
+            self.wishes.moved.insert(account.to_owned(), from);
+        } else {
+            self.wishes.moved.insert(account.to_owned(), String::new());
+        }
+        if let Some(one) = self.crm.account_mut(account) {
+            one.detached = false;
+            let code = one.code.or_empty().to_owned();
+            self.wishes.parked.remove(&(Kind::Account.code(), code));
+            one.principal = Principal(true);
+            addresses.append(&mut one.addresses);
+            contacts.append(&mut one.contacts);
+        }
+        let with_main = self.parameters.replicate_main_contact;
+        let source = self.crm.account(account).cloned();
+        if let (Some(one), Some(source)) = (self.crm.company_mut(to), source) {
+            let address = |one: &Address| project::address(one).into_iter().next();
+            let is_double =
+                |own: &&Address| addresses.iter().any(|one| address(one) == address(own));
+            let doubles = one.addresses.iter().filter(is_double);
+            let mut doubles: Vec<_> = doubles.map(|own| (Kind::Address, own.id.clone())).collect();
+            let is_double = |own: &&Contact| contacts.iter().any(|one| same_contact(one, own));
+            let others = one.contacts.iter().filter(is_double);
+            doubles.extend(others.map(|own| (Kind::Contact, own.id.clone())));
+            // The order of a listing has no meaning (D11).
+            doubles.sort();
+            let notes = doubles.iter().map(|(kind, id)| duplicate(self.now, *kind, id));
+            self.wishes.notes.extend(notes);
+            let own = std::mem::take(&mut one.addresses);
+            made::add_addresses(one, own, addresses);
+            let own = std::mem::take(&mut one.contacts);
+            made::add_contacts(one, own, contacts);
+            one.generic_account = None;
+            mirror::take_account(one, &source, with_main);
+            one.account_code = source.code.clone();
+        }
+        self.crm.tie(to, account);
+        self.wishes.accounts.insert(account.to_owned(), reason);
+        self.wishes.companies.insert(to.to_owned(), reason);
+        self.wishes.joined.insert(account.to_owned());
+    }
+}
+
+fn same_contact(one: &Contact, other: &Contact) -> bool {
+    let content = |one: &Contact| -> Vec<Value> { project::contact(one) };
+    content(one) == content(other)
+}
+
+fn duplicate(now: Instant, kind: Kind, id: &str) -> JournalEntry {
+    let ids = BySide::new(None, Some(id.to_owned()));
+    JournalEntry::new(now, Code::PossibleDuplicate, Some(kind.name(crate::model::Side::B)), ids)
+}

@@ -1,0 +1,201 @@
+//! Moves of accounts to other companies that a stopped run began (B11.4): what is left to do of them, and what the company
+//! that gets the account may keep of its own.
+
+use super::clerk::Wishes;
+use super::crm::{Account, Company, Crm, CrmIndex};
+use super::former::{is_leftover, moved_at};
+use super::input::Input;
+use super::kind::{Kind, account as group};
+use super::made;
+use super::mirror::take_group;
+use super::prepare::Known;
+use super::rules::{GONE, MOVED};
+use super::schema::Viewer;
+use super::show::prints_of_company;
+use crate::model::{Instant, Side};
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+use crate::snapshot::{Coverage, Link, Print, Prints, StateKey, SyncState};
+
+/// The company that a request gives an account, as it was when the run began that moved the account: what it says by now
+/// in another way was written since, by that run or by somebody, and stays.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Heir {
+    id: String,
+    /// Whether it showed the account's code before it had the account.
+    had_code: bool,
+    prints: Prints,
+}
+
+impl Heir {
+    /// A company as it is listed, before it takes over an account.
+    pub(crate) fn new(
+        company: &Company,
+        account: &Account,
+        (viewer, key): (&Viewer, &StateKey),
+    ) -> Self {
+        Self {
+            id: company.id.clone(),
+            had_code: company.account_code.same(&account.code),
+            prints: prints_of_company(viewer, key, company),
+        }
+    }
+
+    /// The one that a link remembers, if it is this one.
+    pub(crate) fn of_link(link: &Link, company: &str) -> Option<Self> {
+        moved_at(link)?;
+        let id = link.facts.get(4).filter(|id| *id == company)?.clone();
+        let (had_code, prints) = link.facts.get(5)?.split_once(' ')?;
+        let print = |word: &str| u64::from_str_radix(word, 16).ok().map(Print::new);
+        Some(Self {
+            id,
+            had_code: had_code == CODE,
+            prints: prints.split(' ').map(print).collect(),
+        })
+    }
+
+    /// What a link keeps of it.
+    fn facts(&self) -> [String; 2] {
+        let word = |print: &Option<Print>| {
+            print.map_or_else(|| "-".to_owned(), |print| format!("{:x}", print.get()))
+        };
+        let had_code = if self.had_code { CODE } else { "" };
+        let words = std::iter::once(had_code.to_owned()).chain(self.prints.iter().map(word));
+        [self.id.clone(), words.collect::<Vec<_>>().join(" ")]
+    }
+
+    /// Whether it was certainly written: the code comes with all the rest, in one write.
+    fn is_taken(&self, company: &Company, account: &Account) -> bool {
+        !self.had_code && company.account_code.same(&account.code)
+    }
+
+    /// Whether a group says something else than before the account came. What only the ERP says is nobody's edit (B8.5).
+    fn keeps(&self, place: usize, now: &Prints) -> bool {
+        let before = self.prints.get(place).copied().flatten();
+        let now = now.get(place).copied().flatten();
+        place != group::REPLICATED && before.is_some() && now.is_some() && before != now
+    }
+}
+
+/// The word of a company that showed the code of the account before.
+const CODE: &str = "code";
+
+/// The facts of a move: when the run began that moved an account, and the company that gets it.
+pub(crate) fn facts_of_move(moved: Instant, heir: Option<&Heir>) -> Vec<String> {
+    let heir = heir.map(Heir::facts).into_iter().flatten();
+    [MOVED.to_owned(), moved.timestamp_millis().to_string()].into_iter().chain(heir).collect()
+}
+
+/// A move that is to be completed.
+struct Stopped {
+    account: Account,
+    /// The company that gets the account.
+    to: String,
+    /// The company that is left without it, and whether it goes.
+    left: Option<String>,
+    /// Which one it was, where the link remembers a move.
+    from: Option<String>,
+}
+
+/// Ends the move of an account to another company that a stopped run began (B11.4): the link still names the company
+/// it left, and that company is still there without an account. It goes only where the link says that a request moved
+/// the account: a company may have lost its account to one that was made in its place, when a listing left it out.
+pub(crate) fn complete_moves(
+    input: &Input<'_>,
+    crm: &mut Crm,
+    (state, links, viewer): (&SyncState, &Known, &Viewer),
+    wishes: &mut Wishes,
+) {
+    let index = crm.index();
+    let companies = crm.companies.iter();
+    let moves = companies.filter_map(|one| stopped(input, one, (&index, state, links), wishes));
+    for Stopped { account, to, left, from } in moves.collect::<Vec<_>>() {
+        if let Some(from) = from {
+            wishes.moved.insert(account.id.clone(), from);
+        }
+        if let Some(left) = left {
+            crm.companies.retain(|one| one.id != left);
+            wishes.deleted.insert(left, Reason::Reassigned);
+        }
+        let linked = |kind: Kind, id: &str| links.contains_key(&(kind.code(), id.to_owned()));
+        let link = links.get(&(Kind::Account.code(), account.id.clone()));
+        if let Some(company) = crm.company_mut(&to) {
+            take_over(company, (&account, link), (viewer, &state.key));
+            company.account_code = account.code.clone();
+            company.generic_account = None;
+            let (others, own): (Vec<_>, Vec<_>) =
+                company.addresses.drain(..).partition(|one| linked(Kind::Address, &one.id));
+            made::add_addresses(company, own, others);
+            let (others, own): (Vec<_>, Vec<_>) =
+                company.contacts.drain(..).partition(|one| linked(Kind::Contact, &one.id));
+            made::add_contacts(company, own, others);
+        }
+        wishes.companies.insert(to, Reason::Reassigned);
+    }
+}
+
+/// The move of an account to a company that is still to be completed, if there is one.
+fn stopped(
+    input: &Input<'_>,
+    company: &Company,
+    (index, state, links): (&CrmIndex<'_>, &SyncState, &Known),
+    wishes: &Wishes,
+) -> Option<Stopped> {
+    // What rests waits as a whole, the end of its move too (B14.4).
+    let rests = wishes.parked.contains(&(Kind::Company.code(), company.id.clone()));
+    let account = company.account.as_ref().filter(|_| !rests)?;
+    let account = index.account(account)?;
+    let link = links.get(&(Kind::Account.code(), account.id.clone()));
+    // A link that names the company itself says that the account never left it.
+    let former = link.and_then(|link| link.facts.first()).filter(|id| **id != company.id);
+    let retries = state.retries.contains_key(&(Side::B, account.id.clone()));
+    // A company that is not among the changes is there if the run that was to delete it was stopped.
+    let may_be_there = retries && input.crm_listing.coverage == Coverage::Changes;
+    let left = former.filter(|left| match index.company(left) {
+        Some(left) => is_leftover(left, link.and_then(moved_at).or(Some(account.modified))),
+        None => may_be_there && !input.crm_listing.removed.contains(left),
+    });
+    let left = left.filter(|left| !left.is_empty());
+    let says = |fact: &str| link.and_then(|link| link.facts.get(2)).is_some_and(|one| one == fact);
+    let heir = link.and_then(|link| Heir::of_link(link, &company.id));
+    let is_taken = match &heir {
+        Some(heir) => heir.is_taken(company, account),
+        None => company.account_code.same(&account.code),
+    };
+    let waits = says(MOVED) && former.is_some() && retries && !is_taken;
+    let is_asked = wishes.accounts.contains_key(&account.id) || says(GONE);
+    if is_asked || left.is_none() && !waits {
+        return None;
+    }
+    let goes = left.filter(|_| says(MOVED)).cloned();
+    // One that is used again is not remembered as the one that goes.
+    let is_used = |id: &String| goes.is_none() && index.company(id).is_some();
+    let from = former.filter(|_| says(MOVED));
+    let from = from.map(|id| if is_used(id) { String::new() } else { id.clone() });
+    Some(Stopped { account: account.clone(), to: company.id.clone(), left: goes, from })
+}
+
+/// Gives a company what its account says, where the run that was stopped did not, and nobody wrote anything since (B11.4).
+fn take_over(
+    company: &mut Company,
+    (account, link): (&Account, Option<&Link>),
+    (viewer, key): (&Viewer, &StateKey),
+) {
+    let heir = link.and_then(|link| Heir::of_link(link, &company.id));
+    let is_written = if let Some(heir) = &heir {
+        heir.is_taken(company, account)
+    } else {
+        // What somebody edits of the account by itself, once the company took it over, goes nowhere (B1.5).
+        let is_older = |since| account.modified <= since;
+        company.account_code.same(&account.code) && !link.and_then(moved_at).is_none_or(is_older)
+    };
+    if is_written {
+        return;
+    }
+    let now = prints_of_company(viewer, key, company);
+    for place in 0..Kind::Account.groups().len() {
+        if !heir.as_ref().is_some_and(|heir| heir.keeps(place, &now)) {
+            take_group(company, account, (place, viewer.main_contact));
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! A company of the profile `sage100` that a request gives an account: it takes over what the account says, once, and what
+//! somebody writes there since stays (B11.4, D4).
+
+use counterpart::host::{Adapter, Request as Write, Response};
+use counterpart::model::BySide;
+use counterpart::profiles::sage100::{AddressKind, Kind, MemoryCrm, Principal, Request, Sage100};
+use counterpart::report::Code;
+use serde_json::json;
+
+use crate::moves::{company, delete, link, made, names, run_stopped, with_companies};
+use crate::office::Office;
+
+/// A CRM that answers some writes without doing them.
+struct Unwilling(MemoryCrm, fn(&Write<Sage100>) -> bool, Response<Sage100>);
+
+impl Adapter<Sage100> for Unwilling {
+    fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
+        if (self.1)(request) { self.2.clone() } else { self.0.write(request) }
+    }
+}
+
+fn refused() -> Response<Sage100> {
+    Response::Refused { message: "no".to_owned(), trace: None }
+}
+
+/// A run in which the CRM does not do some writes.
+fn run_unwilling(
+    office: &mut Office,
+    which: fn(&Write<Sage100>) -> bool,
+    answer: Response<Sage100>,
+) {
+    let mut crm = Unwilling(office.crm.clone(), which, answer);
+    office.run(None, Some(&mut crm));
+    office.crm = crm.0;
+}
+
+/// A run whose state is not saved.
+fn run_unsaved(office: &mut Office) {
+    let before = office.state.clone();
+    office.run(None, None);
+    office.state = before;
+}
+
+/// Somebody writes a company's web site.
+fn write(office: &mut Office, id: &str, website: &str) {
+    let one = company(office, id);
+    one.website = website.into();
+    one.modified = "2026-03-04T09:00:00Z".parse().expect("an instant");
+}
+
+fn website<'o>(office: &'o mut Office, id: &str) -> &'o str {
+    company(office, id).website.or_empty()
+}
+
+/// B11.4, D4: an account that comes into the CRM for a company is not written over what somebody writes into that once a
+/// run whose state is not saved completed what one before it could not write, whatever code the company showed before.
+#[test]
+fn a_completed_move_is_not_written_again() {
+    for code in ["W0", "CLI02"] {
+        let mut office = with_companies(&["COM8"]);
+        let account = json!({
+            "code": "CLI02", "modified": "2026-02-01T08:00:00Z", "kind": "customer",
+            "title": "Sand", "website": "theirs.test",
+        });
+        let account = serde_json::from_value(account).expect("an account");
+        office.erp.erp.accounts.push(account);
+        company(&mut office, "COM8").account_code = code.into();
+        let account = "CLI02".to_owned();
+        office.requests = vec![Request::Link { company: "COM8".to_owned(), account }];
+        run_unwilling(&mut office, |one| one.kind == Kind::Company, refused());
+        run_unsaved(&mut office);
+        assert_eq!(website(&mut office, "COM8"), "theirs.test", "{code}");
+        write(&mut office, "COM8", "mine.test");
+        let reports = [office.run(None, None), office.run(None, None)];
+        let named = reports.iter().flat_map(|one| &one.anomalies);
+        let is_named = named.into_iter().any(|one| one.field == "website");
+        let stays = website(&mut office, "COM8") == "mine.test";
+        assert!(stays || is_named, "{code}");
+        assert_eq!(company(&mut office, "COM8").name.or_empty(), "Sand", "{code}");
+    }
+}
+
+/// B11.4, D4: what somebody writes into a company after it got the account, and before a stopped run is completed, stays;
+/// the rest is what the account says.
+#[test]
+fn an_edit_before_a_move_is_completed_stays() {
+    for code in ["W0", "CLI01"] {
+        let mut office = with_companies(&["COM8"]);
+        company(&mut office, "COM8").account_code = code.into();
+        let from = made(&office);
+        office.requests = vec![Request::Reassign { from, to: "COM8".to_owned() }];
+        run_stopped(&mut office, 1);
+        write(&mut office, "COM8", "mine.test");
+        for _ in 0..3 {
+            office.run(None, None);
+        }
+        assert_eq!(website(&mut office, "COM8"), "mine.test", "{code}");
+        assert_eq!(company(&mut office, "COM8").name.or_empty(), "Petit", "{code}");
+        let erp = &office.erp.erp.accounts[0];
+        assert_eq!((erp.title.or_empty(), erp.website.or_empty()), ("Petit", "mine.test"));
+    }
+}
+
+/// B11.4, D4: a move whose first write was refused moved nothing: the company that kept its account is not written over,
+/// whatever somebody did to its code.
+#[test]
+fn a_move_that_was_refused_takes_nothing() {
+    let mut office = with_companies(&["COM8"]);
+    let from = made(&office);
+    office.requests = vec![link("COM8")];
+    run_unwilling(&mut office, |one| one.kind == Kind::Account, refused());
+    write(&mut office, &from, "mine.test");
+    company(&mut office, &from).account_code = "X".into();
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(made(&office), from);
+    assert_eq!(website(&mut office, &from), "mine.test");
+    assert_eq!(office.erp.erp.accounts[0].website.or_empty(), "mine.test");
+}
+
+/// B7.5, B11.4: a company that gets its account back, while what its predecessor listed is still to be made again, has lost
+/// nothing of it by itself.
+#[test]
+fn an_account_that_comes_back_loses_nothing() {
+    let mut office = with_companies(&["COM8"]);
+    let first = made(&office);
+    delete(&mut office, &first);
+    office.changes = Some(BySide::new(Vec::new(), vec![first]));
+    office.hide = |erp, _| erp.accounts.clear();
+    office.run(None, None);
+    office.changes = None;
+    office.hide = |_, _| {};
+    let again = made(&office);
+    office.requests = vec![Request::Reassign { from: again.clone(), to: "COM8".to_owned() }];
+    run_stopped(&mut office, 1);
+    office.requests = vec![link(&again)];
+    for _ in 0..3 {
+        let report = office.run(None, None);
+        let deletes = |op: &&counterpart::plan::Op<Sage100>| op.action.is_deletion();
+        let lost = report.plan.ops.iter().filter(deletes).filter(|op| op.kind != Kind::Company);
+        assert_eq!(lost.count(), 0, "{}", report.plan);
+    }
+    assert!(names(&mut office, &again).contains(&"Roux".to_owned()));
+}
+
+/// B8.4, B9.3: which address is billed to is written by the next run, where the CRM did not let the first one.
+#[test]
+fn the_kind_of_an_address_is_written_later() {
+    let mut office = with_companies(&["COM8"]);
+    let addresses = json!([{"id": "ADR7", "city": "Nice"}, {"id": "ADR8", "city": "Brest"}]);
+    let one = company(&mut office, "COM8");
+    one.addresses = serde_json::from_value(addresses).expect("addresses");
+    office.requests = vec![Request::CreateAccount("COM8".to_owned())];
+    run_unwilling(&mut office, |one| one.kind == Kind::Address, Response::Stale);
+    assert_eq!(office.erp.erp.accounts.len(), 2);
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    let mut kinds = company(&mut office, "COM8").addresses.iter().map(|one| (&*one.id, one.kind));
+    assert!(kinds.clone().any(|one| one == ("ADR7", Some(AddressKind::Billing))), "{kinds:?}");
+    assert!(kinds.any(|one| one == ("ADR8", Some(AddressKind::Delivery))));
+    assert!(office.run(None, None).plan.ops.is_empty());
+}
+
+/// D11: what the journal says of possible duplicates does not depend on the order in which a company lists its own.
+#[test]
+fn duplicates_are_named_in_one_order() {
+    let journal = |reversed: bool| {
+        let mut office = with_companies(&["COM8"]);
+        let contacts =
+            json!([{"id": "CON1A", "last_name": "Roux"}, {"id": "CON1B", "last_name": "Roux"}]);
+        let one = company(&mut office, "COM8");
+        one.contacts = serde_json::from_value(contacts).expect("contacts");
+        if reversed {
+            one.contacts.reverse();
+        }
+        office.requests = vec![link("COM8")];
+        let journal = office.planned().plan.journal;
+        let named = journal.into_iter().filter(|one| one.code == Code::PossibleDuplicate);
+        named.map(|one| one.ids.b).collect::<Vec<_>>()
+    };
+    assert_eq!(journal(false).len(), 2);
+    assert_eq!(journal(false), journal(true));
+}
+
+/// B12.3, B11.2: a secondary account that becomes the principal one of its company stands with it, and so does what it
+/// listed: the in-memory CRM writes both ends of the join.
+#[test]
+fn a_secondary_account_becomes_the_principal_one() {
+    let mut office = with_companies(&["COM8"]);
+    let account = &mut office.crm.crm.accounts[0];
+    (account.principal, account.company) = (Principal(false), Some("COM8".to_owned()));
+    let from = office.crm.crm.companies.remove(1);
+    let account = &mut office.crm.crm.accounts[0];
+    (account.addresses, account.contacts) = (from.addresses, from.contacts);
+    office.run(None, None);
+    office.requests = vec![link("COM8")];
+    office.run(None, None);
+    assert_eq!(company(&mut office, "COM8").account.as_deref(), Some("1"));
+    assert!(names(&mut office, "COM8").contains(&"Roux".to_owned()));
+    office.erp.erp.accounts[0].contacts[0].last_name = "Noir".into();
+    office.run(None, None);
+    assert!(office.run(None, None).plan.ops.is_empty());
+}
