@@ -142,7 +142,7 @@ impl<S: Schema> Session<S> {
     /// Closes the anomalies that an operation settles, or that are settled without one (A12.8).
     fn close_with(&mut self, op: Option<OpId>) {
         for closing in self.plan.closings.iter().filter(|closing| closing.with == op) {
-            self.findings.close::<S>(&closing.anomaly, &mut self.state, &mut self.changes);
+            self.findings.close(&closing.anomaly, &mut self.state, &mut self.changes);
         }
     }
 
