@@ -3,7 +3,9 @@
 
 use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::model::BySide;
-use counterpart::profiles::sage100::{AddressKind, Kind, MemoryCrm, Principal, Request, Sage100};
+use counterpart::profiles::sage100::{
+    AddressKind, Company, Kind, MemoryCrm, Principal, Request, Sage100,
+};
 use counterpart::report::Code;
 use serde_json::json;
 
@@ -202,4 +204,31 @@ fn a_secondary_account_becomes_the_principal_one() {
     office.erp.erp.accounts[0].contacts[0].last_name = "Noir".into();
     office.run(None, None);
     assert!(office.run(None, None).plan.ops.is_empty());
+}
+
+/// B7.5, P-04: what a company listed while a filter was on went with the company that somebody deletes before it is off: it
+/// is made again with it, also where its account seemed to be gone meanwhile and the run that makes it again stops.
+#[test]
+fn what_a_filter_showed_of_a_deleted_company_is_made_again_with_it() {
+    let mut office = with_companies(&[]);
+    office.filters.b = Some("mine".to_owned());
+    office.run(None, None);
+    let lost = made(&office);
+    let mut other = company(&mut office, &lost).clone();
+    (other.id, other.account) = ("COM50".to_owned(), None);
+    (other.addresses, other.contacts) = (Vec::new(), Vec::new());
+    delete(&mut office, &lost);
+    office.crm.crm.companies.push(other);
+    office.filters.b = None;
+    office.hide = |erp, _| erp.accounts.clear();
+    office.run(None, None);
+    office.hide = |_, _| {};
+    run_stopped(&mut office, 1);
+    for _ in 0..3 {
+        office.run(None, None);
+    }
+    let id = made(&office);
+    assert_ne!(id, lost);
+    assert_eq!(names(&mut office, &id), ["Roux"]);
+    assert_eq!(office.erp.erp.accounts.iter().map(|one| one.contacts.len()).sum::<usize>(), 1);
 }

@@ -275,8 +275,8 @@ fn complete_half_made(
     }
 }
 
-/// Drops the links of what a company listed that is made again, where no listing ever showed it: it went with the
-/// company, and is made again as well (B7.5).
+/// Drops the links of what a company listed that is made again, where no listing ever showed it, or one of another
+/// filter and now everything is listed: it went with the company, and is made again as well (B7.5).
 fn drop_unseen_children(
     input: &Input<'_>,
     crm: &Crm,
@@ -304,6 +304,7 @@ fn drop_unseen_children(
         .map(|link| link.ids.a.clone())
         .filter(|code| input.erp.accounts.iter().any(|one| one.code == *code))
         .collect();
+    let scope = input.state.key.scope(None);
     let mut there: BTreeSet<&str> = BTreeSet::new();
     let companies = crm.companies.iter().map(|one| (&one.addresses, &one.contacts));
     let accounts = crm.accounts.iter().map(|one| (&one.addresses, &one.contacts));
@@ -313,7 +314,7 @@ fn drop_unseen_children(
     }
     let is_unseen = |(key, link): &(&LinkKey, &Link)| {
         key.0 != Kind::Account.code()
-            && link.listed.b.is_none()
+            && (link.listed.b.is_none() || is_whole && link.listed.b != Some(scope))
             && codes.contains(code_in(&link.ids.a))
             && !there.contains(key.1.as_str())
     };
