@@ -9,6 +9,7 @@ mod attempts;
 mod exchange;
 mod findings;
 mod outcome;
+mod refusals;
 mod unsettled;
 
 pub use exchange::{Request, Response, Said};
@@ -350,43 +351,6 @@ impl<S: Schema> Session<S> {
         ids
     }
 
-    fn refuse(&mut self, at: usize, message: String) {
-        self.drop_refusals(at);
-        if let Some(op) = self.plan.ops.get(at) {
-            let key = RefusalKey::new(op.kind.code(), self.ids(at));
-            if S::KEEPS_REFUSALS {
-                self.changes.refusal(key.clone(), true);
-                self.state.refusals.insert(key.clone());
-            }
-            self.refusals.insert(key, Said(message));
-        }
-    }
-
-    /// What was refused of an operation's record before is over: it is answered now.
-    fn drop_refusals(&mut self, at: usize) {
-        let Some(op) = self.plan.ops.get(at) else { return };
-        let (kind, ids) = (op.kind.code(), self.ids(at));
-        self.end_refusals(|_, key| key.means(kind, &ids));
-    }
-
-    /// The same of a write that was done: what this run refused of the record with another write is not over by that.
-    fn answer_refusals(&mut self, at: usize) {
-        let Some(op) = self.plan.ops.get(at) else { return };
-        let (kind, ids) = (op.kind.code(), self.ids(at));
-        self.end_refusals(|now, key| key.means(kind, &ids) && !now.contains_key(key));
-    }
-
-    /// Ends the refusals that are over, as far as those of this run and the refusal itself say.
-    fn end_refusals(&mut self, over: impl Fn(&BTreeMap<RefusalKey, Said>, &RefusalKey) -> bool) {
-        let all = self.state.refusals.iter();
-        let gone: Vec<RefusalKey> = all.filter(|key| over(&self.refusals, key)).cloned().collect();
-        for key in gone {
-            self.refusals.remove(&key);
-            self.state.refusals.remove(&key);
-            self.changes.refusal(key, false);
-        }
-    }
-
     fn note(&mut self, at: usize, code: Code, detail: Option<Detail>) {
         let Some(op) = self.plan.ops.get(at) else {
             return;
@@ -533,30 +497,6 @@ impl<S: Schema> Session<S> {
         let (plan, results, refusals) = (self.plan, self.results, self.refusals);
         let report = Report { outcome, plan, results, written, ids, journal, anomalies, refusals };
         (self.state, report)
-    }
-
-    /// A refused write that is asked for no more has nothing left to succeed.
-    fn forget_refusals(&mut self) {
-        let (ops, kept) = (&self.plan.ops, &self.plan.refusals_kept);
-        let mut asked: BTreeSet<(u8, Side, String)> = BTreeSet::new();
-        for (at, op) in ops.iter().enumerate().filter(|_| !self.state.refusals.is_empty()) {
-            for ids in [self.ids(at), op.ids.clone()] {
-                let named = Side::BOTH.into_iter().zip([ids.a, ids.b]);
-                asked.extend(named.filter_map(|(side, id)| Some((op.kind.code(), side, id?))));
-            }
-        }
-        let is_asked = |key: &RefusalKey, side: Side| {
-            let id = key.ids.get(side).clone();
-            id.is_some_and(|id| asked.contains(&(key.kind, side, id)))
-        };
-        let all = self.state.refusals.iter();
-        let over: BTreeSet<RefusalKey> = all
-            .filter(|key| {
-                !kept.contains(key) && !Side::BOTH.into_iter().any(|side| is_asked(key, side))
-            })
-            .cloned()
-            .collect();
-        self.end_refusals(|_, key| over.contains(key));
     }
 }
 

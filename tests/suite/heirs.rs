@@ -3,9 +3,7 @@
 
 use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::model::BySide;
-use counterpart::profiles::sage100::{
-    AddressKind, Company, Kind, MemoryCrm, Principal, Request, Sage100,
-};
+use counterpart::profiles::sage100::{AddressKind, Kind, MemoryCrm, Principal, Request, Sage100};
 use counterpart::report::Code;
 use serde_json::json;
 
