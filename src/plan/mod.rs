@@ -15,7 +15,6 @@ mod draft;
 mod explain;
 mod gone;
 mod hold;
-
 mod known;
 mod op;
 mod order;

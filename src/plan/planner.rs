@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::account::Fate;
 use super::draft::Draft;
 use super::known::{Facts, Known};
+use super::sheet::Open;
 use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement};
 use crate::matching::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Places, Side};
@@ -38,7 +39,7 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) closings: Vec<Closing>,
     pub(crate) account: Account,
     pub(crate) known: Known<'a, P>,
-    pub(crate) open: BTreeMap<(u8, String), Vec<&'a OpenAnomaly>>,
+    pub(crate) open: Open<'a>,
     pub(crate) parked: BTreeSet<(u8, String)>,
     pub(crate) asked: BTreeMap<String, Option<u32>>,
     pub(crate) refusals_kept: BTreeSet<RefusalKey>,
@@ -253,10 +254,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             return Vec::new();
         }
         let field = pair.kind.groups().get(group).copied().unwrap_or_default();
-        let of = |id: &str| self.open.get(&(pair.kind.code(), id.to_owned())).into_iter().flatten();
-        let of_record = pair.id_b().into_iter().flat_map(of);
-        let of_item = of("").filter(|anomaly| anomaly.ids.a.as_deref() == pair.id_a());
-        of_record.chain(of_item).copied().filter(|anomaly| anomaly.field == field).collect()
+        let of = |(side, id): (Side, &str)| self.open.get(&(pair.kind.code(), side, id.to_owned()));
+        let of_record = pair.id_b().and_then(|id| of((Side::B, id)));
+        let of_item = pair.id_a().and_then(|id| of((Side::A, id)));
+        let all = of_record.into_iter().chain(of_item).flatten();
+        all.copied().filter(|anomaly| anomaly.field == field).collect()
     }
 
     /// Enters a pair that both sides hold among the known counterparts.

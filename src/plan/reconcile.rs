@@ -12,6 +12,7 @@ use super::known::Known;
 use super::order::order;
 use super::planner::{Planner, number, profile_name};
 use super::screen::{Screened, screen};
+use super::sheet::open_anomalies;
 use super::{Account, Action, Closing, Op, Plan, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
@@ -19,9 +20,7 @@ use crate::profile::{Entry, KindOf, Profile, Write};
 use crate::report::{AnomalyCode, Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{
-    ById, Coverage, Listing, OpenAnomaly, Printer, StateKey, SyncState, Undecided,
-};
+use crate::snapshot::{ById, Coverage, Listing, Printer, StateKey, SyncState, Undecided};
 
 /// What a run is asked for, beside the rules of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -238,15 +237,6 @@ pub(crate) fn decide_everything<'a, P: Profile>(
     planner.complete();
     close_with_records(planner, screened, listings);
     Ok(undecided)
-}
-
-fn open_anomalies(state: &SyncState) -> BTreeMap<(u8, String), Vec<&OpenAnomaly>> {
-    let mut open: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for anomaly in &state.anomalies {
-        let id = anomaly.ids.b.clone().unwrap_or_default();
-        open.entry((anomaly.kind, id)).or_default().push(anomaly);
-    }
-    open
 }
 
 /// A state that was lost is told apart from a first run by what it left on the records (A9.8, A11.8, D20). It

@@ -214,7 +214,7 @@ fn alone(run: &Run<'_>, work: &mut Work<'_, '_>) {
             let ids = BySide::new(None, Some(one.id.to_owned()));
             work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
         }
-        let key = (Kind::Account.code(), one.id.to_owned());
+        let key = (Kind::Account.code(), Side::B, one.id.to_owned());
         let open = work.sheet.open.get(&key).cloned().unwrap_or_default();
         let code = match (one.company, account.company.as_ref()) {
             (Some(_), _) => None,
