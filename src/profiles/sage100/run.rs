@@ -101,6 +101,7 @@ fn in_world<'i, T>(
     then: impl for<'r> FnOnce(World<'r, Run<'r>>, &'r Run<'r>) -> T,
 ) -> Result<(T, Vec<Answer>), RunError> {
     check(input)?;
+    input.check_ids()?;
     let prepared = prepare(input);
     let run = Run::new(input, &prepared);
     let settings = RunSettings {
