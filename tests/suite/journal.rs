@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use counterpart::model::{BySide, Side};
 use counterpart::plan::ActionKind;
 use counterpart::profiles::outlook_x3::{Kind, OutlookX3, Permissions, Refusal};
-use counterpart::profiles::sage100::Sage100;
+use counterpart::profiles::sage100::{self, Sage100};
 use counterpart::report::{
     AnomalyCode, AnomalyStatus, Code, Detail, JournalEntry, Language, Severity, Tally, TallyCounts,
 };
@@ -122,6 +122,18 @@ fn refusals_and_outcomes_have_texts() {
         }
     }
     assert_eq!(Refusal::NotCommercial.to_string(), Refusal::NotCommercial.text(Language::En));
+    let keys = vec!["suffix".to_owned(), "integration".to_owned()];
+    let refusals = [
+        sage100::Refusal::InvalidParameters(keys),
+        sage100::Refusal::Inactive,
+        sage100::Refusal::SingleIntegration,
+        sage100::Refusal::ForeignState,
+        sage100::Refusal::StateNewerThanEngine,
+    ];
+    let texts = Language::ALL.map(|language| refusals.each_ref().map(|one| one.text(language)));
+    let distinct: BTreeSet<_> = texts.iter().flatten().collect();
+    assert_eq!(distinct.len(), refusals.len() * Language::ALL.len());
+    assert_eq!(refusals[0].to_string(), "invalid parameters: suffix, integration");
 }
 
 /// A12.1: an anomaly names its field by the product's heading, which every field has in every language.

@@ -2,7 +2,8 @@
 
 use super::crm::Crm;
 use super::erp::Erp;
-use super::parameters::{Parameters, Refusal};
+use super::parameters::Parameters;
+use super::refusal::Refusal;
 use super::requests::{Answer, Request};
 use super::schema::Sage100;
 use crate::model::{BySide, Instant, Side};
