@@ -11,6 +11,7 @@ use super::made;
 use super::mirror;
 use super::parameters::{CodeMode, Parameters, Transfer};
 use super::requests::{Answer, Request, RequestRefusal};
+use super::schema::Viewer;
 use crate::model::{BySide, Instant, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
@@ -69,6 +70,7 @@ pub(crate) struct Clerk<'a> {
     pub(crate) state: &'a mut SyncState,
     pub(crate) links: &'a mut BTreeMap<LinkKey, Link>,
     pub(crate) now: Instant,
+    pub(crate) viewer: &'a Viewer,
     pub(crate) wishes: Wishes,
 }
 

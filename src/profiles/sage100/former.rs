@@ -5,7 +5,7 @@ use super::code;
 use super::crm::{Account, Company};
 use super::directory::Joined;
 use super::kind::Kind;
-use super::moves::{Heir, facts_of_move};
+use super::moves::{ALONG, Heir, facts_of_move};
 use super::rules;
 use super::run::Run;
 use crate::model::{Instant, Side};
@@ -35,7 +35,8 @@ pub(crate) fn names_a_gone_one(link: &Link) -> bool {
 /// When the run began that moved the account of a link, where one did.
 pub(crate) fn moved_at(link: &Link) -> Option<Instant> {
     link.facts.get(2).filter(|one| *one == rules::MOVED)?;
-    Instant::from_timestamp_millis(link.facts.get(3)?.parse().ok()?)
+    let when = link.facts.get(3)?;
+    Instant::from_timestamp_millis(when.strip_suffix(ALONG).unwrap_or(when).parse().ok()?)
 }
 
 impl Run<'_> {
@@ -108,7 +109,8 @@ impl Run<'_> {
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
         if is_moved {
             let heir = self.heir(account);
-            return facts_of_move(since.unwrap_or(self.input.options.now), heir.as_ref());
+            let when = since.unwrap_or(self.input.options.now);
+            return facts_of_move((when, self.lost_nothing(company, account)), heir.as_ref());
         }
         let left = is_known && self.left_by(account).is_some();
         let one = self.directory.joined.get(account);
@@ -167,6 +169,21 @@ impl Run<'_> {
         }
     }
 
+    /// Whether what an account's former company listed and no company lists now was deleted by itself: the company is
+    /// listed as it stands before this run takes the account away, or all it had went along with the account.
+    pub(crate) fn lost_nothing(&self, company: &str, account: &str) -> bool {
+        let was_seen = self.known_company(account) == Some(company);
+        let remembered = self.remembered_of_left(account);
+        let named = self.listed.company(company).and_then(|one| one.account.as_deref());
+        let names = self.listed.account(account).and_then(|one| one.company.as_deref());
+        let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
+        let stands = is_moved && (named == Some(account) || names == Some(company));
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let along = link.and_then(|link| link.facts.get(3)).is_some_and(|one| one.ends_with(ALONG));
+        let went_along = along && names.is_some_and(|id| id != company);
+        was_seen && remembered != Some(rules::GONE) && (stands || went_along)
+    }
+
     /// Whether something of the company before an account's own is still to be done.
     pub(crate) fn awaits(&self, account: &str) -> bool {
         self.misses_children(account) || self.left_is_to_go(account)
@@ -180,7 +197,8 @@ impl Run<'_> {
 
     /// What the former company of an account listed and the one it has now does not, by kind and key in the ERP.
     pub(crate) fn missing_children(&self, account: &str) -> Vec<(Kind, &str)> {
-        let joined = self.directory.joined.get(account).filter(|_| self.left_by(account).is_some());
+        let left = self.left_by(account).filter(|left| !self.lost_nothing(left, account));
+        let joined = self.directory.joined.get(account).filter(|_| left.is_some());
         let link = self.directory.link_of_id(Kind::Account, account);
         let Some((one, link)) = joined.zip(link) else { return Vec::new() };
         let (addresses, contacts) = one.children();

@@ -8,12 +8,13 @@ use super::made;
 use super::mirror;
 use super::project;
 use super::requests::RequestRefusal;
+use super::show::prints_of_company;
 use super::value::Value;
 use crate::model::{BySide, Instant};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::LinkKey;
+use crate::snapshot::{Base, LinkKey, Print};
 
 impl Clerk<'_> {
     pub(super) fn unlink(&mut self, id: &str) -> Outcome {
@@ -119,6 +120,9 @@ impl Clerk<'_> {
     /// Gives an account to a company: the company that had it goes, and what it listed is added (B11.4).
     fn move_account(&mut self, account: &str, to: &str, reason: Reason) {
         let holder = self.holder(account).map(str::to_owned);
+        if let Some(holder) = &holder {
+            self.mirror_edits(holder, account);
+        }
         self.crm.untie(account);
         let (mut addresses, mut contacts) = (Vec::new(), Vec::new());
         // An account is written once: one untied in this run leaves its company when it is joined to another, and the
@@ -176,6 +180,23 @@ impl Clerk<'_> {
         self.wishes.accounts.insert(account.to_owned(), reason);
         self.wishes.companies.insert(to.to_owned(), reason);
         self.wishes.joined.insert(account.to_owned());
+    }
+
+    /// What somebody wrote into a company since it was last agreed its account says too before it is moved: it goes along,
+    /// and is compared with what the ERP says (B7.3, B11.4).
+    fn mirror_edits(&mut self, company: &str, account: &str) {
+        let link = self.links.get(&(Kind::Account.code(), account.to_owned()));
+        let Some((link, company)) = link.zip(self.crm.company(company).cloned()) else { return };
+        let with_main = self.parameters.replicate_main_contact;
+        let prints = prints_of_company(self.viewer, &self.state.key, &company);
+        let is_edited = |(print, base): (&Option<Print>, &Base)| {
+            print.is_some() && base.b.is_some() && base.b != *print
+        };
+        let edited: Vec<bool> = prints.iter().zip(&link.base).map(is_edited).collect();
+        let Some(one) = self.crm.account_mut(account) else { return };
+        for (place, _) in edited.into_iter().enumerate().filter(|(_, is_edited)| *is_edited) {
+            mirror::mirror_group(one, &company, (place, with_main));
+        }
     }
 }
 

@@ -45,6 +45,11 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     let (mut crm, mut state) = (input.crm.clone(), input.state.clone());
     let mut links: BTreeMap<LinkKey, Link> = state.links.iter().collect();
     crm.join();
+    let viewer = Viewer {
+        live: live_fields(input),
+        users: made::users(&crm),
+        main_contact: input.parameters.replicate_main_contact,
+    };
     let wishes = Wishes { parked: parked(input, &state, &links), ..Wishes::default() };
     let mut clerk = Clerk {
         parameters: input.parameters,
@@ -53,6 +58,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         state: &mut state,
         links: &mut links,
         now: input.options.now,
+        viewer: &viewer,
         wishes,
     };
     let whole = |listing: &Listing| listing.coverage == Coverage::Full;
@@ -65,11 +71,6 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         state.links.remove(key);
     }
     let mut dropped = dead.dropped;
-    let viewer = Viewer {
-        live: live_fields(input),
-        users: made::users(&crm),
-        main_contact: input.parameters.replicate_main_contact,
-    };
     complete_moves(input, &mut crm, (&state, &links, &viewer), &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, (&state, &links), &mut wishes);

@@ -300,7 +300,7 @@ pub(crate) const MOVED: &str = "moved";
 pub(crate) const PUT_TO_REST: &str = "rest";
 
 fn was_put_to_rest(link: &Link) -> bool {
-    link.facts.get(1).is_some_and(|fact| fact == PUT_TO_REST)
+    link.facts.get(1).is_some_and(|fact| fact.split(' ').next() == Some(PUT_TO_REST))
 }
 
 fn by_user<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
@@ -423,6 +423,15 @@ fn judge_contact<'r>(
 ) -> Option<(Judgement, Option<Code>)> {
     if !has_company(run, pair) {
         return Some((from_erp_only(run, case), None));
+    }
+    // A blank function was sent as the qualification, and the CRM says so once it may be written (B9.7, B15.3).
+    if case.place == contact::FUNCTION
+        && run.mode() == Mode::Send
+        && let Some(Native::Contact { contact, .. }) = pair.b.map(|entry| entry.native)
+        && contact.function.is_blank()
+        && case.values.a == Some(&Value::of(&contact.qualification))
+    {
+        return Some((Judgement::Wait, None));
     }
     let phones = [contact::PHONE, contact::FAX, contact::MOBILE, contact::EMAIL];
     let closed = !run.parameters.sync_contacts
