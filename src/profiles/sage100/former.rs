@@ -108,7 +108,11 @@ impl Run<'_> {
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
         if is_moved {
             let heir = self.heir(account);
-            return facts_of_move(since.unwrap_or(self.input.options.now), heir.as_ref());
+            let mut facts = facts_of_move(since.unwrap_or(self.input.options.now), heir.as_ref());
+            // A company that was made since is no heir: the link names the one that was.
+            let before = link.filter(|link| heir.is_none() && moved_at(link).is_some());
+            facts.extend(before.into_iter().flat_map(|link| link.facts.iter().skip(4).cloned()));
+            return facts;
         }
         let left = is_known && self.left_by(account).is_some();
         let one = self.directory.joined.get(account);
@@ -139,7 +143,9 @@ impl Run<'_> {
         let listed = self.listed.company(&one.company?.id)?;
         let remembered = link.and_then(|link| Heir::of_link(link, &listed.id));
         let looks = (&self.prepared.viewer, &self.prepared.state.key);
-        remembered.or_else(|| Some(Heir::new(listed, one.account?, looks)))
+        // One that was made of the account since has all that it says.
+        let is_asked = self.prepared.wishes.joined.contains(account);
+        remembered.or_else(|| Some(Heir::new(listed, one.account.filter(|_| is_asked)?, looks)))
     }
 
     fn remembered_of_left(&self, account: &str) -> Option<&str> {
