@@ -424,8 +424,10 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settlement.base.iter().map(|group| *group.get(side)).collect()
             });
             settlement.seen = settlement.agreed;
-            // An item whose record is gone may be that of another record, which is made later (A7.8).
-            let waits = waits && pair.link.is_some() || settlement.gone.b;
+            // An item whose record is gone may be that of another record, which is made later (A7.8), and a complete listing
+            // tells of what is gone only while it is the last one (D22).
+            let is_gone = [&pair.a, &pair.b].iter().any(|one| matches!(one, Presence::Gone));
+            let waits = waits && pair.link.is_some() || is_gone;
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
             self.enter(pair, settlement);

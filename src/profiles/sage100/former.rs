@@ -110,7 +110,12 @@ impl Run<'_> {
         if is_moved {
             let heir = self.heir(account);
             let when = since.unwrap_or(self.input.options.now);
-            return facts_of_move((when, self.lost_nothing(company, account)), heir.as_ref());
+            let stood = self.lost_nothing(company, account);
+            let mut facts = facts_of_move((when, stood), heir.as_ref());
+            // A company that was made since is no heir: the link names the one that was.
+            let before = link.filter(|link| heir.is_none() && moved_at(link).is_some());
+            facts.extend(before.into_iter().flat_map(|link| link.facts.iter().skip(4).cloned()));
+            return facts;
         }
         let left = is_known && self.left_by(account).is_some();
         let one = self.directory.joined.get(account);
@@ -141,7 +146,9 @@ impl Run<'_> {
         let listed = self.listed.company(&one.company?.id)?;
         let remembered = link.and_then(|link| Heir::of_link(link, &listed.id));
         let looks = (&self.prepared.viewer, &self.prepared.state.key);
-        remembered.or_else(|| Some(Heir::new(listed, one.account?, looks)))
+        // One that was made of the account since has all that it says.
+        let is_asked = self.prepared.wishes.joined.contains(account);
+        remembered.or_else(|| Some(Heir::new(listed, one.account.filter(|_| is_asked)?, looks)))
     }
 
     fn remembered_of_left(&self, account: &str) -> Option<&str> {
@@ -174,13 +181,13 @@ impl Run<'_> {
     pub(crate) fn lost_nothing(&self, company: &str, account: &str) -> bool {
         let was_seen = self.known_company(account) == Some(company);
         let remembered = self.remembered_of_left(account);
-        let named = self.listed.company(company).and_then(|one| one.account.as_deref());
-        let names = self.listed.account(account).and_then(|one| one.company.as_deref());
+        let of_company = self.listed.company(company).and_then(|one| one.account.as_deref());
+        let of_account = self.listed.account(account).and_then(|one| one.company.as_deref());
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
-        let stands = is_moved && (named == Some(account) || names == Some(company));
+        let stands = is_moved && (of_company == Some(account) || of_account == Some(company));
         let link = self.directory.link_of_id(Kind::Account, account);
         let along = link.and_then(|link| link.facts.get(3)).is_some_and(|one| one.ends_with(ALONG));
-        let went_along = along && names.is_some_and(|id| id != company);
+        let went_along = along && of_account.is_some_and(|id| id != company);
         was_seen && remembered != Some(rules::GONE) && (stands || went_along)
     }
 

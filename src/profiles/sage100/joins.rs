@@ -3,6 +3,7 @@
 use super::clerk::{Clerk, Outcome};
 use super::crm::{Account, Address, Contact, Principal};
 use super::erp::ErpAccountKind;
+use super::former::moved_at;
 use super::kind::Kind;
 use super::made;
 use super::mirror;
@@ -14,7 +15,7 @@ use crate::model::{BySide, Instant};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Base, LinkKey, Print};
+use crate::snapshot::{Base, Link, LinkKey, Print};
 
 impl Clerk<'_> {
     pub(super) fn unlink(&mut self, id: &str) -> Outcome {
@@ -78,6 +79,36 @@ impl Clerk<'_> {
         });
         self.move_account(&account, id, Reason::Linked);
         Ok(())
+    }
+
+    /// Whether an account that a link brought into the CRM stands with its company there, and no run heard so: no link of
+    /// it, or one that was made while a filter hid the company, tells what the two are to say.
+    pub(super) fn is_joined_unheard(&self, company: &str, code: &str) -> bool {
+        let held = self.crm.company(company).and_then(|one| one.account.as_deref());
+        let Some(account) = held.filter(|held| self.account_under(code) == Some(held)) else {
+            return false;
+        };
+        let link = self.links.get(&(Kind::Account.code(), account.to_owned()));
+        // A link that remembers the move tells more.
+        let is_blank = |link: &Link| {
+            link.facts.first().is_none_or(String::is_empty) && moved_at(link).is_none()
+        };
+        self.erp.account(code).is_some() && !self.is_parked(company) && link.is_none_or(is_blank)
+    }
+
+    /// Gives such a company what its account says (B11.4).
+    pub(super) fn complete_link(&mut self, id: &str) {
+        let with_main = self.parameters.replicate_main_contact;
+        let account = self.crm.company(id).and_then(|one| one.account.clone());
+        let source = account.and_then(|account| self.crm.account(&account).cloned());
+        if let (Some(one), Some(source)) = (self.crm.company_mut(id), source) {
+            one.generic_account = None;
+            mirror::take_account(one, &source, with_main);
+            one.account_code = source.code.clone();
+            self.wishes.moved.insert(source.id.clone(), String::new());
+            self.wishes.joined.insert(source.id);
+            self.wishes.companies.insert(id.to_owned(), Reason::Linked);
+        }
     }
 
     pub(super) fn reassign(&mut self, from: &str, to: &str) -> Outcome {

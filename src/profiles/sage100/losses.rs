@@ -53,7 +53,8 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
         None => slept(),
     };
     let on = comes_over(run, pair.kind);
-    if hidden || sleeps || !on || !permits(run, Side::B) {
+    let unclear = pair.kind == Kind::Address && run.directory.may_be_renamed(key, None);
+    if hidden || sleeps || unclear || !on || !permits(run, Side::B) {
         return keep(None, Effect::Wait);
     }
     if let Some(Native::Address { account, address }) = pair.b.map(|entry| entry.native) {

@@ -9,6 +9,7 @@
 mod accounts;
 mod alike;
 mod children;
+mod chosen;
 mod clerk;
 mod code;
 mod crm;

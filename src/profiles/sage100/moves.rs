@@ -188,8 +188,12 @@ fn take_over(
     (viewer, key): (&Viewer, &StateKey),
 ) {
     let heir = link.and_then(|link| Heir::of_link(link, &company.id));
+    let is_other = |link: &Link| link.facts.get(4).is_some_and(|id| *id != company.id);
     let is_written = if let Some(heir) = &heir {
         heir.is_taken(company, account)
+    } else if link.is_some_and(|link| moved_at(link).is_some() && is_other(link)) {
+        // It was made of the account since.
+        true
     } else {
         // What somebody edits of the account by itself, once the company took it over, goes nowhere (B1.5).
         let is_older = |since| account.modified <= since;

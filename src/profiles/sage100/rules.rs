@@ -484,11 +484,21 @@ pub(crate) fn barrier<'r>(
             let owner = owner_of(run, pair)?;
             let born =
                 run.directory.is_asked_for(owner) && run.parameters.transfer == Transfer::Manual;
-            let held = run.directory.code_of.contains_key(owner) || run.erp_is_partial();
+            let is_linked = run.directory.link_of_id(Kind::Account, owner).is_some();
+            let held =
+                run.directory.code_of.contains_key(owner) || run.erp_is_partial() && is_linked;
             let company = run.directory.joined.get(owner).is_none_or(|one| one.company.is_some());
             let link_suffices = write != Write::Create && pair.link.is_some();
             let open = company && !run.is_account_gone(owner) && (born || held || link_suffices);
             if open { None } else { Some(SILENT) }
+        }
+        (Kind::Address, Side::B, Write::Create)
+            if pair.link.is_none()
+                && pair
+                    .a
+                    .is_some_and(|one| run.directory.may_be_renamed(one.id, Some(one.native))) =>
+        {
+            Some(SILENT)
         }
         (Kind::Address | Kind::Contact, Side::B, Write::Create | Write::Delete)
             if !comes_over(run, pair.kind) =>
