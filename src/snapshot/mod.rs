@@ -17,7 +17,7 @@ pub use journal::{Replayed, StateJournal, StateRecord};
 pub(crate) use links::Finder;
 pub use links::Links;
 pub use listing::{Coverage, Listing};
-pub(crate) use packed::{Head, stamp};
+pub(crate) use packed::{Head, Kept, stamp};
 pub use print::{Print, Printer, Prints, StateKey};
 pub use state::{
     Base, Link, LinkKey, LinkStatus, OpenAnomaly, RefusalKey, Retry, Swing, SyncState, Undecided,
