@@ -163,7 +163,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         *ids.get_mut(side) = Some(link.ids.get(side).clone());
         let mut again = Settlement::open(pair.kind, ids);
         again.ending = Some(Ending::With(op));
-        self.settlements.push(again);
+        self.settlements.push(&again);
     }
 
     /// An item stands in the place of another one, which may be restored before this run ends, as it was: it is asked
@@ -171,7 +171,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn miss_former(&mut self, pair: &Pair<'a, P>) {
         if let Some((_, link)) = pair.link.filter(|_| !self.listed_whole.a) {
             let former = BySide::new(Some(link.ids.a.clone()), None);
-            self.settlements.push(Settlement::open(pair.kind, former));
+            self.settlements.push(&Settlement::open(pair.kind, former));
         }
     }
 
@@ -205,7 +205,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.raise_or_leave_open(pair, anomalies);
             let mut undone = Settlement::open(pair.kind, Self::ids(pair));
             undone.key = None;
-            self.settlements.push(undone);
+            self.settlements.push(&undone);
             return None;
         };
         *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);

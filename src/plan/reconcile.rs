@@ -13,7 +13,7 @@ use super::order::order;
 use super::planner::{Planner, number, profile_name};
 use super::screen::{Screened, screen};
 use super::sheet::open_anomalies;
-use super::{Account, Action, Closing, Op, Plan, both};
+use super::{Account, Action, Closing, Op, Plan, Settlements, both};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Entry, KindOf, Profile, Write};
@@ -177,7 +177,7 @@ pub(crate) fn begin<'a, P: Profile>(
         more_to_come: world.listings.a.is_page() || world.listings.b.is_page(),
         forced: world.listings.map(|listing| listing.forced.iter().map(String::as_str).collect()),
         drafts: Vec::new(),
-        settlements: Vec::new(),
+        settlements: Settlements::default(),
         journal: Vec::new(),
         anomalies: Vec::new(),
         closings: Vec::new(),
@@ -552,16 +552,13 @@ fn assemble<P: Profile>(
             action: draft.action,
         }
     }));
-    for settlement in &mut planner.settlements {
-        settlement.renumber(renumber);
-    }
-    planner.settlements.shrink_to_fit();
     for closing in &mut planner.closings {
         closing.with = closing.with.map(renumber);
     }
     for op in planner.asked.values_mut() {
         *op = op.map(renumber);
     }
+    planner.settlements.number(number_of);
     undecided.sort();
     Plan {
         now: planner.settings.now,
