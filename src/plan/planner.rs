@@ -213,7 +213,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let mut draft = Draft::new(Side::A, pair.kind, ids, action, why);
         draft.expect = Some(item.modified);
-        draft.needs.extend(made.map(|op| super::Need { op, slot: None }));
+        draft.needs = made.map(|op| super::Need { op, slot: None }).into_iter().collect();
         self.push(draft, settlement);
     }
 

@@ -13,7 +13,7 @@ use super::order::order;
 use super::planner::{Planner, number, profile_name};
 use super::screen::{Screened, screen};
 use super::sheet::open_anomalies;
-use super::{Account, Action, Closing, Op, Plan, Settlements, both};
+use super::{Account, Action, Closing, Groups, Op, Plan, Settlements};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Entry, KindOf, Profile, Write};
@@ -547,7 +547,7 @@ fn assemble<P: Profile>(
             source_modified: draft.source_modified,
             idempotency_key: draft.idempotency_key,
             needs: needs.collect(),
-            groups: both::names(draft.kind, &draft.groups),
+            groups: Groups::new(draft.kind, &draft.groups),
             anomalies: draft.anomalies,
             action: draft.action,
         }

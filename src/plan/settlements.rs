@@ -5,10 +5,11 @@
 
 use std::fmt;
 
+use chrono::DateTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Advance, AsLinked, Ending, Later, OpId, Settlement};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Instant, Side};
 use crate::snapshot::{AskedGroup, LinkStatus, Print, Reader, Writer};
 
 /// What becomes of links: a list of [`Settlement`]s that become values when they are looked at.
@@ -189,7 +190,8 @@ fn write(out: &mut Writer, one: &Settlement) {
     let flags = flag(one.private, PRIVATE) | flag(linked.base, BASE) | flag(linked.facts, FACTS);
     out.byte(flags | sides(&one.gone, GONE) | sides(&linked.shown, SHOWN));
     out.byte(one.status.number());
-    out.number(one.run);
+    out.size(one.run as usize);
+    let mut scope = None;
     for side in Side::BOTH {
         maybe(out, *one.made.get(side));
         maybe(out, one.suffix.get(side).map(u32::from));
@@ -199,12 +201,13 @@ fn write(out: &mut Writer, one: &Settlement) {
         });
         list(out, one.shown.get(side), |out, shown| print(out, *shown));
         let seen = *one.seen.get(side);
-        unlike(out, None, seen, Writer::moment);
-        unlike(out, seen, *one.agreed.get(side), Writer::moment);
-        let listed = *one.listed.get(side);
-        let raw = |out: &mut Writer, print: Print| out.raw(&print.to_le_bytes());
-        unlike(out, None, listed, raw);
-        unlike(out, listed, *one.born.get(side), raw);
+        unlike(out, None, seen, moment);
+        unlike(out, seen, *one.agreed.get(side), moment);
+        // Both sides are mostly listed as a whole.
+        for listed in [*one.listed.get(side), *one.born.get(side)] {
+            unlike(out, scope, listed, |out, print| out.raw(&print.to_le_bytes()));
+            scope = listed;
+        }
     }
     list(out, &one.base, |out, base| out.base(*base));
     groups(out, &one.groups);
@@ -254,19 +257,20 @@ fn read(input: &mut Reader<'_>) -> Option<Settlement> {
     one.private = is_set(PRIVATE);
     one.gone = GONE.map(is_set);
     one.status = LinkStatus::from_number(input.byte()?)?;
-    one.run = input.number()?;
-    let mut but = BySide::default();
+    one.run = number(input)?;
+    let (mut but, mut scope) = (BySide::default(), None);
     for side in Side::BOTH {
         *one.made.get_mut(side) = read_maybe(input)?;
         *one.suffix.get_mut(side) = read_maybe(input)?.and_then(char::from_u32);
         *but.get_mut(side) = read_list(input, |input| Some((input.byte()?, read_print(input)?)))?;
         *one.shown.get_mut(side) = read_list(input, read_print)?;
-        let seen = read_unlike(input, None, Reader::moment)?;
+        let seen = read_unlike(input, None, read_moment)?;
         *one.seen.get_mut(side) = seen;
-        *one.agreed.get_mut(side) = read_unlike(input, seen, Reader::moment)?;
-        let listed = read_unlike(input, None, Reader::print)?;
-        *one.listed.get_mut(side) = listed;
-        *one.born.get_mut(side) = read_unlike(input, listed, Reader::print)?;
+        *one.agreed.get_mut(side) = read_unlike(input, seen, read_moment)?;
+        for listed in [one.listed.get_mut(side), one.born.get_mut(side)] {
+            scope = read_unlike(input, scope, Reader::print)?;
+            *listed = scope;
+        }
     }
     let (base, shown, facts) = (is_set(BASE), SHOWN.map(is_set), is_set(FACTS));
     one.as_linked = AsLinked { base, shown, but, facts };
@@ -275,7 +279,7 @@ fn read(input: &mut Reader<'_>) -> Option<Settlement> {
     one.ops = read_ops(input)?;
     one.beside = read_ops(input)?;
     one.asked = read_list(input, |input| {
-        let op = op(input)?;
+        let op = number(input)?;
         let group = |input: &mut Reader<'_>| {
             let (group, asked) = (input.byte()?, read_print(input)??);
             Some(AskedGroup {
@@ -293,7 +297,7 @@ fn read(input: &mut Reader<'_>) -> Option<Settlement> {
     one.ending = match input.byte()? {
         NEVER => None,
         NOW => Some(Ending::Now),
-        _ => Some(Ending::With(op(input)?)),
+        _ => Some(Ending::With(number(input)?)),
     };
     if input.flag()? {
         let (after, complete) = (read_ops(input)?, input.flag()?);
@@ -359,6 +363,16 @@ fn read_print(input: &mut Reader<'_>) -> Option<Option<Print>> {
     input.take().map(Print::from_le_bytes)
 }
 
+fn moment(out: &mut Writer, moment: Instant) {
+    out.raw(&moment.timestamp().to_le_bytes());
+    out.size(moment.timestamp_subsec_nanos() as usize);
+}
+
+fn read_moment(input: &mut Reader<'_>) -> Option<Instant> {
+    let seconds = i64::from_le_bytes(input.take()?);
+    DateTime::from_timestamp(seconds, number(input)?)
+}
+
 /// A value that may be missing, and often is one that was told before.
 fn unlike<T: Copy + PartialEq>(
     out: &mut Writer,
@@ -414,7 +428,7 @@ fn read_groups(input: &mut Reader<'_>) -> Option<Vec<Advance>> {
         let advance = match input.byte()? {
             NEVER => Advance::Never,
             NOW => Advance::Now,
-            _ => Advance::With(op(input)?),
+            _ => Advance::With(number(input)?),
         };
         groups.resize(groups.len() + count, advance);
     }
@@ -425,9 +439,81 @@ fn ops(out: &mut Writer, ops: &[OpId]) {
 }
 
 fn read_ops(input: &mut Reader<'_>) -> Option<Vec<OpId>> {
-    read_list(input, op)
+    read_list(input, number)
 }
 
-fn op(input: &mut Reader<'_>) -> Option<OpId> {
-    input.size().and_then(|op| OpId::try_from(op).ok())
+/// A number in as many bytes as it needs.
+fn number(input: &mut Reader<'_>) -> Option<u32> {
+    input.size().and_then(|number| u32::try_from(number).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Advance, Ending, Later, Settlement};
+    use super::Settlements;
+    use crate::model::BySide;
+    use crate::snapshot::{AskedGroup, Base, LinkStatus, Print, Swing};
+
+    fn sparse() -> Settlement {
+        Settlement::blank(3, BySide::new(None, Some("b".to_owned())), 2)
+    }
+
+    /// One in which everything is said.
+    fn full() -> Settlement {
+        let print = |number| Some(Print::new(number));
+        let at = |text: &str| Some(text.parse().unwrap());
+        let base = BySide::new(print(1), None);
+        let mut one =
+            Settlement::blank(7, BySide::new(Some(String::new()), Some("b".to_owned())), 0);
+        one.key = Some((8, "other".to_owned()));
+        one.made = BySide::new(Some(0), Some(70_000));
+        one.suffix = BySide::new(Some('é'), None);
+        one.beside = vec![2];
+        one.as_linked.base = true;
+        one.as_linked.shown.b = true;
+        one.as_linked.but.b = vec![(4, None), (5, print(9))];
+        one.base = vec![base, Base::default()];
+        one.shown = BySide::new(vec![print(u64::MAX), None], vec![]);
+        one.groups = vec![Advance::Now, Advance::Now, Advance::With(300), Advance::Never];
+        one.seen = BySide::new(at("1969-12-31T23:59:59.5Z"), at("2026-01-01T00:00:00Z"));
+        one.agreed = BySide::new(one.seen.a, None);
+        one.gone.b = true;
+        one.listed = BySide::new(print(1), print(2));
+        one.born = BySide::new(print(1), None);
+        one.swings = vec![Swing { group: 1, from: base, to: Base::default(), count: 2, run: 3 }];
+        one.held = vec![1, 2];
+        one.run = u32::MAX;
+        one.ops = vec![0, 300];
+        let group = AskedGroup { group: 9, asked: Print::new(5), source: None, before: print(6) };
+        one.asked = vec![(300, vec![group]), (0, vec![])];
+        one.ending = Some(Ending::With(300));
+        one.status = LinkStatus::Dismissed;
+        one.private = true;
+        one.facts = vec!["fact".to_owned(), String::new()];
+        let facts = vec!["later".to_owned()];
+        let later = Later { after: vec![1, 300], complete: true, made: Some(1), facts };
+        one.later = Some(Box::new(later));
+        one
+    }
+
+    #[test]
+    fn what_is_entered_is_read() {
+        let mut own_key = sparse();
+        own_key.key = Some((3, "b".to_owned()));
+        own_key.ending = Some(Ending::Now);
+        own_key.as_linked.facts = true;
+        let all = vec![full(), sparse(), own_key];
+        let mut packed: Settlements = all.clone().into_iter().collect();
+        assert_eq!((packed.len(), packed.iter().collect::<Vec<_>>()), (3, all.clone()));
+        let ids: Vec<_> = packed.iter().with_ids().map(|(_, ids)| ids).collect();
+        assert_eq!(ids[..2], [BySide::new(Some(""), Some("b")), BySide::new(None, Some("b"))]);
+
+        let json = serde_json::to_string(&packed).unwrap();
+        assert_eq!(json, serde_json::to_string(&all).unwrap());
+        assert_eq!(serde_json::from_str::<Settlements>(&json).unwrap(), packed);
+
+        packed.number((0..301).map(|birth| birth + 1).collect());
+        let named = packed.iter().next().unwrap();
+        assert_eq!((named.ops, named.ending), (vec![1, 301], Some(Ending::With(301))));
+    }
 }

@@ -265,13 +265,9 @@ impl Writer {
     fn instant(&mut self, instant: Option<Instant>) {
         self.flag(instant.is_some());
         if let Some(instant) = instant {
-            self.moment(instant);
+            self.0.extend(instant.timestamp().to_le_bytes());
+            self.0.extend(instant.timestamp_subsec_nanos().to_le_bytes());
         }
-    }
-
-    pub(crate) fn moment(&mut self, moment: Instant) {
-        self.0.extend(moment.timestamp().to_le_bytes());
-        self.0.extend(moment.timestamp_subsec_nanos().to_le_bytes());
     }
 
     pub(super) fn swings(&mut self, swings: &[Swing]) {
@@ -288,7 +284,7 @@ impl Writer {
         self.base(swing.to);
     }
 
-    pub(crate) fn number(&mut self, number: u32) {
+    fn number(&mut self, number: u32) {
         self.0.extend(number.to_le_bytes());
     }
 
@@ -453,13 +449,12 @@ impl<'a> Reader<'a> {
     }
 
     fn instant(&mut self) -> Option<Option<Instant>> {
-        if self.flag()? { self.moment().map(Some) } else { Some(None) }
-    }
-
-    pub(crate) fn moment(&mut self) -> Option<Instant> {
+        if !self.flag()? {
+            return Some(None);
+        }
         let seconds = i64::from_le_bytes(self.take()?);
         let nanos = u32::from_le_bytes(self.take()?);
-        DateTime::from_timestamp(seconds, nanos)
+        DateTime::from_timestamp(seconds, nanos).map(Some)
     }
 
     pub(crate) fn print(&mut self) -> Option<Print> {
@@ -481,7 +476,7 @@ impl<'a> Reader<'a> {
         Some(BySide::new(first, second))
     }
 
-    pub(crate) fn number(&mut self) -> Option<u32> {
+    fn number(&mut self) -> Option<u32> {
         self.take().map(u32::from_le_bytes)
     }
 
