@@ -307,7 +307,8 @@ fn match_family<'a, P: Profile>(
             .filter(|entry| family.contains(&entry.kind))
             .copied()
             .collect();
-        own.sort_by_key(|entry| entry.id);
+        // An entry is large: it is moved once.
+        own.sort_by_cached_key(|entry| entry.id);
         own
     };
     let links = screened.links.iter().filter_map(|(key, link)| {
@@ -526,7 +527,8 @@ fn assemble<P: Profile>(
         }
     }
     let renumber = |birth: u32| number_of.get(birth as usize).copied().unwrap_or_default();
-    let mut drafts: Vec<Option<Draft<P::Schema>>> = planner.drafts.drain(..).map(Some).collect();
+    let drafts = std::mem::take(&mut planner.drafts).into_iter();
+    let mut drafts: Vec<Option<Draft<P::Schema>>> = drafts.map(Some).collect();
     let ordered = places.iter().filter_map(|birth| drafts.get_mut(*birth).and_then(Option::take));
     let mut ops = Vec::with_capacity(places.len());
     ops.extend(ordered.enumerate().map(|(place, draft)| {

@@ -202,10 +202,8 @@ impl Settlement {
 
     /// Leaves out what the link has, and says once what is so of every group.
     pub(crate) fn fold(&mut self, link: Option<&Link>) {
-        if let Some((first, rest)) = self.groups.split_first()
-            && rest.iter().all(|advance| advance == first)
-        {
-            self.groups = vec![*first];
+        if self.groups.windows(2).all(|pair| pair.first() == pair.last()) {
+            self.groups.truncate(1);
         }
         let Some(link) = link.filter(|link| self.base == link.base) else { return };
         self.as_linked.base = true;

@@ -30,7 +30,7 @@ pub struct Rows<'a> {
 
 impl Settlements {
     /// About what a settlement takes.
-    const ROW: usize = 192;
+    const ROW: usize = 256;
 
     /// How many there are.
     pub const fn len(&self) -> usize {

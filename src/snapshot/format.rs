@@ -151,6 +151,10 @@ impl Writer {
 
     /// A size, in as many bytes as it needs.
     pub(crate) fn size(&mut self, size: usize) {
+        if let Some(small) = u8::try_from(size).ok().filter(|small| *small < 0x80) {
+            self.0.push(small);
+            return;
+        }
         let mut rest = size;
         loop {
             let low = u8::try_from(rest & 0x7f).unwrap_or_default();

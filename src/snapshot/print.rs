@@ -248,6 +248,11 @@ impl Printer {
         self
     }
 
+    /// Whether a group has ended and has a fingerprint.
+    pub(crate) fn was_readable(&self, place: usize) -> bool {
+        self.groups.get(place).is_some_and(|group| group.is_readable)
+    }
+
     /// The fingerprints of all groups ended so far.
     pub(crate) fn prints(&mut self) -> &[Option<Print>] {
         self.done.clear();
