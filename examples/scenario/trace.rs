@@ -3,7 +3,6 @@
 use counterpart::model::Side;
 use counterpart::profiles::outlook_x3::{Counts, Crm, OutlookX3, Refusal, Store};
 use counterpart::report::{Anomaly, AnomalyCode, AnomalyStatus, Code, JournalEntry, Severity};
-use counterpart::rules::Reason;
 use counterpart::schema::{Kind as _, Schema as _};
 use counterpart::session::{OpResult, Outcome, Report};
 use serde::Serialize;
@@ -47,7 +46,7 @@ pub(crate) struct Operation {
     kind: &'static str,
     item: Option<String>,
     chrono: Option<String>,
-    reason: Reason,
+    reason: String,
     held: bool,
     result: OpResult,
 }
@@ -95,7 +94,7 @@ pub(crate) fn operations(report: &Report<OutlookX3>) -> Vec<Operation> {
             kind: op.kind.name(op.side),
             item: ids.a,
             chrono: ids.b,
-            reason: op.reason,
+            reason: op.reason.name_among(OutlookX3::SIDES).into_owned(),
             held: op.held,
             result: report.result(op.id),
         }

@@ -18,7 +18,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let Some(item) = pair.a.seen() else {
             return Fate::Skipped;
         };
-        let forced = self.is_forced(Side::B, item.mark) || self.settings.store_since.is_some();
+        let forced = self.is_forced(Side::B, item.mark) || self.settings.resend_a_since.is_some();
         match pair.key {
             KeyFinding::Duplicate => {
                 self.note(Code::DuplicateKey, pair);
@@ -38,7 +38,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         if pair.key == KeyFinding::Orphan && forced {
             return self.look_for_key(pair, item.mark);
         }
-        let older = self.settings.store_since.is_some_and(|since| item.modified <= since);
+        let older = self.settings.resend_a_since.is_some_and(|since| item.modified <= since);
         let needed = older.then(|| self.profile.needed(pair.kind, item.id));
         if needed == Some(None) {
             return self.look_again(pair, None);

@@ -108,7 +108,7 @@ impl<'a, P: Profile> Planner<'a, P> {
                 }
             });
         }
-        if let Some(since) = self.settings.store_since {
+        if let Some(since) = self.settings.resend_a_since {
             self.decide_by_watermark(pair, &mut groups, since);
         }
         let mut content = Content { groups, forms, codes: Vec::new(), raised: Vec::new() };

@@ -229,7 +229,7 @@ fn fields<'a, P: Profile>(planner: &Planner<'a, P>, pair: &Pair<'a, P>) -> Vec<F
 fn silent_cause<P: Profile>(planner: &Planner<'_, P>, pair: &Pair<'_, P>) -> Option<Cause> {
     let foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
     let status = pair.link.map(|(_, link)| link.status);
-    let since = planner.settings.store_since;
+    let since = planner.settings.resend_a_since;
     let asleep = [pair.a.seen(), pair.b.seen()].into_iter().flatten().find_map(|entry| {
         if let Standing::Asleep(code) = entry.standing { Some(Cause::Code(code)) } else { None }
     });

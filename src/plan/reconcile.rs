@@ -45,7 +45,7 @@ pub struct RunSettings {
     pub resend_b: bool,
     /// The instant since which side A's items are sent again; the last-sync state is dropped (A9.7, D20).
     #[serde(default)]
-    pub store_since: Option<Instant>,
+    pub resend_a_since: Option<Instant>,
 }
 
 impl RunSettings {
@@ -58,7 +58,7 @@ impl RunSettings {
             limit: DeletionLimit::default(),
             confirm: false,
             resend_b: false,
-            store_since: None,
+            resend_a_since: None,
         }
     }
 }
@@ -151,7 +151,7 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
 
 /// The state a run starts from: one forced from side A compares everything anew (D20).
 pub(crate) fn state_of<'a, P: Profile>(world: &World<'a, P>) -> Cow<'a, SyncState> {
-    if world.settings.store_since.is_none() {
+    if world.settings.resend_a_since.is_none() {
         return Cow::Borrowed(world.state);
     }
     let mut dropped = world.state.clone();
@@ -170,7 +170,7 @@ pub(crate) fn begin<'a, P: Profile>(
     let mut planner = Planner {
         profile: world.profile,
         state,
-        dropped: world.settings.store_since.map(|_| &world.state.links),
+        dropped: world.settings.resend_a_since.map(|_| &world.state.links),
         settings: world.settings,
         stamps_prove: world.listings.map(|listing| listing.stamps_prove),
         listed_whole: world.listings.map(|listing| listing.coverage == Coverage::Full),
@@ -582,6 +582,6 @@ fn assemble<P: Profile>(
         refusals_kept: planner.refusals_kept,
         met: planner.met,
         scopes: BySide::default(),
-        drops_state: planner.settings.store_since.is_some(),
+        drops_state: planner.settings.resend_a_since.is_some(),
     }
 }

@@ -261,7 +261,7 @@ pub(crate) const fn action(action: ActionKind, language: Language) -> &'static s
         ActionKind::Update => language.of("update", "modification"),
         ActionKind::Delete => language.of("deletion", "suppression"),
         ActionKind::Unassign => language.of("unassignment", "désaffectation"),
-        ActionKind::Stamp => language.of("key", "chrono"),
+        ActionKind::Stamp => language.of("key", "clé"),
     }
 }
 

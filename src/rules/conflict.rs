@@ -7,22 +7,19 @@ use crate::model::{BySide, Instant, Side};
 /// Who wins when both sides changed the same field group to different values (A8.3, D4). The loser's value
 /// always appears among the anomalies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ConflictPolicy {
     /// Neither side is touched; the conflict is reported at every run until a policy decides it. Choose
     /// it when a person shall decide.
-    #[serde(rename = "hold")]
     Hold,
     /// Side A's value is kept, side B's is overwritten.
-    #[serde(rename = "store")]
     PreferA,
     /// Side B's value is kept, side A's is overwritten.
-    #[serde(rename = "crm")]
     PreferB,
     /// The value of the record that was modified later is kept; a tie goes to side B (A8.1, A8.5). The
     /// default.
     #[default]
-    #[serde(rename = "last_modified")]
     PreferNewer,
 }
 

@@ -4,12 +4,12 @@
 use counterpart::model::Side;
 use counterpart::plan::ActionKind;
 use counterpart::profiles::outlook_x3::{
-    Input, OutlookX3, Permissions, RunError, RunOptions, explain,
+    Conflict, Input, OutlookX3, Permissions, RunError, RunOptions, explain,
 };
 use counterpart::report::{
     Cause, Code, Decision, Explanation, FieldFate, Language, Lever, Pairing, Presence,
 };
-use counterpart::rules::{ConflictPolicy, Reason};
+use counterpart::rules::Reason;
 use counterpart::session::{Response, Session};
 use counterpart::snapshot::{LinkStatus, SyncState};
 use serde_json::json;
@@ -163,7 +163,7 @@ pub(crate) fn conflict() -> Desk {
 #[test]
 fn a_held_conflict_waits_for_a_policy() {
     let mut desk = conflict();
-    desk.parameters.conflict = ConflictPolicy::Hold;
+    desk.parameters.conflict = Conflict::Hold;
     let one = told(&desk, Side::B, "TSK00001003");
     assert_eq!((one.decision, one.decision.rule()), (Decision::Conflict, Some("D4")));
     assert_eq!(one.levers, [Lever::Policy]);

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use counterpart::model::Side;
-use counterpart::profiles::outlook_x3::{Permissions, RunError};
+use counterpart::profiles::outlook_x3::{Conflict, Permissions, RunError};
 use counterpart::report::{Cause, Code, Decision, Language};
-use counterpart::rules::ConflictPolicy;
 use counterpart::schema::Kind as _;
 use counterpart::snapshot::LinkStatus;
 use serde_json::json;
@@ -104,7 +103,7 @@ fn keeps_its_word(desk: &Desk, told: &Told) -> Result<(), String> {
         (parameters.contacts, parameters.tasks) = (true, true);
         (parameters.calls, parameters.appointments) = (true, true);
     } else if told.decision == Decision::Conflict {
-        other.parameters.conflict = ConflictPolicy::PreferNewer;
+        other.parameters.conflict = Conflict::LastModified;
     } else {
         return Ok(());
     }

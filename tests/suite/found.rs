@@ -2,9 +2,8 @@
 
 use counterpart::model::Text;
 use counterpart::plan::Plan;
-use counterpart::profiles::outlook_x3::{Flag, OutlookX3, Permissions, Role, StoreKind};
+use counterpart::profiles::outlook_x3::{Conflict, Flag, OutlookX3, Permissions, Role, StoreKind};
 use counterpart::report::{AnomalyCode, Code};
-use counterpart::rules::ConflictPolicy;
 use counterpart::session::Report;
 use serde_json::json;
 
@@ -68,7 +67,7 @@ fn copied(kind: StoreKind) -> Desk {
 #[test]
 fn d4_what_is_not_listed_and_was_not_agreed_is_not_overwritten() {
     let mut desk = many(1);
-    desk.parameters.conflict = ConflictPolicy::Hold;
+    desk.parameters.conflict = Conflict::Hold;
     edit_item(&mut desk, "Mine");
     edit_record(&mut desk, "Theirs");
     desk.run();

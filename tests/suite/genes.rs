@@ -4,11 +4,11 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use counterpart::model::{Instant, Text};
 use counterpart::profiles::outlook_x3::{
-    Address, Appointment, Call, Comment, CompanyText, Contact, ContactRef, Correspondent,
+    Address, Appointment, Call, Comment, CompanyText, Conflict, Contact, ContactRef, Correspondent,
     CorrespondentKind, Crm, CrmAppointment, CrmTask, Parameters, Partner, PartnerKind, Permissions,
     Recipient, Representative, Role, Status, Store, StoreKind, Task,
 };
-use counterpart::rules::{ConflictPolicy, Merge};
+use counterpart::rules::Merge;
 use serde_json::{Map, Value};
 
 /// The bytes of one record or one step.
@@ -521,12 +521,8 @@ pub(crate) fn crm(spec: &Spec) -> Crm {
 pub(crate) fn parameters(spec: &Spec) -> Parameters {
     let dice = &mut Dice::new(spec.settings.get(1..).unwrap_or_default());
     let mut parameters = Parameters::new("U1", USER);
-    parameters.conflict = dice.pick(&[
-        ConflictPolicy::PreferNewer,
-        ConflictPolicy::PreferB,
-        ConflictPolicy::PreferA,
-        ConflictPolicy::Hold,
-    ]);
+    parameters.conflict =
+        dice.pick(&[Conflict::LastModified, Conflict::Crm, Conflict::Store, Conflict::Hold]);
     parameters.merge = dice.pick(&[Merge::Fields, Merge::Record]);
     parameters.company_text = dice.pick(&[CompanyText::Code, CompanyText::NameAndCode]);
     parameters.deletion_delay_months = dice.pick(&[None, Some(6)]);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use counterpart::model::{BySide, Side};
 use counterpart::plan::ActionKind;
 use counterpart::profiles::outlook_x3::{Kind, OutlookX3, Permissions, Refusal};
-use counterpart::profiles::sage100::Sage100;
+use counterpart::profiles::sage100::{self, Sage100};
 use counterpart::report::{
     AnomalyCode, AnomalyStatus, Code, Detail, JournalEntry, Language, Severity, Tally, TallyCounts,
 };
@@ -122,6 +122,18 @@ fn refusals_and_outcomes_have_texts() {
         }
     }
     assert_eq!(Refusal::NotCommercial.to_string(), Refusal::NotCommercial.text(Language::En));
+    let keys = vec!["suffix".to_owned(), "integration".to_owned()];
+    let refusals = [
+        sage100::Refusal::InvalidParameters(keys),
+        sage100::Refusal::Inactive,
+        sage100::Refusal::SingleIntegration,
+        sage100::Refusal::ForeignState,
+        sage100::Refusal::StateNewerThanEngine,
+    ];
+    let texts = Language::ALL.map(|language| refusals.each_ref().map(|one| one.text(language)));
+    let distinct: BTreeSet<_> = texts.iter().flatten().collect();
+    assert_eq!(distinct.len(), refusals.len() * Language::ALL.len());
+    assert_eq!(refusals[0].to_string(), "invalid parameters: suffix, integration");
 }
 
 /// A12.1: an anomaly names its field by the product's heading, which every field has in every language.
@@ -279,7 +291,7 @@ fn a_conflict_is_one_line_with_both_stamps_and_the_winner() {
     warning: task T1 TSK00001003: changed on both sides; the policy decided, and the other value is among the anomalies (Outlook: 2026-03-02 08:58:00 UTC, Sage X3: 2026-03-02 08:59:00 UTC, kept: Sage X3)
     avertissement : tâche T1 TSK00001003 : modifié des deux côtés ; la règle de conflit a tranché, l'autre valeur figure parmi les anomalies (Outlook : 02/03/2026 08:58:00 UTC, Sage X3 : 02/03/2026 08:59:00 UTC, valeur retenue : Sage X3)
     ");
-    desk.parameters.conflict = counterpart::rules::ConflictPolicy::Hold;
+    desk.parameters.conflict = counterpart::profiles::outlook_x3::Conflict::Hold;
     insta::assert_snapshot!(line(&desk), @r"
     warning: task T1 TSK00001003: changed on both sides; neither is touched until a policy decides (Outlook: 2026-03-02 08:58:00 UTC, Sage X3: 2026-03-02 08:59:00 UTC)
     avertissement : tâche T1 TSK00001003 : modifié des deux côtés ; rien n'est écrit tant qu'une règle de conflit n'a pas tranché (Outlook : 02/03/2026 08:58:00 UTC, Sage X3 : 02/03/2026 08:59:00 UTC)
@@ -383,7 +395,7 @@ fn what_a_run_did_is_counted_by_kind_direction_and_action() {
     let counted = counts(&report, (Kind::Task, Some(Side::A), ActionKind::Update));
     assert_eq!(counted, tallied(|one| (one.done, one.conflicts) = (1, 1)));
     let mut desk = conflict();
-    desk.parameters.conflict = counterpart::rules::ConflictPolicy::Hold;
+    desk.parameters.conflict = counterpart::profiles::outlook_x3::Conflict::Hold;
     let (_, report) = desk.run();
     let counted = counts(&report, (Kind::Task, None, ActionKind::Update));
     assert_eq!(counted, tallied(|one| one.conflicts = 1), "a held conflict may go either way");
@@ -523,9 +535,9 @@ fn a_log_is_rendered_in_each_language() {
     erreur : tâche T1 : l'écriture a été refusée
     Message serveur distant : Erreur lors de la création d'une nouvelle tâche
     - - - Code de la trace sur le serveur distant: F364233 - - -
-    contact, Sage X3 -> Outlook, chrono : 1 effectué(s)
+    contact, Sage X3 -> Outlook, clé : 1 effectué(s)
     correspondant, Outlook -> Sage X3, création : 1 effectué(s)
-    tâche, Sage X3 -> Outlook, chrono : 1 reporté(s)
+    tâche, Sage X3 -> Outlook, clé : 1 reporté(s)
     tâche, Outlook -> Sage X3, création : 1 privé(s), 1 en erreur
     appel, Sage X3 -> Outlook, création : 1 effectué(s)
     Rendez-vous gérés : 0

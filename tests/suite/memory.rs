@@ -2,9 +2,10 @@
 //! simulator found.
 
 use counterpart::model::BySide;
-use counterpart::profiles::outlook_x3::{Appointment, Flag, OutlookX3, Permissions, StoreKind};
+use counterpart::profiles::outlook_x3::{
+    Appointment, Conflict, Flag, OutlookX3, Permissions, StoreKind,
+};
 use counterpart::report::{Anomaly, AnomalyCode, Code};
-use counterpart::rules::ConflictPolicy;
 use counterpart::session::{OpResult, Report};
 use counterpart::snapshot::Listing;
 use serde_json::json;
@@ -93,7 +94,7 @@ fn d12_one_field_does_not_show_that_another_was_not_written() {
     edit_record(&mut desk, "Theirs");
     desk.store.store.tasks[0].body = "My body".into();
     desk.crm.crm.tasks[0].report = "Their body".into();
-    desk.parameters.conflict = ConflictPolicy::PreferA;
+    desk.parameters.conflict = Conflict::Store;
     let plan = desk.plan();
     assert_eq!(deeds(&plan), [("B".to_owned(), "update")], "{plan}");
     crash_before_the_last_answer(&mut desk, plan);
@@ -113,7 +114,7 @@ fn d20_what_was_lost_is_named_though_the_state_is_dropped() {
     let report = desk.execute(plan, usize::MAX);
     assert!(is_named(&report, AnomalyCode::LostEdit));
     let mut desk = many(1);
-    desk.parameters.conflict = ConflictPolicy::PreferA;
+    desk.parameters.conflict = Conflict::Store;
     edit_item(&mut desk, "Mine");
     edit_record(&mut desk, "Theirs");
     let plan = desk.plan();

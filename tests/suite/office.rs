@@ -64,7 +64,7 @@ impl Office {
         }
     }
 
-    fn with_input<T>(&self, then: impl FnOnce(&Input<'_>) -> T) -> T {
+    pub(crate) fn with_input<T>(&self, then: impl FnOnce(&Input<'_>) -> T) -> T {
         let now = format!("2026-03-{:02}T08:00:00Z", self.day).parse().expect("an instant");
         let (mut erp, mut crm) = (self.erp.erp.clone(), self.crm.crm.clone());
         (self.hide)(&mut erp, &mut crm);

@@ -2,9 +2,8 @@
 //! whatever the order (0.4 F and E2f of the peers).
 
 use counterpart::model::{BySide, Side};
-use counterpart::profiles::outlook_x3::{Crm, Store, StoreKind};
+use counterpart::profiles::outlook_x3::{Conflict, Crm, Store, StoreKind};
 use counterpart::report::{AnomalyCode, AnomalyStatus, Code};
-use counterpart::rules::ConflictPolicy;
 use counterpart::snapshot::Listing;
 use serde_json::json;
 
@@ -98,7 +97,7 @@ fn f_first_contact_by_pages_is_a_merge_decision() {
         &[page(&["T1"], &["TSK00000001"]), page(&[], &[])],
     ];
     for (key, origin) in [(true, false), (false, true), (true, true)] {
-        for policy in [ConflictPolicy::PreferA, ConflictPolicy::PreferB, ConflictPolicy::Hold] {
+        for policy in [Conflict::Store, Conflict::Crm, Conflict::Hold] {
             let met = || {
                 let chrono = key.then_some("TSK00000001");
                 let origin = origin.then_some("mailbox-1/T1");
@@ -116,14 +115,12 @@ fn f_first_contact_by_pages_is_a_merge_decision() {
             let mut desk = met();
             let lost = run_last(&mut desk, &[]);
             let winner = match policy {
-                ConflictPolicy::PreferA => (Some("Mine"), Some("Mine")),
-                ConflictPolicy::PreferB => (Some("Theirs"), Some("Theirs")),
-                ConflictPolicy::Hold | ConflictPolicy::PreferNewer | _ => {
-                    (Some("Mine"), Some("Theirs"))
-                }
+                Conflict::Store => (Some("Mine"), Some("Mine")),
+                Conflict::Crm => (Some("Theirs"), Some("Theirs")),
+                Conflict::Hold | Conflict::LastModified | _ => (Some("Mine"), Some("Theirs")),
             };
             assert_eq!(subjects(&desk), winner);
-            let is_lost = policy != ConflictPolicy::Hold;
+            let is_lost = policy != Conflict::Hold;
             let named = (AnomalyCode::ConflictLoser, "subject".to_owned());
             assert_eq!(lost, if is_lost { vec![named] } else { Vec::new() });
         }

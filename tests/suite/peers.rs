@@ -4,9 +4,8 @@ use chrono::TimeDelta;
 use counterpart::host::{Request, Response};
 use counterpart::model::BySide;
 use counterpart::plan::{Action, Approval, ApprovalError, Op, Plan};
-use counterpart::profiles::outlook_x3::OutlookX3;
+use counterpart::profiles::outlook_x3::{Conflict, OutlookX3};
 use counterpart::report::{AnomalyCode, Code, JournalEntry};
-use counterpart::rules::ConflictPolicy;
 use counterpart::session::{OpResult, Outcome, Report, Session};
 use counterpart::snapshot::Listing;
 use serde_json::{Value, json};
@@ -204,7 +203,7 @@ fn e2_an_open_conflict_is_reported_in_every_run() {
     for changes in [false, true] {
         let mut desk = settled();
         desk.changes = changes;
-        desk.parameters.conflict = ConflictPolicy::Hold;
+        desk.parameters.conflict = Conflict::Hold;
         desk.store.store.contacts[0].job_title = "Buyer".into();
         desk.crm.crm.correspondents[0].job_title = "Head buyer".into();
         for run in 0..4 {
@@ -216,7 +215,7 @@ fn e2_an_open_conflict_is_reported_in_every_run() {
         }
         assert_eq!(desk.store.store.contacts[0].job_title, "Buyer".into());
         assert_eq!(desk.crm.crm.correspondents[0].job_title, "Head buyer".into());
-        desk.parameters.conflict = ConflictPolicy::PreferA;
+        desk.parameters.conflict = Conflict::Store;
         desk.run();
         assert_eq!(desk.crm.crm.correspondents[0].job_title, "Buyer".into());
         is_quiet(&desk);
@@ -258,14 +257,14 @@ fn f_two_texts_under_one_identity_are_a_merge_decision_in_any_order() {
         })
     };
     let correspondents = json!([record(1, "DURAND"), record(2, "MARTIN")]);
-    for policy in [ConflictPolicy::Hold, ConflictPolicy::PreferNewer, ConflictPolicy::PreferA] {
+    for policy in [Conflict::Hold, Conflict::LastModified, Conflict::Store] {
         let mut desk = world(
             json!({"contacts": contacts.clone()}),
             json!({"correspondents": correspondents.clone()}),
         );
         desk.parameters.conflict = policy;
         let plan = same_plan_in_any_order(&desk);
-        let held = policy == ConflictPolicy::Hold;
+        let held = policy == Conflict::Hold;
         let code = if held { Code::ConflictHeld } else { Code::Conflict };
         let said = plan.journal.iter().filter(|entry| entry.code == code).count();
         assert_eq!(said, 2, "{policy:?}\n{plan}");

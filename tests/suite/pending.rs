@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use counterpart::model::Side;
 use counterpart::profiles::outlook_x3::{
-    Crm, KeyRange, Kind, OutlookX3, PendingEvent, PendingFeed, PendingLine, PendingLines,
+    Conflict, Crm, KeyRange, Kind, OutlookX3, PendingEvent, PendingFeed, PendingLine, PendingLines,
     PendingTable, Record, Selection, Subscriber,
 };
-use counterpart::rules::{ConflictPolicy, Reason};
+use counterpart::rules::Reason;
 use counterpart::session::{OpResult, Report};
 use counterpart::snapshot::Listing;
 use serde_json::json;
@@ -319,13 +319,13 @@ fn the_line_of_a_record_left_undone_stays() {
 #[test]
 fn a_conflict_won_by_the_mailbox_takes_the_line_with_it() {
     let mut office = Office::new(settled());
-    office.desk.parameters.conflict = ConflictPolicy::Hold;
+    office.desk.parameters.conflict = Conflict::Hold;
     office.edit(|crm| crm.calls[0].subject = "The CRM's".into());
     let call = office.desk.store.store.tasks.iter_mut().find(|one| one.subject == "Ring".into());
     call.expect("a call").subject = "The mailbox's".into();
     office.run(usize::MAX);
     assert_eq!(office.lines_of("U1"), [(CALL, PendingEvent::Modified)]);
-    office.desk.parameters.conflict = ConflictPolicy::PreferA;
+    office.desk.parameters.conflict = Conflict::Store;
     office.run(usize::MAX);
     assert_eq!(office.desk.crm.crm.calls[0].subject, "The mailbox's".into());
     assert!(office.lines_of("U1").is_empty());

@@ -117,7 +117,7 @@ fn edits_of_different_groups_both_survive_and_a_conflict_has_a_winner() {
     warning: correspondent C1 COR00001001: changed on both sides; the policy decided, and the other value is among the anomalies
     4 pairs: 2 with operations, 2 unchanged, 0 skipped, 0 held, 0 in conflict
     ");
-    desk.parameters.conflict = counterpart::rules::ConflictPolicy::Hold;
+    desk.parameters.conflict = counterpart::profiles::outlook_x3::Conflict::Hold;
     insta::assert_snapshot!(desk.plan(), @r"
        1  crm   update   correspondent C1 <-> COR00001001  first_name  [merged, D3]
        2  store update   contact       C1 <-> COR00001001  department  [merged, D3]

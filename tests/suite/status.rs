@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use counterpart::host::Adapter as _;
-use counterpart::profiles::sage100::{RunState, document_filter, errors};
+use counterpart::profiles::sage100::{RunState, document_filter, errors, plan};
 use counterpart::session::{OpResult, Outcome, Session};
 use counterpart::snapshot::StateJournal;
 use serde_json::json;
@@ -113,4 +113,29 @@ fn a_contact_edited_meanwhile_is_not_overwritten() {
     office.run(None, None);
     let contact = &office.erp.erp.accounts[0].contacts[1];
     assert_eq!((&contact.phone, &contact.function), (&"01".into(), &"Directrice".into()));
+}
+
+/// What the CRM shows twice under one id, or without one, is the host's mistake: one of the two would be written over with
+/// the other one's values.
+#[test]
+fn a_listing_gives_each_company_and_account_an_id_of_its_own() {
+    let stamp = "2026-02-01T08:00:00Z";
+    let company = |id: &str| json!({"id": id, "modified": stamp, "name": "Sand"});
+    let account = |id: &str, code: &str| json!({"id": id, "modified": stamp, "code": code, "title": "Sand", "kind": "customer"});
+    let twice = |id: &str| format!("two records on side B share the id \"{id}\"");
+    let listings = [
+        (json!({"companies": [company("C1"), company("C2"), company("C1")]}), twice("C1")),
+        (json!({"accounts": [account("1", "CLI01"), account("1", "CLI02")]}), twice("1")),
+        (json!({"companies": [company("")]}), "a record on side B has an empty id".to_owned()),
+        (
+            json!({"accounts": [account("", "CLI01")]}),
+            "a record on side B has an empty id".to_owned(),
+        ),
+    ];
+    for (crm, told) in listings {
+        let mut office = Office::new(json!({}));
+        office.crm.crm = serde_json::from_value(crm).expect("a CRM");
+        let error = office.with_input(|input| plan(input).expect_err("no plan"));
+        assert_eq!(error.to_string(), told);
+    }
 }

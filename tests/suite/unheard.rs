@@ -3,9 +3,9 @@
 
 use counterpart::model::Text;
 use counterpart::plan::Plan;
-use counterpart::profiles::outlook_x3::{Flag, OutlookX3, Permissions};
+use counterpart::profiles::outlook_x3::{Conflict, Flag, OutlookX3, Permissions};
 use counterpart::report::{AnomalyCode, Code};
-use counterpart::rules::{ConflictPolicy, DeletionLimit};
+use counterpart::rules::DeletionLimit;
 use counterpart::snapshot::Listing;
 use serde_json::json;
 
@@ -210,7 +210,7 @@ fn p04_what_an_unheard_deletion_lost_is_named_after_a_filtered_listing() {
 #[test]
 fn d12_what_was_lost_is_named_though_the_item_may_not_be_made_again() {
     let mut desk = many(1);
-    desk.parameters.conflict = ConflictPolicy::PreferA;
+    desk.parameters.conflict = Conflict::Store;
     edit_item(&mut desk, "Mine");
     edit_record(&mut desk, "Theirs");
     let plan = desk.plan();

@@ -1,7 +1,6 @@
 //! Generates small worlds, always the same ones; `PROPTEST_CASES` asks for more of them.
 
-use counterpart::profiles::outlook_x3::Permissions;
-use counterpart::rules::ConflictPolicy;
+use counterpart::profiles::outlook_x3::{Conflict, Permissions};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -78,8 +77,8 @@ pub(crate) fn live(
 pub(crate) fn permissive(spec: &Spec) -> Desk {
     let mut desk = Desk::of(spec);
     desk.parameters.permissions = Permissions::all();
-    if desk.parameters.conflict == ConflictPolicy::Hold {
-        desk.parameters.conflict = ConflictPolicy::PreferNewer;
+    if desk.parameters.conflict == Conflict::Hold {
+        desk.parameters.conflict = Conflict::LastModified;
     }
     desk.confirm = true;
     desk

@@ -2,6 +2,15 @@
 
 use super::dice::Dice;
 
+/// What has a name in messages and options.
+pub(crate) trait Named: Copy + Ord + 'static {
+    /// Every one of them.
+    const ALL: &'static [Self];
+
+    /// Its name.
+    fn name(self) -> &'static str;
+}
+
 /// Declares an enumeration whose variants have names in messages and options.
 macro_rules! named {
     ($(#[$meta:meta])* $type:ident { $($(#[$doc:meta])* $variant:ident = $name:literal,)* }) => {
@@ -16,6 +25,14 @@ macro_rules! named {
             /// Its name in messages and options.
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+        }
+
+        impl Named for $type {
+            const ALL: &'static [Self] = Self::ALL;
+
+            fn name(self) -> &'static str {
+                Self::name(self)
             }
         }
     };

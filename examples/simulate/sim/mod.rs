@@ -5,9 +5,11 @@
     reason = "a world has many faults, and most of them concern one place"
 )]
 
+mod author;
 mod broken;
 mod content;
 mod dice;
+mod distort;
 mod driver;
 mod execute;
 mod fault;
@@ -19,6 +21,7 @@ use std::collections::BTreeMap;
 
 pub(crate) use broken::Break;
 use driver::Notes;
+use fault::Named;
 
 /// What many worlds came to.
 #[derive(Clone, Debug, Default)]

@@ -60,7 +60,7 @@ pub(crate) fn screen<'a, P: Profile>(
     world: &World<'a, P>,
     state: &'a SyncState,
 ) -> Result<Screened<'a, P>, PlanError> {
-    let resent = world.settings.resend_b || world.settings.store_since.is_some();
+    let resent = world.settings.resend_b || world.settings.resend_a_since.is_some();
     if resent || state.links.rows() == 0 || !world.profile.writes_as_drafted() {
         return everything(world.profile, state);
     }

@@ -43,7 +43,9 @@ pub use input::{Input, RunError, RunOptions};
 pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryStore};
 pub use pairing::{StoreLink, repeated_links};
-pub use parameters::{CompanyText, Display, Flag, Folders, Limits, Parameters, Permissions};
+pub use parameters::{
+    CompanyText, Conflict, Display, Flag, Folders, Limits, Parameters, Permissions,
+};
 pub use pending::{PendingEvent, PendingFeed, PendingLine, PendingLines, PendingTable, Subscriber};
 pub use refusal::Refusal;
 pub use run::{explain, plan, settle};

@@ -56,7 +56,7 @@ pub struct Parameters {
     pub merge: Merge,
     /// Who wins a conflict (D4).
     #[serde(default)]
-    pub conflict: ConflictPolicy,
+    pub conflict: Conflict,
     /// By how many seconds the clocks of mailbox and CRM may differ: changes that lie no further apart count as made
     /// at once (A8.5). None by default.
     #[serde(default)]
@@ -118,7 +118,7 @@ impl Parameters {
             contacts: true,
             permissions: Permissions::all(),
             merge: Merge::default(),
-            conflict: ConflictPolicy::default(),
+            conflict: Conflict::default(),
             clock_skew_seconds: 0,
             deletion_delay_months: None,
             company_text: CompanyText::default(),
@@ -240,6 +240,34 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { subject: 255, job_title: 50, call_minutes: 9999, contacts: 10, participants: 10 }
+    }
+}
+
+/// Who wins a conflict (A8.3, D4). The loser's value is among the anomalies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Conflict {
+    /// The CRM.
+    Crm,
+    /// Neither is touched; it is reported in every run until it is decided.
+    Hold,
+    /// What was modified later; a tie goes to the CRM (A8.1, A8.5). The default.
+    #[default]
+    LastModified,
+    /// The mailbox.
+    Store,
+}
+
+impl Conflict {
+    /// The same in the words of the core.
+    pub(crate) const fn policy(self) -> ConflictPolicy {
+        match self {
+            Self::Crm => ConflictPolicy::PreferB,
+            Self::Hold => ConflictPolicy::Hold,
+            Self::LastModified => ConflictPolicy::PreferNewer,
+            Self::Store => ConflictPolicy::PreferA,
+        }
     }
 }
 

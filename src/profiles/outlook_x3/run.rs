@@ -173,12 +173,12 @@ fn in_world<'i, T>(
     let run = Run::new(input, representative);
     let settings = RunSettings {
         now: input.options.now,
-        policy: input.parameters.conflict,
+        policy: input.parameters.conflict.policy(),
         merge: input.parameters.merge,
         limit: input.parameters.max_deletions,
         confirm: input.options.confirm,
         resend_b: input.options.force_crm,
-        store_since: input.options.force_store_since,
+        resend_a_since: input.options.force_store_since,
     };
     Ok(then(World {
         profile: &run,

@@ -214,22 +214,22 @@ fn write_functions(run: &Run<'_>, work: &mut Work<'_, '_>) {
             ));
         }
         let open = one.function.is_blank() && !one.qualification.is_blank();
-        if open && created.contains_key(&one.id) {
-            let patch = ContactPatch {
-                function: Some(one.qualification.clone()),
-                ..ContactPatch::default()
-            };
+        let Some(made) = created.get(&one.id).copied().filter(|_| open) else { continue };
+        // Where nothing but keys is written to the CRM the next run brings it (B15.3).
+        let op = if run.mode() == Mode::Send {
+            None
+        } else {
+            let function = Some(one.qualification.clone());
+            let patch = ContactPatch { function, ..ContactPatch::default() };
             let key = (Kind::Contact, one.id.clone());
-            let op = write(work, &updates, key, (RecordPatch::Contact(patch), Reason::CreatedInB));
-            // Until the CRM says it too, both do not agree on it.
-            let made = created.get(&one.id).copied();
-            let mut settlements = work.sheet.settlements.iter_mut();
-            let own = settlements.find(|one| one.made.a.is_some() && one.made.a == made);
-            if let (Some(settlement), Some(op)) = (own, op) {
-                settlement.ops.push(op);
-                if let Some(advance) = settlement.groups.get_mut(contact::FUNCTION) {
-                    *advance = Advance::With(op);
-                }
+            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::CreatedInB))
+        };
+        // Until the CRM says it too, both do not agree on it.
+        let mut settlements = work.sheet.settlements.iter_mut();
+        if let Some(settlement) = settlements.find(|one| one.made.a == Some(made)) {
+            settlement.ops.extend(op);
+            if let Some(advance) = settlement.groups.get_mut(contact::FUNCTION) {
+                *advance = op.map_or(Advance::Never, Advance::With);
             }
         }
     }

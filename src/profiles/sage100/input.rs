@@ -2,7 +2,8 @@
 
 use super::crm::Crm;
 use super::erp::Erp;
-use super::parameters::{Parameters, Refusal};
+use super::parameters::Parameters;
+use super::refusal::Refusal;
 use super::requests::{Answer, Request};
 use super::schema::Sage100;
 use crate::model::{BySide, Instant, Side};
@@ -37,6 +38,27 @@ impl Input<'_> {
         let listing = BySide::new(self.erp_listing, self.crm_listing);
         self.state.scopes.get(side).is_none() && listing.get(side).scope.is_none()
     }
+
+    /// Whether the CRM's companies and accounts, which are looked up by their ids whether they take part or not, have one
+    /// each. Everything else is checked where it is listed.
+    pub(crate) fn check_ids(&self) -> Result<(), PlanError> {
+        let companies = self.crm.companies.iter().map(|one| one.id.as_str());
+        check_ids(companies.collect())?;
+        check_ids(self.crm.accounts.iter().map(|one| one.id.as_str()).collect())
+    }
+}
+
+fn check_ids(mut ids: Vec<&str>) -> Result<(), PlanError> {
+    let side = Side::B;
+    ids.sort_unstable();
+    if ids.first().is_some_and(|id| id.is_empty()) {
+        return Err(PlanError::EmptyId { side });
+    }
+    let twice = ids.windows(2).find_map(|pair| match pair {
+        [one, other] if one == other => Some(*one),
+        _ => None,
+    });
+    twice.map_or(Ok(()), |id| Err(PlanError::DuplicateId { side, id: id.to_owned() }))
 }
 
 /// What one run is asked for.

@@ -30,6 +30,7 @@ mod parameters;
 mod prepare;
 mod project;
 mod reference;
+mod refusal;
 mod replicate;
 mod requests;
 mod rules;
@@ -56,8 +57,9 @@ pub use kind::Kind;
 pub use memory::{MemoryCrm, MemoryErp};
 pub use parameters::{
     AccountCode, CodeMode, Conflict, DefaultCompanyType, Defaults, GenericAccounts, Locked,
-    Parameters, Refusal, Rights, Transfer, TypeMapping, When,
+    Parameters, Rights, Transfer, TypeMapping, When,
 };
+pub use refusal::Refusal;
 pub use requests::{Answer, Request, RequestRefusal};
 pub use run::{explain, plan};
 pub use schema::{AccountCounts, Counts, Record, RecordPatch, Sage100, Slot, Viewer};

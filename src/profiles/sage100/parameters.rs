@@ -1,4 +1,4 @@
-//! The parameters of an integration record (B4), their validation, and the preconditions of a run.
+//! The parameters of an integration record (B4), and their validation.
 
 use std::collections::BTreeMap;
 
@@ -275,41 +275,6 @@ impl Default for Rights {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the parameters of an active integration may not be changed")]
 pub struct Locked;
-
-/// Why a run is refused before anything is planned.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Refusal {
-    /// Parameters break a rule (B4).
-    #[error("invalid parameters: {}", .0.join(", "))]
-    InvalidParameters(Vec<String>),
-    /// The integration is not active (B4.17).
-    #[error("the integration is not active")]
-    Inactive,
-    /// The CRM has another integration already (B18.1).
-    #[error("the CRM has another integration already")]
-    SingleIntegration,
-    /// The last-sync state is another integration's (D17).
-    #[error("the last synchronisation state belongs to another integration")]
-    ForeignState,
-    /// The last-sync state was written by a newer version (D17).
-    #[error("the last synchronisation state was written by a newer version")]
-    StateNewerThanEngine,
-}
-
-impl Refusal {
-    /// Its short name.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::InvalidParameters(_) => "invalid_parameters",
-            Self::Inactive => "inactive",
-            Self::SingleIntegration => "single_integration",
-            Self::ForeignState => "foreign_state",
-            Self::StateNewerThanEngine => "state_newer_than_engine",
-        }
-    }
-}
 
 /// The most characters an account code has (B5.2).
 pub(crate) const CODE_LENGTH: usize = 17;

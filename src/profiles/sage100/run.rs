@@ -4,15 +4,15 @@ use super::clerk::Mode;
 use super::crm::{Account, Company, CrmIndex};
 use super::directory::{Class, Directory};
 use super::former::{moved_at, names_a_gone_one};
-use super::input::{Input, Planned, RunError, systems};
+use super::input::{Input, Planned, RunError};
 use super::kind::Kind;
 use super::made;
-use super::parameters::{Parameters, Refusal};
+use super::parameters::Parameters;
 use super::prepare::{Prepared, prepare};
-use super::requests::{Answer, Request};
+use super::requests::Answer;
 use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
 use super::value::Value;
-use super::{directory, express, losses, project, replicate, rules, show};
+use super::{directory, express, losses, project, refusal, replicate, rules, show};
 use crate::model::{BySide, Side};
 use crate::plan::{RunSettings, Sheet, World, reconcile};
 use crate::profile::{
@@ -20,7 +20,7 @@ use crate::profile::{
     Write,
 };
 use crate::report::{Code, Explanation, Lever};
-use crate::schema::{Kind as _, Schema as _};
+use crate::schema::Kind as _;
 use crate::snapshot::{Coverage, Link, Listing, Print, Printer, Prints};
 
 /// Makes the plan of a run: checks the preconditions, takes the requests, then reconciles both sides.
@@ -100,7 +100,8 @@ fn in_world<'i, T>(
     input: &'i Input<'i>,
     then: impl for<'r> FnOnce(World<'r, Run<'r>>, &'r Run<'r>) -> T,
 ) -> Result<(T, Vec<Answer>), RunError> {
-    check(input)?;
+    refusal::check(input)?;
+    input.check_ids()?;
     let prepared = prepare(input);
     let run = Run::new(input, &prepared);
     let settings = RunSettings {
@@ -121,26 +122,6 @@ fn in_world<'i, T>(
     };
     let done = then(world, &run);
     Ok((done, prepared.wishes.answers.clone()))
-}
-
-fn check(input: &Input<'_>) -> Result<(), Refusal> {
-    let Input { parameters, state, .. } = input;
-    let invalid = parameters.invalid();
-    if !invalid.is_empty() {
-        return Err(Refusal::InvalidParameters(invalid));
-    }
-    let believes =
-        input.requests.iter().any(|one| matches!(one, Request::ResyncAll | Request::SendAll));
-    if !parameters.active && !believes {
-        return Err(Refusal::Inactive);
-    }
-    if input.options.is_second && !parameters.multi {
-        return Err(Refusal::SingleIntegration);
-    }
-    if state.profile != Sage100::NAME || state.systems != systems(&parameters.integration) {
-        return Err(Refusal::ForeignState);
-    }
-    Ok(())
 }
 
 /// The profile, built for one run: what the rules and the projection look things up in.

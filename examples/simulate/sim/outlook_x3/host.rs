@@ -11,6 +11,7 @@ use counterpart::profiles::outlook_x3::{
 use counterpart::snapshot::Listing;
 
 use super::dice::Dice;
+use super::distort;
 use super::hands;
 use super::pages::{self, Pages};
 use super::script::{Fault, Run, Trait};
@@ -237,13 +238,6 @@ impl World {
 
     /// What the CRM makes of the values it is given.
     fn distort(&self, action: &mut Action<OutlookX3>) {
-        let change = |text: &mut Text, how: &dyn Fn(&str) -> String| {
-            if let Some(known) = text.known().map(how) {
-                *text = Text::from(known);
-            }
-        };
-        let cut = |text: &str| text.chars().take(10).collect::<String>();
-        let capitals = |text: &str| text.trim().to_uppercase();
         let (title, department) = match action {
             Action::Create(Record::Correspondent(one)) => {
                 (Some(&mut one.job_title), Some(&mut one.department))
@@ -254,9 +248,9 @@ impl World {
             _ => (None, None),
         };
         let title = title.into_iter().filter(|_| self.script.has(Trait::Truncate));
-        title.for_each(|text| change(text, &cut));
+        title.for_each(distort::cut);
         let department = department.into_iter().filter(|_| self.script.has(Trait::Capitals));
-        department.for_each(|text| change(text, &capitals));
+        department.for_each(distort::capitals);
     }
 }
 

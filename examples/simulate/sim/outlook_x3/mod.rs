@@ -15,7 +15,7 @@ mod world;
 use counterpart::host::{Request, Response};
 use counterpart::profiles::outlook_x3::OutlookX3;
 
-use super::{broken, content, dice, driver, execute, fault, ledger};
+use super::{author, broken, content, dice, distort, driver, execute, fault, ledger};
 use broken::Break;
 use driver::{Broken, Notes, Simulated};
 use fault::Fault;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::author::{self, Author};
 use super::dice::Dice;
 use super::driver::{self, Scripted};
 pub(crate) use super::fault::Fault;
-use super::fault::named;
+use super::fault::{Named, named};
 use super::pages::{self, Pages};
 
 /// Who acts.
@@ -203,62 +204,37 @@ const IN_CRM: [What; 14] = [
     What::Twin,
 ];
 
-/// Draws what happens, of what is not left out.
-struct Author<'w> {
-    dice: &'w mut Dice,
-    without: &'w [String],
-    mailboxes: usize,
-    /// Whether hosts may list a part only. Without a state nobody can tell then what is new.
-    is_partial: bool,
+fn act(author: &mut Author<'_>, first: bool) -> Act {
+    let at = author.dice.roll(author.places + 1);
+    let who = if at == author.places { Who::Crm } else { Who::Mailbox(at) };
+    let choices: &[What] = if who == Who::Crm { &IN_CRM } else { &IN_MAILBOX };
+    let chosen = author.dice.pick(choices, What::Edit);
+    let first_time = matches!(chosen, What::Twin | What::Meet);
+    let what = if first && !first_time { What::Create } else { chosen };
+    let fits = author.is_on(what.name()) && !(author.is_partial && what == What::Twin);
+    let what = if fits { what } else { What::Edit };
+    Act { who, what, number: author.dice.next() }
 }
 
-impl Author<'_> {
-    fn is_on(&self, name: &str) -> bool {
-        !self.without.iter().any(|one| one == name)
+const fn seldom(one: Trait) -> usize {
+    match one {
+        Trait::ChangesA | Trait::ChangesB | Trait::Stamps => 3,
+        Trait::Capitals | Trait::Skew | Trait::Truncate | Trait::Whole => 4,
+        Trait::Shuffled => 16,
+        _ => 8,
     }
+}
 
-    fn act(&mut self, first: bool) -> Act {
-        let at = self.dice.roll(self.mailboxes + 1);
-        let who = if at == self.mailboxes { Who::Crm } else { Who::Mailbox(at) };
-        let choices: &[What] = if who == Who::Crm { &IN_CRM } else { &IN_MAILBOX };
-        let chosen = self.dice.pick(choices, What::Edit);
-        let first_time = matches!(chosen, What::Twin | What::Meet);
-        let what = if first && !first_time { What::Create } else { chosen };
-        let fits = self.is_on(what.name()) && !(self.is_partial && what == What::Twin);
-        let what = if fits { what } else { What::Edit };
-        Act { who, what, number: self.dice.next() }
-    }
-
-    fn traits(&mut self) -> BTreeSet<Trait> {
-        let mut traits = BTreeSet::new();
-        for one in Trait::ALL {
-            let seldom = match one {
-                Trait::ChangesA | Trait::ChangesB | Trait::Stamps => 3,
-                Trait::Capitals | Trait::Skew | Trait::Truncate | Trait::Whole => 4,
-                Trait::Shuffled => 16,
-                _ => 8,
-            };
-            if self.dice.once_in(seldom) && self.is_on(one.name()) {
-                traits.insert(*one);
-            }
-        }
-        traits
-    }
-
-    fn run(&mut self, mailbox: usize) -> Run {
-        let is_partial = self.is_partial;
-        let without = self.without;
-        let is_on = |name: &str| !without.iter().any(|one| one == name);
-        let fault = Fault::draw(self.dice, is_partial, is_on);
-        let forced = self.dice.once_in(12);
-        let force = self.dice.pick(Force::ALL, Force::None);
-        let fits = forced && !(is_partial && force.drops_state()) && fault == Fault::None;
-        let force = if fits && self.is_on(force.name()) { force } else { Force::None };
-        let (number, meanwhile) = (self.dice.next(), self.act(false));
-        let plain = !fault.is_partial() && !force.drops_state() && self.is_on(pages::NAME);
-        let pages = if plain { Pages::draw(number, 5) } else { Pages::None };
-        Run { mailbox, fault, force, pages, number, meanwhile }
-    }
+fn run(author: &mut Author<'_>, mailbox: usize) -> Run {
+    let fault = author.fault();
+    let forced = author.dice.once_in(12);
+    let force = author.dice.pick(Force::ALL, Force::None);
+    let fits = forced && !(author.is_partial && force.drops_state()) && fault == Fault::None;
+    let force = if fits && author.is_on(force.name()) { force } else { Force::None };
+    let (number, meanwhile) = (author.dice.next(), act(author, false));
+    let plain = !fault.is_partial() && !force.drops_state() && author.is_on(pages::NAME);
+    let pages = if plain { Pages::draw(number, 5) } else { Pages::None };
+    Run { mailbox, fault, force, pages, number, meanwhile }
 }
 
 impl Scripted for Script {
@@ -271,21 +247,11 @@ impl Scripted for Script {
         let exchange = dice.once_in(2);
         let is_partial = dice.once_in(2);
         let (policy, number) = (dice.roll(3), dice.next());
-        let mut author = Author { dice, without, mailboxes, is_partial };
-        let traits = author.traits();
-        let mut steps = Vec::new();
-        for round in 0..2 + author.dice.roll(5) {
-            for _ in 0..2 + author.dice.roll(4) {
-                steps.push(Step::Act(author.act(round == 0)));
-            }
-            for mailbox in 0..mailboxes {
-                if round == 0 || !author.dice.once_in(5) {
-                    steps.push(Step::Run(author.run(mailbox)));
-                }
-            }
-        }
-        let is_on = |name: &str| !without.iter().any(|one| one == name);
-        let of_pages = mailboxes == 1 && is_on(pages::NAME) && is_on(What::Twin.name());
+        let mut author = Author::new(dice, without, (mailboxes, is_partial));
+        let traits = author.traits(seldom);
+        let mut steps = author.steps(4, act, run);
+        let of_pages =
+            mailboxes == 1 && author.is_on(pages::NAME) && author.is_on(What::Twin.name());
         if of_pages && Dice::new(number.wrapping_add(8)).once_in(4) {
             pages::first_contact(&mut steps, number);
         }
@@ -315,10 +281,13 @@ impl Script {
 
 /// Every name that can be left out.
 pub(crate) fn names() -> Vec<&'static str> {
-    let traits = Trait::ALL.iter().map(|one| one.name());
-    let acts = What::ALL.iter().filter(|one| !matches!(one, What::Create | What::Edit));
-    let faults = Fault::ALL.iter().filter(|one| **one != Fault::None).map(|one| one.name());
-    let forces = Force::ALL.iter().filter(|one| **one != Force::None).map(|one| one.name());
-    let names = traits.chain(acts.map(|one| one.name())).chain(faults).chain(forces);
-    names.chain([pages::NAME]).collect()
+    let acts = author::names(&[What::Create, What::Edit]);
+    let faults = author::names(&[Fault::None]);
+    let forces = author::names(&[Force::None]);
+    author::names::<Trait>(&[])
+        .chain(acts)
+        .chain(faults)
+        .chain(forces)
+        .chain([pages::NAME])
+        .collect()
 }

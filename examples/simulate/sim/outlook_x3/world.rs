@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta};
 use counterpart::model::{BySide, Instant, Text};
 use counterpart::profiles::outlook_x3::{
-    CompanyText, Crm, Flag, MemoryCrm, MemoryStore, OutlookX3, Parameters, Partner, Permissions,
-    Representative, Store, StoreKind,
+    CompanyText, Conflict, Crm, Flag, MemoryCrm, MemoryStore, OutlookX3, Parameters, Partner,
+    Permissions, Representative, Store, StoreKind,
 };
 use counterpart::report::Anomaly;
-use counterpart::rules::{ConflictPolicy, DeletionLimit, Merge};
+use counterpart::rules::{DeletionLimit, Merge};
 use counterpart::schema::Schema as _;
 use counterpart::snapshot::{StateKey, SyncState};
 
@@ -105,10 +105,10 @@ fn some_flags(dice: &mut Dice) -> Permissions {
 fn parameters(script: &Script, at: usize) -> Parameters {
     let dice = &mut Dice::new(script.number.wrapping_add(at as u64));
     let mut parameters = Parameters::new(format!("U{at}"), representative(at));
-    let policies = [ConflictPolicy::PreferNewer, ConflictPolicy::PreferB, ConflictPolicy::PreferA];
+    let policies = [Conflict::LastModified, Conflict::Crm, Conflict::Store];
     parameters.conflict = policies.get(script.policy).copied().unwrap_or_default();
     if script.has(Trait::Hold) {
-        parameters.conflict = ConflictPolicy::Hold;
+        parameters.conflict = Conflict::Hold;
     }
     if script.has(Trait::Whole) {
         parameters.merge = Merge::Record;
@@ -284,8 +284,8 @@ impl World {
         let mut lifted = false;
         for mailbox in &mut self.mailboxes {
             let parameters = &mut mailbox.parameters;
-            if parameters.conflict == ConflictPolicy::Hold {
-                parameters.conflict = ConflictPolicy::PreferNewer;
+            if parameters.conflict == Conflict::Hold {
+                parameters.conflict = Conflict::LastModified;
                 lifted = true;
             }
             if parameters.permissions != Permissions::all() {

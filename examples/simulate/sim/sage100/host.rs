@@ -11,6 +11,7 @@ use counterpart::profiles::sage100::{
 use counterpart::snapshot::{Coverage, Listing};
 
 use super::dice::Dice;
+use super::distort;
 use super::fault::Fault;
 use super::records::{Desktop, Row, Sort};
 use super::script::{Run, Trait};
@@ -266,13 +267,6 @@ impl World {
 
     /// What the ERP makes of the values it is given.
     fn distort(&self, action: &mut Action<Sage100>) {
-        let change = |text: &mut Text, how: &dyn Fn(&str) -> String| {
-            if let Some(known) = text.known().map(how) {
-                *text = Text::from(known);
-            }
-        };
-        let cut = |text: &str| text.chars().take(10).collect::<String>();
-        let capitals = |text: &str| text.trim().to_uppercase();
         let (name, city) = match action {
             Action::Create(Record::ErpAccount(one)) => {
                 (Some(&mut one.short_name), Some(&mut one.billing.city))
@@ -283,9 +277,9 @@ impl World {
             _ => (None, None),
         };
         let name = name.into_iter().filter(|_| self.script.has(Trait::Truncate));
-        name.for_each(|text| change(text, &cut));
+        name.for_each(distort::cut);
         let city = city.into_iter().filter(|_| self.script.has(Trait::Capitals));
-        city.for_each(|text| change(text, &capitals));
+        city.for_each(distort::capitals);
     }
 }
 

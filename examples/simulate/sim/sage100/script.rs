@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::author::{self, Author};
 use super::dice::Dice;
 use super::driver::{self, Scripted};
-use super::fault::{Fault, named};
+use super::fault::{Fault, Named, named};
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -263,61 +264,37 @@ const ASKED: [Demand; 22] = [
     Demand::Send,
 ];
 
-/// Draws what happens, of what is not left out.
-struct Author<'w> {
-    dice: &'w mut Dice,
-    without: &'w [String],
-    desks: usize,
-    /// Whether hosts may list a part only. Without a state nobody can tell then what is new.
-    is_partial: bool,
+fn act(author: &mut Author<'_>, first: bool) -> Act {
+    let at = author.dice.roll(author.places * 2);
+    let who = if at < author.places { Who::Erp(at) } else { Who::Crm };
+    let choices = if who == Who::Crm { &IN_CRM } else { &IN_ERP };
+    let chosen = author.dice.pick(choices, What::Edit);
+    let early = matches!(chosen, What::Add | What::Create | What::Define);
+    let what = if first && !early { What::Create } else { chosen };
+    let what = if author.is_on(what.name()) { what } else { What::Edit };
+    Act { who, what, number: author.dice.next() }
 }
 
-impl Author<'_> {
-    fn is_on(&self, name: &str) -> bool {
-        !self.without.iter().any(|one| one == name)
+const fn seldom(one: Trait) -> usize {
+    match one {
+        Trait::ChangesA | Trait::ChangesB => 3,
+        Trait::Capitals | Trait::CrmCodes | Trait::ErpCodes | Trait::Truncate => 5,
+        Trait::NoRights => 16,
+        _ => 8,
     }
+}
 
-    fn act(&mut self, first: bool) -> Act {
-        let at = self.dice.roll(self.desks * 2);
-        let who = if at < self.desks { Who::Erp(at) } else { Who::Crm };
-        let choices = if who == Who::Crm { &IN_CRM } else { &IN_ERP };
-        let chosen = self.dice.pick(choices, What::Edit);
-        let early = matches!(chosen, What::Add | What::Create | What::Define);
-        let what = if first && !early { What::Create } else { chosen };
-        let what = if self.is_on(what.name()) { what } else { What::Edit };
-        Act { who, what, number: self.dice.next() }
-    }
+fn demand(author: &mut Author<'_>) -> Demand {
+    let chosen = author.dice.pick(&ASKED, Demand::None);
+    let chosen = if author.dice.once_in(20) { Demand::Turnover } else { chosen };
+    if author.dice.once_in(2) && author.is_on(chosen.name()) { chosen } else { Demand::None }
+}
 
-    fn traits(&mut self) -> BTreeSet<Trait> {
-        let mut traits = BTreeSet::new();
-        for one in Trait::ALL {
-            let seldom = match one {
-                Trait::ChangesA | Trait::ChangesB => 3,
-                Trait::Capitals | Trait::CrmCodes | Trait::ErpCodes | Trait::Truncate => 5,
-                Trait::NoRights => 16,
-                _ => 8,
-            };
-            if self.dice.once_in(seldom) && self.is_on(one.name()) {
-                traits.insert(*one);
-            }
-        }
-        traits
-    }
-
-    fn demand(&mut self) -> Demand {
-        let chosen = self.dice.pick(&ASKED, Demand::None);
-        let chosen = if self.dice.once_in(20) { Demand::Turnover } else { chosen };
-        if self.dice.once_in(2) && self.is_on(chosen.name()) { chosen } else { Demand::None }
-    }
-
-    fn run(&mut self, desk: usize) -> Run {
-        let without = self.without;
-        let is_on = |name: &str| !without.iter().any(|one| one == name);
-        let fault = Fault::draw(self.dice, self.is_partial, is_on);
-        let demands = [self.demand(), self.demand()];
-        let (number, meanwhile) = (self.dice.next(), self.act(false));
-        Run { desk, fault, demands, number, meanwhile }
-    }
+fn run(author: &mut Author<'_>, desk: usize) -> Run {
+    let fault = author.fault();
+    let demands = [demand(author), demand(author)];
+    let (number, meanwhile) = (author.dice.next(), act(author, false));
+    Run { desk, fault, demands, number, meanwhile }
 }
 
 impl Scripted for Script {
@@ -329,19 +306,9 @@ impl Scripted for Script {
         let desks = if dice.once_in(4) { 2 } else { 1 };
         let is_partial = dice.once_in(2);
         let (policy, number) = (dice.roll(3), dice.next());
-        let mut author = Author { dice, without, desks, is_partial };
-        let traits = author.traits();
-        let mut steps = Vec::new();
-        for round in 0..2 + author.dice.roll(5) {
-            for _ in 0..2 + author.dice.roll(5) {
-                steps.push(Step::Act(author.act(round == 0)));
-            }
-            for desk in 0..desks {
-                if round == 0 || !author.dice.once_in(5) {
-                    steps.push(Step::Run(author.run(desk)));
-                }
-            }
-        }
+        let mut author = Author::new(dice, without, (desks, is_partial));
+        let traits = author.traits(seldom);
+        let steps = author.steps(5, act, run);
         Self { desks, traits, policy, number, steps }
     }
 
@@ -368,9 +335,8 @@ impl Script {
 
 /// Every name that can be left out.
 pub(crate) fn names() -> Vec<&'static str> {
-    let traits = Trait::ALL.iter().map(|one| one.name());
-    let acts = What::ALL.iter().filter(|one| !matches!(one, What::Create | What::Edit));
-    let faults = Fault::ALL.iter().filter(|one| **one != Fault::None).map(|one| one.name());
-    let demands = Demand::ALL.iter().filter(|one| **one != Demand::None).map(|one| one.name());
-    traits.chain(acts.map(|one| one.name())).chain(faults).chain(demands).collect()
+    let acts = author::names(&[What::Create, What::Edit]);
+    let faults = author::names(&[Fault::None]);
+    let demands = author::names(&[Demand::None]);
+    author::names::<Trait>(&[]).chain(acts).chain(faults).chain(demands).collect()
 }
