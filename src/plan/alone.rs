@@ -213,8 +213,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.recover_beside(pair, side);
         settlement.groups.fill(Advance::With(op));
         // What the copy is made without is not agreed, whatever was agreed on the record before it.
-        let carried: Places = readable.iter().copied().collect();
-        for place in every.filter(|at| !carried.contains(*at)) {
+        let given: Places = readable.iter().copied().collect();
+        for place in every.filter(|at| !given.contains(*at)) {
             if let (Some(advance), Some(shown), Some(base)) = (
                 settlement.groups.get_mut(place),
                 settlement.shown.get_mut(side.other()).get_mut(place),
