@@ -303,7 +303,8 @@ pub trait Profile: Sync {
         Vec::new()
     }
 
-    /// The profile's last word on a plan, before it is ordered: writes that belong to several records of one side.
+    /// The profile's last word on a plan, before it is ordered: writes that belong to several records of one side. Asked
+    /// for where not every operation [writes what the core drafted](Self::writes_as_drafted).
     fn complete(&self, sheet: &mut Sheet<'_, Self::Schema>, identities: &dyn Identities) {
         let _ = (sheet, identities);
     }

@@ -12,6 +12,7 @@ mod format;
 
 pub use attempt::{AskedGroup, Attempt, AttemptKey};
 pub use format::{FORMAT_VERSION, StateError};
+pub(crate) use format::{Reader, Writer};
 pub(crate) use index::{ById, Lookup};
 pub use journal::{Replayed, StateJournal, StateRecord};
 pub(crate) use links::Finder;

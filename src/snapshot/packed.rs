@@ -462,24 +462,32 @@ fn far(input: &mut Reader<'_>) -> Option<BySide<Option<Instant>>> {
     Some(BySide::new(one()?, one()?))
 }
 
-const fn status(flags: u16) -> Option<LinkStatus> {
-    match flags & STATUS {
-        0 => Some(LinkStatus::Live),
-        1 => Some(LinkStatus::Archived),
-        2 => Some(LinkStatus::Closed),
-        3 => Some(LinkStatus::Dismissed),
-        4 => Some(LinkStatus::Asleep),
-        _ => None,
-    }
+fn status(flags: u16) -> Option<LinkStatus> {
+    u8::try_from(flags & STATUS).ok().and_then(LinkStatus::from_number)
 }
 
-const fn number(status: LinkStatus) -> u16 {
-    match status {
-        LinkStatus::Live => 0,
-        LinkStatus::Archived => 1,
-        LinkStatus::Closed => 2,
-        LinkStatus::Dismissed => 3,
-        LinkStatus::Asleep => 4,
+impl LinkStatus {
+    /// The status with a number.
+    pub(crate) const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::Live),
+            1 => Some(Self::Archived),
+            2 => Some(Self::Closed),
+            3 => Some(Self::Dismissed),
+            4 => Some(Self::Asleep),
+            _ => None,
+        }
+    }
+
+    /// Its number in the stored form.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Live => 0,
+            Self::Archived => 1,
+            Self::Closed => 2,
+            Self::Dismissed => 3,
+            Self::Asleep => 4,
+        }
     }
 }
 
@@ -494,7 +502,7 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
     let alike = link.base.iter().all(|base| base.a.is_some() && base.a == base.b);
     let whole = link.base.iter().all(|base| base.a.is_some() && base.b.is_some());
     let flag = |is_set: bool, flag: u16| if is_set { flag } else { 0 };
-    let flags = number(link.status)
+    let flags = u16::from(link.status.number())
         | flag(link.private, PRIVATE)
         | flag(link.gone.a, GONE_A)
         | flag(link.gone.b, GONE_B)

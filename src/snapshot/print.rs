@@ -282,6 +282,11 @@ impl Printer {
         self
     }
 
+    /// Whether a group has ended and has a fingerprint.
+    pub(crate) fn was_readable(&self, place: usize) -> bool {
+        self.done.get(place).is_some_and(Option::is_some)
+    }
+
     /// The fingerprints of all groups ended so far.
     pub(crate) fn prints(&self) -> &[Option<Print>] {
         &self.done
