@@ -11,7 +11,7 @@ use super::project;
 use super::requests::RequestRefusal;
 use super::show::prints_of_company;
 use super::value::Value;
-use crate::model::{BySide, Instant};
+use crate::model::{BySide, Instant, Side};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -218,6 +218,11 @@ impl Clerk<'_> {
     fn mirror_edits(&mut self, company: &str, account: &str) {
         let link = self.links.get(&(Kind::Account.code(), account.to_owned()));
         let Some((link, company)) = link.zip(self.crm.company(company).cloned()) else { return };
+        // Where a run left the pair undone, what was agreed may be what this company was never given.
+        let is_left = self.state.retries.contains_key(&(Side::B, account.to_owned()));
+        if is_left && self.state.watermark.is_some_and(|last| company.modified <= last) {
+            return;
+        }
         let with_main = self.parameters.replicate_main_contact;
         let prints = prints_of_company(self.viewer, &self.state.key, &company);
         let is_edited = |(print, base): (&Option<Print>, &Base)| {
@@ -238,5 +243,5 @@ fn same_contact(one: &Contact, other: &Contact) -> bool {
 
 fn duplicate(now: Instant, kind: Kind, id: &str) -> JournalEntry {
     let ids = BySide::new(None, Some(id.to_owned()));
-    JournalEntry::new(now, Code::PossibleDuplicate, Some(kind.name(crate::model::Side::B)), ids)
+    JournalEntry::new(now, Code::PossibleDuplicate, Some(kind.name(Side::B)), ids)
 }
