@@ -131,18 +131,12 @@ impl<'a> Directory<'a> {
         self.links.get(&(kind.code(), id.to_owned()))
     }
 
-    /// The links of the addresses and contacts of an ERP account.
-    pub(crate) fn child_links(&self, code: &str) -> impl Iterator<Item = &'a Link> {
+    /// The links of the addresses or contacts of an ERP account.
+    pub(crate) fn child_links(&self, kind: Kind, code: &str) -> Vec<(&'a LinkKey, &'a Link)> {
         let prefix = format!("{code}#");
-        [Kind::Address, Kind::Contact].into_iter().flat_map(move |kind| {
-            let prefix = prefix.clone();
-            let links = self.links_of_a.range((kind.code(), prefix.as_str())..);
-            let links: Vec<&'a Link> = links
-                .take_while(|((of, key), _)| *of == kind.code() && key.starts_with(&prefix))
-                .map(|(_, (_, link))| *link)
-                .collect();
-            links
-        })
+        let links = self.links_of_a.range((kind.code(), prefix.as_str())..);
+        let own = |(of, key): &(u8, &str)| *of == kind.code() && key.starts_with(&prefix);
+        links.take_while(|(key, _)| own(key)).map(|(_, link)| *link).collect()
     }
 
     /// The CRM account under which an ERP key's account is known.

@@ -73,8 +73,9 @@ impl Run<'_> {
     /// address or contact that was written since is listed by it, and moved it.
     pub(crate) fn last_stamp(&self, account: &str, side: Side) -> Option<Instant> {
         let link = self.directory.link_of_id(Kind::Account, account)?;
-        let children = self.directory.child_links(&link.ids.a);
-        let children = children.filter_map(|child| *child.seen.get(side));
+        let children = [Kind::Address, Kind::Contact].into_iter();
+        let children = children.flat_map(|kind| self.directory.child_links(kind, &link.ids.a));
+        let children = children.filter_map(|(_, child)| *child.seen.get(side));
         children.chain(*link.seen.get(side)).max()
     }
 

@@ -509,7 +509,7 @@ impl<'r> Profile for Run<'r> {
                 facts.extend(self.facts_of_left(id, company));
                 facts
             }
-            Native::Contact { contact, .. } => vec![show::main_fact(contact.main)],
+            Native::Contact { contact, .. } => show::facts_of_contact(contact),
             Native::Address { .. }
             | Native::Billing(_)
             | Native::Delivery(..)
