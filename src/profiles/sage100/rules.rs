@@ -296,6 +296,9 @@ pub(crate) const GONE: &str = "gone";
 /// says of a company that it was left (B11.4).
 pub(crate) const MOVED: &str = "moved";
 
+/// The fact of an account whose company lost its main contact while the ERP's list of them was not at hand (B9.5).
+pub(crate) const LEADERLESS: &str = "leaderless";
+
 /// The fact of an account that a user put to rest.
 pub(crate) const PUT_TO_REST: &str = "rest";
 

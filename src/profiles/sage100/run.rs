@@ -507,6 +507,9 @@ impl<'r> Profile for Run<'r> {
                 };
                 let mut facts = vec![company.to_owned(), rest.to_owned()];
                 facts.extend(self.facts_of_left(id, company));
+                if facts.len() == 2 && self.seeks_a_main_contact(id) {
+                    facts.push(rules::LEADERLESS.to_owned());
+                }
                 facts
             }
             Native::Contact { contact, .. } => show::facts_of_contact(contact),

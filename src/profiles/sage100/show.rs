@@ -76,5 +76,10 @@ pub(crate) fn default_of(link: &Link) -> Option<&str> {
     link.facts.get(1).map(String::as_str)
 }
 
+/// Whether the contact of a link was the main one.
+pub(crate) fn is_main(link: &Link) -> bool {
+    link.facts.first().is_some_and(|fact| fact == MAIN)
+}
+
 /// The fact of a main contact.
-pub(crate) const MAIN: &str = "main";
+const MAIN: &str = "main";
