@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::alike::{Wanted, note_differences, take_believed, take_unfinished, touched};
+use super::alike::{
+    Wanted, core_patch, note_apart, note_differences, take_believed, take_unfinished, touched,
+};
 use super::clerk::Mode;
 use super::code;
 use super::crm::{Account, Company, CompanyPatch};
@@ -45,6 +47,7 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
         if is_provisional(one.id) {
             make(run, work, one, &own);
         } else if run.company_is_elsewhere(one) {
+            note_apart(run, work, one, &own);
             carry_blind(run, work, one.id, &own);
             unseen(run, work, one.id, &own);
         } else {
@@ -447,10 +450,7 @@ fn why(
 /// Works out what account and company are to say.
 fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) -> Wanted {
     let with_main = run.parameters.replicate_main_contact;
-    let patch = own.crm.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
-        Some(Action::Update(RecordPatch::Company(patch))) => Some(*patch),
-        _ => None,
-    });
+    let patch = core_patch(work, own);
     let mut company = one.company.cloned();
     let mut account = one.account.cloned();
     if let Some(company) = &mut company {

@@ -301,7 +301,7 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
             let code =
                 run.known_code(one.id, one.account).filter(|_| run.lacks_a_main_contact(one.id));
             if let Some(code) = code.filter(|_| !run.is_account_gone(one.id)) {
-                ask_for(work, (&code, one.id), None);
+                ask_for(work, (&code, &company.id), None);
             }
             continue;
         };
@@ -319,7 +319,7 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
             let op = write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
             // Until it is done both are looked at again.
             if run.lacks_a_main_contact(one.id) {
-                ask_for(work, (code, one.id), op.map(Ending::With));
+                ask_for(work, (code, &company.id), op.map(Ending::With));
             }
         }
     }
@@ -368,11 +368,12 @@ fn left(
         || run.is_leaderless(one.id)
 }
 
-/// Has a later run list an ERP account and its company, unless an operation is done.
-fn ask_for(work: &mut Work<'_, '_>, (code, account): (&str, &str), ending: Option<Ending>) {
-    let (code, account) = (Some(code.to_owned()), Some(account.to_owned()));
-    for ids in [BySide::new(code, None), BySide::new(None, account)] {
-        let mut again = Settlement::open(Kind::Account, ids);
+/// Has a later run list an ERP account and the company of it, unless an operation is done.
+fn ask_for(work: &mut Work<'_, '_>, (code, company): (&str, &str), ending: Option<Ending>) {
+    let (code, company) = (Some(code.to_owned()), Some(company.to_owned()));
+    let accounts = (Kind::Account, BySide::new(code, None));
+    for (kind, ids) in [accounts, (Kind::Company, BySide::new(None, company))] {
+        let mut again = Settlement::open(kind, ids);
         again.ending = ending;
         work.sheet.settlements.push(again);
     }
