@@ -19,7 +19,7 @@ use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, LinkKey, Listing, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, LinkStatus, Listing, SyncState};
 
 /// The working copies of a run.
 #[derive(Debug)]
@@ -260,7 +260,12 @@ fn complete_half_made(
         let lost = named.or(known).filter(is_lost);
         let held = match input.erp_listing.coverage {
             Coverage::Full => codes.contains(account.code.or_empty()),
-            Coverage::Changes => true,
+            Coverage::Changes => {
+                let is_removed =
+                    input.erp_listing.removed.iter().any(|one| one == account.code.or_empty());
+                let was_gone = link.is_some_and(|link| link.status == LinkStatus::Closed);
+                codes.contains(account.code.or_empty()) || !is_removed && !was_gone
+            }
         };
         let reason = match (lost, account.origin.is_some()) {
             (Some(_), _) if link.is_some() && held => Reason::Recreated,
