@@ -258,18 +258,15 @@ fn complete_half_made(
         let is_lost =
             |id: &&String| (is_moved || gone(id, link)) && !wishes.deleted.contains_key(*id);
         let lost = named.or(known).filter(is_lost);
-        let held = match input.erp_listing.coverage {
-            Coverage::Full => codes.contains(account.code.or_empty()),
-            Coverage::Changes => {
-                let is_removed =
-                    input.erp_listing.removed.iter().any(|one| one == account.code.or_empty());
-                let was_gone = link.is_some_and(|link| link.status == LinkStatus::Closed);
-                codes.contains(account.code.or_empty()) || !is_removed && !was_gone
-            }
-        };
+        let code = account.code.or_empty();
+        let was_gone = link.is_some_and(|link| link.status == LinkStatus::Closed);
+        let may_be_there = || !was_gone && !input.erp_listing.removed.iter().any(|one| one == code);
+        let is_partial = input.erp_listing.coverage == Coverage::Changes;
+        let held = codes.contains(code) || is_partial && may_be_there();
         let reason = match (lost, account.origin.is_some()) {
             (Some(_), _) if link.is_some() && held => Reason::Recreated,
-            (None, true) => Reason::Replicated,
+            // One that the ERP lost, and whose company went after it, is whole as it is (B7.4).
+            (None, true) if held || !was_gone || known.is_none() => Reason::Replicated,
             (Some(_), true) if link.is_none() => Reason::Replicated,
             _ => continue,
         };
