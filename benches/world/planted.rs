@@ -23,7 +23,7 @@ impl Planted {
         let mut found = Self::default();
         for op in &plan.ops {
             let ids = op.ids.as_ref().map(|id| id.as_deref().unwrap_or_default());
-            let groups: Vec<&str> = op.groups.iter().map(AsRef::as_ref).collect();
+            let groups: Vec<&str> = op.groups.iter().collect();
             found.insert(op.side, op.action.kind(), ids, &groups);
             found.anomalies += op.anomalies.len();
         }

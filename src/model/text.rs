@@ -84,12 +84,27 @@ pub fn normal(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a text is plainly [normal], as nearly all are: one line, whose last character is no blank. Says no where
-/// that takes more than a look.
+/// Whether a text is plainly [normal], as nearly all are: no control characters, and the last one is no blank. Says no
+/// where that takes more than a look.
 #[inline]
 pub(crate) fn is_normal_line(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.last().is_none_or(u8::is_ascii_graphic) && !has_line_end(bytes)
+    bytes.last().is_none_or(u8::is_ascii_graphic) && !has_control(bytes)
+}
+
+/// Whether a byte is less than a blank, eight bytes at a time.
+#[inline]
+fn has_control(bytes: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // The high bit of a byte is set where the byte is less than a blank, and in no word without one.
+    let low = |word: u64| word.wrapping_sub(ONES * 0x20) & !word & (ONES << 7) != 0;
+    let Some(last) = bytes.last_chunk() else {
+        return bytes.iter().any(|byte| *byte < b' ');
+    };
+    // The last eight may have been looked at in part.
+    let mut words = bytes.chunks_exact(size_of::<u64>());
+    words.any(|word| word.first_chunk().is_some_and(|word| low(u64::from_le_bytes(*word))))
+        || low(u64::from_le_bytes(*last))
 }
 
 /// Whether there is a line feed or a carriage return, eight bytes at a time.
@@ -133,5 +148,32 @@ impl fmt::Debug for Text {
             Some(text) => write!(out, "Text({} characters)", text.chars().count()),
             None => out.write_str("Text(unreadable)"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_control, is_normal_line, normal};
+
+    /// Texts of every length up to three words, with one odd character at every place.
+    #[test]
+    fn an_odd_character_is_seen_wherever_it_stands() {
+        for length in 1..25 {
+            for place in 0..length {
+                for (odd, control) in
+                    [('\0', true), ('\n', true), ('\u{1f}', true), (' ', false), ('\u{7f}', false)]
+                {
+                    let text: String =
+                        (0..length).map(|at| if at == place { odd } else { 'x' }).collect();
+                    assert_eq!(has_control(text.as_bytes()), control, "{text:?}");
+                    assert!(!is_normal_line(&text) || normal(&text) == text, "{text:?}");
+                }
+                let text: String =
+                    (0..length).map(|at| if at == place { '\u{e0}' } else { '~' }).collect();
+                assert!(!has_control(text.as_bytes()), "{text:?}");
+            }
+        }
+        assert!(is_normal_line("Rue de la Gare") && is_normal_line(""));
+        assert!(!is_normal_line("one\rtwo") && !is_normal_line("one "));
     }
 }

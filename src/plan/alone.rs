@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::planner::Planner;
 use super::{Action, Advance, Closing, Ending, Settlement};
 use crate::matching::{KeyFinding, Pair, Presence};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Places, Side};
 use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
 use crate::report::{Anomaly, AnomalyStatus, Code};
 use crate::rules::Reason;
@@ -163,7 +163,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         *ids.get_mut(side) = Some(link.ids.get(side).clone());
         let mut again = Settlement::open(pair.kind, ids);
         again.ending = Some(Ending::With(op));
-        self.settlements.push(again);
+        self.settlements.push(&again);
     }
 
     /// An item stands in the place of another one, which may be restored before this run ends, as it was: it is asked
@@ -171,7 +171,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn miss_former(&mut self, pair: &Pair<'a, P>) {
         if let Some((_, link)) = pair.link.filter(|_| !self.listed_whole.a) {
             let former = BySide::new(Some(link.ids.a.clone()), None);
-            self.settlements.push(Settlement::open(pair.kind, former));
+            self.settlements.push(&Settlement::open(pair.kind, former));
         }
     }
 
@@ -184,12 +184,12 @@ impl<'a, P: Profile> Planner<'a, P> {
         (settlement, why): (&mut Settlement, (Reason, &'static str)),
     ) -> Option<u32> {
         let form = self.profile.project(pair.kind, source.native, &self.known);
-        let every: Vec<usize> = (0..pair.kind.groups().len()).collect();
+        let every = 0..pair.kind.groups().len();
         let is_readable =
             |place: &usize| form.get(*place).is_some_and(crate::profile::Value::is_readable);
         let mut readable = Vec::with_capacity(every.len());
-        readable.extend(every.iter().copied().filter(is_readable));
-        readable.retain(|place| self.profile.carries(pair.kind, side, *place));
+        let carries = |place: &usize| self.profile.carries(pair.kind, side, *place);
+        readable.extend(every.clone().filter(is_readable).filter(carries));
         debug_assert!(form.len() == every.len());
         let change = Change {
             kind: pair.kind,
@@ -205,7 +205,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.raise_or_leave_open(pair, anomalies);
             let mut undone = Settlement::open(pair.kind, Self::ids(pair));
             undone.key = None;
-            self.settlements.push(undone);
+            self.settlements.push(&undone);
             return None;
         };
         *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
@@ -213,7 +213,8 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.recover_beside(pair, side);
         settlement.groups.fill(Advance::With(op));
         // What the copy is made without is not agreed, whatever was agreed on the record before it.
-        for place in every.into_iter().filter(|at| !readable.contains(at)) {
+        let given: Places = readable.iter().copied().collect();
+        for place in every.filter(|at| !given.contains(*at)) {
             if let (Some(advance), Some(shown), Some(base)) = (
                 settlement.groups.get_mut(place),
                 settlement.shown.get_mut(side.other()).get_mut(place),
@@ -225,7 +226,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
         }
         if self.profile.writes_as_drafted() {
-            settlement.asked.push((op, Vec::new()));
+            settlement.asked = vec![(op, Vec::new())];
         } else {
             self.ask_made((op, side), (pair.kind, &record), settlement);
         }
@@ -266,6 +267,9 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// What was wrong with an item closes once it has a record (A12.8).
     fn close_of_item(&mut self, pair: &Pair<'a, P>, op: u32) {
+        if self.open.is_empty() {
+            return;
+        }
         for group in 0..pair.kind.groups().len() {
             for anomaly in self.open_in(pair, group) {
                 self.closings.push(Closing { anomaly: anomaly.clone(), with: Some(op) });

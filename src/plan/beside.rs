@@ -38,7 +38,7 @@ impl<P: Profile> Planner<'_, P> {
             let made = self.push(draft, &mut settlement);
             *settlement.made.get_mut(side) = Some(made);
             if !self.profile.permits(kind, side.other(), Write::Create) {
-                self.settlements.push(settlement);
+                self.settlements.push(&settlement);
                 continue;
             }
             let action = Action::Create(one.copy);
@@ -48,7 +48,7 @@ impl<P: Profile> Planner<'_, P> {
             let copy = self.push(draft, &mut settlement);
             *settlement.made.get_mut(side.other()) = Some(copy);
             settlement.groups.fill(Advance::With(copy));
-            self.settlements.push(settlement);
+            self.settlements.push(&settlement);
         }
     }
 
@@ -98,7 +98,8 @@ impl<P: Profile> Planner<'_, P> {
         for (at, draft) in self.drafts.iter_mut().enumerate() {
             draft.dropped |= gone.contains(&number(at));
         }
-        for settlement in &mut self.settlements {
+        let mut settlements: Vec<Settlement> = self.settlements.iter().collect();
+        for settlement in &mut settlements {
             let lost: Vec<u32> =
                 settlement.ops.iter().copied().filter(|op| gone.contains(op)).collect();
             for op in &lost {
@@ -109,5 +110,6 @@ impl<P: Profile> Planner<'_, P> {
                 self.account.skipped += 1;
             }
         }
+        self.settlements = settlements.into_iter().collect();
     }
 }

@@ -1,7 +1,5 @@
 //! A pair of which both records are there: what each side changed goes to the other.
 
-use std::borrow::Cow;
-
 use super::account::Fate;
 use super::content::{Content, Group};
 use super::draft::Draft;
@@ -415,13 +413,4 @@ fn routes(groups: &mut [Group], terms: Terms) {
     for (group, route) in groups.iter_mut().zip(single).filter(|(group, _)| !has_base(group)) {
         group.route = route;
     }
-}
-
-/// The names of groups, for a plan.
-pub(crate) fn names<K: crate::schema::Kind>(kind: K, groups: &[usize]) -> Vec<Cow<'static, str>> {
-    groups
-        .iter()
-        .filter_map(|place| kind.groups().get(*place))
-        .map(|name| Cow::Borrowed(*name))
-        .collect()
 }

@@ -105,7 +105,7 @@ impl Settlement {
         }
     }
 
-    fn blank(kind: u8, ids: BySide<Option<String>>, places: usize) -> Self {
+    pub(super) fn blank(kind: u8, ids: BySide<Option<String>>, places: usize) -> Self {
         Self {
             kind,
             key: None,

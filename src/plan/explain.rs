@@ -99,9 +99,9 @@ impl<P: Profile> Glimpse<P> {
             let place = places.iter().position(|one| *one == birth)?;
             Some(number(place + 1))
         };
-        let settlement = settlement.and_then(|at| planner.settlements.get(at));
+        let settlement = settlement.and_then(|at| planner.settlements.iter().nth(at));
         // A profile's last word may add operations to a pair.
-        let added = settlement.into_iter().flat_map(|one| &one.ops).map(|op| *op as usize);
+        let added = settlement.iter().flat_map(|one| &one.ops).map(|op| *op as usize);
         let mut own: BTreeSet<usize> = added.collect();
         own.extend(drafts);
         let own = || own.iter().filter_map(|at| Some((*at, planner.drafts.get(*at)?)));
@@ -119,7 +119,7 @@ impl<P: Profile> Glimpse<P> {
         let raised = planner.anomalies.get(anomalies).unwrap_or_default();
         let impossible = raised.first().filter(|_| fate == Fate::Skipped);
         if let Some(settlement) = settlement.filter(|one| one.made == BySide::default()) {
-            enter_fates(&mut told, settlement, planner, number_of);
+            enter_fates(&mut told, &settlement, planner, number_of);
         }
         told.decision = decision(&told, fate, cause, impossible.map(|one| one.code));
         told.fields.retain(|field| {

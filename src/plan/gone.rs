@@ -75,21 +75,19 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side B, or no longer the user's (A4.9, A4.10): side A's item goes. An edit it had is recorded.
     pub(crate) fn gone_on_b(&mut self, pair: &Pair<'a, P>, reason: Reason) -> Fate {
         self.recover(pair);
+        // A record that is somebody else's now, and of a kind whose owner no run takes off, was not deleted.
+        let may_be_ours = reason != Reason::LeftScope || self.profile.reclaims(pair.kind);
+        if may_be_ours
+            && self.was_removed(pair, Side::B)
+            && let Some(fate) = self.removed_by_us(pair, reason)
+        {
+            return fate;
+        }
         let changed = pair.a.seen().is_some_and(|entry| self.is_changed(pair, Side::A, entry));
         if reason == Reason::DeletedInB
             && let Some(fate) = self.ruled_loss(pair, Side::B, changed)
         {
             return fate;
-        }
-        // Nobody deleted the record but an earlier run, because the item was gone; it is there again. A record that
-        // is somebody else's now, and of a kind whose owner no run takes off, was not deleted.
-        let may_be_ours = reason != Reason::LeftScope || self.profile.reclaims(pair.kind);
-        if may_be_ours && self.was_removed(pair, Side::B) && pair.a.seen().is_some() {
-            let alone = self.unlinked(pair);
-            if reason == Reason::LeftScope {
-                return self.reclaim(&alone, self.settlement(&alone));
-            }
-            return self.create_on_b(&alone);
         }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::A, Write::Delete) {
             self.note_write(barrier.code, pair, Side::A, Write::Delete);
@@ -111,6 +109,26 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         self.end_with(pair, draft);
         Fate::Operation
+    }
+
+    /// Nobody deleted the record but an earlier run, because the item was gone: one that is there again is a new one, and
+    /// whether one is that is not listed the next run sees.
+    fn removed_by_us(&mut self, pair: &Pair<'a, P>, reason: Reason) -> Option<Fate> {
+        match pair.a {
+            Presence::Gone | Presence::Never => None,
+            Presence::Seen(_) => {
+                let alone = self.unlinked(pair);
+                Some(if reason == Reason::LeftScope {
+                    self.reclaim(&alone, self.settlement(&alone))
+                } else {
+                    self.create_on_b(&alone)
+                })
+            }
+            Presence::Unlisted => {
+                self.unlinked(pair);
+                Some(self.look_again(pair, None))
+            }
+        }
     }
 
     /// The record is gone of an item that an earlier run made of it, without hearing so: the item goes as it would

@@ -8,6 +8,7 @@ use crate::model::{BySide, Places, Side};
 use crate::profile::{Profile, Standing, Value, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Route;
+use crate::schema::Kind as _;
 
 /// In how many runs in a row a group may go back and forth before it is held.
 const SWINGS: u8 = 3;
@@ -65,9 +66,11 @@ impl<'a, P: Profile> Planner<'a, P> {
             let current = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
             let carried: Places = content.carried_to(side).into_iter().collect();
             let Some(current) = current.filter(|_| carried.meets(Places::ALL)) else { continue };
-            let prints = self.prints_of(pair.kind, current, carried);
+            let mut printer = self.printer.borrow_mut();
+            printer.restart_for(pair.kind.code(), carried);
+            self.profile.show(pair.kind, current.native, &mut printer);
             for group in content.groups.iter_mut().filter(|group| group.goes_to(side)) {
-                if prints.get(group.place).copied().flatten().is_none() {
+                if !printer.was_readable(group.place) {
                     group.route = Route::Waits(None);
                 }
             }

@@ -14,6 +14,7 @@ mod digest;
 mod draft;
 mod explain;
 mod gone;
+mod groups;
 mod hold;
 mod known;
 mod op;
@@ -23,6 +24,7 @@ mod reconcile;
 mod render;
 mod screen;
 mod settle;
+mod settlements;
 mod sheet;
 
 pub use account::Account;
@@ -30,10 +32,12 @@ pub use approve::{Approval, ApprovalError};
 pub use correction::{Correction, Decline, Verdict, settle};
 pub(crate) use draft::{Draft, Place};
 pub use explain::explain;
+pub use groups::Groups;
 pub use op::{Action, ActionKind, Need, Op, OpId};
 pub(crate) use planner::number;
 pub use reconcile::{PlanError, RunSettings, World, reconcile};
 pub use settle::{Advance, AsLinked, Done, Ending, Later, Settlement};
+pub use settlements::{Rows, Settlements};
 pub use sheet::Sheet;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,7 +82,7 @@ pub struct Plan<S: Schema> {
     /// Counters of the profile.
     pub counts: S::Counts,
     /// What becomes of each link that does not stay as it is.
-    pub settlements: Vec<Settlement>,
+    pub settlements: Settlements,
     /// Records that could not be told apart (D24).
     pub undecided: Vec<Undecided>,
     /// How to look at stored records.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::Groups;
 use crate::model::{BySide, Instant, Side};
 use crate::profile::Write;
 use crate::report::Anomaly;
@@ -142,7 +143,7 @@ pub struct Op<S: Schema> {
     /// The keys it needs from other operations.
     pub needs: Vec<Need<S>>,
     /// The field groups it carries.
-    pub groups: Vec<Cow<'static, str>>,
+    pub groups: Groups<S::Kind>,
     /// What its execution loses or could not carry, to be reported once it is done.
     pub anomalies: Vec<Anomaly>,
 }

@@ -7,7 +7,7 @@ use super::account::Fate;
 use super::draft::Draft;
 use super::known::{Facts, Known};
 use super::sheet::Open;
-use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement};
+use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement, Settlements};
 use crate::matching::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Places, Side};
 use crate::profile::{Entry, KindOf, PairView, Problem, Profile, Standing, Write};
@@ -33,7 +33,7 @@ pub(crate) struct Planner<'a, P: Profile> {
     /// The records of each side that are to be carried over again.
     pub(crate) forced: BySide<BTreeSet<&'a str>>,
     pub(crate) drafts: Vec<Draft<P::Schema>>,
-    pub(crate) settlements: Vec<Settlement>,
+    pub(crate) settlements: Settlements,
     pub(crate) journal: Vec<JournalEntry>,
     pub(crate) anomalies: Vec<Anomaly>,
     pub(crate) closings: Vec<Closing>,
@@ -213,7 +213,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let mut draft = Draft::new(Side::A, pair.kind, ids, action, why);
         draft.expect = Some(item.modified);
-        draft.needs.extend(made.map(|op| super::Need { op, slot: None }));
+        draft.needs = made.map(|op| super::Need { op, slot: None }).into_iter().collect();
         self.push(draft, settlement);
     }
 
@@ -274,9 +274,13 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Gives the profile its last word.
     pub(crate) fn complete(&mut self) {
+        if self.profile.writes_as_drafted() {
+            return;
+        }
+        let mut settlements = self.settlements.iter().collect();
         let mut sheet = super::Sheet {
             drafts: &mut self.drafts,
-            settlements: &mut self.settlements,
+            settlements: &mut settlements,
             journal: &mut self.journal,
             anomalies: &mut self.anomalies,
             closings: &mut self.closings,
@@ -286,6 +290,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             refusals_kept: &mut self.refusals_kept,
         };
         self.profile.complete(&mut sheet, &self.known);
+        self.settlements = settlements.into_iter().collect();
     }
 
     /// The fate of one pair.
@@ -369,7 +374,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// The counterpart was asked for and may be there, where this listing does not look.
     fn wait_for_listing(&mut self, pair: &Pair<'a, P>) -> Fate {
         self.note(Code::NotYetSeen, pair);
-        self.settlements.push(Settlement::open(pair.kind, Self::ids(pair)));
+        self.settlements.push(&Settlement::open(pair.kind, Self::ids(pair)));
         Fate::Skipped
     }
 
@@ -378,7 +383,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn look_again(&mut self, pair: &Pair<'a, P>, key: Option<&str>) -> Fate {
         let item = pair.id_a().map(str::to_owned);
         for ids in [BySide::new(item, None), BySide::new(None, key.map(str::to_owned))] {
-            self.settlements.push(Settlement::open(pair.kind, ids));
+            self.settlements.push(&Settlement::open(pair.kind, ids));
         }
         Fate::Skipped
     }
@@ -394,7 +399,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             linked.chain(pair.holder.filter(|_| key.is_some()).map(str::to_owned)).collect();
         for holder in holders {
             let ids = BySide::new(Some(holder), None);
-            self.settlements.push(Settlement::open(pair.kind, ids));
+            self.settlements.push(&Settlement::open(pair.kind, ids));
         }
         self.look_again(pair, key)
     }
@@ -424,8 +429,10 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settlement.base.iter().map(|group| *group.get(side)).collect()
             });
             settlement.seen = settlement.agreed;
-            // An item whose record is gone may be that of another record, which is made later (A7.8).
-            let waits = waits && pair.link.is_some() || settlement.gone.b;
+            // An item whose record is gone may be that of another record, which is made later (A7.8), and a complete listing
+            // tells of what is gone only while it is the last one (D22).
+            let is_gone = [&pair.a, &pair.b].iter().any(|one| matches!(one, Presence::Gone));
+            let waits = waits && pair.link.is_some() || is_gone;
             let advance = if waits { super::Advance::Never } else { super::Advance::Now };
             settlement.groups.fill(advance);
             self.enter(pair, settlement);
@@ -496,7 +503,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         if self.profile.writes_as_drafted() {
             settlement.fold(pair.link.map(|(_, link)| link));
         }
-        self.settlements.push(settlement);
+        self.settlements.push(&settlement);
     }
 
     /// A settlement that starts from the pair's link, with nothing agreed yet.

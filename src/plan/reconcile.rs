@@ -13,7 +13,7 @@ use super::order::order;
 use super::planner::{Planner, number, profile_name};
 use super::screen::{Screened, screen};
 use super::sheet::open_anomalies;
-use super::{Account, Action, Closing, Op, Plan, both};
+use super::{Account, Action, Closing, Groups, Op, Plan, Settlements};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Entry, KindOf, Profile, Write};
@@ -177,7 +177,7 @@ pub(crate) fn begin<'a, P: Profile>(
         more_to_come: world.listings.a.is_page() || world.listings.b.is_page(),
         forced: world.listings.map(|listing| listing.forced.iter().map(String::as_str).collect()),
         drafts: Vec::new(),
-        settlements: Vec::new(),
+        settlements: Settlements::default(),
         journal: Vec::new(),
         anomalies: Vec::new(),
         closings: Vec::new(),
@@ -307,7 +307,8 @@ fn match_family<'a, P: Profile>(
             .filter(|entry| family.contains(&entry.kind))
             .copied()
             .collect();
-        own.sort_by_key(|entry| entry.id);
+        // An entry is large: it is moved once.
+        own.sort_by_cached_key(|entry| entry.id);
         own
     };
     let links = screened.links.iter().filter_map(|(key, link)| {
@@ -526,7 +527,8 @@ fn assemble<P: Profile>(
         }
     }
     let renumber = |birth: u32| number_of.get(birth as usize).copied().unwrap_or_default();
-    let mut drafts: Vec<Option<Draft<P::Schema>>> = planner.drafts.drain(..).map(Some).collect();
+    let drafts = std::mem::take(&mut planner.drafts).into_iter();
+    let mut drafts: Vec<Option<Draft<P::Schema>>> = drafts.map(Some).collect();
     let ordered = places.iter().filter_map(|birth| drafts.get_mut(*birth).and_then(Option::take));
     let mut ops = Vec::with_capacity(places.len());
     ops.extend(ordered.enumerate().map(|(place, draft)| {
@@ -547,21 +549,18 @@ fn assemble<P: Profile>(
             source_modified: draft.source_modified,
             idempotency_key: draft.idempotency_key,
             needs: needs.collect(),
-            groups: both::names(draft.kind, &draft.groups),
+            groups: Groups::new(draft.kind, &draft.groups),
             anomalies: draft.anomalies,
             action: draft.action,
         }
     }));
-    for settlement in &mut planner.settlements {
-        settlement.renumber(renumber);
-    }
-    planner.settlements.shrink_to_fit();
     for closing in &mut planner.closings {
         closing.with = closing.with.map(renumber);
     }
     for op in planner.asked.values_mut() {
         *op = op.map(renumber);
     }
+    planner.settlements.number(number_of);
     undecided.sort();
     Plan {
         now: planner.settings.now,

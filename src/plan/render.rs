@@ -16,7 +16,9 @@ impl<S: Schema> fmt::Display for Op<S> {
         write!(out, " {} <-> {}", id(Side::A), id(Side::B))?;
         match &self.action {
             Action::Update(patch) => write!(out, "  {}", S::fields(patch).join(", "))?,
-            Action::Create(_) => write!(out, "  {}", self.groups.join(", "))?,
+            Action::Create(_) => {
+                write!(out, "  {}", self.groups.iter().collect::<Vec<_>>().join(", "))?;
+            }
             Action::Unassign(who) => write!(out, "  {who}")?,
             Action::Stamp(Some(key)) => write!(out, "  {key}")?,
             Action::Delete | Action::Stamp(None) => {}

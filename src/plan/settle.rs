@@ -45,13 +45,16 @@ pub struct Later {
 }
 
 /// What of a settlement is as the link has it, and so left out of a plan: the session fills it in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AsLinked {
     /// The base.
     pub base: bool,
     /// What each side shows: its part of the base.
     pub shown: BySide<bool>,
+    /// The groups in which a side shows something else, and what that is.
+    #[serde(default)]
+    pub but: BySide<Vec<(u8, Option<Print>)>>,
     /// The facts.
     pub facts: bool,
 }
@@ -199,23 +202,29 @@ impl Settlement {
 
     /// Leaves out what the link has, and says once what is so of every group.
     pub(crate) fn fold(&mut self, link: Option<&Link>) {
-        if let Some((first, rest)) = self.groups.split_first()
-            && rest.iter().all(|advance| advance == first)
-        {
-            self.groups = vec![*first];
+        if self.groups.windows(2).all(|pair| pair.first() == pair.last()) {
+            self.groups.truncate(1);
         }
         let Some(link) = link.filter(|link| self.base == link.base) else { return };
-        let shown = BySide::from_fn(|side| {
-            let shown = self.shown.get(side);
-            shown.len() == self.base.len()
-                && self.base.iter().zip(shown).all(|(base, shown)| base.get(side) == shown)
-        });
-        self.as_linked = AsLinked { base: true, shown, facts: self.facts == link.facts };
-        for side in Side::BOTH.into_iter().filter(|side| *shown.get(*side)) {
-            *self.shown.get_mut(side) = Prints::new();
+        self.as_linked.base = true;
+        for side in Side::BOTH {
+            let (shown, base) = (self.shown.get_mut(side), self.base.iter());
+            if shown.len() != base.len() {
+                continue;
+            }
+            let differs = shown
+                .iter()
+                .zip(base)
+                .zip(0..)
+                .filter(|((shown, base), _)| base.get(side) != *shown);
+            *self.as_linked.but.get_mut(side) =
+                differs.map(|((shown, _), group)| (group, *shown)).collect();
+            *self.as_linked.shown.get_mut(side) = true;
+            *shown = Prints::new();
         }
         self.base = Vec::new();
-        if self.as_linked.facts {
+        if self.facts == link.facts {
+            self.as_linked.facts = true;
             self.facts = Vec::new();
         }
     }
@@ -225,11 +234,17 @@ impl Settlement {
         if let [every] = self.groups.as_slice() {
             self.groups = vec![*every; places];
         }
-        let AsLinked { base, shown, facts } = std::mem::take(&mut self.as_linked);
+        let AsLinked { base, shown, but, facts } = std::mem::take(&mut self.as_linked);
         let link = self.key.as_ref().filter(|_| base).and_then(link);
         let Some(link) = link else { return };
         for side in Side::BOTH.into_iter().filter(|side| *shown.get(*side)) {
-            *self.shown.get_mut(side) = link.base.iter().map(|base| *base.get(side)).collect();
+            let mut prints: Prints = link.base.iter().map(|base| *base.get(side)).collect();
+            for (group, print) in but.get(side) {
+                if let Some(shown) = prints.get_mut(usize::from(*group)) {
+                    *shown = *print;
+                }
+            }
+            *self.shown.get_mut(side) = prints;
         }
         self.base = link.base;
         if facts {

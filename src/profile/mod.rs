@@ -59,6 +59,17 @@ pub trait Profile: Sync {
         (0..self.len(side)).filter_map(|at| self.entry(side, at)).collect()
     }
 
+    /// The record at a place of a side's listing, where nothing else of it is asked for.
+    fn native(&self, side: Side, at: usize) -> Option<Self::Native> {
+        self.entry(side, at).map(|entry| entry.native)
+    }
+
+    /// The first bytes of what a record shows, mixed: reading them brings near what is [shown](Self::show) soon.
+    fn first_bytes(&self, side: Side, at: usize) -> u8 {
+        let _ = (side, at);
+        0
+    }
+
     /// A copy of a record, as a plan would carry it.
     fn record(&self, native: Self::Native) -> <Self::Schema as Schema>::Record;
 
@@ -191,6 +202,11 @@ pub trait Profile: Sync {
     /// Facts a link keeps of a record of side B (D25).
     fn facts(&self, native: Self::Native) -> Vec<String>;
 
+    /// Whether these are the [facts](Self::facts) of a record: worth being told without making them.
+    fn has_facts<'k>(&self, native: Self::Native, kept: impl Iterator<Item = &'k [u8]>) -> bool {
+        self.facts(native).iter().map(String::as_bytes).eq(kept)
+    }
+
     /// What would change a decision, in the hands of this profile's users.
     fn lever(&self, lever: Lever) -> Lever {
         lever
@@ -287,7 +303,8 @@ pub trait Profile: Sync {
         Vec::new()
     }
 
-    /// The profile's last word on a plan, before it is ordered: writes that belong to several records of one side.
+    /// The profile's last word on a plan, before it is ordered: writes that belong to several records of one side. Asked
+    /// for where not every operation [writes what the core drafted](Self::writes_as_drafted).
     fn complete(&self, sheet: &mut Sheet<'_, Self::Schema>, identities: &dyn Identities) {
         let _ = (sheet, identities);
     }

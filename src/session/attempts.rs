@@ -9,7 +9,7 @@ use crate::snapshot::{Attempt, AttemptKey};
 impl<S: Schema> Session<S> {
     /// Finds out what the record of a pair that is made shows, where the plan does not say.
     pub(super) fn show_made(&mut self, settlement: usize) {
-        let Some(settlement) = self.plan.settlements.get_mut(settlement) else { return };
+        let Some(settlement) = self.settlements.get_mut(settlement) else { return };
         for at in 0..settlement.asked.len() {
             let Some((id, groups)) = settlement.asked.get(at) else { continue };
             let op = index(*id).and_then(|at| self.plan.ops.get(at));
@@ -28,7 +28,7 @@ impl<S: Schema> Session<S> {
     /// Remembers what is about to be written for a pair, before any of it is sent: as far as it is known by what it
     /// will be recognised.
     pub(super) fn expect_answers(&mut self, settlement: usize) {
-        let settlement = self.plan.settlements.get(settlement);
+        let settlement = self.settlements.get(settlement);
         let Some(settlement) = settlement.filter(|_| S::REMEMBERS_ATTEMPTS) else { return };
         let unsent =
             settlement.ops.iter().filter_map(|op| index(*op)).filter(|at| *at >= self.next);
@@ -89,7 +89,7 @@ impl<S: Schema> Session<S> {
 
     /// Whether an operation makes a record of a pair.
     pub(super) fn makes(&self, at: usize, settlement: usize) -> bool {
-        let made = self.plan.settlements.get(settlement).map(|one| one.made);
+        let made = self.settlements.get(settlement).map(|one| one.made);
         made.is_some_and(|made| {
             [made.a, made.b].into_iter().flatten().any(|op| index(op) == Some(at))
         })

@@ -33,6 +33,7 @@ pub struct Session<S: Schema> {
     state: SyncState,
     results: Vec<OpResult>,
     done: Vec<Option<Done>>,
+    settlements: Vec<Settlement>,
     settlements_of: Vec<Vec<usize>>,
     written: BTreeMap<(Side, String), Option<Instant>>,
     journal: Vec<JournalEntry>,
@@ -59,8 +60,9 @@ pub struct Session<S: Schema> {
 impl<S: Schema> Session<S> {
     /// Begins to execute a plan made from this state. What needs no operation is entered at once; what does
     /// is entered as still to be done, so that a crash at any point is completed by the next run (D12).
-    pub fn new(mut plan: Plan<S>, mut state: SyncState) -> Self {
-        for settlement in &mut plan.settlements {
+    pub fn new(plan: Plan<S>, mut state: SyncState) -> Self {
+        let mut settlements: Vec<Settlement> = plan.settlements.iter().collect();
+        for settlement in &mut settlements {
             let kind = S::Kind::ALL.iter().find(|kind| kind.code() == settlement.kind);
             let places = kind.map_or(0, |kind| kind.groups().len());
             settlement.unfold(places, |(kind, id)| state.links.get(*kind, id));
@@ -104,7 +106,7 @@ impl<S: Schema> Session<S> {
             refusals: BTreeMap::new(),
             released: BTreeSet::new(),
             taken: BTreeMap::new(),
-            asked_for: asked_for(&plan),
+            asked_for: asked_for(&settlements),
             until_end: plan.missing.iter().cloned().collect(),
             removed_before,
             next: 0,
@@ -112,9 +114,10 @@ impl<S: Schema> Session<S> {
             lost: false,
             state,
             plan,
+            settlements,
         };
-        for at in 0..session.plan.settlements.len() {
-            let Some(one) = session.plan.settlements.get(at) else { continue };
+        for at in 0..session.settlements.len() {
+            let Some(one) = session.settlements.get(at) else { continue };
             let mut ops = one.ops.clone();
             ops.extend([one.made.a, one.made.b].into_iter().flatten());
             ops.extend(match one.ending {
@@ -320,9 +323,7 @@ impl<S: Schema> Session<S> {
     fn pair_of(&self, at: usize) -> Option<&Settlement> {
         let op = OpId::try_from(at).ok()?.checked_add(1)?;
         let settlements = self.settlements_of.get(at)?.iter();
-        settlements
-            .filter_map(|at| self.plan.settlements.get(*at))
-            .find(|one| one.ops.contains(&op))
+        settlements.filter_map(|at| self.settlements.get(*at)).find(|one| one.ops.contains(&op))
     }
 
     fn kind_of_pair(&self, at: usize) -> Option<S::Kind> {
@@ -381,7 +382,7 @@ impl<S: Schema> Session<S> {
 
     /// Works out a pair's link from the answers so far.
     fn settle(&mut self, at: usize) {
-        let Some(settlement) = self.plan.settlements.get(at) else {
+        let Some(settlement) = self.settlements.get(at) else {
             return;
         };
         let side_of = |op: OpId| index(op).and_then(|at| self.plan.ops.get(at)).map(|op| op.side);
@@ -532,8 +533,8 @@ fn index(op: OpId) -> Option<usize> {
 }
 
 /// The records that a pair without a link wants to be listed again: its own, or those it may belong to.
-fn asked_for<S: Schema>(plan: &Plan<S>) -> BTreeSet<(Side, String)> {
-    let open = plan.settlements.iter().filter(|one| one.ops.is_empty() && one.ending.is_none());
+fn asked_for(settlements: &[Settlement]) -> BTreeSet<(Side, String)> {
+    let open = settlements.iter().filter(|one| one.ops.is_empty() && one.ending.is_none());
     let open = open.filter(|one| {
         let settled = one.settle(|_| None);
         settled.retry && settled.link.is_none()

@@ -17,8 +17,9 @@ impl<S: Schema> Report<S> {
             let written = self.plan.ops.get(at).filter(|_| self.result(op) == OpResult::Done)?;
             Some((written.side, &blank))
         };
-        let open = self.plan.settlements.iter().filter(|one| one.settle(done).retry);
-        let open = open.filter_map(|one| one.ids.get(side).as_deref());
+        let all = self.plan.settlements.iter().with_ids();
+        let open = all.filter(|(one, _)| one.settle(done).retry);
+        let open = open.filter_map(|(_, ids)| *ids.get(side));
         let undecided = self.plan.undecided.iter().flat_map(|one| one.ids.get(side));
         open.chain(undecided.map(String::as_str)).collect()
     }

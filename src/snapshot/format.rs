@@ -131,15 +131,15 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
 
 /// Writes the parts of the stored form.
 #[derive(Default)]
-pub(super) struct Writer(Vec<u8>);
+pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
     /// Goes on behind bytes that are there.
-    pub(super) const fn of(bytes: Vec<u8>) -> Self {
+    pub(crate) const fn of(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
 
-    pub(super) fn raw(&mut self, bytes: &[u8]) {
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.0.extend(bytes);
     }
 
@@ -150,7 +150,11 @@ impl Writer {
     }
 
     /// A size, in as many bytes as it needs.
-    pub(super) fn size(&mut self, size: usize) {
+    pub(crate) fn size(&mut self, size: usize) {
+        if let Some(small) = u8::try_from(size).ok().filter(|small| *small < 0x80) {
+            self.0.push(small);
+            return;
+        }
         let mut rest = size;
         loop {
             let low = u8::try_from(rest & 0x7f).unwrap_or_default();
@@ -163,11 +167,11 @@ impl Writer {
         }
     }
 
-    pub(super) fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         self.0
     }
 
-    pub(super) fn byte(&mut self, byte: u8) {
+    pub(crate) fn byte(&mut self, byte: u8) {
         self.0.push(byte);
     }
 
@@ -235,7 +239,7 @@ impl Writer {
         self.0.extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
     }
 
-    pub(super) fn flag(&mut self, flag: bool) {
+    pub(crate) fn flag(&mut self, flag: bool) {
         self.0.push(u8::from(flag));
     }
 
@@ -273,18 +277,22 @@ impl Writer {
     pub(super) fn swings(&mut self, swings: &[Swing]) {
         self.count(swings.len());
         for swing in swings {
-            self.0.extend([swing.group, swing.count]);
-            self.number(swing.run);
-            self.base(swing.from);
-            self.base(swing.to);
+            self.swing(swing);
         }
+    }
+
+    pub(crate) fn swing(&mut self, swing: &Swing) {
+        self.0.extend([swing.group, swing.count]);
+        self.number(swing.run);
+        self.base(swing.from);
+        self.base(swing.to);
     }
 
     fn number(&mut self, number: u32) {
         self.0.extend(number.to_le_bytes());
     }
 
-    pub(super) fn base(&mut self, base: Base) {
+    pub(crate) fn base(&mut self, base: Base) {
         let alike = base.a.is_some() && base.a == base.b;
         let flags = u8::from(base.a.is_some()) | u8::from(base.b.is_some()) << 1;
         self.0.push(flags | u8::from(alike) << 2);
@@ -296,7 +304,8 @@ impl Writer {
 }
 
 /// Reads the parts of the stored form; every part takes at least a byte.
-pub(super) struct Reader<'a>(&'a [u8]);
+#[derive(Clone)]
+pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
     /// What was not read yet.
@@ -306,7 +315,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    pub(super) fn slice(&mut self, length: usize) -> Option<&'a [u8]> {
+    pub(crate) fn slice(&mut self, length: usize) -> Option<&'a [u8]> {
         let (head, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(head)
@@ -318,7 +327,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    pub(super) fn size(&mut self) -> Option<usize> {
+    pub(crate) fn size(&mut self) -> Option<usize> {
         if let Some((byte, rest)) = self.0.split_first().filter(|(byte, _)| **byte < 0x80) {
             self.0 = rest;
             return Some(usize::from(*byte));
@@ -339,7 +348,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
@@ -393,18 +402,18 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*head)
     }
 
     #[inline]
-    pub(super) fn byte(&mut self) -> Option<u8> {
+    pub(crate) fn byte(&mut self) -> Option<u8> {
         self.take::<1>().map(|[byte]| byte)
     }
 
-    pub(super) fn flag(&mut self) -> Option<bool> {
+    pub(crate) fn flag(&mut self) -> Option<bool> {
         match self.byte()? {
             0 => Some(false),
             1 => Some(true),
@@ -452,11 +461,11 @@ impl<'a> Reader<'a> {
         DateTime::from_timestamp(seconds, nanos).map(Some)
     }
 
-    pub(super) fn print(&mut self) -> Option<Print> {
+    pub(crate) fn print(&mut self) -> Option<Print> {
         self.take().and_then(Print::from_le_bytes)
     }
 
-    pub(super) fn base(&mut self) -> Option<Base> {
+    pub(crate) fn base(&mut self) -> Option<Base> {
         let flags = self.byte()?;
         let (a, b, alike) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
         if flags > 7 || alike && !(a && b) {
@@ -475,7 +484,7 @@ impl<'a> Reader<'a> {
         self.take().map(u32::from_le_bytes)
     }
 
-    pub(super) fn swing(&mut self) -> Option<Swing> {
+    pub(crate) fn swing(&mut self) -> Option<Swing> {
         let (group, count) = (self.byte()?, self.byte()?);
         let run = self.number()?;
         Some(Swing { group, from: self.base()?, to: self.base()?, count, run })

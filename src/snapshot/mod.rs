@@ -12,12 +12,13 @@ mod format;
 
 pub use attempt::{AskedGroup, Attempt, AttemptKey};
 pub use format::{FORMAT_VERSION, StateError};
+pub(crate) use format::{Reader, Writer};
 pub(crate) use index::{ById, Lookup};
 pub use journal::{Replayed, StateJournal, StateRecord};
 pub(crate) use links::Finder;
 pub use links::Links;
 pub use listing::{Coverage, Listing};
-pub(crate) use packed::{Head, stamp};
+pub(crate) use packed::{Head, Kept, stamp};
 pub use print::{Print, Printer, Prints, StateKey};
 pub use state::{
     Base, Link, LinkKey, LinkStatus, OpenAnomaly, RefusalKey, Retry, Swing, SyncState, Undecided,

@@ -34,6 +34,9 @@ const ODD: u16 = STATUS | PRIVATE | GONE_A | GONE_B | SWINGS | PARTIAL;
 /// How a base begins that is the same on both sides.
 const BOTH_ALIKE: u8 = 7;
 
+/// What such a base takes.
+const ALIKE_SIZE: usize = 1 + size_of::<Print>();
+
 /// No stamp.
 const NO_STAMP: i64 = i64::MIN;
 
@@ -93,41 +96,47 @@ impl Head<'_> {
     }
 
     /// Whether a side's record showed just this when both were last agreed, and its facts, where the link keeps any and
-    /// they are given, were these.
+    /// they are asked about, were these.
     pub(crate) fn showed(
         &self,
         side: Side,
         prints: &[Option<Print>],
-        facts: Option<impl FnOnce() -> Vec<String>>,
+        has_facts: Option<impl FnOnce(Kept<'_>) -> bool>,
     ) -> bool {
         let Some((groups, mut rest)) = self.rest.split_first() else { return false };
         if usize::from(*groups) != prints.len() {
             return false;
         }
         if self.flags & ALIKE != 0 {
-            let Some((bases, facts_of)) = rest.split_at_checked(prints.len() * size_of::<Print>())
-            else {
+            let Some((bases, facts)) = rest.split_at_checked(size_of_val(prints)) else {
                 return false;
             };
-            let shows = |(print, base): (&Option<Print>, &[u8])| {
-                base.first_chunk().is_some_and(|base| *print == Print::from_le_bytes(*base))
+            // All of them, and one look at the end: few differ, and so several are compared at once.
+            let different = |(print, base): (&Option<Print>, &[u8])| {
+                let base = base.first_chunk().map_or(0, |base| u64::from_le_bytes(*base));
+                print.map_or(0, Print::get) ^ base
             };
-            return prints.iter().zip(bases.chunks_exact(size_of::<Print>())).all(shows)
-                && facts.is_none_or(|facts| has_facts(facts_of, facts));
+            let bases = prints.iter().zip(bases.chunks_exact(size_of::<Print>()));
+            let difference = bases.map(different).fold(0, |all, one| all | one);
+            return difference == 0 && has_facts.is_none_or(|are| are_kept(facts, are));
         }
         for print in prints {
-            let alike = rest.strip_prefix(&[BOTH_ALIKE]);
-            let mut input = Reader::new(alike.unwrap_or(rest));
-            let showed = match alike {
-                Some(_) => input.print(),
-                None => input.base().and_then(|base| *base.get(side)),
-            };
+            if let Some(([BOTH_ALIKE, base @ ..], behind)) = rest.split_first_chunk::<ALIKE_SIZE>()
+            {
+                if print.is_none_or(|print| print.to_le_bytes() != *base) {
+                    return false;
+                }
+                rest = behind;
+                continue;
+            }
+            let mut input = Reader::new(rest);
+            let showed = input.base().and_then(|base| *base.get(side));
             rest = input.rest();
             if showed.is_none() || showed != *print {
                 return false;
             }
         }
-        facts.is_none_or(|facts| has_facts(rest, facts))
+        has_facts.is_none_or(|are| are_kept(rest, are))
     }
 
     /// The codes and dates that rules need of a record that is not listed.
@@ -397,18 +406,28 @@ fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
     Some(bases)
 }
 
-/// Whether no facts stand here, or these.
-fn has_facts(kept: &[u8], facts: impl FnOnce() -> Vec<String>) -> bool {
-    let mut input = Reader::new(kept);
-    let Some(count) = input.size() else { return false };
-    let mut is_next = |fact: &String| {
-        let kept = input.size().and_then(|length| input.slice(length));
-        kept == Some(fact.as_bytes())
-    };
-    count == 0 || {
-        let facts = facts();
-        facts.len() == count && facts.iter().all(&mut is_next)
+/// The facts that a link keeps.
+pub(crate) struct Kept<'a> {
+    left: usize,
+    input: Reader<'a>,
+}
+
+impl<'a> Iterator for Kept<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        self.left = self.left.checked_sub(1)?;
+        let length = self.input.size()?;
+        self.input.slice(length)
     }
+}
+
+/// Whether no facts stand here, or those that are meant.
+fn are_kept(kept: &[u8], are: impl FnOnce(Kept<'_>) -> bool) -> bool {
+    let mut input = Reader::new(kept);
+    let Some(left) = input.size() else { return false };
+    left == 0 || are(Kept { left, input })
 }
 
 fn skip_bases(input: &mut Reader<'_>, flags: u16) -> Option<()> {
@@ -443,24 +462,32 @@ fn far(input: &mut Reader<'_>) -> Option<BySide<Option<Instant>>> {
     Some(BySide::new(one()?, one()?))
 }
 
-const fn status(flags: u16) -> Option<LinkStatus> {
-    match flags & STATUS {
-        0 => Some(LinkStatus::Live),
-        1 => Some(LinkStatus::Archived),
-        2 => Some(LinkStatus::Closed),
-        3 => Some(LinkStatus::Dismissed),
-        4 => Some(LinkStatus::Asleep),
-        _ => None,
-    }
+fn status(flags: u16) -> Option<LinkStatus> {
+    u8::try_from(flags & STATUS).ok().and_then(LinkStatus::from_number)
 }
 
-const fn number(status: LinkStatus) -> u16 {
-    match status {
-        LinkStatus::Live => 0,
-        LinkStatus::Archived => 1,
-        LinkStatus::Closed => 2,
-        LinkStatus::Dismissed => 3,
-        LinkStatus::Asleep => 4,
+impl LinkStatus {
+    /// The status with a number.
+    pub(crate) const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::Live),
+            1 => Some(Self::Archived),
+            2 => Some(Self::Closed),
+            3 => Some(Self::Dismissed),
+            4 => Some(Self::Asleep),
+            _ => None,
+        }
+    }
+
+    /// Its number in the stored form.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Live => 0,
+            Self::Archived => 1,
+            Self::Closed => 2,
+            Self::Dismissed => 3,
+            Self::Asleep => 4,
+        }
     }
 }
 
@@ -475,7 +502,7 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
     let alike = link.base.iter().all(|base| base.a.is_some() && base.a == base.b);
     let whole = link.base.iter().all(|base| base.a.is_some() && base.b.is_some());
     let flag = |is_set: bool, flag: u16| if is_set { flag } else { 0 };
-    let flags = number(link.status)
+    let flags = u16::from(link.status.number())
         | flag(link.private, PRIVATE)
         | flag(link.gone.a, GONE_A)
         | flag(link.gone.b, GONE_B)
@@ -513,5 +540,58 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
     }
     if !link.swings.is_empty() {
         out.swings(&link.swings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kept, Packed};
+    use crate::model::{BySide, Side};
+    use crate::snapshot::{Base, Link, LinkStatus, Print};
+
+    fn showed(base: &[Base], side: Side, prints: &[Option<Print>], fact: &str) -> bool {
+        let link = Link {
+            status: LinkStatus::Live,
+            ids: BySide::new("item".to_owned(), "key".to_owned()),
+            seen: BySide::default(),
+            private: false,
+            gone: BySide::default(),
+            listed: BySide::default(),
+            base: base.to_vec(),
+            swings: Vec::new(),
+            facts: vec!["fact".to_owned()],
+        };
+        let mut packed = Packed::default();
+        packed.push(1, &link);
+        let has_facts = |mut kept: Kept<'_>| kept.next() == Some(fact.as_bytes());
+        packed.head(0).is_some_and(|head| head.showed(side, prints, Some(has_facts)))
+    }
+
+    /// Whether every base is alike on both sides or not, one other fingerprint in any place is seen, and so is one that
+    /// is missing, and another fact.
+    #[test]
+    fn what_a_record_showed_is_known_by_every_fingerprint() {
+        let print = |number: u64| Some(Print::new(number));
+        let alike: Vec<Base> = (1..8).map(|at| BySide::new(print(at), print(at))).collect();
+        let mut apart = alike.clone();
+        apart[2].b = print(20);
+        let mut partly = apart.clone();
+        partly[4].a = None;
+        for base in [alike, apart, partly] {
+            for side in Side::BOTH {
+                let prints: Vec<_> = base.iter().map(|base| *base.get(side)).collect();
+                let is_whole = prints.iter().all(Option::is_some);
+                assert_eq!(showed(&base, side, &prints, "fact"), is_whole);
+                assert!(!showed(&base, side, &prints, "other"));
+                assert!(!showed(&base, side, &prints[1..], "fact"));
+                for at in 0..prints.len() {
+                    for other in [None, print(99)] {
+                        let mut prints = prints.clone();
+                        prints[at] = other;
+                        assert!(!showed(&base, side, &prints, "fact"), "{at} {other:?}");
+                    }
+                }
+            }
+        }
     }
 }

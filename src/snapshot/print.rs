@@ -76,6 +76,9 @@ impl StateKey {
     }
 }
 
+/// Every group begins with its kind and its place.
+const PREFIX: usize = 2;
+
 /// Turns what a record shows into fingerprints, one group after the other.
 ///
 /// ```
@@ -97,54 +100,39 @@ pub struct Printer {
     kind: u8,
     /// The groups that are fingerprinted.
     wanted: Places,
-    /// What all groups show, one behind the other. A record's texts lie scattered in memory: gathering them first
-    /// and hashing them then is faster than waiting for each.
+    /// What the group that is being shown shows, behind its kind and its place.
     shown: Vec<u8>,
-    groups: Vec<Shown>,
-    /// The one that is being shown.
-    group: Shown,
-    done: Prints,
-    /// The fingerprint of each group while nothing is in it, with its kind and length: about half of all groups are
-    /// blank.
-    blanks: Vec<Option<(u8, usize, Print)>>,
-}
-
-/// What is known of a group before it is hashed.
-#[derive(Clone, Copy, Debug)]
-struct Shown {
-    /// Where it ends.
-    end: usize,
     /// Whether it is wanted, and all of it could be read.
     is_readable: bool,
     /// Whether nothing but zeros follows its kind and its place.
     is_blank: bool,
-}
-
-impl Shown {
-    const NOTHING: Self = Self { end: 0, is_readable: true, is_blank: true };
+    done: Prints,
+    /// The fingerprint of each group of this kind while nothing is in it, with its length: about half of all groups are
+    /// blank.
+    blanks: Vec<(usize, Option<Print>)>,
 }
 
 impl std::fmt::Debug for Printer {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Printer").field("groups", &self.groups.len()).finish_non_exhaustive()
+        out.debug_struct("Printer").field("groups", &self.done.len()).finish_non_exhaustive()
     }
 }
 
 impl Printer {
     /// A printer for a record of a kind, named by its number in the state format.
     pub fn new(key: &StateKey, kind: u8) -> Self {
-        let mut printer = Self {
+        let mut shown = Vec::with_capacity(512);
+        shown.resize(PREFIX, 0);
+        Self {
             hasher: SipHasher13::new_with_key(&key.0),
             kind,
             wanted: Places::ALL,
-            shown: Vec::with_capacity(512),
-            groups: Vec::with_capacity(20),
-            group: Shown::NOTHING,
-            done: Prints::new(),
+            shown,
+            is_readable: true,
+            is_blank: true,
+            done: Prints::with_capacity(20),
             blanks: Vec::new(),
-        };
-        printer.begin();
-        printer
+        }
     }
 
     /// Goes on with another record.
@@ -154,58 +142,102 @@ impl Printer {
 
     /// Goes on with another record, of which some groups are wanted: the others have no fingerprint.
     pub(crate) fn restart_for(&mut self, kind: u8, wanted: Places) {
+        if kind != self.kind {
+            self.blanks.clear();
+        }
         self.kind = kind;
         self.wanted = wanted;
-        self.shown.clear();
-        self.groups.clear();
+        self.done.clear();
         self.begin();
     }
 
     fn begin(&mut self) {
-        let at = self.groups.len();
-        self.group = Shown::NOTHING;
-        let place = u8::try_from(at).unwrap_or(u8::MAX);
-        self.shown.extend_from_slice(&[self.kind, place]);
+        (self.is_readable, self.is_blank) = (true, true);
+        self.shown.truncate(PREFIX);
     }
 
     /// Shows a group, if it is wanted, and ends it.
     #[inline]
     pub fn group(&mut self, show: impl FnOnce(&mut Self) -> &mut Self) {
-        if self.wanted.contains(self.groups.len()) {
+        if self.wanted.contains(self.done.len()) {
             show(self);
         } else {
-            self.group.is_readable = false;
+            self.is_readable = false;
         }
         self.end();
     }
 
     /// Ends the group.
+    #[inline]
     pub fn end(&mut self) {
-        self.groups.push(Shown { end: self.shown.len(), ..self.group });
+        let print = if let Some((length, print)) = self.blanks.get(self.done.len())
+            && self.is_blank
+            && self.is_readable
+            && *length == self.shown.len()
+        {
+            *print
+        } else {
+            self.fingerprint()
+        };
+        self.done.push(print);
         self.begin();
     }
 
-    /// Adds a text; one that cannot be read makes the whole group unreadable.
-    pub fn text(&mut self, text: &Text) -> &mut Self {
-        match text.known() {
-            Some(known) => {
-                self.known(known);
-            }
-            None => self.group.is_readable = false,
+    /// The fingerprint of what is shown.
+    #[inline(never)]
+    fn fingerprint(&mut self) -> Option<Print> {
+        if !self.is_readable {
+            return None;
         }
+        let place = self.done.len();
+        if let Some(prefix) = self.shown.first_chunk_mut::<PREFIX>() {
+            *prefix = [self.kind, u8::try_from(place).unwrap_or(u8::MAX)];
+        }
+        let print = Some(Print::new(self.hasher.hash(&self.shown)));
+        if self.is_blank {
+            self.blanks.resize(self.blanks.len().max(place + 1), (0, None));
+            if let Some(blank) = self.blanks.get_mut(place) {
+                *blank = (self.shown.len(), print);
+            }
+        }
+        print
+    }
+
+    /// Adds a text; one that cannot be read makes the whole group unreadable.
+    #[inline]
+    pub fn text(&mut self, text: &Text) -> &mut Self {
+        if let Some(known) = text.known() {
+            return self.known(known);
+        }
+        self.is_readable = false;
         self
     }
 
     /// Adds a text that can be read.
+    #[inline]
     pub fn known(&mut self, text: &str) -> &mut Self {
         if text.is_empty() {
             self.number(0);
-        } else if is_normal_line(text) {
-            self.str(text);
         } else {
-            self.str(&normal(text));
+            self.written(text);
         }
         self
+    }
+
+    /// Adds a text with characters in it: apart, so that the code for empty ones, which most are, stands in line.
+    #[inline(never)]
+    fn written(&mut self, text: &str) {
+        if is_normal_line(text) {
+            self.str(text);
+        } else {
+            self.odd(text);
+        }
+    }
+
+    /// Adds a text that has to be made [normal] first, or looked at more closely.
+    #[cold]
+    fn odd(&mut self, text: &str) {
+        self.str(&normal(text));
     }
 
     /// Adds characters as they are.
@@ -222,15 +254,17 @@ impl Printer {
     }
 
     /// Adds a number.
+    #[inline]
     pub fn number(&mut self, number: u64) -> &mut Self {
-        self.group.is_blank &= number == 0;
+        self.is_blank &= number == 0;
         self.shown.extend_from_slice(&number.to_le_bytes());
         self
     }
 
     /// Adds a yes or no.
+    #[inline]
     pub fn flag(&mut self, flag: bool) -> &mut Self {
-        self.group.is_blank &= !flag;
+        self.is_blank &= !flag;
         self.shown.push(u8::from(flag));
         self
     }
@@ -248,36 +282,99 @@ impl Printer {
         self
     }
 
+    /// Whether a group has ended and has a fingerprint.
+    pub(crate) fn was_readable(&self, place: usize) -> bool {
+        self.done.get(place).is_some_and(Option::is_some)
+    }
+
     /// The fingerprints of all groups ended so far.
-    pub(crate) fn prints(&mut self) -> &[Option<Print>] {
-        self.done.clear();
-        self.done.reserve_exact(self.groups.len());
-        self.blanks.resize(self.blanks.len().max(self.groups.len()), None);
-        let mut start = 0;
-        for (group, blank) in self.groups.iter().zip(&mut self.blanks) {
-            let shown = self.shown.get(start..group.end).unwrap_or_default();
-            start = group.end;
-            let hash = || Print::new(self.hasher.hash(shown));
-            let print = match blank {
-                _ if !group.is_readable => None,
-                _ if !group.is_blank => Some(hash()),
-                Some((kind, length, print)) if (*kind, *length) == (self.kind, shown.len()) => {
-                    Some(*print)
-                }
-                _ => {
-                    let print = hash();
-                    *blank = Some((self.kind, shown.len(), print));
-                    Some(print)
-                }
-            };
-            self.done.push(print);
-        }
+    pub(crate) fn prints(&self) -> &[Option<Print>] {
         &self.done
     }
 
     /// The fingerprints of all groups ended so far.
-    pub fn finish(mut self) -> Prints {
-        self.prints();
+    pub fn finish(self) -> Prints {
         self.done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Strategy, prop, prop_oneof, proptest};
+    use siphasher::sip::SipHasher13;
+
+    use super::{Print, Printer, Prints, StateKey};
+    use crate::model::{Text, normal};
+
+    const KEY: StateKey = StateKey([3; 16]);
+
+    /// One thing a group shows: a text, or a number.
+    #[derive(Clone, Debug)]
+    enum Item {
+        Text(Text),
+        Number(u64),
+    }
+
+    type Record = (u8, Vec<Vec<Item>>);
+
+    fn item() -> impl Strategy<Value = Item> {
+        let text = "[ a\u{e9}\r\n\t]{0,20}";
+        prop_oneof![
+            prop_oneof![
+                text.prop_map(Text::from),
+                "".prop_map(Text::from),
+                "x".prop_map(|_| Text::UNREADABLE),
+            ]
+            .prop_map(Item::Text),
+            (0..2u64).prop_map(Item::Number),
+        ]
+    }
+
+    fn record() -> impl Strategy<Value = Record> {
+        (0..3u8, prop::collection::vec(prop::collection::vec(item(), 0..3), 0..5))
+    }
+
+    fn printed(printer: &mut Printer, (kind, groups): &Record) -> Prints {
+        printer.restart(*kind);
+        for group in groups {
+            printer.group(|out| {
+                group.iter().fold(out, |out, item| match item {
+                    Item::Text(text) => out.text(text),
+                    Item::Number(number) => out.number(*number),
+                })
+            });
+        }
+        printer.prints().to_vec()
+    }
+
+    /// Kind and place, then each text behind its length, in one piece.
+    fn hashed((kind, groups): &Record) -> Prints {
+        let hasher = SipHasher13::new_with_key(&KEY.0);
+        let group = |(place, group): (u8, &Vec<Item>)| {
+            let mut bytes = vec![*kind, place];
+            for item in group {
+                match item {
+                    Item::Text(text) => {
+                        let text = normal(text.known()?);
+                        bytes.extend((text.len() as u64).to_le_bytes());
+                        bytes.extend(text.as_bytes());
+                    }
+                    Item::Number(number) => bytes.extend(number.to_le_bytes()),
+                }
+            }
+            Some(Print::new(hasher.hash(&bytes)))
+        };
+        (0..).zip(groups).map(group).collect()
+    }
+
+    proptest! {
+        /// What is remembered of one record says nothing wrong of the next.
+        #[test]
+        fn a_group_is_hashed_in_one_piece(records in prop::collection::vec(record(), 1..8)) {
+            let mut printer = Printer::new(&KEY, 0);
+            for record in &records {
+                assert_eq!(printed(&mut printer, record), hashed(record));
+            }
+        }
     }
 }

@@ -3,11 +3,14 @@
 
 use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::model::BySide;
-use counterpart::profiles::sage100::{AddressKind, Kind, MemoryCrm, Principal, Request, Sage100};
+use counterpart::profiles::sage100::{
+    AddressKind, Conflict, ErpAccountKind, Kind, MemoryCrm, Principal, Request, Sage100, systems,
+};
 use counterpart::report::Code;
+use counterpart::snapshot::{StateKey, SyncState};
 use serde_json::json;
 
-use crate::moves::{company, delete, link, made, names, run_stopped, with_companies};
+use crate::moves::{Unheard, company, delete, link, made, names, run_stopped, with_companies};
 use crate::office::Office;
 
 /// A CRM that answers some writes without doing them.
@@ -163,6 +166,43 @@ fn the_kind_of_an_address_is_written_later() {
     assert!(office.run(None, None).plan.ops.is_empty());
 }
 
+/// The main contacts of a company.
+fn mains(office: &mut Office, id: &str) -> Vec<String> {
+    let contacts = company(office, id).contacts.iter().filter(|one| one.main);
+    contacts.map(|one| one.last_name.or_empty().to_owned()).collect()
+}
+
+/// B9.5, B11.4: of two main contacts the account's stays the main one, also where a link of an account without company
+/// stops before that is written; what somebody chose meanwhile, or chooses later, stays.
+#[test]
+fn a_link_that_stops_before_its_contacts_leaves_one_main_contact() {
+    for unticked in [None, Some(0), Some(1)] {
+        let mut office = with_companies(&["COM8"]);
+        let from = made(&office);
+        let other = company(&mut office, &from).clone();
+        delete(&mut office, &from);
+        let account = &mut office.crm.crm.accounts[0];
+        (account.origin, account.addresses, account.contacts) =
+            (None, other.addresses, other.contacts);
+        office.state = SyncState::new("sage100", systems("Sage100"), StateKey([7; 16]));
+        office.run(None, None);
+        company(&mut office, "COM8").contacts[0].main = true;
+        office.requests = vec![link("COM8")];
+        run_stopped(&mut office, 2);
+        assert_eq!(mains(&mut office, "COM8"), ["Of COM8", "Roux"]);
+        if let Some(at) = unticked {
+            company(&mut office, "COM8").contacts[at].main = false;
+        }
+        for _ in 0..2 {
+            office.run(None, None);
+            let main = if unticked == Some(1) { "Of COM8" } else { "Roux" };
+            assert_eq!(mains(&mut office, "COM8"), [main]);
+        }
+        company(&mut office, "COM8").contacts.iter_mut().for_each(|one| one.main = true);
+        assert!(office.run(None, None).plan.ops.is_empty());
+    }
+}
+
 /// D11: what the journal says of possible duplicates does not depend on the order in which a company lists its own.
 #[test]
 fn duplicates_are_named_in_one_order() {
@@ -178,6 +218,30 @@ fn duplicates_are_named_in_one_order() {
         office.requests = vec![link("COM8")];
         let journal = office.planned().plan.journal;
         let named = journal.into_iter().filter(|one| one.code == Code::PossibleDuplicate);
+        named.map(|one| one.ids.b).collect::<Vec<_>>()
+    };
+    assert_eq!(journal(false).len(), 2);
+    assert_eq!(journal(false), journal(true));
+}
+
+/// B9.8, D11: nor does what the journal says of departments that the ERP does not know.
+#[test]
+fn unknown_services_are_named_in_one_order() {
+    let journal = |reversed: bool| {
+        let mut office = with_companies(&["COM8"]);
+        office.erp.erp.lists.services = vec!["Achats".to_owned()];
+        let contacts = json!([
+            {"id": "CON1A", "last_name": "Roux", "service": "Quai"},
+            {"id": "CON1B", "last_name": "Noir", "service": "Quai"},
+        ]);
+        let one = company(&mut office, "COM8");
+        one.contacts = serde_json::from_value(contacts).expect("contacts");
+        if reversed {
+            one.contacts.reverse();
+        }
+        office.requests = vec![Request::CreateAccount("COM8".to_owned())];
+        let journal = office.planned().plan.journal;
+        let named = journal.into_iter().filter(|one| one.code == Code::UnknownService);
         named.map(|one| one.ids.b).collect::<Vec<_>>()
     };
     assert_eq!(journal(false).len(), 2);
@@ -229,4 +293,65 @@ fn what_a_filter_showed_of_a_deleted_company_is_made_again_with_it() {
     assert_ne!(id, lost);
     assert_eq!(names(&mut office, &id), ["Roux"]);
     assert_eq!(office.erp.erp.accounts.iter().map(|one| one.contacts.len()).sum::<usize>(), 1);
+}
+
+/// B11.4, P-04: what an account says that a link brought into the CRM, whose answer never arrived, is not written over by
+/// its company's words where a filter hides that from the next run.
+#[test]
+fn a_link_that_nobody_heard_of_keeps_the_words_of_the_account_behind_a_filter() {
+    for filter in [false, true] {
+        let mut office = with_companies(&["COM8"]);
+        office.parameters.conflict = Conflict::Crm;
+        let account = json!({
+            "code": "CLI02", "modified": "2026-02-01T08:00:00Z", "kind": "customer",
+            "title": "Sand", "website": "theirs.test",
+        });
+        office.erp.erp.accounts.push(serde_json::from_value(account).expect("an account"));
+        company(&mut office, "COM8").website = "mine.test".into();
+        let account = "CLI02".to_owned();
+        office.requests = vec![Request::Link { company: "COM8".to_owned(), account }];
+        let mut unheard = Unheard(office.crm.clone());
+        office.run(None, Some(&mut unheard));
+        office.crm = unheard.0;
+        assert_eq!(office.crm.crm.accounts.len(), 2);
+        if filter {
+            office.filters.b = Some("others".to_owned());
+            office.hide = |_, crm| crm.companies.retain(|one| one.id != "COM8");
+            office.run(None, None);
+            office.filters.b = None;
+            office.hide = |_, _| {};
+        }
+        for _ in 0..3 {
+            office.run(None, None);
+        }
+        let erp = &office.erp.erp.accounts[1];
+        let said = (erp.title.or_empty(), erp.website.or_empty());
+        assert_eq!(said, ("Sand", "theirs.test"), "{filter}");
+        assert_eq!(website(&mut office, "COM8"), "theirs.test", "{filter}");
+    }
+}
+
+/// B7.5, B11.4: a company that was made again in the place of one that a request had given the account, and that somebody
+/// deleted, says all that the account does: what somebody writes there since stays when the rest of the move is done.
+#[test]
+fn an_edit_of_a_company_made_again_outlives_the_end_of_a_move() {
+    for rests in [false, true] {
+        let mut office = with_companies(&["COM8"]);
+        let from = made(&office);
+        office.requests = vec![Request::Reassign { from: from.clone(), to: "COM8".to_owned() }];
+        let is_end = |one: &Write<Sage100>| one.kind == Kind::Company && one.action.is_deletion();
+        run_unwilling(&mut office, is_end, refused());
+        delete(&mut office, "COM8");
+        if rests {
+            office.erp.erp.accounts[0].kind = ErpAccountKind::Other;
+        }
+        office.run(None, None);
+        let id = made(&office);
+        assert!(id != from && id != "COM8");
+        write(&mut office, &id, "mine.test");
+        for _ in 0..3 {
+            office.run(None, None);
+        }
+        assert_eq!(website(&mut office, &id), "mine.test", "{rests}");
+    }
 }

@@ -237,7 +237,7 @@ fn what_a_filter_hides_with_its_account_is_not_overwritten() {
 }
 
 /// A CRM, or an ERP, that does what it is asked and whose answers never arrive.
-struct Unheard<S>(S);
+pub(crate) struct Unheard<S>(pub(crate) S);
 
 impl<S: Adapter<Sage100>> Adapter<Sage100> for Unheard<S> {
     fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {

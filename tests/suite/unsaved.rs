@@ -1,11 +1,13 @@
 //! What the profile `sage100` makes of a CRM and an ERP that its state knows less of than they hold: a run whose state was
 //! not saved leaves nothing twice, and nothing of it is taken for a person's deletion (D12, B9.1).
 
-use counterpart::model::{BySide, Side};
-use counterpart::profiles::sage100::{Conflict, Request};
+use counterpart::model::{BySide, Side, Text};
+use counterpart::profiles::sage100::{Conflict, Crm, ErpAccountKind, Request, Sage100};
 use counterpart::report::AnomalyCode;
+use counterpart::session::Report;
 use serde_json::json;
 
+use crate::moves::Unheard;
 use crate::office::Office;
 
 /// An integration after its first run: an account with a delivery address and a contact.
@@ -113,7 +115,7 @@ fn what_an_account_that_sleeps_lost_is_not_deleted() {
     for lists in [true, false] {
         let mut office = settled();
         let account = &mut office.erp.erp.accounts[0];
-        account.kind = counterpart::profiles::sage100::ErpAccountKind::Other;
+        account.kind = ErpAccountKind::Other;
         account.contacts.clear();
         office.changes = Some(BySide::default());
         office.run(None, None);
@@ -279,4 +281,123 @@ fn first_contact_by_pages_ends_as_at_once() {
         paged.run(None, None);
     }
     assert_eq!(said(&paged), said(&whole));
+}
+
+/// E7, D22: a contact that somebody deletes in the CRM while its ERP account takes no part goes from the ERP once the
+/// account is back, also where the last listing was complete and the next one is of changes.
+#[test]
+fn what_went_under_an_account_that_sleeps_is_deleted_when_it_wakes() {
+    for changes in [false, true] {
+        let mut office = settled();
+        office.erp.erp.accounts[0].kind = ErpAccountKind::Other;
+        let gone = office.crm.crm.companies[0].contacts.remove(0).id;
+        office.changes = changes.then(BySide::default);
+        for _ in 0..2 {
+            office.run(None, None);
+            assert!(office.state.wanted(Side::B).any(|id| id == gone));
+            // Nothing of the CRM changes any more: the host names what it was asked for and does not find.
+            office.hide = |_, crm| *crm = Crm::default();
+            office.changes = Some(BySide::new(Vec::new(), vec![gone.clone()]));
+        }
+        office.erp.erp.accounts[0].kind = ErpAccountKind::default();
+        office.run(None, None);
+        assert_eq!(counts(&office).a, (1, 0), "{changes}");
+    }
+}
+
+/// An integration whose ERP lists its delivery address no more, while the CRM changed that: the CRM deletes it, and the answer never
+/// arrives.
+fn deleted_unheard() -> Office {
+    let mut office = settled();
+    let mut addresses = office.crm.crm.companies[0].addresses.iter_mut();
+    let mine = addresses.find(|one| one.city.or_empty() == "Lyon").expect("the delivery address");
+    mine.street = "Mine".into();
+    office.hide = |erp, _| erp.accounts[0].delivery.clear();
+    let mut unheard = Unheard(office.crm.clone());
+    office.run(None, Some(&mut unheard));
+    office.crm = unheard.0;
+    assert_eq!(counts(&office).b, (1, 1));
+    office
+}
+
+fn names_the_address(report: &Report<Sage100>) -> bool {
+    let mut anomalies = report.anomalies.iter();
+    anomalies.any(|one| one.code == AnomalyCode::LostEdit && one.field == "address")
+}
+
+/// E2, D12: what an edit lost to a deletion whose answer never arrived is named by the next run, also where a filter hides
+/// the account by then: nothing is deleted for it either.
+#[test]
+fn what_an_unheard_deletion_lost_is_named_while_a_filter_hides_the_account() {
+    let mut office = deleted_unheard();
+    office.erp.erp.accounts[0].delivery.clear();
+    office.filters.a = Some("none".to_owned());
+    office.hide = |erp, _| erp.accounts.clear();
+    let report = office.run(None, None);
+    assert!(names_the_address(&report), "{:?}", report.anomalies);
+    assert!(report.plan.ops.is_empty(), "{}", report.plan);
+}
+
+/// B7.8, D12: an address that an earlier run deleted in the CRM, since the ERP did not list it, is nobody's deletion: once the
+/// ERP lists it again it comes back.
+#[test]
+fn what_an_unheard_deletion_took_is_not_deleted_where_it_is_listed_again() {
+    let mut office = deleted_unheard();
+    office.hide = |_, _| {};
+    let report = office.run(None, None);
+    assert!(names_the_address(&report), "{:?}", report.anomalies);
+    for _ in 0..2 {
+        assert_eq!(counts(&office), BySide::new((1, 1), (2, 1)));
+        office.run(None, None);
+    }
+}
+
+/// B9.1, D35: a delivery address that gets another label while its text cannot be read is not taken for a new one, nor the
+/// one under the old label for deleted, whatever the CRM changed of it meanwhile.
+#[test]
+fn an_address_with_another_label_waits_until_it_can_be_read() {
+    for conflict in [Conflict::Erp, Conflict::Crm] {
+        let mut office = settled();
+        office.parameters.conflict = conflict;
+        let mut addresses = office.crm.crm.companies[0].addresses.iter_mut();
+        let mine = addresses.find(|one| one.city.or_empty() == "Lyon").expect("the address");
+        mine.street = "Mine".into();
+        let id = mine.id.clone();
+        let erp = &mut office.erp.erp.accounts[0];
+        erp.delivery[0].label = "Port".into();
+        office.hide = |erp, _| erp.accounts[0].delivery[0].street = Text::UNREADABLE;
+        let report = office.run(None, None);
+        assert!(report.plan.ops.is_empty(), "{}", report.plan);
+        office.hide = |_, _| {};
+        office.run(None, None);
+        let there = &office.erp.erp.accounts[0].delivery;
+        assert_eq!((there.len(), there[0].street.or_empty()), (1, "Mine"));
+        let crm = &office.crm.crm.companies[0].addresses;
+        let mine = crm.iter().find(|one| one.id == id).expect("the address");
+        assert_eq!((crm.len(), mine.label.or_empty()), (2, "Port"));
+    }
+}
+
+/// D12, D22: an account that was unlinked, and linked again by a run whose state was not saved, is asked for where the ERP
+/// lists changes only; until it is listed nothing is made a second time there.
+#[test]
+fn an_account_that_is_linked_again_unsaved_is_asked_for() {
+    let mut office = settled();
+    let id = office.crm.crm.companies[0].id.clone();
+    office.requests = vec![Request::Unlink(id.clone())];
+    office.run(None, None);
+    office.requests = vec![Request::Link { company: id, account: "CLI01".to_owned() }];
+    run_unsaved(&mut office);
+    let whole = counts(&office);
+    office.changes = Some(BySide::default());
+    office.hide = |erp, _| erp.accounts.clear();
+    let report = office.run(None, None);
+    assert!(report.plan.ops.iter().all(|op| op.side == Side::B), "{}", report.plan);
+    assert!(office.state.wanted(Side::A).any(|code| code == "CLI01"));
+    office.hide = |_, _| {};
+    for _ in 0..2 {
+        office.run(None, None);
+        assert_eq!(counts(&office), whole);
+    }
+    assert!(office.state.links.values().any(|one| one.ids.a == "CLI01"));
 }

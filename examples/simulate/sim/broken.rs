@@ -74,7 +74,8 @@ pub(crate) fn misplan<S: Schema>(broken: Option<Break>, plan: &mut Plan<S>, firs
         Some(Break::Hasty) => plan.now += chrono::TimeDelta::seconds(first.into()),
         Some(Break::Clinging) => {
             let is_pair = |ids: &BySide<Option<String>>| ids.a.is_some() && ids.b.is_some();
-            plan.settlements.retain(|one| !one.ops.is_empty() || is_pair(&one.ids));
+            let all = plan.settlements.iter();
+            plan.settlements = all.filter(|one| !one.ops.is_empty() || is_pair(&one.ids)).collect();
         }
         Some(Break::Rash) => plan.ops.iter_mut().for_each(|op| op.held = false),
         Some(Break::Sloppy) => plan.account.records.a += 1,

@@ -39,13 +39,14 @@ impl CorrespondentFacts {
         }
     }
 
-    /// As a link keeps them (D25).
-    pub(crate) fn to_strings(&self) -> Vec<String> {
-        let kind = if self.colleague { "representative" } else { "" };
-        vec![
-            self.partner.clone().unwrap_or_default(),
-            self.interlocutor.clone().unwrap_or_default(),
-            kind.to_owned(),
+    /// Those of a record, as a link keeps them (D25).
+    pub(crate) fn texts_of(record: &Correspondent) -> [&str; 3] {
+        let colleague = record.kind == CorrespondentKind::Representative;
+        let kind = if colleague { "representative" } else { "" };
+        [
+            record.partner.as_deref().unwrap_or_default(),
+            record.interlocutor.as_deref().unwrap_or_default(),
+            kind,
         ]
     }
 

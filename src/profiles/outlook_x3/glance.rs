@@ -4,8 +4,9 @@
 use super::crm::Correspondent;
 use super::kind::Kind;
 use super::run::Run;
-use super::store::Contact;
-use crate::model::Side;
+use super::schema::Native;
+use super::store::{Address, Contact};
+use crate::model::{Side, Text};
 use crate::profile::{Glance, Profile as _, Standing};
 
 /// A record by its place in the listing.
@@ -44,6 +45,44 @@ pub(super) fn takes_part(run: &Run<'_>, side: Side, at: usize) -> bool {
         }
     }
     activity_takes_part(run, side, at)
+}
+
+/// A record by its place in the listing, without the rest of its entry.
+#[inline]
+pub(super) fn native<'r>(run: &Run<'r>, side: Side, at: usize) -> Option<Native<'r>> {
+    let bare = match side {
+        Side::A => run.store.contacts.get(at).map(Native::Contact),
+        Side::B => run.crm.correspondents.get(at).map(Native::Correspondent),
+    };
+    bare.or_else(|| run.entry(side, at).map(|entry| entry.native))
+}
+
+/// The first bytes of the texts of a contact or a correspondent.
+#[inline]
+pub(super) fn first_bytes(run: &Run<'_>, side: Side, at: usize) -> u8 {
+    match side {
+        Side::A => run.store.contacts.get(at).map_or(0, |one| {
+            let Contact { company, title, last_name, first_name, job_title, department, .. } = one;
+            let person = [company, title, last_name, first_name, job_title, department];
+            mixed(person) ^ mixed([&one.notes]) ^ of_address(&one.business) ^ of_address(&one.home)
+        }),
+        Side::B => run.crm.correspondents.get(at).map_or(0, |one| {
+            let Correspondent { company_label, title, last_name, first_name, .. } = one;
+            let person =
+                [company_label, title, last_name, first_name, &one.job_title, &one.department];
+            mixed(person) ^ of_address(&one.professional) ^ of_address(&one.personal)
+        }),
+    }
+}
+
+fn of_address(one: &Address) -> u8 {
+    let Address { street, postal_code, city, state, country, phone, fax, mobile, email } = one;
+    mixed([street, postal_code, city, state, country, phone, fax, mobile, email])
+}
+
+fn mixed<const N: usize>(texts: [&Text; N]) -> u8 {
+    let first = |text: &Text| text.or_empty().as_bytes().first().copied().unwrap_or_default();
+    texts.into_iter().map(first).fold(0, |all, one| all ^ one)
 }
 
 // Apart, so that the code for contacts is small enough to stand in line.

@@ -407,6 +407,16 @@ impl<'r> Profile for Run<'r> {
         glance::takes_part(self, side, at)
     }
 
+    #[inline]
+    fn native(&self, side: Side, at: usize) -> Option<Native<'r>> {
+        glance::native(self, side, at)
+    }
+
+    #[inline]
+    fn first_bytes(&self, side: Side, at: usize) -> u8 {
+        glance::first_bytes(self, side, at)
+    }
+
     fn record(&self, native: Native<'r>) -> Record {
         native.to_record()
     }
@@ -485,6 +495,10 @@ impl<'r> Profile for Run<'r> {
 
     fn facts(&self, native: Native<'r>) -> Vec<String> {
         show::facts(native)
+    }
+
+    fn has_facts<'k>(&self, native: Native<'r>, kept: impl Iterator<Item = &'k [u8]>) -> bool {
+        show::has_facts(native, kept)
     }
 
     fn canonical(&self, kind: Kind, side: Side) -> &'static [usize] {

@@ -20,16 +20,29 @@ use crate::model::Text;
 use crate::schema::Schema as _;
 use crate::snapshot::Printer;
 
-/// A record, and the patch that lies over it: together they say what the record says once it is written.
-struct Laid<'a, R, P> {
+/// A record, and the patch that may lie over it: together they say what the record says once it is written. Whether one
+/// does is in the type, because most records are shown without, each time, and each field would ask.
+struct Laid<'a, R, P, const PATCHED: bool> {
     record: &'a R,
     patch: Option<&'a P>,
+}
+
+impl<'a, R, P> Laid<'a, R, P, false> {
+    const fn bare(record: &'a R) -> Self {
+        Self { record, patch: None }
+    }
+}
+
+impl<'a, R, P> Laid<'a, R, P, true> {
+    const fn patched(record: &'a R, patch: &'a P) -> Self {
+        Self { record, patch: Some(patch) }
+    }
 }
 
 /// A field of a record with a patch over it.
 macro_rules! field {
     ($laid:ident.$field:ident) => {
-        match $laid.patch.and_then(|patch| patch.$field.as_ref()) {
+        match $laid.patch.filter(|_| PATCHED).and_then(|patch| patch.$field.as_ref()) {
             Some(value) => value,
             None => &$laid.record.$field,
         }
@@ -39,15 +52,18 @@ macro_rules! field {
 /// A block of fields of a record with a patch over it.
 macro_rules! block {
     ($laid:ident.$block:ident) => {
-        Laid { record: &$laid.record.$block, patch: $laid.patch.map(|patch| &patch.$block) }
+        Laid::<_, _, PATCHED> {
+            record: &$laid.record.$block,
+            patch: $laid.patch.map(|patch| &patch.$block),
+        }
     };
 }
 
 /// Shows a record, group by group.
 pub(crate) fn show(viewer: &Viewer, kind: Kind, record: Native<'_>, out: &mut Printer) {
     match record {
-        Native::Contact(record) => contact(out, viewer, &Laid { record, patch: None }),
-        Native::Correspondent(record) => correspondent(out, viewer, &Laid { record, patch: None }),
+        Native::Contact(record) => contact(out, viewer, &Laid::bare(record)),
+        Native::Correspondent(record) => correspondent(out, viewer, &Laid::bare(record)),
         Native::Task(one) => {
             out.group(|out| out.text(&one.company));
             out.group(|out| entries(out, &one.contacts));
@@ -92,13 +108,13 @@ pub(crate) fn show_written(
 ) {
     match (record, patch) {
         (Native::Contact(record), RecordPatch::Contact(patch)) => {
-            contact(out, viewer, &Laid { record, patch: Some(&**patch) });
+            contact(out, viewer, &Laid::patched(record, &**patch));
         }
         // What one writes is put in its place among what others wrote.
         (Native::Correspondent(record), RecordPatch::Correspondent(patch))
             if patch.comment.is_none() =>
         {
-            correspondent(out, viewer, &Laid { record, patch: Some(&**patch) });
+            correspondent(out, viewer, &Laid::patched(record, &**patch));
         }
         _ => {
             let mut written = record.to_record();
@@ -108,7 +124,11 @@ pub(crate) fn show_written(
     }
 }
 
-fn contact(out: &mut Printer, viewer: &Viewer, one: &Laid<'_, Contact, ContactPatch>) {
+fn contact<const PATCHED: bool>(
+    out: &mut Printer,
+    viewer: &Viewer,
+    one: &Laid<'_, Contact, ContactPatch, PATCHED>,
+) {
     out.group(|out| out.text(field!(one.company)));
     out.group(|out| name(out, field!(one.title), field!(one.last_name), field!(one.first_name)));
     out.group(|out| out.text(field!(one.job_title)));
@@ -132,10 +152,10 @@ fn contact(out: &mut Printer, viewer: &Viewer, one: &Laid<'_, Contact, ContactPa
     address(out, &block!(one.home));
 }
 
-fn correspondent(
+fn correspondent<const PATCHED: bool>(
     out: &mut Printer,
     viewer: &Viewer,
-    one: &Laid<'_, Correspondent, CorrespondentPatch>,
+    one: &Laid<'_, Correspondent, CorrespondentPatch, PATCHED>,
 ) {
     out.group(|out| out.code(field!(one.partner).as_deref()).text(field!(one.company_label)));
     out.group(|out| name(out, field!(one.title), field!(one.last_name), field!(one.first_name)));
@@ -195,7 +215,7 @@ fn name<'o>(out: &'o mut Printer, title: &Text, last: &Text, first: &Text) -> &'
     out.text(last).text(first)
 }
 
-fn address(out: &mut Printer, one: &Laid<'_, Address, AddressPatch>) {
+fn address<const PATCHED: bool>(out: &mut Printer, one: &Laid<'_, Address, AddressPatch, PATCHED>) {
     out.group(|out| {
         out.text(field!(one.street)).text(field!(one.postal_code)).text(field!(one.city));
         out.text(field!(one.state)).text(field!(one.country))
@@ -288,7 +308,7 @@ pub(crate) fn facts(record: Native<'_>) -> Vec<String> {
         time.map(|time| time.format("%Y-%m-%dT%H:%M:%S").to_string()).unwrap_or_default()
     };
     match record {
-        Native::Correspondent(one) => CorrespondentFacts::of(one).to_strings(),
+        Native::Correspondent(one) => CorrespondentFacts::texts_of(one).map(str::to_owned).to_vec(),
         Native::CrmTask(one) => vec![day(one.due.or(one.start))],
         Native::Call(one) => vec![day(one.date)],
         Native::CrmAppointment(one) => vec![
@@ -302,16 +322,26 @@ pub(crate) fn facts(record: Native<'_>) -> Vec<String> {
     }
 }
 
+/// Whether these are the facts of a record. Those of correspondents, which are most of all, are told without making them.
+pub(crate) fn has_facts<'k>(record: Native<'_>, kept: impl Iterator<Item = &'k [u8]>) -> bool {
+    if let Native::Correspondent(one) = record {
+        return CorrespondentFacts::texts_of(one).into_iter().map(str::as_bytes).eq(kept);
+    }
+    facts(record).iter().map(String::as_bytes).eq(kept)
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Serialize;
     use serde::de::DeserializeOwned;
     use serde_json::{Value as Json, json};
 
-    use super::{show, show_written};
+    use super::{facts, has_facts, show, show_written};
     use crate::model::record::Patch;
     use crate::model::{Places, Text};
-    use crate::profiles::outlook_x3::crm::{Comment, Correspondent, CorrespondentPatch};
+    use crate::profiles::outlook_x3::crm::{
+        Comment, Correspondent, CorrespondentKind, CorrespondentPatch,
+    };
     use crate::profiles::outlook_x3::kind::Kind;
     use crate::profiles::outlook_x3::rules::beside;
     use crate::profiles::outlook_x3::schema::{Native, OutlookX3, RecordPatch, Viewer};
@@ -321,6 +351,25 @@ mod tests {
 
     fn viewer() -> Viewer {
         Viewer { representative: "REP01".to_owned(), subject_limit: 50, location: true }
+    }
+
+    /// Only the facts of the record itself are its facts, no fewer and no more of them.
+    #[test]
+    fn facts_are_known_again() {
+        let mut one = correspondent("new");
+        let known = facts(Native::Correspondent(&one));
+        let is_of = |one: &Correspondent, kept: &[String]| {
+            has_facts(Native::Correspondent(one), kept.iter().map(String::as_bytes))
+        };
+        assert!(is_of(&one, &known));
+        assert!(
+            !is_of(&one, &known[..2]) && !is_of(&one, &[known.clone(), known.clone()].concat())
+        );
+        one.interlocutor = Some("INT01".to_owned());
+        assert!(!is_of(&one, &known));
+        one = correspondent("new");
+        one.kind = CorrespondentKind::Representative;
+        assert!(!is_of(&one, &known));
     }
 
     fn prints(shown: impl FnOnce(&mut Printer)) -> Vec<Option<Print>> {

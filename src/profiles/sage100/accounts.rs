@@ -3,12 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::alike::{
-    Wanted, core_patch, note_apart, note_differences, take_believed, take_unfinished, touched,
-};
-use super::clerk::Mode;
+use super::alike::{note_apart, note_differences, remember_account, touched, wanted};
 use super::code;
-use super::crm::{Account, Company, CompanyPatch};
+use super::crm::{Company, CompanyPatch};
 use super::directory::Joined;
 use super::endings::{
     agree_with_account, agree_with_company, ask_for_owners, delete_companies, drop_links,
@@ -17,7 +14,7 @@ use super::endings::{
 use super::express;
 use super::kind::{Kind, account as group};
 use super::made::{self, is_provisional};
-use super::mirror::{account_patch, company_patch, mirror_group, mirror_patch};
+use super::mirror::{account_patch, company_patch};
 use super::parameters::CodeMode;
 use super::replicate::{Work, new_account, rule};
 use super::run::Run;
@@ -317,6 +314,7 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
         agree_with_account(work, own.settlement, (&[group::MANAGER], op));
     }
     remember_left(run, work, one, own);
+    remember_account(run, work, one, (own, &wanted, &mirrored));
     if let Some(erp) = own.erp {
         if let Some(on) = work.account_ops.get(&(Side::B, one.id.to_owned())).copied() {
             work.need(erp, on, None);
@@ -445,73 +443,6 @@ fn why(
     let alone = if believed { Reason::Resync } else { Reason::UpdatedInA };
     let otherwise = if by_company { Reason::Replicated } else { alone };
     core.filter(|reason| *reason != Reason::Restored).unwrap_or(otherwise)
-}
-
-/// Works out what account and company are to say.
-fn wanted(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) -> Wanted {
-    let with_main = run.parameters.replicate_main_contact;
-    let patch = core_patch(work, own);
-    let mut company = one.company.cloned();
-    let mut account = one.account.cloned();
-    if let Some(company) = &mut company {
-        let main_contact = patch.as_ref().and_then(|patch| patch.main_contact.clone());
-        let patch = patch.clone().unwrap_or_default();
-        let main = main_contact.filter(|_| with_main);
-        CompanyPatch { main_contact: main, ..patch }.apply(company);
-        let link = run.directory.link_of_id(Kind::Account, one.id);
-        let known = match &account {
-            Some(account) => Some(account.code.or_empty()),
-            None => link.map(|link| link.ids.a.as_str()),
-        };
-        if let Some(code) = known.filter(|code| !code::is_placeholder(code)) {
-            company.account_code = Text::from(code);
-        }
-        take_unfinished(run, one, company);
-    }
-    let touched = touched(run, work, one, own);
-    let mut lost = None;
-    if let Some(account) = &mut account {
-        if let Some(company) = &company {
-            for place in touched {
-                mirror_group(account, company, (place, with_main));
-            }
-        }
-        if let Some(patch) = &patch {
-            mirror_patch(account, patch);
-        }
-        if let Some(company) = &company {
-            lost = take_believed(run, one, (account, company));
-        }
-        set_representative(run, work, account, (one, own));
-    }
-    Wanted { account, company, lost }
-}
-
-/// The account's representative is the ERP's, in the same run where one is sent there (B4.13).
-fn set_representative(
-    run: &Run<'_>,
-    work: &mut Work<'_, '_>,
-    account: &mut Account,
-    (one, own): (&Joined<'_>, &Drafted),
-) {
-    let sent = own.erp.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
-        Some(Action::Update(RecordPatch::ErpAccount(patch))) => patch.representative,
-        Some(Action::Create(Record::ErpAccount(record))) => Some(record.representative),
-        _ => None,
-    });
-    let settlement = own.settlement.and_then(|at| work.settlement(at));
-    let changed = settlement.is_some_and(|settlement| {
-        let base = settlement.base.get(group::MANAGER).and_then(|base| base.a);
-        base != settlement.shown.a.get(group::MANAGER).copied().flatten()
-    });
-    let erp = run.directory.code_of.get(one.id).and_then(|code| {
-        run.directory.erp_accounts.get(code).map(|one| one.representative.clone())
-    });
-    if let Some(representative) = sent {
-        account.representative = representative;
-    } else if let Some(representative) = erp.filter(|_| changed && run.mode() != Mode::Send) {
-        account.representative = representative;
-    }
 }
 
 /// Why a company is written.

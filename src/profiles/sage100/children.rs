@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::chosen;
 use super::clerk::Mode;
 use super::crm::{Address, AddressPatch, Company, Contact, ContactPatch};
 use super::directory::Joined;
@@ -13,7 +14,7 @@ use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side};
-use crate::plan::{Action, Advance, Draft, Ending, Later, Settlement};
+use crate::plan::{Action, Advance, Draft, Ending, Settlement};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -88,10 +89,11 @@ fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
                 let key = (Kind::Address, one.id.clone());
                 let op = write(work, &updates, key, (RecordPatch::Address(patch), *reason));
                 if let Some(op) = op.filter(|_| chosen) {
-                    remember_kind(run, work, &one.id, op);
+                    chosen::remember_kind(run, work, &one.id, op);
                 }
             }
         }
+        let mut unmarked = Vec::new();
         for one in &company.contacts {
             let Some(Child::Contact(original)) = known.get(&(Kind::Contact, one.id.as_str()))
             else {
@@ -100,33 +102,13 @@ fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
             let mut patch = ContactPatch::of(one);
             patch.reduce(original);
             if !patch.is_empty() {
+                let is_unmarked = patch.main == Some(false);
                 let key = (Kind::Contact, one.id.clone());
-                write(work, &updates, key, (RecordPatch::Contact(patch), *reason));
+                let op = write(work, &updates, key, (RecordPatch::Contact(patch), *reason));
+                unmarked.extend(op.filter(|_| is_unmarked).map(|op| (one.id.as_str(), op)));
             }
         }
-    }
-}
-
-/// The fact of an address whose kind a run is to choose and could not write yet (B8.4, B11.4).
-pub(crate) const UNCHOSEN: &str = "kind";
-
-/// What kind an address is of is no part of what both sides say: until it is written its link remembers it.
-fn remember_kind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, op: u32) {
-    let settlements = &mut *work.sheet.settlements;
-    let is_own = |one: &Settlement| {
-        one.kind == Kind::Address.code() && one.ids.b.as_deref() == Some(id) && one.ending.is_none()
-    };
-    let at = settlements.iter().position(is_own).or_else(|| {
-        let link = run.directory.link_of_id(Kind::Address, id)?;
-        let key = (Kind::Address.code(), id.to_owned());
-        let this_run = run.prepared.state.runs.saturating_add(1);
-        settlements.push(Settlement::of_link(key, link, this_run));
-        settlements.len().checked_sub(1)
-    });
-    if let Some(settlement) = at.and_then(|at| work.settlement(at)) {
-        settlement.facts = vec![UNCHOSEN.to_owned()];
-        let later = Later { after: vec![op], complete: true, made: None, facts: Vec::new() };
-        settlement.later = Some(Box::new(later));
+        chosen::remember_main(run, work, company, &unmarked);
     }
 }
 
@@ -202,7 +184,8 @@ fn write_functions(run: &Run<'_>, work: &mut Work<'_, '_>) {
         return;
     }
     let contacts = run.directory.joined.values().filter_map(|one| one.company);
-    let contacts: Vec<&Contact> = contacts.flat_map(|one| &one.contacts).collect();
+    let mut contacts: Vec<&Contact> = contacts.flat_map(|one| &one.contacts).collect();
+    contacts.sort_by_key(|one| &one.id);
     for one in contacts {
         if created.contains_key(&one.id) && !run.knows_service(one.service.or_empty()) {
             let ids = BySide::new(None, Some(one.id.clone()));

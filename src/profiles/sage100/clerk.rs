@@ -11,11 +11,12 @@ use super::made;
 use super::mirror;
 use super::parameters::{CodeMode, Parameters, Transfer};
 use super::requests::{Answer, Request, RequestRefusal};
+use super::schema::Viewer;
 use crate::model::{BySide, Instant, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Link, LinkKey, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, Listing, SyncState};
 
 /// Which side a run believes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +70,7 @@ pub(crate) struct Clerk<'a> {
     pub(crate) state: &'a mut SyncState,
     pub(crate) links: &'a mut BTreeMap<LinkKey, Link>,
     pub(crate) now: Instant,
+    pub(crate) viewer: &'a Viewer,
     pub(crate) wishes: Wishes,
 }
 
@@ -76,20 +78,38 @@ impl Clerk<'_> {
     /// Takes what earlier runs were asked for and no side has answered yet: a refusal blocks it, and it is tried in each
     /// run (E4). What replaces values is done only while what it was asked for says what it said; a new request about
     /// the same records outdoes it. One that is settled, or cannot be any more, is forgotten.
-    pub(crate) fn resume(&mut self, requests: &[Request], is_whole: bool) {
+    pub(crate) fn resume(&mut self, requests: &[Request], listings: (&Listing, &Listing)) {
+        let (erp, crm) = listings;
+        let is_whole = erp.coverage == Coverage::Full && crm.coverage == Coverage::Full;
         for words in self.state.asked.clone() {
             let Some((request, seen)) = Request::from_words(&words) else { continue };
             if requests.iter().any(|one| one.concerns(&request)) {
                 continue;
             }
-            if !is_whole {
+            if !is_whole || crm.scope.is_some() && self.is_unlisted(&request) {
                 self.wishes.asked.insert(words, None);
             } else if self.seen(&request) == seen
-                && self.allowed(&request).and_then(|()| self.perform(&request)).is_ok()
+                && self.allowed(&request).and_then(|()| self.begin_or_complete(&request)).is_ok()
             {
                 self.wishes.asked.insert(words, Some(request));
             }
         }
+    }
+
+    /// Whether a filter may hide the company that a request gives an account.
+    fn is_unlisted(&self, request: &Request) -> bool {
+        let Request::Link { company, .. } = request else { return false };
+        self.crm.company(company).is_none()
+    }
+
+    fn begin_or_complete(&mut self, request: &Request) -> Outcome {
+        if let Request::Link { company, account } = request
+            && self.is_joined_unheard(company, account)
+        {
+            self.complete_link(company);
+            return Ok(());
+        }
+        self.perform(request)
     }
 
     /// The stamps of the companies that a request would replace values of, and of the one that it would take away.
@@ -98,7 +118,7 @@ impl Clerk<'_> {
             Request::Link { company: id, account } => {
                 let account = self.account_under(account);
                 let holder = account.and_then(|account| self.holder(account));
-                std::iter::once(id.as_str()).chain(holder).collect()
+                std::iter::once(id.as_str()).chain(holder.filter(|holder| holder != id)).collect()
             }
             Request::UpdateAccount(id) | Request::UpdateCompany(id) => vec![id],
             Request::Reassign { from, to } => vec![from, to],

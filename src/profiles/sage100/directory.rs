@@ -69,6 +69,8 @@ pub(crate) struct Directory<'a> {
     /// The billing addresses that are sent with their accounts, by the CRM accounts.
     pub(crate) billing_sent: BTreeMap<&'a str, &'a Address>,
     pub(crate) counts: AccountCounts,
+    /// The ERP accounts of which a delivery address that cannot be read may be one that is gone, under another label.
+    unclear: BTreeSet<&'a str>,
     links_of_a: BTreeMap<(u8, &'a str), (&'a LinkKey, &'a Link)>,
     state: &'a SyncState,
     links: &'a BTreeMap<LinkKey, Link>,
@@ -93,6 +95,7 @@ impl<'a> Directory<'a> {
             labels: BTreeMap::new(),
             billing_sent: BTreeMap::new(),
             counts: AccountCounts::default(),
+            unclear: BTreeSet::new(),
             links_of_a: links
                 .map(|(key, link)| ((key.0, link.ids.a.as_str()), (key, link)))
                 .collect(),
@@ -107,7 +110,11 @@ impl<'a> Directory<'a> {
                 directory.class(&account.code),
                 Class::Managed | Class::Quarantined | Class::Resting
             ) {
-                children.extend(directory.children_of(account));
+                let own = directory.children_of(account);
+                if directory.is_unclear(account, &own) {
+                    directory.unclear.insert(&account.code);
+                }
+                children.extend(own);
             }
         }
         directory.children = children;
@@ -309,28 +316,18 @@ impl<'a> Directory<'a> {
     /// else the only one with the content of the only one that is gone (B9.1).
     fn renamed(&self, account: &'a ErpAccount, addresses: &[Address]) -> BTreeMap<String, &'a str> {
         let prefix = format!("{}#", account.code);
-        let labels: BTreeSet<&str> =
-            account.delivery.iter().map(|one| one.label.or_empty()).collect();
         let mut gone: BTreeMap<Print, Vec<&'a str>> = BTreeMap::new();
         let mut told: BTreeMap<&str, Vec<&'a str>> = BTreeMap::new();
-        for ((_, key), (id, link)) in
-            self.links_of_a.range((Kind::Address.code(), prefix.as_str())..)
-        {
-            let Some(label) = key.strip_prefix(&prefix).filter(|_| id.0 == Kind::Address.code())
-            else {
-                break;
-            };
-            let known = self.content_of(&id.1, link);
+        for (id, link) in self.gone_addresses(account) {
+            let known = self.content_of(id, link);
             // Or what the CRM says of it: a write that this state knows nothing of may have brought it there.
-            let crm = addresses.iter().find(|one| one.id == id.1);
-            let is_gone = !label.is_empty() && !labels.contains(label);
-            if let Some(one) = crm.filter(|one| is_gone && !one.label.is_blank()) {
-                told.entry(one.label.or_empty()).or_default().push(&id.1);
+            let crm = addresses.iter().find(|one| one.id == id);
+            if let Some(one) = crm.filter(|one| !one.label.is_blank()) {
+                told.entry(one.label.or_empty()).or_default().push(id);
             }
             let crm = crm.and_then(|one| self.print_of(project::address(one)));
-            let known = known.into_iter().chain(crm).collect::<BTreeSet<Print>>();
-            for print in known.into_iter().filter(|_| is_gone) {
-                gone.entry(print).or_default().push(&id.1);
+            for print in known.into_iter().chain(crm).collect::<BTreeSet<Print>>() {
+                gone.entry(print).or_default().push(id);
             }
         }
         let mut fresh: BTreeMap<Print, Vec<String>> = BTreeMap::new();
@@ -354,6 +351,43 @@ impl<'a> Directory<'a> {
             }
         }
         found
+    }
+
+    /// The linked addresses whose label an ERP account does not list.
+    fn gone_addresses(&self, account: &'a ErpAccount) -> Vec<(&'a str, &'a Link)> {
+        let prefix = format!("{}#", account.code);
+        let labels: BTreeSet<&str> =
+            account.delivery.iter().map(|one| one.label.or_empty()).collect();
+        let linked = self.links_of_a.range((Kind::Address.code(), prefix.as_str())..);
+        let own = linked.map_while(|((kind, key), (id, link))| {
+            let label = key.strip_prefix(&prefix).filter(|_| *kind == Kind::Address.code())?;
+            Some((label, (id.1.as_str(), *link)))
+        });
+        let gone = own.filter(|(label, _)| !label.is_empty() && !labels.contains(label));
+        gone.map(|(_, one)| one).collect()
+    }
+
+    /// Whether a new delivery address that cannot be read may be one that is gone, whose text could be read.
+    fn is_unclear(&self, account: &'a ErpAccount, children: &[ErpChild<'a>]) -> bool {
+        let is_unread = |one: &ErpChild<'a>| one.mark.is_none() && self.is_unread(one.native);
+        children.iter().any(is_unread)
+            && self
+                .gone_addresses(account)
+                .into_iter()
+                .any(|(id, link)| !self.content_of(id, link).is_empty())
+    }
+
+    fn is_unread(&self, native: Native<'_>) -> bool {
+        let Native::Delivery(_, one) = native else { return false };
+        self.print_of(project::erp_address(one)).is_none()
+    }
+
+    /// Whether nobody knows yet what became of an address of the ERP, since one of its account that cannot be read may be
+    /// the one that is gone, under another label (B9.1, D35).
+    pub(crate) fn may_be_renamed(&self, key: &str, native: Option<Native<'_>>) -> bool {
+        !part_of(key).is_empty()
+            && self.unclear.contains(code_in(key))
+            && native.is_none_or(|native| self.is_unread(native))
     }
 
     /// The address without a label for which an earlier run asked for a delivery address under this one, and was not

@@ -193,6 +193,25 @@ pub(crate) fn ask_for_owners(run: &Run<'_>, work: &mut Work<'_, '_>) {
     }
 }
 
+/// An account without a link, whose ERP account is not among the changes, is asked for by its code: the two are paired once
+/// both are listed (D12, D22).
+pub(crate) fn ask_for_unlinked(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    if !run.erp_is_partial() {
+        return;
+    }
+    let alone = run.directory.joined.values().filter(|one| {
+        !run.directory.code_of.contains_key(one.id)
+            && run.directory.link_of_id(Kind::Account, one.id).is_none()
+    });
+    for account in alone.filter_map(|one| one.account).filter(|one| !one.pending) {
+        let code = account.code.or_empty();
+        if !code::is_placeholder(code) {
+            let ids = BySide::new(Some(code.to_owned()), None);
+            work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
+        }
+    }
+}
+
 /// A broken link goes once the account says so (B11.1).
 pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
     name_losses(run, work);

@@ -6,7 +6,7 @@ use super::crm::{Account, Company};
 use super::directory::Joined;
 use super::erp::ErpAccount;
 use super::kind::Kind;
-use super::moves::{Heir, facts_of_move};
+use super::moves::{ALONG, Heir, facts_of_move};
 use super::rules;
 use super::run::Run;
 use crate::model::{Instant, Side};
@@ -22,6 +22,9 @@ pub(crate) fn is_leftover(left: &Company, moved: Option<Instant>) -> bool {
         && moved.is_some_and(|moved| left.modified <= moved)
 }
 
+/// The fact of an account whose company lost its main contact while the ERP's list of them was not at hand (B9.5).
+pub(crate) const LEADERLESS: &str = "leaderless";
+
 /// The facts of a company that was deleted: which one it was.
 pub(crate) fn facts_of_gone(company: &str) -> [String; 2] {
     [rules::GONE.to_owned(), company.to_owned()]
@@ -36,7 +39,8 @@ pub(crate) fn names_a_gone_one(link: &Link) -> bool {
 /// When the run began that moved the account of a link, where one did.
 pub(crate) fn moved_at(link: &Link) -> Option<Instant> {
     link.facts.get(2).filter(|one| *one == rules::MOVED)?;
-    Instant::from_timestamp_millis(link.facts.get(3)?.parse().ok()?)
+    let when = link.facts.get(3)?;
+    Instant::from_timestamp_millis(when.strip_suffix(ALONG).unwrap_or(when).parse().ok()?)
 }
 
 impl Run<'_> {
@@ -110,7 +114,13 @@ impl Run<'_> {
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
         if is_moved {
             let heir = self.heir(account);
-            return facts_of_move(since.unwrap_or(self.input.options.now), heir.as_ref());
+            let when = since.unwrap_or(self.input.options.now);
+            let stood = self.lost_nothing(company, account);
+            let mut facts = facts_of_move((when, stood), heir.as_ref());
+            // A company that was made since is no heir: the link names the one that was.
+            let before = link.filter(|link| heir.is_none() && moved_at(link).is_some());
+            facts.extend(before.into_iter().flat_map(|link| link.facts.iter().skip(4).cloned()));
+            return facts;
         }
         let left = is_known && self.left_by(account).is_some();
         let one = self.directory.joined.get(account);
@@ -141,7 +151,9 @@ impl Run<'_> {
         let listed = self.listed.company(&one.company?.id)?;
         let remembered = link.and_then(|link| Heir::of_link(link, &listed.id));
         let looks = (&self.prepared.viewer, &self.prepared.state.key);
-        remembered.or_else(|| Some(Heir::new(listed, one.account?, looks)))
+        // One that was made of the account since has all that it says.
+        let is_asked = self.prepared.wishes.joined.contains(account);
+        remembered.or_else(|| Some(Heir::new(listed, one.account.filter(|_| is_asked)?, looks)))
     }
 
     fn remembered_of_left(&self, account: &str) -> Option<&str> {
@@ -169,6 +181,21 @@ impl Run<'_> {
         }
     }
 
+    /// Whether what an account's former company listed and no company lists now was deleted by itself: the company is
+    /// listed as it stands before this run takes the account away, or all it had went along with the account.
+    pub(crate) fn lost_nothing(&self, company: &str, account: &str) -> bool {
+        let was_seen = self.known_company(account) == Some(company);
+        let remembered = self.remembered_of_left(account);
+        let of_company = self.listed.company(company).and_then(|one| one.account.as_deref());
+        let of_account = self.listed.account(account).and_then(|one| one.company.as_deref());
+        let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
+        let stands = is_moved && (of_company == Some(account) || of_account == Some(company));
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let along = link.and_then(|link| link.facts.get(3)).is_some_and(|one| one.ends_with(ALONG));
+        let went_along = along && of_account.is_some_and(|id| id != company);
+        was_seen && remembered != Some(rules::GONE) && (stands || went_along)
+    }
+
     /// Whether something of the company before an account's own is still to be done.
     pub(crate) fn awaits(&self, account: &str) -> bool {
         self.misses_children(account) || self.left_is_to_go(account)
@@ -182,7 +209,8 @@ impl Run<'_> {
 
     /// What the former company of an account listed and the one it has now does not, by kind and key in the ERP.
     pub(crate) fn missing_children(&self, account: &str) -> Vec<(Kind, &str)> {
-        let joined = self.directory.joined.get(account).filter(|_| self.left_by(account).is_some());
+        let left = self.left_by(account).filter(|left| !self.lost_nothing(left, account));
+        let joined = self.directory.joined.get(account).filter(|_| left.is_some());
         let link = self.directory.link_of_id(Kind::Account, account);
         let Some((one, link)) = joined.zip(link) else { return Vec::new() };
         let (addresses, contacts) = one.children();
@@ -235,7 +263,7 @@ impl Run<'_> {
     pub(crate) fn is_leaderless(&self, account: &str) -> bool {
         let link = self.directory.link_of_id(Kind::Account, account);
         link.is_some_and(|link| {
-            link.facts.get(2).is_some_and(|one| one == rules::LEADERLESS)
+            link.facts.get(2).is_some_and(|one| one == LEADERLESS)
                 && self.directory.main_links(&link.ids.a).next().is_none()
         })
     }

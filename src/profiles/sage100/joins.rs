@@ -3,17 +3,19 @@
 use super::clerk::{Clerk, Outcome};
 use super::crm::{Account, Address, Contact, Principal};
 use super::erp::ErpAccountKind;
+use super::former::moved_at;
 use super::kind::Kind;
 use super::made;
 use super::mirror;
 use super::project;
 use super::requests::RequestRefusal;
+use super::show::prints_of_company;
 use super::value::Value;
 use crate::model::{BySide, Instant};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::LinkKey;
+use crate::snapshot::{Base, Link, LinkKey, Print};
 
 impl Clerk<'_> {
     pub(super) fn unlink(&mut self, id: &str) -> Outcome {
@@ -79,6 +81,36 @@ impl Clerk<'_> {
         Ok(())
     }
 
+    /// Whether an account that a link brought into the CRM stands with its company there, and no run heard so: no link of
+    /// it, or one that was made while a filter hid the company, tells what the two are to say.
+    pub(super) fn is_joined_unheard(&self, company: &str, code: &str) -> bool {
+        let held = self.crm.company(company).and_then(|one| one.account.as_deref());
+        let Some(account) = held.filter(|held| self.account_under(code) == Some(held)) else {
+            return false;
+        };
+        let link = self.links.get(&(Kind::Account.code(), account.to_owned()));
+        // A link that remembers the move tells more.
+        let is_blank = |link: &Link| {
+            link.facts.first().is_none_or(String::is_empty) && moved_at(link).is_none()
+        };
+        self.erp.account(code).is_some() && !self.is_parked(company) && link.is_none_or(is_blank)
+    }
+
+    /// Gives such a company what its account says (B11.4).
+    pub(super) fn complete_link(&mut self, id: &str) {
+        let with_main = self.parameters.replicate_main_contact;
+        let account = self.crm.company(id).and_then(|one| one.account.clone());
+        let source = account.and_then(|account| self.crm.account(&account).cloned());
+        if let (Some(one), Some(source)) = (self.crm.company_mut(id), source) {
+            one.generic_account = None;
+            mirror::take_account(one, &source, with_main);
+            one.account_code = source.code.clone();
+            self.wishes.moved.insert(source.id.clone(), String::new());
+            self.wishes.joined.insert(source.id);
+            self.wishes.companies.insert(id.to_owned(), Reason::Linked);
+        }
+    }
+
     pub(super) fn reassign(&mut self, from: &str, to: &str) -> Outcome {
         self.company(to)?;
         let account = self.account_of(self.company(from)?)?;
@@ -119,6 +151,9 @@ impl Clerk<'_> {
     /// Gives an account to a company: the company that had it goes, and what it listed is added (B11.4).
     fn move_account(&mut self, account: &str, to: &str, reason: Reason) {
         let holder = self.holder(account).map(str::to_owned);
+        if let Some(holder) = &holder {
+            self.mirror_edits(holder, account);
+        }
         self.crm.untie(account);
         let (mut addresses, mut contacts) = (Vec::new(), Vec::new());
         // An account is written once: one untied in this run leaves its company when it is joined to another, and the
@@ -176,6 +211,23 @@ impl Clerk<'_> {
         self.wishes.accounts.insert(account.to_owned(), reason);
         self.wishes.companies.insert(to.to_owned(), reason);
         self.wishes.joined.insert(account.to_owned());
+    }
+
+    /// What somebody wrote into a company since it was last agreed its account says too before it is moved: it goes along,
+    /// and is compared with what the ERP says (B7.3, B11.4).
+    fn mirror_edits(&mut self, company: &str, account: &str) {
+        let link = self.links.get(&(Kind::Account.code(), account.to_owned()));
+        let Some((link, company)) = link.zip(self.crm.company(company).cloned()) else { return };
+        let with_main = self.parameters.replicate_main_contact;
+        let prints = prints_of_company(self.viewer, &self.state.key, &company);
+        let is_edited = |(print, base): (&Option<Print>, &Base)| {
+            print.is_some() && base.b.is_some() && base.b != *print
+        };
+        let edited: Vec<bool> = prints.iter().zip(&link.base).map(is_edited).collect();
+        let Some(one) = self.crm.account_mut(account) else { return };
+        for (place, _) in edited.into_iter().enumerate().filter(|(_, is_edited)| *is_edited) {
+            mirror::mirror_group(one, &company, (place, with_main));
+        }
     }
 }
 

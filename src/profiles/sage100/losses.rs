@@ -54,7 +54,8 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
         None => slept(),
     };
     let on = comes_over(run, pair.kind);
-    if hidden || sleeps || !on || !permits(run, Side::B) {
+    let unclear = pair.kind == Kind::Address && run.directory.may_be_renamed(key, None);
+    if hidden || sleeps || unclear || !on || !permits(run, Side::B) {
         return keep(None, Effect::Wait);
     }
     match is_somebodys_default(run, pair) {
@@ -95,7 +96,7 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     let restored = owner.is_some_and(|id| {
         run.prepared.wishes.restored.contains(id)
             || run.is_gone_in_crm(id)
-            || run.left_by(id).is_some()
+            || run.left_by(id).is_some_and(|left| !run.lost_nothing(left, id))
     });
     if restored && !comes_over(run, pair.kind) {
         // It cannot be made again; nobody deleted it by itself, so that nothing is deleted for it either.

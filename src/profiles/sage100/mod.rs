@@ -10,6 +10,7 @@ mod accounts;
 mod alike;
 mod asks;
 mod children;
+mod chosen;
 mod clerk;
 mod code;
 mod crm;

@@ -80,10 +80,16 @@ impl Heir {
 /// The word of a company that showed the code of the account before.
 const CODE: &str = "code";
 
-/// The facts of a move: when the run began that moved an account, and the company that gets it.
-pub(crate) fn facts_of_move(moved: Instant, heir: Option<&Heir>) -> Vec<String> {
+/// The word of a move from a company that stood when it began: all that it had goes along.
+pub(crate) const ALONG: &str = " along";
+
+/// The facts of a move: when the run began that moved an account, whether from a company that stood, and the company that
+/// gets it.
+pub(crate) fn facts_of_move((moved, stood): (Instant, bool), heir: Option<&Heir>) -> Vec<String> {
     let heir = heir.map(Heir::facts).into_iter().flatten();
-    [MOVED.to_owned(), moved.timestamp_millis().to_string()].into_iter().chain(heir).collect()
+    let along = if stood { ALONG } else { "" };
+    let when = format!("{}{along}", moved.timestamp_millis());
+    [MOVED.to_owned(), when].into_iter().chain(heir).collect()
 }
 
 /// A move that is to be completed.
@@ -182,8 +188,12 @@ fn take_over(
     (viewer, key): (&Viewer, &StateKey),
 ) {
     let heir = link.and_then(|link| Heir::of_link(link, &company.id));
+    let is_other = |link: &Link| link.facts.get(4).is_some_and(|id| *id != company.id);
     let is_written = if let Some(heir) = &heir {
         heir.is_taken(company, account)
+    } else if link.is_some_and(|link| moved_at(link).is_some() && is_other(link)) {
+        // It was made of the account since.
+        true
     } else {
         // What somebody edits of the account by itself, once the company took it over, goes nowhere (B1.5).
         let is_older = |since| account.modified <= since;

@@ -4,10 +4,10 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::children::UNCHOSEN;
+use super::chosen;
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
-use super::directory::{code_in, part_of};
+use super::directory::code_in;
 use super::former::moved_at;
 use super::input::Input;
 use super::kind::Kind;
@@ -19,7 +19,7 @@ use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, LinkKey, LinkStatus, Listing, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, LinkStatus, SyncState};
 
 /// The working copies of a run.
 #[derive(Debug)]
@@ -45,6 +45,11 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     let (mut crm, mut state) = (input.crm.clone(), input.state.clone());
     let mut links: BTreeMap<LinkKey, Link> = state.links.iter().collect();
     crm.join();
+    let viewer = Viewer {
+        live: live_fields(input),
+        users: made::users(&crm),
+        main_contact: input.parameters.replicate_main_contact,
+    };
     let wishes = Wishes { parked: parked(input, &state, &links), ..Wishes::default() };
     let mut clerk = Clerk {
         parameters: input.parameters,
@@ -53,10 +58,10 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         state: &mut state,
         links: &mut links,
         now: input.options.now,
+        viewer: &viewer,
         wishes,
     };
-    let whole = |listing: &Listing| listing.coverage == Coverage::Full;
-    clerk.resume(input.requests, whole(input.erp_listing) && whole(input.crm_listing));
+    clerk.resume(input.requests, (input.erp_listing, input.crm_listing));
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
     let dead = stale_links(input, &crm, &links);
@@ -65,11 +70,6 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         state.links.remove(key);
     }
     let mut dropped = dead.dropped;
-    let viewer = Viewer {
-        live: live_fields(input),
-        users: made::users(&crm),
-        main_contact: input.parameters.replicate_main_contact,
-    };
     complete_moves(input, &mut crm, (&state, &links, &viewer), &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, (&state, &links), &mut wishes);
@@ -79,7 +79,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         state.links.remove(key);
     }
     fill_pending(input, &mut crm, &mut wishes);
-    choose_kinds(&mut crm, &links, &mut wishes);
+    chosen::choose(&mut crm, &links, &mut wishes);
     number_pending(input.parameters, &mut crm);
     Prepared { crm, state, links, wishes, viewer, stale: dropped, unpaired: dead.unpaired }
 }
@@ -372,30 +372,6 @@ fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
                 company.account_code = code;
             }
             wishes.companies.entry(id).or_insert(Reason::Requested);
-        }
-    }
-}
-
-/// Chooses the kinds of addresses that a stopped run could not write: as the ERP has them (B8.4, B9.3).
-fn choose_kinds(crm: &mut Crm, links: &Known, wishes: &mut Wishes) {
-    let is_open = |link: &Link| link.facts.first().is_some_and(|fact| fact == UNCHOSEN);
-    let links = links.iter().filter(|((kind, _), _)| *kind == Kind::Address.code());
-    let open: BTreeMap<&str, &Link> = links
-        .filter(|(_, link)| is_open(link))
-        .map(|((_, id), link)| (id.as_str(), link))
-        .collect();
-    if open.is_empty() {
-        return;
-    }
-    for company in &mut crm.companies {
-        if wishes.parked.contains(&(Kind::Company.code(), company.id.clone())) {
-            continue;
-        }
-        for one in &mut company.addresses {
-            let Some(link) = open.get(one.id.as_str()) else { continue };
-            let bills = part_of(&link.ids.a).is_empty();
-            one.kind = Some(if bills { AddressKind::Billing } else { AddressKind::Delivery });
-            wishes.companies.entry(company.id.clone()).or_insert(Reason::Requested);
         }
     }
 }

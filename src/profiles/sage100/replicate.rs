@@ -7,6 +7,7 @@ use super::asks;
 use super::children;
 use super::clerk::Mode;
 use super::directory::{Class, code_in, name, part_of};
+use super::endings;
 use super::kind::Kind;
 use super::made;
 use super::reference;
@@ -47,6 +48,7 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     alone(run, &mut work);
     ask_on(run, &mut work);
     ask_for_parked(run, &mut work);
+    endings::ask_for_unlinked(run, &mut work);
     work.depend(run);
     work.place(run);
     work.tell_creations_apart(run);

@@ -318,14 +318,11 @@ pub(crate) const GONE: &str = "gone";
 /// says of a company that it was left (B11.4).
 pub(crate) const MOVED: &str = "moved";
 
-/// The fact of an account whose company lost its main contact while the ERP's list of them was not at hand (B9.5).
-pub(crate) const LEADERLESS: &str = "leaderless";
-
 /// The fact of an account that a user put to rest.
 pub(crate) const PUT_TO_REST: &str = "rest";
 
 fn was_put_to_rest(link: &Link) -> bool {
-    link.facts.get(1).is_some_and(|fact| fact == PUT_TO_REST)
+    link.facts.get(1).is_some_and(|fact| fact.split(' ').next() == Some(PUT_TO_REST))
 }
 
 fn by_user<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
@@ -450,6 +447,15 @@ fn judge_contact<'r>(
     if !has_company(run, pair) {
         return Some((from_erp_only(run, case), None));
     }
+    // A blank function was sent as the qualification, and the CRM says so once it may be written (B9.7, B15.3).
+    if case.place == contact::FUNCTION
+        && run.mode() == Mode::Send
+        && let Some(Native::Contact { contact, .. }) = pair.b.map(|entry| entry.native)
+        && contact.function.is_blank()
+        && case.values.a == Some(&Value::of(&contact.qualification))
+    {
+        return Some((Judgement::Wait, None));
+    }
     let phones = [contact::PHONE, contact::FAX, contact::MOBILE, contact::EMAIL];
     let closed = !run.parameters.sync_contacts
         || !run.parameters.sync_phones && phones.contains(&case.place);
@@ -501,11 +507,21 @@ pub(crate) fn barrier<'r>(
             let owner = owner_of(run, pair)?;
             let born =
                 run.directory.is_asked_for(owner) && run.parameters.transfer == Transfer::Manual;
-            let held = run.directory.code_of.contains_key(owner) || run.erp_is_partial();
+            let is_linked = run.directory.link_of_id(Kind::Account, owner).is_some();
+            let held =
+                run.directory.code_of.contains_key(owner) || run.erp_is_partial() && is_linked;
             let company = run.directory.joined.get(owner).is_none_or(|one| one.company.is_some());
             let link_suffices = write != Write::Create && pair.link.is_some();
             let open = company && !run.is_account_gone(owner) && (born || held || link_suffices);
             if open { None } else { Some(SILENT) }
+        }
+        (Kind::Address, Side::B, Write::Create)
+            if pair.link.is_none()
+                && pair
+                    .a
+                    .is_some_and(|one| run.directory.may_be_renamed(one.id, Some(one.native))) =>
+        {
+            Some(SILENT)
         }
         (Kind::Address | Kind::Contact, Side::B, Write::Create | Write::Delete)
             if !comes_over(run, pair.kind) =>

@@ -3,7 +3,7 @@
 use super::clerk::Mode;
 use super::crm::{Account, Company, CrmIndex};
 use super::directory::{Class, Directory};
-use super::former::{moved_at, names_a_gone_one};
+use super::former::{LEADERLESS, moved_at, names_a_gone_one};
 use super::input::{Input, Planned, RunError};
 use super::kind::Kind;
 use super::made;
@@ -505,10 +505,14 @@ impl<'r> Profile for Run<'r> {
                     Some(one) => known.filter(|_| self.awaits(id)).unwrap_or(&one.id),
                     None => known.unwrap_or_default(),
                 };
+                // What rests is remembered as it was (B14.4).
+                let rests = self.directory.joined.get(id).is_some_and(|one| one.parked);
+                let link = self.directory.link_of_id(Kind::Account, id).filter(|_| rests);
+                let rest = link.and_then(|link| link.facts.get(1)).map_or(rest, String::as_str);
                 let mut facts = vec![company.to_owned(), rest.to_owned()];
                 facts.extend(self.facts_of_left(id, company));
                 if facts.len() == 2 && self.seeks_a_main_contact(id) {
-                    facts.push(rules::LEADERLESS.to_owned());
+                    facts.push(LEADERLESS.to_owned());
                 }
                 facts
             }

@@ -1,7 +1,7 @@
 //! Accounts that a listing of changes does not show: what is known to have changed is written as it is (D9).
 
 use super::accounts::{Drafted, beside, company_reason};
-use super::alike::{core_patch, touched};
+use super::alike::{core_patch, remember_written, touched};
 use super::clerk::Mode;
 use super::crm::{Account, AccountPatch, CompanyPatch};
 use super::directory::Class;
@@ -81,6 +81,7 @@ pub(crate) fn carry_blind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own:
     work.account_ops.insert((Side::B, id.to_owned()), first);
     beside(work, own.settlement, first);
     agree_with_account(work, own.settlement, (&[group::MANAGER], first));
+    remember_written(work, own);
     pair_ids.b = Some(company.clone());
     let expect = run.last_stamp(id, Side::B);
     let reason = company_reason(run, &company, Some(reason));

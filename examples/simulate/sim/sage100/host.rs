@@ -182,6 +182,16 @@ impl World {
         }
     }
 
+    /// What two records without a link say where one of them cannot be read is not agreed when they are paired: what the
+    /// CRM says there counts as an edit, which may outdo a deletion (D35, E2).
+    fn pair_unread(&mut self, at: usize, row: &Row) {
+        let is_there = self.rows(None).iter().any(|one| one.birth == row.birth);
+        let Some(desk) = self.desks.get(at).filter(|_| is_there) else { return };
+        if !desk.state.links.values().any(|one| one.ids.a == row.id) {
+            self.unsaved.insert(row.birth.clone());
+        }
+    }
+
     /// What the lies and habits of a world make of a listing.
     fn garble(&mut self, listed: &mut Listed, run: &Run) {
         let dice = &mut Dice::new(run.number.wrapping_add(1));
@@ -191,6 +201,7 @@ impl World {
             let rows = erp.rows();
             if let Some(row) = rows.get(dice.roll(rows.len())) {
                 erp.hide(&row.id, dice.roll(60));
+                self.pair_unread(run.desk, row);
             }
         }
         if self.script.has(Trait::Placeholder) {
