@@ -11,7 +11,9 @@ pub enum Coverage {
     #[default]
     Full,
     /// Only what changed since the last run is listed, with the ids of what was removed, and the
-    /// records the state still needs ([`crate::snapshot::SyncState::wanted`], D22). The rest is unchanged.
+    /// records the state still needs ([`crate::snapshot::SyncState::wanted`], D22). The rest is unchanged. Of what is
+    /// neither listed nor linked such a run knows nothing: list everything now and then, and after parameters let in
+    /// what they kept out.
     Changes,
 }
 

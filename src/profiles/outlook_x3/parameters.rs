@@ -78,6 +78,7 @@ pub struct Parameters {
     #[serde(default)]
     pub folders: Folders,
     /// The folders that take part; unset means the default folders. Items elsewhere are out of scope (D19).
+    /// What lies in a folder that is managed anew comes with the next complete listing of the mailbox.
     #[serde(default)]
     pub managed_folders: Option<Vec<String>>,
     /// How many deletions are executed without being confirmed (D6).

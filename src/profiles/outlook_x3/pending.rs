@@ -11,7 +11,9 @@
 //!
 //! A [`Selection`](super::Selection) of records to be sent again becomes lines with
 //! [`PendingEvent::Forced`]. What only a complete listing of the CRM shows, the lines do not: who has no correspondent
-//! yet (A7.9, A9.5). List everything now and then.
+//! yet (A7.9, A9.5), and whether a contact that comes back without its key was there before (D30). List everything now
+//! and then. What the run writes of a correspondent that is not listed is its key; for its name beside a link (A2.13) list
+//! the correspondents that the fetched tasks, calls and appointments name as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 

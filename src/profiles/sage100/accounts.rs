@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::alike::{note_differences, remember_account, touched, wanted};
+use super::alike::{note_apart, note_differences, remember_account, touched, wanted};
 use super::code;
 use super::crm::{Company, CompanyPatch};
 use super::directory::Joined;
@@ -44,6 +44,7 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
         if is_provisional(one.id) {
             make(run, work, one, &own);
         } else if run.company_is_elsewhere(one) {
+            note_apart(run, work, one, &own);
             carry_blind(run, work, one.id, &own);
             unseen(run, work, one.id, &own);
         } else {

@@ -21,7 +21,7 @@ use crate::model::{BySide, Side, Text};
 use crate::plan::{Action, Advance, Later, Settlement};
 use crate::report::{Anomaly, AnomalyCode, AnomalyStatus, Code, JournalEntry};
 use crate::schema::Kind as _;
-use crate::snapshot::{Link, LinkStatus, Print};
+use crate::snapshot::{Link, LinkStatus, Print, Prints};
 
 /// What company and account are to say after the run.
 pub(crate) struct Wanted {
@@ -39,10 +39,7 @@ pub(crate) fn wanted(
     own: &Drafted,
 ) -> Wanted {
     let with_main = run.parameters.replicate_main_contact;
-    let patch = own.crm.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
-        Some(Action::Update(RecordPatch::Company(patch))) => Some(*patch),
-        _ => None,
-    });
+    let patch = core_patch(work, own);
     let mut company = one.company.cloned();
     let mut account = one.account.cloned();
     if let Some(company) = &mut company {
@@ -363,7 +360,7 @@ pub(crate) fn note_differences(
     (own, wanted): (&Drafted, &Wanted),
 ) {
     let with_main = run.parameters.replicate_main_contact;
-    let Some(account) = &wanted.account else { return };
+    let Some(account) = wanted.account.as_ref().filter(|_| is_in_erp(run, one)) else { return };
     let held = wanted.company.is_some()
         && own
             .settlement
@@ -377,12 +374,71 @@ pub(crate) fn note_differences(
         erp.is_some_and(|erp| differs_from_erp(run, account, erp))
     };
     let made = wanted.company.as_ref().is_some_and(|one| is_provisional(&one.id));
-    if differs && !held && !made && run.directory.code_of.contains_key(one.id) {
-        let ids = ids(run, one, Some(one.id.to_owned()));
-        let entry =
-            JournalEntry::new(run.input.options.now, Code::AccountDiffers, Some("account"), ids);
-        work.sheet.journal.push(entry);
+    if differs && !held && !made {
+        note_difference(run, work, one);
+        ask_for_company(run, work, one);
     }
+}
+
+/// The same where the company is not among the changes: what it says is what was agreed. The definitions of free fields
+/// may have changed since, so that nothing is said of these until both are listed.
+pub(crate) fn note_apart(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) {
+    let link = run.directory.link_of_id(Kind::Account, one.id);
+    let (Some(account), Some(link)) = (one.account, link) else { return };
+    if !run.crm_is_partial() || !is_in_erp(run, one) {
+        return;
+    }
+    let mut written = account.clone();
+    if let Some(patch) = core_patch(work, own) {
+        mirror_patch(&mut written, &patch);
+    }
+    let (shown, after) = (run.prints_of_account(account), run.prints_of_account(&written));
+    let is_apart = |place: &usize| {
+        let print = |prints: &Prints| prints.get(*place).copied().flatten();
+        let base = link.base.get(*place).and_then(|base| base.b);
+        let mirrors = match *place {
+            group::MAIN_CONTACT => run.parameters.replicate_main_contact,
+            group::MANAGER => false,
+            _ => true,
+        };
+        let is_known = base.is_some() && print(&shown).is_some();
+        mirrors && is_known && base != print(&shown) && print(&shown) == print(&after)
+    };
+    let every = 0..Kind::Account.groups().len();
+    let apart: Vec<usize> = every.filter(is_apart).collect();
+    if apart.iter().any(|place| *place != group::REPLICATED) {
+        note_difference(run, work, one);
+    }
+    if !apart.is_empty() {
+        ask_for_company(run, work, one);
+    }
+}
+
+/// What the core writes to the company of a pair.
+pub(crate) fn core_patch(work: &mut Work<'_, '_>, own: &Drafted) -> Option<CompanyPatch> {
+    match work.draft(own.crm?).map(|draft| draft.action.clone()) {
+        Some(Action::Update(RecordPatch::Company(patch))) => Some(*patch),
+        _ => None,
+    }
+}
+
+/// Whether an account has its counterpart in the ERP, listed or not.
+fn is_in_erp(run: &Run<'_>, one: &Joined<'_>) -> bool {
+    let is_linked = run.directory.link_of_id(Kind::Account, one.id).is_some();
+    run.directory.code_of.contains_key(one.id) || is_linked && !run.is_account_gone(one.id)
+}
+
+fn note_difference(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
+    let ids = ids(run, one, Some(one.id.to_owned()));
+    let now = run.input.options.now;
+    work.sheet.journal.push(JournalEntry::new(now, Code::AccountDiffers, Some("account"), ids));
+}
+
+/// While the two differ each run says so: one that lists changes lists the company with its account (D22).
+fn ask_for_company(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
+    let company = one.company.map(|one| one.id.as_str()).or_else(|| run.known_company(one.id));
+    let ids = BySide::new(None, company.map(str::to_owned));
+    work.sheet.settlements.push(Settlement::open(Kind::Company, ids));
 }
 
 /// Whether an account without a company says something else than the ERP account it mirrors.

@@ -6,18 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chosen;
 use super::clerk::Mode;
 use super::crm::{Address, AddressPatch, Company, Contact, ContactPatch};
+use super::directory::Joined;
 use super::kind::{Kind, address as group, contact};
 use super::made::is_provisional;
 use super::replicate::Work;
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
-use super::show::MAIN;
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side};
-use crate::plan::{Action, Advance, Draft};
+use crate::plan::{Action, Advance, Draft, Ending, Settlement};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
+use crate::snapshot::Link;
 
 /// Completes the operations on addresses and contacts.
 pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
@@ -276,25 +277,33 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
     let updates = updates(work);
     let gone = Gone { deleted: &deleted, made_again: &made_again };
     for one in run.directory.joined.values().filter(|one| !one.parked) {
-        let (Some(company), Some(code)) = (one.company, run.directory.code_of.get(one.id)) else {
+        let Some(company) = one.company else { continue };
+        let known = run.directory.code_of.get(one.id).copied();
+        let erp = known.and_then(|code| run.directory.erp_accounts.get(code));
+        let Some((code, erp)) = known.zip(erp) else {
+            let code =
+                run.known_code(one.id, one.account).filter(|_| run.lacks_a_main_contact(one.id));
+            if let Some(code) = code.filter(|_| !run.is_account_gone(one.id)) {
+                ask_for(work, (&code, &company.id), None);
+            }
             continue;
         };
-        let Some(erp) = run.directory.erp_accounts.get(code) else { continue };
         let stays = |one: &&Contact| !deleted.contains(&one.id);
         if company.contacts.iter().filter(stays).any(|one| one.main)
-            || !left(run, company, (code, &gone))
+            || !left(run, (one, company), (code, &gone))
         {
             continue;
         }
-        let next = erp.contacts.iter().find_map(|contact| {
-            let key = format!("{code}#{}", contact.id);
-            let (key, _) = run.directory.link_of(Kind::Contact, &key)?;
-            company.contacts.iter().filter(stays).find(|one| one.id == key.1)
-        });
+        let own = company.contacts.iter().filter(stays).map(|one| one.id.as_str());
+        let next = run.first_linked_contact(erp, |id| own.clone().any(|one| one == id));
         if let Some(next) = next {
             let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
-            let key = (Kind::Contact, next.id.clone());
-            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+            let key = (Kind::Contact, next.to_owned());
+            let op = write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+            // Until it is done both are looked at again.
+            if run.lacks_a_main_contact(one.id) {
+                ask_for(work, (code, &company.id), op.map(Ending::With));
+            }
         }
     }
 }
@@ -308,27 +317,11 @@ fn unlisted_main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>, deleted: &BTre
         if listed {
             continue;
         }
-        let prefix = format!("{code}#");
-        let main = |id: &str| {
-            let link = run.directory.link_of_id(Kind::Contact, id);
-            link.and_then(|link| link.facts.first()).is_some_and(|fact| fact == MAIN)
-        };
-        let links = run.prepared.links.range((Kind::Contact.code(), String::new())..);
-        let links = links.take_while(|((kind, _), _)| *kind == Kind::Contact.code());
-        let own: Vec<&str> = links
-            .filter(|(_, link)| link.ids.a.starts_with(&prefix))
-            .map(|((_, id), _)| id.as_str())
-            .collect();
-        let stays = |id: &&&str| !deleted.contains(**id);
-        let goes = own.iter().any(|id| main(id) && deleted.contains(*id));
-        if !goes || own.iter().filter(stays).any(|id| main(id)) {
+        let main: Vec<&String> = run.directory.main_links(code).map(|((_, id), _)| id).collect();
+        if main.is_empty() || main.iter().any(|id| !deleted.contains(*id)) {
             continue;
         }
-        let next = erp.contacts.iter().find_map(|contact| {
-            let key = format!("{code}#{}", contact.id);
-            let (key, _) = run.directory.link_of(Kind::Contact, &key)?;
-            (!deleted.contains(&key.1)).then(|| key.1.clone())
-        });
+        let next = run.first_linked_contact(erp, |id| !deleted.contains(id)).map(str::to_owned);
         if let Some(next) = next {
             let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
             let key = (Kind::Contact, next);
@@ -344,14 +337,27 @@ struct Gone<'g> {
 }
 
 /// Whether the main contact of a company is gone, or goes in this run.
-fn left(run: &Run<'_>, company: &Company, (code, gone): (&str, &Gone<'_>)) -> bool {
-    let prefix = format!("{code}#");
-    let links = run.prepared.links.range((Kind::Contact.code(), String::new())..);
-    let mut links = links.take_while(|((kind, _), _)| *kind == Kind::Contact.code());
-    links.any(|((_, id), link)| {
-        let main = link.facts.first().is_some_and(|fact| fact == MAIN);
-        let here = company.contacts.iter().any(|one| one.id == *id) && !gone.deleted.contains(id);
-        let again = gone.made_again.contains(&link.ids.a);
-        main && link.ids.a.starts_with(&prefix) && !here && !again
-    }) || company.contacts.iter().any(|one| one.main && gone.deleted.contains(&one.id))
+fn left(
+    run: &Run<'_>,
+    (one, company): (&Joined<'_>, &Company),
+    (code, gone): (&str, &Gone<'_>),
+) -> bool {
+    let stays = |id: &String| {
+        company.contacts.iter().any(|one| one.id == *id) && !gone.deleted.contains(id)
+    };
+    let is_left = |id: &String, link: &Link| !stays(id) && !gone.made_again.contains(&link.ids.a);
+    run.directory.main_links(code).any(|((_, id), link)| is_left(id, link))
+        || company.contacts.iter().any(|one| one.main && gone.deleted.contains(&one.id))
+        || run.is_leaderless(one.id)
+}
+
+/// Has a later run list an ERP account and the company of it, unless an operation is done.
+fn ask_for(work: &mut Work<'_, '_>, (code, company): (&str, &str), ending: Option<Ending>) {
+    let (code, company) = (Some(code.to_owned()), Some(company.to_owned()));
+    let accounts = (Kind::Account, BySide::new(code, None));
+    for (kind, ids) in [accounts, (Kind::Company, BySide::new(None, company))] {
+        let mut again = Settlement::open(kind, ids);
+        again.ending = ending;
+        work.sheet.settlements.push(again);
+    }
 }

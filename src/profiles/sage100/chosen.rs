@@ -10,7 +10,7 @@ use super::directory::part_of;
 use super::kind::Kind;
 use super::replicate::Work;
 use super::run::Run;
-use super::show::MAIN;
+use super::show::facts_of_contact;
 use crate::plan::{Later, Settlement};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -19,8 +19,8 @@ use crate::snapshot::{Link, LinkKey};
 /// The fact of an address whose kind is to be chosen.
 const UNCHOSEN: &str = "kind";
 
-/// The place in the facts of a main contact behind which stand those that are to be it no more.
-const OTHERS: usize = 1;
+/// The place in the facts of a main contact from which stand those that are to be it no more.
+const OTHERS: usize = 2;
 
 /// Remembers the kind of an address until it is written.
 pub(crate) fn remember_kind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, op: u32) {
@@ -39,12 +39,12 @@ pub(crate) fn remember_main(
     unmarked: &[(&str, u32)],
 ) {
     let main = company.contacts.iter().find(|one| one.main).filter(|_| !unmarked.is_empty());
-    let settlement = main.and_then(|one| settlement_of(run, work, Kind::Contact, &one.id));
-    if let Some(settlement) = settlement {
+    let Some(main) = main else { return };
+    if let Some(settlement) = settlement_of(run, work, Kind::Contact, &main.id) {
         let others = unmarked.iter().map(|(id, _)| (*id).to_owned());
-        settlement.facts = std::iter::once(MAIN.to_owned()).chain(others).collect();
+        let facts = facts_of_contact(main);
+        settlement.facts = facts.iter().cloned().chain(others).collect();
         let after = unmarked.iter().map(|(_, op)| *op).collect();
-        let facts = vec![MAIN.to_owned()];
         settlement.later = Some(Box::new(Later { after, complete: true, made: None, facts }));
     }
 }

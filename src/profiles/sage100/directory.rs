@@ -11,6 +11,7 @@ use super::parameters::Parameters;
 use super::prepare::Prepared;
 use super::project;
 use super::schema::{AccountCounts, Native};
+use super::show::is_main;
 use super::value::Value;
 use crate::model::{Instant, Side};
 use crate::schema::Kind as _;
@@ -138,18 +139,17 @@ impl<'a> Directory<'a> {
         self.links.get(&(kind.code(), id.to_owned()))
     }
 
-    /// The links of the addresses and contacts of an ERP account.
-    pub(crate) fn child_links(&self, code: &str) -> impl Iterator<Item = &'a Link> {
+    /// The links of the addresses or contacts of an ERP account.
+    pub(crate) fn child_links(&self, kind: Kind, code: &str) -> Vec<(&'a LinkKey, &'a Link)> {
         let prefix = format!("{code}#");
-        [Kind::Address, Kind::Contact].into_iter().flat_map(move |kind| {
-            let prefix = prefix.clone();
-            let links = self.links_of_a.range((kind.code(), prefix.as_str())..);
-            let links: Vec<&'a Link> = links
-                .take_while(|((of, key), _)| *of == kind.code() && key.starts_with(&prefix))
-                .map(|(_, (_, link))| *link)
-                .collect();
-            links
-        })
+        let links = self.links_of_a.range((kind.code(), prefix.as_str())..);
+        let own = |(of, key): &(u8, &str)| *of == kind.code() && key.starts_with(&prefix);
+        links.take_while(|(key, _)| own(key)).map(|(_, link)| *link).collect()
+    }
+
+    /// The links of those of its contacts that were the main one when they were last listed or written.
+    pub(crate) fn main_links(&self, code: &str) -> impl Iterator<Item = (&'a LinkKey, &'a Link)> {
+        self.child_links(Kind::Contact, code).into_iter().filter(|(_, link)| is_main(link))
     }
 
     /// The CRM account under which an ERP key's account is known.

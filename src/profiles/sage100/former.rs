@@ -4,6 +4,7 @@
 use super::code;
 use super::crm::{Account, Company};
 use super::directory::Joined;
+use super::erp::ErpAccount;
 use super::kind::Kind;
 use super::moves::{ALONG, Heir, facts_of_move};
 use super::rules;
@@ -20,6 +21,9 @@ pub(crate) fn is_leftover(left: &Company, moved: Option<Instant>) -> bool {
         && left.contacts.is_empty()
         && moved.is_some_and(|moved| left.modified <= moved)
 }
+
+/// The fact of an account whose company lost its main contact while the ERP's list of them was not at hand (B9.5).
+pub(crate) const LEADERLESS: &str = "leaderless";
 
 /// The facts of a company that was deleted: which one it was.
 pub(crate) fn facts_of_gone(company: &str) -> [String; 2] {
@@ -74,8 +78,9 @@ impl Run<'_> {
     /// address or contact that was written since is listed by it, and moved it.
     pub(crate) fn last_stamp(&self, account: &str, side: Side) -> Option<Instant> {
         let link = self.directory.link_of_id(Kind::Account, account)?;
-        let children = self.directory.child_links(&link.ids.a);
-        let children = children.filter_map(|child| *child.seen.get(side));
+        let children = [Kind::Address, Kind::Contact].into_iter();
+        let children = children.flat_map(|kind| self.directory.child_links(kind, &link.ids.a));
+        let children = children.filter_map(|(_, child)| *child.seen.get(side));
         children.chain(*link.seen.get(side)).max()
     }
 
@@ -239,5 +244,53 @@ impl Run<'_> {
         !self.directory.erp_accounts.contains_key(account.ids.a.as_str())
             || !self.input.lists_everything_again(Side::A)
             || self.directory.children.iter().any(|one| one.key == key)
+    }
+
+    /// Whether a company lost its main contact, and gets another one of the ERP's list (B9.5): listings of changes may not
+    /// show both at once.
+    pub(crate) fn lacks_a_main_contact(&self, account: &str) -> bool {
+        let company = self.directory.joined.get(account).and_then(|one| one.company);
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let (Some(company), Some(link)) = (company, link) else { return false };
+        let is_here = |id: &String| company.contacts.iter().any(|one| one.id == *id);
+        !company.contacts.iter().any(|one| one.main)
+            && (self.is_leaderless(account)
+                || self.directory.main_links(&link.ids.a).any(|((_, id), _)| !is_here(id)))
+    }
+
+    /// Whether an account remembers that nobody follows the main contact of its company yet. Once there is one again,
+    /// somebody else took that from him.
+    pub(crate) fn is_leaderless(&self, account: &str) -> bool {
+        let link = self.directory.link_of_id(Kind::Account, account);
+        link.is_some_and(|link| {
+            link.facts.get(2).is_some_and(|one| one == LEADERLESS)
+                && self.directory.main_links(&link.ids.a).next().is_none()
+        })
+    }
+
+    /// The first contact of an ERP account's list that is linked to one of these.
+    pub(crate) fn first_linked_contact(
+        &self,
+        erp: &ErpAccount,
+        mut is_there: impl FnMut(&str) -> bool,
+    ) -> Option<&str> {
+        let linked = erp.contacts.iter().filter_map(|contact| {
+            let key = format!("{}#{}", erp.code, contact.id);
+            self.directory.link_of(Kind::Contact, &key).map(|(key, _)| key.1.as_str())
+        });
+        linked.into_iter().find(|id| is_there(id))
+    }
+
+    /// Whether it is still to be told who becomes the main contact.
+    pub(crate) fn seeks_a_main_contact(&self, account: &str) -> bool {
+        let one = self.directory.joined.get(account);
+        let contacts = one.and_then(|one| one.company).map(|one| one.contacts.as_slice());
+        let contacts = contacts.unwrap_or_default();
+        let erp = self.directory.code_of.get(account);
+        let erp = erp.and_then(|code| self.directory.erp_accounts.get(code));
+        let follows = |erp: &&ErpAccount| {
+            self.first_linked_contact(erp, |id| contacts.iter().any(|one| one.id == id)).is_some()
+        };
+        self.lacks_a_main_contact(account) && erp.is_none_or(follows)
     }
 }

@@ -7,6 +7,7 @@ use super::parameters::Conflict;
 use super::rules::{comes_over, has_company, permits};
 use super::run::Run;
 use super::schema::Native;
+use super::show;
 use crate::model::Side;
 use crate::profile::{Effect, Loss, PairView};
 use crate::report::Code;
@@ -57,21 +58,33 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     if hidden || sleeps || unclear || !on || !permits(run, Side::B) {
         return keep(None, Effect::Wait);
     }
-    if let Some(Native::Address { account, address }) = pair.b.map(|entry| entry.native) {
-        let (_, contacts) = run
-            .directory
-            .joined
-            .get(account)
-            .map(super::directory::Joined::children)
-            .unwrap_or_default();
-        if contacts.iter().any(|one| one.default_address.as_deref() == Some(address.id.as_str())) {
-            return keep(Some(Code::DefaultAddressKept), Effect::Close);
-        }
+    match is_somebodys_default(run, pair) {
+        Some(true) => return keep(Some(Code::DefaultAddressKept), Effect::Close),
+        None => return keep(None, Effect::Wait),
+        Some(false) => {}
     }
     if changed && crm_is_preferred(run) && has_company(run, pair) {
         return Loss::Restore { code: None, why: (Reason::Recreated, "E2") };
     }
     Loss::Delete
+}
+
+/// Whether the address of a pair is the default one of a contact (B9.6): those of its company, or where that is not listed
+/// what their links remember. One that was never asked about it leaves it open.
+fn is_somebodys_default<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> Option<bool> {
+    let link = pair.link.filter(|_| pair.kind == Kind::Address);
+    let Some(link) = link else { return Some(false) };
+    if let Some(Native::Address { account, address }) = pair.b.map(|entry| entry.native) {
+        let contacts = run.directory.joined.get(account).map(|one| one.children().1);
+        let mut contacts = contacts.unwrap_or_default().iter();
+        return Some(contacts.any(|one| one.default_address.as_ref() == Some(&address.id)));
+    }
+    let contacts = run.directory.child_links(Kind::Contact, code_in(&link.ids.a));
+    let mut known = contacts.iter().map(|(_, link)| show::default_of(link));
+    if known.clone().any(|id| id == Some(link.ids.b.as_str())) {
+        return Some(true);
+    }
+    known.all(|id| id.is_some()).then_some(false)
 }
 
 fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod alike;
+mod asks;
 mod children;
 mod chosen;
 mod clerk;

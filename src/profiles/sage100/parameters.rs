@@ -44,7 +44,8 @@ pub struct Parameters {
     pub manager_from_representative: When,
     /// Whether the company's manager becomes the ERP's representative (B4.13, B4.18). Never by default.
     pub representative_from_manager: When,
-    /// Whether dormant accounts are brought over (B4.15, B10.1). True by default.
+    /// Whether dormant accounts are brought over (B4.15, B10.1). True by default. Those that were passed over come with the
+    /// next complete listing of the ERP once it is.
     pub sync_dormant: bool,
     /// Whether the ERP's contacts come to the CRM (B3.1, B4.16). True by default.
     pub sync_contacts: bool,

@@ -19,7 +19,7 @@ use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, LinkKey, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, LinkStatus, SyncState};
 
 /// The working copies of a run.
 #[derive(Debug)]
@@ -124,6 +124,7 @@ fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
     let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
     let unlinked = |kind: Kind, id: &str| !links.contains_key(&(kind.code(), id.to_owned()));
     let mut listed = Vec::new();
+    let held = held_codes(input, links);
     for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
         known.insert((Kind::Account.code(), &account.id));
         let company = account.company.as_deref().and_then(|id| index.company(id));
@@ -132,22 +133,25 @@ fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
             None => (&account.addresses, &account.contacts),
         };
         let code = account.code.or_empty();
-        if unlinked(Kind::Account, &account.id) && !account.detached {
+        // One that shows the code of another's ERP account stands in nobody's place (B1.2).
+        let own = held.get(code).is_none_or(|holder| *holder == account.id).then_some(code);
+        if own.is_some() && unlinked(Kind::Account, &account.id) && !account.detached {
             enter(Kind::Account, code.to_owned(), account.id.as_str());
         }
-        listed.push((code, addresses, contacts));
+        listed.push((own, addresses, contacts));
     }
     // Of a company whose account is not among the changes the link knows the code.
     for company in &crm.companies {
         let account = company.account.as_deref().filter(|id| index.account(id).is_none());
         let link = account.and_then(|id| links.get(&(Kind::Account.code(), id.to_owned())));
         if let Some(link) = link {
-            listed.push((&link.ids.a, &company.addresses, &company.contacts));
+            listed.push((Some(&link.ids.a), &company.addresses, &company.contacts));
         }
     }
     for (code, addresses, contacts) in listed {
         known.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
         known.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
+        let Some(code) = code else { continue };
         for one in addresses.iter().filter(|one| unlinked(Kind::Address, &one.id)) {
             let billing = one.kind == Some(AddressKind::Billing);
             let label = if billing { "" } else { one.label.or_empty() };
@@ -184,6 +188,21 @@ fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
         }
     }
     stale
+}
+
+/// The codes of the ERP accounts that are linked to an account of the CRM which nothing says is gone, and that account: it
+/// is listed, or this listing may hide it.
+fn held_codes<'l>(input: &Input<'_>, links: &'l Known) -> BTreeMap<&'l str, &'l str> {
+    let crm = input.crm_listing;
+    let scope = input.state.key.scope(crm.scope.as_deref());
+    let listed: BTreeSet<&str> = input.crm.accounts.iter().map(|one| one.id.as_str()).collect();
+    let hides = |id: &String, link: &Link| match crm.coverage {
+        Coverage::Full => crm.scope.is_some() && link.listed.b != Some(scope),
+        Coverage::Changes => !crm.removed.contains(id),
+    };
+    let accounts = links.iter().filter(|((kind, _), _)| *kind == Kind::Account.code());
+    let held = accounts.filter(|((_, id), link)| listed.contains(id.as_str()) || hides(id, link));
+    held.map(|((_, id), link)| (link.ids.a.as_str(), id.as_str())).collect()
 }
 
 /// The codes of links whose account says that its link is broken (B11.1): the state is older than the CRM.
@@ -239,13 +258,15 @@ fn complete_half_made(
         let is_lost =
             |id: &&String| (is_moved || gone(id, link)) && !wishes.deleted.contains_key(*id);
         let lost = named.or(known).filter(is_lost);
-        let held = match input.erp_listing.coverage {
-            Coverage::Full => codes.contains(account.code.or_empty()),
-            Coverage::Changes => true,
-        };
+        let code = account.code.or_empty();
+        let was_gone = link.is_some_and(|link| link.status == LinkStatus::Closed);
+        let may_be_there = || !was_gone && !input.erp_listing.removed.iter().any(|one| one == code);
+        let is_partial = input.erp_listing.coverage == Coverage::Changes;
+        let held = codes.contains(code) || is_partial && may_be_there();
         let reason = match (lost, account.origin.is_some()) {
             (Some(_), _) if link.is_some() && held => Reason::Recreated,
-            (None, true) => Reason::Replicated,
+            // One that the ERP lost, and whose company went after it, is whole as it is (B7.4).
+            (None, true) if held || !was_gone || known.is_none() => Reason::Replicated,
             (Some(_), true) if link.is_none() => Reason::Replicated,
             _ => continue,
         };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::accounts;
+use super::asks;
 use super::children;
 use super::clerk::Mode;
 use super::directory::{Class, code_in, name, part_of};
@@ -43,6 +44,7 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     accounts::complete(run, &mut work);
     children::complete(run, &mut work);
     reference::follow(run, &mut work);
+    asks::ask(run, &mut work);
     alone(run, &mut work);
     ask_on(run, &mut work);
     ask_for_parked(run, &mut work);

@@ -1,7 +1,7 @@
 //! What may flow where: directions, the options of the ERP service, dormancy, managers.
 
 use super::clerk::Mode;
-use super::crm::Status;
+use super::crm::{Company, Status};
 use super::directory::{Class, code_in};
 use super::kind::{Kind, account, address, contact};
 use super::parameters::{Conflict, Transfer, When};
@@ -62,6 +62,23 @@ const fn follow(from: Side) -> Judgement {
 
 fn is_blank(value: Option<&Value>) -> bool {
     value.is_none_or(crate::profile::Value::is_blank)
+}
+
+/// Whether a side says nothing in a group of an account. Of one that is not listed the link knows; none where that does
+/// not either.
+fn says_nothing<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    (side, case): (Side, &Case<'_>),
+) -> Option<bool> {
+    if let Some(value) = *case.values.get(side) {
+        return Some(crate::profile::Value::is_blank(value));
+    }
+    let base = pair.link.and_then(|link| link.base.get(case.place));
+    let base = base.and_then(|base| *base.get(side))?;
+    let (company, account) = (Some(&Company::default()), None);
+    let blank = Native::Joined { id: "", account, company };
+    Some(run.print_of(Kind::Account, blank, case.place) == Some(base))
 }
 
 /// A group that goes both ways: the comparison decides, unless the run believes one side in everything.
@@ -180,7 +197,7 @@ fn judge_account<'r>(
     }
     match case.place {
         account::ACCOUNTING_CATEGORY => Some(owned_by_erp(run, case)),
-        account::PRICE_CATEGORY => Some(price_category(run, case)),
+        account::PRICE_CATEGORY => Some(price_category(run, pair, case)),
         account::REPLICATED => Some(replicated(run, case)),
         account::MAIN_CONTACT => Some(main_contact(run, case)),
         account::STATUS => Some(status(run, pair, case)),
@@ -193,9 +210,14 @@ fn judge_account<'r>(
 }
 
 /// While the ERP has none, the CRM's goes there; then the ERP owns it (B6.7, B6.8).
-fn price_category(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
-    let open = case.values.a.is_some_and(crate::profile::Value::is_blank);
-    if open && case.changed.a != Some(true) && case.differs && !is_blank(case.values.b) {
+fn price_category<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    case: &Case<'_>,
+) -> (Judgement, Option<Code>) {
+    let open = says_nothing(run, pair, (Side::A, case)) == Some(true);
+    let differs = case.differs || case.values.a.is_none() && case.changed.b == Some(true);
+    if open && case.changed.a != Some(true) && differs && !is_blank(case.values.b) {
         return (follow(Side::B), None);
     }
     if open && case.changed.a == Some(false) {
@@ -348,31 +370,32 @@ fn manager<'r>(
         _ => none.clone(),
     };
     let (erp, crm) = (agent(case.values.a), agent(case.values.b));
-    let wanted = |when: When, empty: bool| match when {
-        When::Always => true,
+    let wanted = |when: When, empty: Option<bool>| match when {
+        When::Always => Some(true),
         When::IfEmpty => empty,
-        When::Never => false,
+        When::Never => Some(false),
     };
-    let to_crm = case.changed.a == Some(true)
+    let empty = |side: Side| says_nothing(run, pair, (side, case));
+    let to_crm = if case.changed.a == Some(true)
         && run.mode() != Mode::Send
         && erp.user.is_some()
         && erp.user != crm.user
-        && wanted(parameters.manager_from_representative, crm.user.is_none());
-    let to_erp = case.changed.b == Some(true)
+    {
+        wanted(parameters.manager_from_representative, empty(Side::B))
+    } else {
+        Some(false)
+    };
+    let to_erp = if case.changed.b == Some(true)
         && run.mode() != Mode::Resync
         && crm.representative.is_some()
         && crm.representative != erp.representative
-        && wanted(parameters.representative_from_manager, erp.representative.is_none());
-    // Whether there is one is not known of a record that is not listed.
-    let unknown = to_crm
-        && case.values.b.is_none()
-        && parameters.manager_from_representative == When::IfEmpty
-        || to_erp
-            && case.values.a.is_none()
-            && parameters.representative_from_manager == When::IfEmpty;
-    if unknown {
-        return (Judgement::Wait, None);
-    }
+    {
+        wanted(parameters.representative_from_manager, empty(Side::A))
+    } else {
+        Some(false)
+    };
+    // Whether there is one is not known of a record that was never listed.
+    let (Some(to_crm), Some(to_erp)) = (to_crm, to_erp) else { return (Judgement::Wait, None) };
     // Whom the other side named meanwhile has no counterpart here, and is named where he goes (D4).
     let overrule = |from: Side| {
         let other = from.other();

@@ -3,7 +3,7 @@
 use super::clerk::Mode;
 use super::crm::{Account, Company, CrmIndex};
 use super::directory::{Class, Directory};
-use super::former::{moved_at, names_a_gone_one};
+use super::former::{LEADERLESS, moved_at, names_a_gone_one};
 use super::input::{Input, Planned, RunError};
 use super::kind::Kind;
 use super::made;
@@ -511,9 +511,12 @@ impl<'r> Profile for Run<'r> {
                 let rest = link.and_then(|link| link.facts.get(1)).map_or(rest, String::as_str);
                 let mut facts = vec![company.to_owned(), rest.to_owned()];
                 facts.extend(self.facts_of_left(id, company));
+                if facts.len() == 2 && self.seeks_a_main_contact(id) {
+                    facts.push(LEADERLESS.to_owned());
+                }
                 facts
             }
-            Native::Contact { contact, .. } => vec![show::main_fact(contact.main)],
+            Native::Contact { contact, .. } => show::facts_of_contact(contact),
             Native::Address { .. }
             | Native::Billing(_)
             | Native::Delivery(..)

@@ -1,11 +1,11 @@
 //! How a record shows itself to a fingerprint, and the facts a link keeps of it (D25).
 
-use super::crm::Company;
+use super::crm::{Company, Contact};
 use super::kind::Kind;
 use super::project;
 use super::schema::{Native, Record, Viewer};
 use crate::schema::Kind as _;
-use crate::snapshot::{Printer, Prints, StateKey};
+use crate::snapshot::{Link, Printer, Prints, StateKey};
 
 /// Shows a record group by group: what it says in common form.
 pub(crate) fn show(viewer: &Viewer, native: Native<'_>, out: &mut Printer) {
@@ -48,12 +48,12 @@ pub(crate) fn prints(viewer: &Viewer, key: &StateKey, native: Native<'_>) -> Pri
     printer.finish()
 }
 
-/// The fact a link keeps of a stored record: the company an account is joined to, whether a contact is the main
-/// one.
+/// The facts a link keeps of a stored record: the company an account is joined to, whether a contact is the main one
+/// and which address is its default.
 pub(crate) fn facts(record: &Record) -> Vec<String> {
     match record {
         Record::Company(one) => vec![one.id.clone()],
-        Record::Contact { contact, .. } => vec![main_fact(contact.main)],
+        Record::Contact { contact, .. } => facts_of_contact(contact),
         Record::Account(_)
         | Record::Address { .. }
         | Record::ErpAccount(_)
@@ -65,10 +65,21 @@ pub(crate) fn facts(record: &Record) -> Vec<String> {
     }
 }
 
-/// Whether a contact is the main one, as a fact.
-pub(crate) fn main_fact(main: bool) -> String {
-    if main { MAIN.to_owned() } else { String::new() }
+/// Whether a contact is the main one, and its default address: what rules need of one that is not listed.
+pub(crate) fn facts_of_contact(contact: &Contact) -> Vec<String> {
+    let main = if contact.main { MAIN } else { "" };
+    vec![main.to_owned(), contact.default_address.clone().unwrap_or_default()]
+}
+
+/// The default address of the contact of a link, blank where it has none; `None` where nobody noted it.
+pub(crate) fn default_of(link: &Link) -> Option<&str> {
+    link.facts.get(1).map(String::as_str)
+}
+
+/// Whether the contact of a link was the main one.
+pub(crate) fn is_main(link: &Link) -> bool {
+    link.facts.first().is_some_and(|fact| fact == MAIN)
 }
 
 /// The fact of a main contact.
-pub(crate) const MAIN: &str = "main";
+const MAIN: &str = "main";

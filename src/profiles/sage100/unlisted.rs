@@ -1,7 +1,7 @@
 //! Accounts that a listing of changes does not show: what is known to have changed is written as it is (D9).
 
 use super::accounts::{Drafted, beside, company_reason};
-use super::alike::{remember_written, touched};
+use super::alike::{core_patch, remember_written, touched};
 use super::clerk::Mode;
 use super::crm::{Account, AccountPatch, CompanyPatch};
 use super::directory::Class;
@@ -35,10 +35,7 @@ pub(crate) fn unlisted_patch(
         mirror_group(&mut after, company, (place, with_main));
         patch = join(patch, group_patch(&after, place));
     }
-    let core = own.crm.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
-        Some(Action::Update(RecordPatch::Company(patch))) => Some(mirrored(&patch)),
-        _ => None,
-    });
+    let core = core_patch(work, own).map(|patch| mirrored(&patch));
     let sent = own.erp.and_then(|op| match work.draft(op).map(|draft| draft.action.clone()) {
         Some(Action::Update(RecordPatch::ErpAccount(patch))) => patch.representative,
         _ => None,

@@ -8,7 +8,7 @@ use crate::profiles::sage100::erp::{ErpAccount, ErpContact, ErpContactPatch};
 use crate::profiles::sage100::kind::{Kind, contact as group};
 use crate::profiles::sage100::made::{known, or, phone};
 use crate::profiles::sage100::run::Run;
-use crate::profiles::sage100::show::MAIN;
+use crate::profiles::sage100::show::is_main;
 
 /// The CRM's copy of an ERP contact; the first of the ERP's list is the main one of a company that has none yet
 /// (B9.5).
@@ -19,7 +19,7 @@ pub(super) fn crm(
 ) -> Contact {
     let key = format!("{}#{}", account.code, own.id);
     let link = run.directory.link_of(Kind::Contact, &key);
-    let was_main = link.and_then(|(_, link)| link.facts.first()).is_some_and(|fact| fact == MAIN);
+    let was_main = link.is_some_and(|(_, link)| is_main(link));
     let mut contact = Contact {
         origin: Some(own.id.clone()),
         main: was_main || is_first_of_new(run, account, own),

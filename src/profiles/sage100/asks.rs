@@ -1,0 +1,99 @@
+//! What the next run has to list though nothing of it changed: what a change of the users or of the free fields means for
+//! accounts that a listing of changes does not show (D22).
+
+use std::collections::BTreeSet;
+
+use super::kind::{Kind, account as group};
+use super::parameters::When;
+use super::replicate::Work;
+use super::run::Run;
+use super::schema::RecordPatch;
+use super::value::{Agent, Value};
+use crate::model::{BySide, Side};
+use crate::plan::{Action, Settlement};
+use crate::schema::Kind as _;
+use crate::snapshot::{LinkStatus, Print, Printer};
+
+/// Asks for the accounts that are concerned and not listed.
+pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    if !run.erp_is_partial() && !run.crm_is_partial() {
+        return;
+    }
+    let before = BySide::new(agents_of_representatives(run), agents_of_managers(run));
+    let all_values = brings_values(run, work);
+    for ((kind, id), link) in &run.prepared.links {
+        if *kind != Kind::Account.code() || link.status != LinkStatus::Live {
+            continue;
+        }
+        let joined = run.directory.joined.get(id.as_str());
+        let is_listed = BySide::new(
+            run.directory.erp_accounts.contains_key(link.ids.a.as_str()),
+            joined.is_some_and(|one| one.company.is_some()),
+        );
+        let base = link.base.get(group::MANAGER).copied().unwrap_or_default();
+        let is_stale = |side: Side| {
+            let print = base.get(side).as_ref();
+            !is_listed.get(side) && print.is_some_and(|one| before.get(side).contains(one))
+        };
+        let new_user = Side::BOTH.into_iter().any(is_stale);
+        let erp = (new_user || all_values && !is_listed.a).then(|| link.ids.a.clone());
+        let company = run.known_company(id).filter(|_| new_user).map(str::to_owned);
+        for ids in [BySide::new(erp, None), BySide::new(None, company)] {
+            if ids.a.is_some() || ids.b.is_some() {
+                work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
+            }
+        }
+    }
+}
+
+/// Whether a free field comes back, or is made again: what the ERP's accounts say in it was passed over (B15.5).
+fn brings_values(run: &Run<'_>, work: &Work<'_, '_>) -> bool {
+    let mut drafts = work.sheet.drafts.iter().filter(|draft| draft.kind == Kind::FreeField);
+    drafts.any(|draft| {
+        let name = draft.ids.a.clone().unwrap_or_default();
+        let is_live = matches!(
+            draft.action,
+            Action::Create(_) | Action::Update(RecordPatch::FreeField { replicated: true })
+        );
+        is_live && run.prepared.links.contains_key(&(Kind::FreeField.code(), name))
+    })
+}
+
+/// How the ERP's accounts of a representative showed before his user was linked to him, where managers follow (B4.12).
+fn agents_of_representatives(run: &Run<'_>) -> BTreeSet<Print> {
+    if run.parameters.manager_from_representative == When::Never {
+        return BTreeSet::new();
+    }
+    let viewer = &run.prepared.viewer;
+    let users = || run.input.crm.users.iter().map(|one| Some(one.code.as_str()));
+    let linked = viewer.users.values().map(String::as_str).collect::<BTreeSet<_>>();
+    let before = linked.into_iter().flat_map(|representative| {
+        let now = viewer.user_of(representative);
+        let others = users().chain([None]).filter(move |user| *user != now);
+        others.map(move |user| (Some(representative), user))
+    });
+    before.filter_map(|agent| print(run, agent)).collect()
+}
+
+/// How the companies of a manager showed before he was linked to his representative, where representatives follow (B4.13).
+fn agents_of_managers(run: &Run<'_>) -> BTreeSet<Print> {
+    if run.parameters.representative_from_manager == When::Never {
+        return BTreeSet::new();
+    }
+    let known = || run.input.crm.representatives.iter().map(|one| Some(one.code.as_str()));
+    let before = run.prepared.viewer.users.iter().flat_map(|(user, now)| {
+        let others = known().chain([None]).filter(move |one| *one != Some(now.as_str()));
+        others.map(move |representative| (representative, Some(user.as_str())))
+    });
+    before.filter_map(|agent| print(run, agent)).collect()
+}
+
+fn print(run: &Run<'_>, (representative, user): (Option<&str>, Option<&str>)) -> Option<Print> {
+    let (representative, user) = (representative.map(str::to_owned), user.map(str::to_owned));
+    let mut printer = Printer::new(&run.prepared.state.key, Kind::Account.code());
+    for _ in 0..group::MANAGER {
+        Value::Text(String::new()).print(&mut printer);
+    }
+    Value::Agent(Agent { representative, user }).print(&mut printer);
+    printer.finish().get(group::MANAGER).copied().flatten()
+}
