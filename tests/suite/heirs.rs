@@ -355,3 +355,20 @@ fn an_edit_of_a_company_made_again_outlives_the_end_of_a_move() {
         assert_eq!(website(&mut office, &id), "mine.test", "{rests}");
     }
 }
+
+/// B7.8, B11.4: a contact that somebody deleted in a company is deleted in the ERP, also where a request takes the account
+/// away from that company before a run saw the deletion.
+#[test]
+fn a_contact_deleted_before_a_move_is_not_made_again() {
+    let mut office = with_companies(&["COM8"]);
+    let from = made(&office);
+    company(&mut office, &from).contacts.clear();
+    office.requests = vec![Request::Reassign { from, to: "COM8".to_owned() }];
+    let plan = office.planned().plan;
+    let mut of_contact = plan.ops.iter().filter(|op| op.ids.a.as_deref() == Some("CLI01#K1"));
+    assert!(of_contact.all(|op| op.action.is_deletion()), "{plan}");
+    assert!(
+        plan.ops.iter().any(|op| op.action.is_deletion() && op.kind == Kind::Contact),
+        "{plan}"
+    );
+}

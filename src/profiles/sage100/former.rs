@@ -6,7 +6,7 @@ use super::crm::{Account, Company};
 use super::directory::Joined;
 use super::erp::ErpAccount;
 use super::kind::Kind;
-use super::moves::{ALONG, Heir, facts_of_move};
+use super::moves::{Heir, facts_of_move};
 use super::rules;
 use super::run::Run;
 use crate::model::{Instant, Side};
@@ -39,8 +39,7 @@ pub(crate) fn names_a_gone_one(link: &Link) -> bool {
 /// When the run began that moved the account of a link, where one did.
 pub(crate) fn moved_at(link: &Link) -> Option<Instant> {
     link.facts.get(2).filter(|one| *one == rules::MOVED)?;
-    let when = link.facts.get(3)?;
-    Instant::from_timestamp_millis(when.strip_suffix(ALONG).unwrap_or(when).parse().ok()?)
+    Instant::from_timestamp_millis(link.facts.get(3)?.parse().ok()?)
 }
 
 impl Run<'_> {
@@ -114,9 +113,7 @@ impl Run<'_> {
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
         if is_moved {
             let heir = self.heir(account);
-            let when = since.unwrap_or(self.input.options.now);
-            let stood = self.lost_nothing(company, account);
-            let mut facts = facts_of_move((when, stood), heir.as_ref());
+            let mut facts = facts_of_move(since.unwrap_or(self.input.options.now), heir.as_ref());
             // A company that was made since is no heir: the link names the one that was.
             let before = link.filter(|link| heir.is_none() && moved_at(link).is_some());
             facts.extend(before.into_iter().flat_map(|link| link.facts.iter().skip(4).cloned()));
@@ -182,7 +179,7 @@ impl Run<'_> {
     }
 
     /// Whether what an account's former company listed and no company lists now was deleted by itself: the company is
-    /// listed as it stands before this run takes the account away, or all it had went along with the account.
+    /// listed as it stands before this run takes the account away.
     pub(crate) fn lost_nothing(&self, company: &str, account: &str) -> bool {
         let was_seen = self.known_company(account) == Some(company);
         let remembered = self.remembered_of_left(account);
@@ -190,10 +187,7 @@ impl Run<'_> {
         let of_account = self.listed.account(account).and_then(|one| one.company.as_deref());
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
         let stands = is_moved && (of_company == Some(account) || of_account == Some(company));
-        let link = self.directory.link_of_id(Kind::Account, account);
-        let along = link.and_then(|link| link.facts.get(3)).is_some_and(|one| one.ends_with(ALONG));
-        let went_along = along && of_account.is_some_and(|id| id != company);
-        was_seen && remembered != Some(rules::GONE) && (stands || went_along)
+        was_seen && remembered != Some(rules::GONE) && stands
     }
 
     /// Whether something of the company before an account's own is still to be done.

@@ -80,16 +80,10 @@ impl Heir {
 /// The word of a company that showed the code of the account before.
 const CODE: &str = "code";
 
-/// The word of a move from a company that stood when it began: all that it had goes along.
-pub(crate) const ALONG: &str = " along";
-
-/// The facts of a move: when the run began that moved an account, whether from a company that stood, and the company that
-/// gets it.
-pub(crate) fn facts_of_move((moved, stood): (Instant, bool), heir: Option<&Heir>) -> Vec<String> {
+/// The facts of a move: when the run began that moved an account, and the company that gets it.
+pub(crate) fn facts_of_move(moved: Instant, heir: Option<&Heir>) -> Vec<String> {
     let heir = heir.map(Heir::facts).into_iter().flatten();
-    let along = if stood { ALONG } else { "" };
-    let when = format!("{}{along}", moved.timestamp_millis());
-    [MOVED.to_owned(), when].into_iter().chain(heir).collect()
+    [MOVED.to_owned(), moved.timestamp_millis().to_string()].into_iter().chain(heir).collect()
 }
 
 /// A move that is to be completed.
