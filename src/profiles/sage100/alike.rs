@@ -15,6 +15,7 @@ use super::project::project;
 use super::replicate::Work;
 use super::run::Run;
 use super::schema::{Native, Record, RecordPatch};
+use super::show::edited;
 use super::value::Value;
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side, Text};
@@ -94,9 +95,7 @@ fn set_representative(
         let base = settlement.base.get(group::MANAGER).and_then(|base| base.a);
         base != settlement.shown.a.get(group::MANAGER).copied().flatten()
     });
-    let erp = run.directory.code_of.get(one.id).and_then(|code| {
-        run.directory.erp_accounts.get(code).map(|one| one.representative.clone())
-    });
+    let erp = run.erp_account(one.id).map(|one| one.representative.clone());
     if let Some(representative) = sent {
         account.representative = representative;
     } else if let Some(representative) = erp.filter(|_| changed && run.mode() != Mode::Send) {
@@ -245,8 +244,7 @@ fn remember(settlement: &mut Settlement, says: impl Fn(usize) -> Option<BTreeSet
 /// Gives a company the main contact that its account had before the pair of the two was added (B8.1, B16.2).
 fn take_main_contact(run: &Run<'_>, one: &Joined<'_>, company: &mut Company) {
     let place = group::MAIN_CONTACT;
-    let erp = run.directory.code_of.get(one.id);
-    let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
+    let erp = run.erp_account(one.id);
     let link = run.directory.link_of_id(Kind::Account, one.id);
     let is_on = run.parameters.replicate_main_contact && run.mode() == Mode::Normal;
     let (Some(account), Some(erp), Some(link)) = (one.account, erp, link) else { return };
@@ -270,11 +268,7 @@ fn changed_alone(run: &Run<'_>, one: &Joined<'_>) -> Vec<usize> {
 fn changed_since(run: &Run<'_>, one: &Joined<'_>) -> Vec<usize> {
     let link = run.directory.link_of_id(Kind::Account, one.id);
     let (Some(link), Some(company)) = (link, one.company) else { return Vec::new() };
-    let groups = run.prints_of_company(company).into_iter().zip(&link.base).enumerate();
-    groups
-        .filter(|(_, (shown, base))| base.b.is_some() && base.b != *shown)
-        .map(|(at, _)| at)
-        .collect()
+    edited(link, &run.prints_of_company(company)).collect()
 }
 
 /// The groups in which both sides may have agreed on saying different things (B8.5, B10.3, D3).
@@ -284,8 +278,7 @@ const UNLIKE: [usize; 4] =
 /// Gives a company what an earlier run wrote on its account alone: the ERP says it, and nobody said anything else since
 /// (E4). A run that believes the ERP writes what a comparison of changes does not see (B15.2).
 fn take_unfinished(run: &Run<'_>, one: &Joined<'_>, company: &mut Company) {
-    let erp = run.directory.code_of.get(one.id);
-    let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
+    let erp = run.erp_account(one.id);
     let erp = erp.filter(|_| run.is_unfinished(one.id) && run.mode() == Mode::Normal);
     let link = run.directory.link_of_id(Kind::Account, one.id);
     let (Some(account), Some(erp), Some(link)) = (one.account, erp, link) else { return };
@@ -314,10 +307,8 @@ fn take_believed(
     one: &Joined<'_>,
     (account, company): (&mut Account, &Company),
 ) -> Option<Vec<Anomaly>> {
-    let code = run.directory.code_of.get(one.id).filter(|_| run.mode() == Mode::Resync);
-    let erp = code.and_then(|code| run.directory.erp_accounts.get(code));
-    let (code, erp) = code.zip(erp)?;
-    if run.directory.class(code) != Class::Managed {
+    let erp = run.erp_account(one.id).filter(|_| run.mode() == Mode::Resync)?;
+    if run.directory.class(&erp.code) != Class::Managed {
         return None;
     }
     let viewer = &run.prepared.viewer;
@@ -369,8 +360,7 @@ pub(crate) fn note_differences(
     let differs = if let Some(company) = &wanted.company {
         mirror::differ(company, account, with_main)
     } else {
-        let erp = run.directory.code_of.get(one.id);
-        let erp = erp.and_then(|code| run.directory.erp_accounts.get(code));
+        let erp = run.erp_account(one.id);
         erp.is_some_and(|erp| differs_from_erp(run, account, erp))
     };
     let made = wanted.company.as_ref().is_some_and(|one| is_provisional(&one.id));

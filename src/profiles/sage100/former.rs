@@ -275,14 +275,19 @@ impl Run<'_> {
         linked.into_iter().find(|id| is_there(id))
     }
 
+    /// The ERP account of a CRM account, where it is listed.
+    pub(crate) fn erp_account(&self, account: &str) -> Option<&ErpAccount> {
+        let code = self.directory.code_of.get(account)?;
+        self.directory.erp_accounts.get(code).copied()
+    }
+
     /// Whether it is still to be told who becomes the main contact.
     pub(crate) fn seeks_a_main_contact(&self, account: &str) -> bool {
         let one = self.directory.joined.get(account);
         let contacts = one.and_then(|one| one.company).map(|one| one.contacts.as_slice());
         let contacts = contacts.unwrap_or_default();
-        let erp = self.directory.code_of.get(account);
-        let erp = erp.and_then(|code| self.directory.erp_accounts.get(code));
-        let follows = |erp: &&ErpAccount| {
+        let erp = self.erp_account(account);
+        let follows = |erp: &ErpAccount| {
             self.first_linked_contact(erp, |id| contacts.iter().any(|one| one.id == id)).is_some()
         };
         self.lacks_a_main_contact(account) && erp.is_none_or(follows)

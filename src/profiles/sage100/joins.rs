@@ -9,13 +9,13 @@ use super::made;
 use super::mirror;
 use super::project;
 use super::requests::RequestRefusal;
-use super::show::prints_of_company;
+use super::show::{edited, prints_of_company};
 use super::value::Value;
 use crate::model::{BySide, Instant, Side};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Base, Link, LinkKey, Print};
+use crate::snapshot::{Link, LinkKey};
 
 impl Clerk<'_> {
     pub(super) fn unlink(&mut self, id: &str) -> Outcome {
@@ -225,12 +225,8 @@ impl Clerk<'_> {
         }
         let with_main = self.parameters.replicate_main_contact;
         let prints = prints_of_company(self.viewer, &self.state.key, &company);
-        let is_edited = |(print, base): (&Option<Print>, &Base)| {
-            print.is_some() && base.b.is_some() && base.b != *print
-        };
-        let edited: Vec<bool> = prints.iter().zip(&link.base).map(is_edited).collect();
         let Some(one) = self.crm.account_mut(account) else { return };
-        for (place, _) in edited.into_iter().enumerate().filter(|(_, is_edited)| *is_edited) {
+        for place in edited(link, &prints) {
             mirror::mirror_group(one, &company, (place, with_main));
         }
     }

@@ -509,6 +509,8 @@ impl<'r> Profile for Run<'r> {
                 let rests = self.directory.joined.get(id).is_some_and(|one| one.parked);
                 let link = self.directory.link_of_id(Kind::Account, id).filter(|_| rests);
                 let rest = link.and_then(|link| link.facts.get(1)).map_or(rest, String::as_str);
+                // Behind them stands what became of the company before; behind the second word, what an account says that
+                // is not agreed.
                 let mut facts = vec![company.to_owned(), rest.to_owned()];
                 facts.extend(self.facts_of_left(id, company));
                 if facts.len() == 2 && self.seeks_a_main_contact(id) {

@@ -48,6 +48,15 @@ pub(crate) fn prints(viewer: &Viewer, key: &StateKey, native: Native<'_>) -> Pri
     printer.finish()
 }
 
+/// The groups in which a company says something else than when it was last agreed with the ERP; what could not be read
+/// at either time is no edit.
+pub(crate) fn edited(link: &Link, shown: &Prints) -> impl Iterator<Item = usize> {
+    let places = shown.iter().zip(&link.base).enumerate();
+    let edited = places
+        .filter(|(_, (shown, base))| base.b.is_some() && shown.is_some() && base.b != **shown);
+    edited.map(|(place, _)| place)
+}
+
 /// The facts a link keeps of a stored record: the company an account is joined to, whether a contact is the main one
 /// and which address is its default.
 pub(crate) fn facts(record: &Record) -> Vec<String> {
