@@ -372,3 +372,22 @@ fn a_contact_deleted_before_a_move_is_not_made_again() {
         "{plan}"
     );
 }
+
+/// B11.4, E4: what an undone run gave to an account alone, and never to its company, is no edit of that company: it goes along
+/// to the one that a request gives the account, though the first write of that is stale.
+#[test]
+fn what_a_company_was_never_given_is_not_its_edit() {
+    let mut office = with_companies(&["COM8"]);
+    let from = made(&office);
+    let erp = &mut office.erp.erp.accounts[0];
+    erp.website = "theirs.test".into();
+    erp.modified = "2026-03-01T12:00:00Z".parse().expect("an instant");
+    run_stopped(&mut office, 1);
+    office.requests = vec![Request::Reassign { from, to: "COM8".to_owned() }];
+    run_unwilling(&mut office, |one| one.kind == Kind::Account, Response::Stale);
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(website(&mut office, "COM8"), "theirs.test");
+    assert_eq!(office.erp.erp.accounts[0].website.or_empty(), "theirs.test");
+}
