@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Said, Session};
 use crate::model::Side;
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::RefusalKey;
+use crate::snapshot::{RefusalKey, Refused};
 
 impl<S: Schema> Session<S> {
     /// A side refused an operation.
@@ -14,8 +14,9 @@ impl<S: Schema> Session<S> {
         if let Some(op) = self.plan.ops.get(at) {
             let key = RefusalKey::new(op.kind.code(), self.ids(at));
             if S::KEEPS_REFUSALS {
-                self.changes.refusal(key.clone(), true);
-                self.state.refusals.insert(key.clone());
+                let refused = Refused::new(op.side, op.reason);
+                self.changes.refusal(key.clone(), Some(refused));
+                self.state.refusals.insert(key.clone(), refused);
             }
             self.refusals.insert(key, Said(message));
         }
@@ -37,12 +38,12 @@ impl<S: Schema> Session<S> {
 
     /// Ends the refusals that are over, as far as those of this run and the refusal itself say.
     fn end_refusals(&mut self, over: impl Fn(&BTreeMap<RefusalKey, Said>, &RefusalKey) -> bool) {
-        let all = self.state.refusals.iter();
+        let all = self.state.refusals.keys();
         let gone: Vec<RefusalKey> = all.filter(|key| over(&self.refusals, key)).cloned().collect();
         for key in gone {
             self.refusals.remove(&key);
             self.state.refusals.remove(&key);
-            self.changes.refusal(key, false);
+            self.changes.refusal(key, None);
         }
     }
 
@@ -60,7 +61,7 @@ impl<S: Schema> Session<S> {
             let id = key.ids.get(side).clone();
             id.is_some_and(|id| asked.contains(&(key.kind, side, id)))
         };
-        let all = self.state.refusals.iter();
+        let all = self.state.refusals.keys();
         let over: BTreeSet<RefusalKey> = all
             .filter(|key| {
                 !kept.contains(key) && !Side::BOTH.into_iter().any(|side| is_asked(key, side))

@@ -33,6 +33,7 @@ mod prepare;
 mod project;
 mod reference;
 mod refusal;
+mod refused;
 mod replicate;
 mod requests;
 mod rules;
