@@ -23,6 +23,7 @@ mod generic;
 mod input;
 mod joins;
 mod kind;
+mod labels;
 mod losses;
 mod made;
 mod memory;
