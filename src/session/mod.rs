@@ -206,6 +206,7 @@ impl<S: Schema> Session<S> {
             let result = if op.held {
                 OpResult::Held
             } else if blocked {
+                self.block(at);
                 OpResult::Blocked
             } else {
                 self.waiting = Some(at);

@@ -218,6 +218,7 @@ impl Writer {
     pub(super) fn refused(&mut self, refused: Refused) {
         self.side(refused.side);
         self.byte(refused.reason.number());
+        self.flag(refused.blocked);
     }
 
     pub(super) fn refusal_key(&mut self, key: &RefusalKey) {
@@ -396,7 +397,8 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn refused(&mut self) -> Option<Refused> {
-        Some(Refused::new(self.side()?, Reason::from_number(self.byte()?)?))
+        let (side, reason) = (self.side()?, Reason::from_number(self.byte()?)?);
+        Some(Refused { blocked: self.flag()?, ..Refused::new(side, reason) })
     }
 
     pub(super) fn asked(&mut self) -> Option<BTreeSet<String>> {

@@ -142,21 +142,23 @@ impl RefusalKey {
     }
 }
 
-/// What is kept of a refused write: the write that is tried again is there for the same reason.
+/// What is kept of a refused write, and of one that waits for it: the write that is tried again is there for the same reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Refused {
-    /// The side that refused it.
+    /// The side it was meant for.
     pub side: Side,
     /// Why it was to be written.
     pub reason: Reason,
+    /// Whether it was not sent at all, because it needs another one that was refused.
+    pub blocked: bool,
 }
 
 impl Refused {
     /// A write by its side and reason.
     pub(crate) const fn new(side: Side, reason: Reason) -> Self {
-        Self { side, reason }
+        Self { side, reason, blocked: false }
     }
 }
 
@@ -192,7 +194,7 @@ pub struct SyncState {
     pub undecided: BTreeSet<Undecided>,
     /// Anomalies not settled.
     pub anomalies: BTreeSet<OpenAnomaly>,
-    /// Writes that were refused and have not succeeded since (E4). What the sides said of them may name people: it is
+    /// Writes that were refused and have not succeeded since, and those that wait for them (E4). What the sides said of them may name people: it is
     /// in the report, for the host to keep where it keeps such things.
     pub refusals: BTreeMap<RefusalKey, Refused>,
     /// Records the user took out of the flow (B14.3): kind number and B's id.
@@ -221,6 +223,11 @@ impl SyncState {
             parked: BTreeSet::new(),
             asked: BTreeSet::new(),
         }
+    }
+
+    /// The records in error: those whose write was refused and has not succeeded since (E4).
+    pub fn refused(&self) -> impl Iterator<Item = &RefusalKey> {
+        self.refusals.iter().filter(|(_, one)| !one.blocked).map(|(key, _)| key)
     }
 
     /// The ids of one side that a listing of changes must speak of as well, because an earlier run left

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::Sage100;
 use super::clerk::Mode;
-use super::directory::code_in;
 use super::kind::Kind;
 use super::run::Run;
 use crate::model::{BySide, Side};
@@ -46,13 +45,10 @@ impl Run<'_> {
             let link = || linked.map(|ids| ids.get(side).as_str());
             own.get(side).map(|entry| entry.id).or_else(link)
         });
-        // What was refused of an account or its company blocked its addresses and contacts as well.
-        let account = BySide::new(ids.a.map(code_in), None);
-        let refused = self.refused.get(pair.kind, ids).or_else(|| {
-            [Kind::Account, Kind::Company]
-                .into_iter()
-                .find_map(|kind| self.refused.get(kind, account))
-        });
+        // A company is written for its account.
+        let company = || self.refused.get(Kind::Company, BySide::new(ids.a, None));
+        let refused = self.refused.get(pair.kind, ids);
+        let refused = refused.or_else(|| company().filter(|_| pair.kind == Kind::Account));
         match refused.map(|refused| refused.reason) {
             Some(Reason::Resync) => Mode::Resync,
             Some(Reason::Sent) => Mode::Send,
