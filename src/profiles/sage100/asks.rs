@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::clerk::Mode;
 use super::kind::{Kind, account as group};
 use super::parameters::When;
 use super::replicate::Work;
@@ -16,6 +17,9 @@ use crate::snapshot::{LinkStatus, Print, Printer};
 
 /// Asks for the accounts that are concerned and not listed.
 pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    if run.mode() == Mode::Send {
+        ask_for_half_made(run, work);
+    }
     if !run.erp_is_partial() && !run.crm_is_partial() {
         return;
     }
@@ -43,6 +47,16 @@ pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
                 work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
             }
         }
+    }
+}
+
+/// A run that writes on the ERP alone makes no company again: the account that lost its own waits for the next one (B7.5,
+/// B15.3).
+fn ask_for_half_made(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let alone = run.directory.joined.values().filter(|one| one.company.is_none());
+    for one in alone.filter(|one| run.known_company(one.id).is_some()) {
+        let ids = BySide::new(None, Some(one.id.to_owned()));
+        work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
     }
 }
 
