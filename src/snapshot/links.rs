@@ -290,6 +290,11 @@ impl<'a> Finder<'a> {
         self.lines.get(row)
     }
 
+    /// The first bytes of the lines of memory in which most of a link is, mixed: reading them brings it near.
+    pub(crate) fn first_bytes(&self, row: usize) -> u8 {
+        self.packed.first_bytes(row)
+    }
+
     /// Whether a row names an id.
     #[inline]
     pub(crate) fn names(&self, row: usize, id: &str) -> bool {

@@ -173,6 +173,13 @@ impl Packed {
         })
     }
 
+    /// The first bytes of the lines of memory in which most of a row is, mixed.
+    pub(crate) fn first_bytes(&self, row: usize) -> u8 {
+        let bytes = self.rows.get(row).and_then(|start| self.bytes.get(*start..));
+        let byte = |place: usize| bytes.and_then(|bytes| bytes.get(place)).map_or(0, |byte| *byte);
+        byte(0) ^ byte(64) ^ byte(128) ^ byte(192)
+    }
+
     /// The stamps of the last agreement about everything.
     pub(crate) fn seen(&self, row: usize, head: &Head<'_>) -> BySide<Option<Instant>> {
         if head.flags & FAR == 0 {
@@ -381,16 +388,17 @@ fn link(input: &mut Reader<'_>, table: &[Scopes]) -> Option<(u8, Link)> {
 
 fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
     let groups = usize::from(input.byte()?);
-    let base = |input: &mut Reader<'_>| {
-        if flags & ALIKE == 0 {
-            return input.base();
-        }
-        let print = Some(input.print()?);
-        Some(BySide::new(print, print))
-    };
     let mut bases = Vec::with_capacity(groups);
     for _ in 0..groups {
-        bases.push(base(input)?);
+        let is_alike = flags & ALIKE != 0 || input.rest().first() == Some(&BOTH_ALIKE);
+        bases.push(if is_alike {
+            // A base of its own says that it is; where all are, none does.
+            input.slice(usize::from(flags & ALIKE == 0))?;
+            let print = Some(input.print()?);
+            BySide::new(print, print)
+        } else {
+            input.base()?
+        });
     }
     Some(bases)
 }
@@ -432,11 +440,13 @@ fn skip_bases(input: &mut Reader<'_>, flags: u16) -> Option<()> {
 
 fn facts(input: &mut Reader<'_>) -> Option<Vec<String>> {
     let count = input.size()?;
-    let fact = |input: &mut Reader<'_>| {
+    // What a count promises is believed as far as there are bytes for it.
+    let mut facts = Vec::with_capacity(count.min(input.rest().len()));
+    for _ in 0..count {
         let length = input.size()?;
-        std::str::from_utf8(input.slice(length)?).ok().map(str::to_owned)
-    };
-    (0..count).map(|_| fact(input)).collect()
+        facts.push(std::str::from_utf8(input.slice(length)?).ok()?.to_owned());
+    }
+    Some(facts)
 }
 
 fn far(input: &mut Reader<'_>) -> Option<BySide<Option<Instant>>> {

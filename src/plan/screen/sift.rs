@@ -153,9 +153,6 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
         let total = self.profile.len(side);
         for first in (0..total).step_by(BLOCK) {
             let block = first..total.min(first + BLOCK);
-            if !self.listing.stamps_prove {
-                self.bring_near(side, block.clone());
-            }
             let mut seen = Seen { sifted: &mut sifted, printer: &mut printer, next, steps: 0 };
             if is_in_order {
                 self.in_order(finders, side, block.clone(), &mut seen)?;
@@ -179,6 +176,9 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
         mut block: Range<usize>,
         seen: &mut Seen<'_>,
     ) -> Result<(), PlanError> {
+        if !self.listing.stamps_prove {
+            self.bring_near(finders.get(side), side, block.clone().zip(seen.next..));
+        }
         while !block.is_empty() {
             let row = seen.next;
             let run = self.run(finders, side, block.clone(), row);
@@ -212,6 +212,9 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
         seen: &mut Seen<'_>,
     ) -> Result<(), PlanError> {
         let (rows, quiet) = self.guess(finders, side, block);
+        if !self.listing.stamps_prove {
+            self.bring_near(finders.get(side), side, block.clone().zip(rows));
+        }
         for (bit, (at, row)) in block.clone().zip(rows).enumerate() {
             if quiet >> bit & 1 == 0 {
                 self.look(finders, side, (at, row), seen)?;
@@ -357,10 +360,17 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
         }
     }
 
-    /// Has the texts of a block on their way before the first of them is shown: they lie wherever the host put them.
-    fn bring_near(&self, side: Side, block: Range<usize>) {
-        let first = block.map(|at| self.profile.first_bytes(side, at));
-        std::hint::black_box(first.fold(0, |all, one| all ^ one));
+    /// Has what the rows of a block say of its texts, and then the texts, on their way before the first of them is shown:
+    /// they lie wherever the host put them.
+    fn bring_near(
+        &self,
+        finder: &Finder<'_>,
+        side: Side,
+        records: impl Iterator<Item = (usize, usize)> + Clone,
+    ) {
+        let rows = records.clone().map(|(_, row)| finder.first_bytes(row));
+        let texts = records.map(|(at, _)| self.profile.first_bytes(side, at));
+        std::hint::black_box(rows.chain(texts).fold(0, |all, one| all ^ one));
     }
 
     /// The row of a record, if there is one: the one that was guessed, or another.
