@@ -132,7 +132,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.is_forced(Side::A, pair.id_a()) && pair.a.seen().is_some(),
             self.resends(pair) && pair.b.seen().is_some(),
         );
-        let is_thorough = self.profile.is_thorough();
+        let is_thorough = self.profile.judges_all(&Self::view(pair));
         let group = |(place, base): (usize, &Base)| {
             let shown =
                 settlement.shown.as_ref().map(|prints| prints.get(place).copied().flatten());

@@ -167,6 +167,12 @@ pub trait Profile: Sync {
         false
     }
 
+    /// The same of one pair.
+    fn judges_all(&self, pair: &PairView<'_, '_, Self>) -> bool {
+        let _ = pair;
+        self.is_thorough()
+    }
+
     /// A rule's word on a field group, and what the journal says of it.
     fn judge(
         &self,

@@ -23,5 +23,6 @@ pub use listing::{Coverage, Listing};
 pub(crate) use packed::{Head, Kept};
 pub use print::{Print, Printer, Prints, StateKey};
 pub use state::{
-    Base, Link, LinkKey, LinkStatus, OpenAnomaly, RefusalKey, Retry, Swing, SyncState, Undecided,
+    Base, Link, LinkKey, LinkStatus, OpenAnomaly, RefusalKey, Refused, Retry, Swing, SyncState,
+    Undecided,
 };
