@@ -290,11 +290,12 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
         let mut hashes = [0; BLOCK];
         let (mut near, mut taking) = (0, 0);
         for (bit, (at, hash)) in block.clone().zip(&mut hashes).enumerate() {
-            let seen = self.profile.sight(side, at).or_else(|| self.profile.glance(side, at));
-            let Some(glance) = seen else { continue };
+            let sight = self.profile.sight(side, at);
+            let takes_part = sight.is_some() && self.profile.takes_part(side, at);
+            taking |= u32::from(takes_part) << bit;
+            let Some(glance) = sight.or_else(|| self.profile.glance(side, at)) else { continue };
             *hash = finder.hash(glance.id);
             near ^= glance.mark.unwrap_or_default().as_bytes().first().map_or(0, |byte| *byte);
-            taking |= u32::from(self.profile.takes_part(side, at)) << bit;
         }
         let mut rows = [NOWHERE; BLOCK];
         for (row, hash) in rows.iter_mut().zip(hashes) {
