@@ -49,6 +49,14 @@ pub trait Profile: Sync {
         self.entry(side, at).map(|entry| entry.glance(side))
     }
 
+    /// The [glance](Self::glance) at a record where it is had without so much as a call, and so is whether the record
+    /// [takes part](Self::takes_part); `None`, the default, where both are to be asked for. Worth being given for a kind
+    /// of which there are many.
+    fn sight(&self, side: Side, at: usize) -> Option<Glance<'_, KindOf<Self>>> {
+        let _ = (side, at);
+        None
+    }
+
     /// Whether a record takes part; by default as its [standing](Entry::standing) says.
     fn takes_part(&self, side: Side, at: usize) -> bool {
         self.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::format::{Reader, Writer};
 use super::index::{IdHash, Index};
+use super::lines::Line;
 use super::packed::{Head, Packed};
 use super::{Link, LinkKey, StateKey};
 use crate::model::{BySide, Side};
@@ -19,6 +20,8 @@ use crate::model::{BySide, Side};
 pub struct Links {
     packed: Packed,
     rows: BySide<Index>,
+    /// What is looked at of each row, by side.
+    lines: BySide<Vec<Line>>,
     hash: Option<IdHash>,
     /// What was entered or removed since.
     changed: BTreeMap<LinkKey, Option<Link>>,
@@ -123,8 +126,8 @@ impl Links {
 
     /// What finds the rows of a side's ids, step by step.
     pub(crate) fn finder(&self, side: Side) -> Option<Finder<'_>> {
-        let (packed, index) = (&self.packed, self.rows.get(side));
-        Some(Finder { packed, index, hash: self.hash?, side })
+        let (packed, index, lines) = (&self.packed, self.rows.get(side), self.lines.get(side));
+        Some(Finder { packed, index, lines, hash: self.hash?, side })
     }
 
     /// The rows of each kind.
@@ -229,14 +232,18 @@ impl Links {
     fn take(&mut self, packed: Packed) {
         let Some(hash) = self.hash else { return };
         let mut rows = BySide::from_fn(|_| Index::with_room(packed.len()));
+        let mut lines = BySide::from_fn(|_| Vec::with_capacity(packed.len()));
         for row in 0..packed.len() {
             if let (Some(head), Ok(number)) = (packed.head(row), u32::try_from(row)) {
+                let seen = packed.seen(row, &head);
                 for side in Side::BOTH {
                     rows.get_mut(side).insert(hash.of(head.ids.get(side)), number);
+                    lines.get_mut(side).push(Line::of(&head, side, *seen.get(side)));
                 }
             }
         }
-        *self = Self { len: packed.len(), packed, rows, hash: self.hash, changed: BTreeMap::new() };
+        let len = packed.len();
+        *self = Self { len, packed, rows, lines, hash: self.hash, changed: BTreeMap::new() };
     }
 
     pub(super) fn write(&self, out: &mut Writer) {
@@ -260,39 +267,53 @@ impl Links {
 pub(crate) struct Finder<'a> {
     packed: &'a Packed,
     index: &'a Index,
+    lines: &'a [Line],
     hash: IdHash,
     side: Side,
 }
 
 impl<'a> Finder<'a> {
+    #[inline]
     pub(crate) fn hash(&self, id: &str) -> u64 {
         self.hash.of(id.as_bytes())
     }
 
     /// The row an id with this hash most likely has.
+    #[inline]
     pub(crate) fn guess(&self, hash: u64) -> Option<usize> {
         self.index.guess(hash).map(|row| row as usize)
     }
 
-    /// The first byte of a row.
-    pub(crate) fn first_byte(&self, row: usize) -> Option<u8> {
-        self.packed.first_byte(row)
+    /// A row.
+    #[inline]
+    pub(crate) fn line(&self, row: usize) -> Option<&'a Line> {
+        self.lines.get(row)
     }
 
-    /// The head of a row, if it names the id.
+    /// The first bytes of the lines of memory in which most of a link is, mixed: reading them brings it near.
+    pub(crate) fn first_bytes(&self, row: usize) -> u8 {
+        self.packed.first_bytes(row)
+    }
+
+    /// Whether a row names an id.
     #[inline]
-    pub(crate) fn named(
-        &self,
-        row: usize,
-        id: &str,
-        is_kind: impl Fn(u8) -> bool,
-    ) -> Option<Head<'a>> {
-        self.packed.named(row, self.side, id.as_bytes(), is_kind)
+    pub(crate) fn names(&self, row: usize, id: &str) -> bool {
+        let id = id.as_bytes();
+        self.line(row).is_some_and(|line| line.names(id).unwrap_or_else(|| self.spells(row, id)))
+    }
+
+    /// Whether a row names an id that is too long for its line.
+    #[cold]
+    fn spells(&self, row: usize, id: &[u8]) -> bool {
+        self.packed.head(row).is_some_and(|head| *head.ids.get(self.side) == id)
     }
 
     /// The row that names an id with this hash.
     pub(crate) fn find(&self, hash: u64, id: &str, is_kind: impl Fn(u8) -> bool) -> Option<usize> {
-        let is_it = |row: u32| self.named(row as usize, id, &is_kind).is_some();
+        let is_it = |row: u32| {
+            let row = row as usize;
+            self.line(row).is_some_and(|line| is_kind(line.condition.kind())) && self.names(row, id)
+        };
         self.index.find(hash, is_it).map(|row| row as usize)
     }
 }

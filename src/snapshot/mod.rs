@@ -3,6 +3,7 @@
 mod attempt;
 mod index;
 mod journal;
+mod lines;
 mod links;
 mod listing;
 mod packed;
@@ -15,10 +16,11 @@ pub use format::{FORMAT_VERSION, StateError};
 pub(crate) use format::{Reader, Writer};
 pub(crate) use index::{ById, Lookup};
 pub use journal::{Replayed, StateJournal, StateRecord};
+pub(crate) use lines::{Condition, Line};
 pub(crate) use links::Finder;
 pub use links::Links;
 pub use listing::{Coverage, Listing};
-pub(crate) use packed::{Head, Kept, stamp};
+pub(crate) use packed::{Head, Kept};
 pub use print::{Print, Printer, Prints, StateKey};
 pub use state::{
     Base, Link, LinkKey, LinkStatus, OpenAnomaly, RefusalKey, Refused, Retry, Swing, SyncState,

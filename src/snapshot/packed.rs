@@ -37,6 +37,9 @@ const BOTH_ALIKE: u8 = 7;
 /// What such a base takes.
 const ALIKE_SIZE: usize = 1 + size_of::<Print>();
 
+/// What a row begins with.
+const BEFORE_STAMPS: usize = 5;
+
 /// No stamp.
 const NO_STAMP: i64 = i64::MIN;
 
@@ -63,8 +66,8 @@ pub(crate) struct Head<'a> {
     rest: &'a [u8],
 }
 
-/// A stamp as heads hold it.
-pub(crate) fn stamp(instant: Instant) -> i64 {
+/// A stamp as rows hold it.
+fn stamp(instant: Instant) -> i64 {
     let second = instant.timestamp().checked_mul(1_000_000_000);
     let nanos = i64::from(instant.timestamp_subsec_nanos());
     second.and_then(|second| second.checked_add(nanos)).unwrap_or(NO_STAMP)
@@ -83,11 +86,6 @@ impl Head<'_> {
     /// Whether its item is out of the managed scope, and so nobody's counterpart (D19).
     pub(crate) fn is_asleep(&self) -> bool {
         status(self.flags) == Some(LinkStatus::Asleep)
-    }
-
-    /// The stamps of the last agreement about everything, where they are near.
-    pub(crate) const fn stamps(&self) -> BySide<i64> {
-        if self.flags & FAR == 0 { self.stamps } else { BySide::new(NO_STAMP, NO_STAMP) }
     }
 
     /// The place of its scopes in the table.
@@ -175,22 +173,20 @@ impl Packed {
         })
     }
 
-    /// The first byte of a row, to bring it near.
-    pub(crate) fn first_byte(&self, row: usize) -> Option<u8> {
-        self.bytes.get(*self.rows.get(row)?).copied()
+    /// The first bytes of the lines of memory in which most of a row is, mixed.
+    pub(crate) fn first_bytes(&self, row: usize) -> u8 {
+        let bytes = self.rows.get(row).and_then(|start| self.bytes.get(*start..));
+        let byte = |place: usize| bytes.and_then(|bytes| bytes.get(place)).map_or(0, |byte| *byte);
+        byte(0) ^ byte(64) ^ byte(128) ^ byte(192)
     }
 
-    /// The head of a row, if a side's record has the id and the link one of the kinds.
-    #[inline]
-    pub(crate) fn named(
-        &self,
-        row: usize,
-        side: Side,
-        id: &[u8],
-        is_kind: impl Fn(u8) -> bool,
-    ) -> Option<Head<'_>> {
-        let head = self.head(row)?;
-        (is_kind(head.kind) && *head.ids.get(side) == id).then_some(head)
+    /// The stamps of the last agreement about everything.
+    pub(crate) fn seen(&self, row: usize, head: &Head<'_>) -> BySide<Option<Instant>> {
+        if head.flags & FAR == 0 {
+            return head.stamps.map(instant);
+        }
+        let start = self.rows.get(row).and_then(|start| self.bytes.get(start + BEFORE_STAMPS..));
+        start.and_then(|bytes| far(&mut Reader::new(bytes))).unwrap_or_default()
     }
 
     /// The row of a kind's record of side B, or where it would stand.
@@ -349,7 +345,7 @@ fn check<'a>(input: &mut Reader<'a>, scopes: usize) -> Option<Head<'a>> {
     std::str::from_utf8(head.ids.a).ok()?;
     std::str::from_utf8(head.ids.b).ok()?;
     if head.flags & FAR != 0 {
-        again.slice(5)?;
+        again.slice(BEFORE_STAMPS)?;
         far(&mut again)?;
     }
     skip_bases(input, head.flags)?;
@@ -369,7 +365,7 @@ fn link(input: &mut Reader<'_>, table: &[Scopes]) -> Option<(u8, Link)> {
     let seen = if head.flags & FAR == 0 {
         head.stamps.map(instant)
     } else {
-        again.slice(5)?;
+        again.slice(BEFORE_STAMPS)?;
         far(&mut again)?
     };
     let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
@@ -392,16 +388,17 @@ fn link(input: &mut Reader<'_>, table: &[Scopes]) -> Option<(u8, Link)> {
 
 fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
     let groups = usize::from(input.byte()?);
-    let base = |input: &mut Reader<'_>| {
-        if flags & ALIKE == 0 {
-            return input.base();
-        }
-        let print = Some(input.print()?);
-        Some(BySide::new(print, print))
-    };
     let mut bases = Vec::with_capacity(groups);
     for _ in 0..groups {
-        bases.push(base(input)?);
+        let is_alike = flags & ALIKE != 0 || input.rest().first() == Some(&BOTH_ALIKE);
+        bases.push(if is_alike {
+            // A base of its own says that it is; where all are, none does.
+            input.slice(usize::from(flags & ALIKE == 0))?;
+            let print = Some(input.print()?);
+            BySide::new(print, print)
+        } else {
+            input.base()?
+        });
     }
     Some(bases)
 }
@@ -443,11 +440,13 @@ fn skip_bases(input: &mut Reader<'_>, flags: u16) -> Option<()> {
 
 fn facts(input: &mut Reader<'_>) -> Option<Vec<String>> {
     let count = input.size()?;
-    let fact = |input: &mut Reader<'_>| {
+    // What a count promises is believed as far as there are bytes for it.
+    let mut facts = Vec::with_capacity(count.min(input.rest().len()));
+    for _ in 0..count {
         let length = input.size()?;
-        std::str::from_utf8(input.slice(length)?).ok().map(str::to_owned)
-    };
-    (0..count).map(|_| fact(input)).collect()
+        facts.push(std::str::from_utf8(input.slice(length)?).ok()?.to_owned());
+    }
+    Some(facts)
 }
 
 fn far(input: &mut Reader<'_>) -> Option<BySide<Option<Instant>>> {

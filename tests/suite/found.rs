@@ -275,3 +275,17 @@ fn d18_an_orphan_key_is_looked_at_after_a_forced_run() {
     let (plan, _) = desk.run();
     assert_eq!(deeds(&plan), [("B".to_owned(), "create"), ("A".to_owned(), "stamp")], "{plan}");
 }
+
+/// D2: a stamp too far away for nanoseconds since 1970 tells an edit as any other does.
+#[test]
+fn d2_a_stamp_of_long_ago_tells_an_edit() {
+    let mut desk = many(1);
+    desk.stamps_prove = true;
+    let day = |day: u32| format!("1500-01-{day:02}T00:00:00Z").parse().unwrap();
+    desk.store.store.tasks[0].modified = day(1);
+    desk.run();
+    let item = &mut desk.store.store.tasks[0];
+    (item.subject, item.modified) = ("Mine".into(), day(2));
+    desk.run();
+    assert_eq!(subjects(&desk), (Some("Mine"), Some("Mine")));
+}

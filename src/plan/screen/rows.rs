@@ -1,6 +1,7 @@
 //! What is noted of the rows of the links, in a few bytes each.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::snapshot::Coverage;
 
@@ -42,7 +43,22 @@ pub(super) enum Places {
     Many(Vec<u32>),
 }
 
-const NOWHERE: u32 = u32::MAX;
+/// No place. The others count from one: what is all zero is had for nothing.
+const NOWHERE: u32 = 0;
+
+fn number(at: usize) -> u32 {
+    u32::try_from(at + 1).unwrap_or(u32::MAX)
+}
+
+#[cold]
+fn enter_few(
+    places: &mut BTreeMap<usize, u32>,
+    row: usize,
+    records: Range<usize>,
+) -> Option<usize> {
+    let mut pairs = (row..).zip(records);
+    pairs.find(|(row, at)| places.insert(*row, number(*at)).is_some()).map(|(_, at)| at)
+}
 
 impl Places {
     pub(super) fn of(coverage: Coverage, rows: usize) -> Self {
@@ -54,20 +70,39 @@ impl Places {
 
     pub(super) fn get(&self, row: usize) -> Option<usize> {
         let place = match self {
-            Self::Few(places) => places.get(&row).copied(),
-            Self::Many(places) => places.get(row).copied().filter(|place| *place != NOWHERE),
+            Self::Few(places) => places.get(&row),
+            Self::Many(places) => places.get(row),
         };
-        place.and_then(|place| usize::try_from(place).ok())
+        place.and_then(|place| usize::try_from(place.checked_sub(1)?).ok())
     }
 
-    /// Enters a record; says whether the row had one already.
+    /// Enters a record; says whether its row had one already.
     #[inline]
     pub(super) fn enter(&mut self, row: usize, at: usize) -> bool {
-        let at = u32::try_from(at).unwrap_or(NOWHERE);
         match self {
-            Self::Few(places) => places.insert(row, at).is_some(),
+            Self::Few(places) => enter_few(places, row, at..at + 1).is_some(),
+            Self::Many(places) => places
+                .get_mut(row)
+                .is_some_and(|place| std::mem::replace(place, number(at)) != NOWHERE),
+        }
+    }
+
+    /// Enters records of successive rows; gives the first one whose row had one already.
+    #[inline]
+    pub(super) fn enter_run(&mut self, row: usize, records: Range<usize>) -> Option<usize> {
+        match self {
+            Self::Few(places) => enter_few(places, row, records),
             Self::Many(places) => {
-                places.get_mut(row).is_some_and(|place| std::mem::replace(place, at) != NOWHERE)
+                let places = places.get_mut(row..row + records.len())?;
+                // One look at the end of all of them: hardly ever is one taken.
+                if places.iter().fold(NOWHERE, |all, place| all | place) != NOWHERE {
+                    let taken = places.iter().position(|place| *place != NOWHERE);
+                    return taken.map(|place| records.start + place);
+                }
+                for (place, at) in places.iter_mut().zip(number(records.start)..) {
+                    *place = at;
+                }
+                None
             }
         }
     }
@@ -84,6 +119,9 @@ impl Places {
     pub(super) fn missing(&self, rows: &mut Bits) {
         let Self::Many(places) = self else { return };
         for (word, places) in rows.0.iter_mut().zip(places.chunks(64)) {
+            if !places.contains(&NOWHERE) {
+                continue;
+            }
             for (bit, place) in places.iter().enumerate() {
                 *word |= u64::from(*place == NOWHERE) << bit;
             }

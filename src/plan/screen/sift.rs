@@ -1,19 +1,24 @@
 //! One side's records, each held against its link.
 //!
-//! What this costs is waiting for memory: a record, its id, the slot of its id, its link each lie somewhere else. So
-//! records are looked at in blocks, a step at a time: the loads of one step do not wait for each other. Where content
-//! decides, fetching the texts is one of the steps. A side that is listed in the order of the links is noticed, and
-//! then the next row is tried before any look-up.
+//! What this costs is waiting for memory: a record, its id, where it lies, the slot of its id, its link each lie somewhere
+//! else. So records are looked at in blocks, a step at a time: the loads of one step do not wait for each other. Where
+//! content decides, fetching the texts is one of the steps. A side that is listed in the order of the links is noticed,
+//! and then the next row is tried before any look-up.
+
+use std::ops::Range;
 
 use super::rows::{Bits, Places};
-use crate::model::Side;
+use crate::model::{BySide, Side};
 use crate::plan::reconcile::{PlanError, World};
 use crate::profile::{Glance, KindOf, Profile};
 use crate::schema::Kind as _;
-use crate::snapshot::{Finder, Head, Kept, Listing, Printer, SyncState, stamp};
+use crate::snapshot::{Condition, Finder, Kept, Line, Listing, Printer, SyncState};
 
 /// How many records are looked at together.
 const BLOCK: usize = 32;
+
+/// No row.
+const NOWHERE: usize = usize::MAX;
 
 /// One side's records by their rows.
 pub(super) struct Sifted {
@@ -31,31 +36,63 @@ pub(super) struct Sieve<'w, 'a, P: Profile> {
     listing: &'w Listing,
     side: Side,
     kinds: Kinds<P>,
-    /// How the table of scopes says that both sides were last listed as they are now.
-    scopes: Option<u16>,
+}
+
+/// What was seen so far.
+struct Seen<'s> {
+    sifted: &'s mut Sifted,
+    printer: &'s mut Printer,
+    /// The row behind the last one.
+    next: usize,
+    /// How many records of the block were under the row behind the one before.
+    steps: usize,
+}
+
+impl Seen<'_> {
+    #[inline]
+    fn met(&mut self, row: usize) {
+        self.steps += usize::from(row == self.next);
+        self.next = row + 1;
+    }
 }
 
 /// The kinds by their numbers.
 struct Kinds<P: Profile> {
+    kind: [Option<KindOf<P>>; 256],
     family: [u8; 256],
-    on: [Option<KindOf<P>>; 256],
+    /// The condition of a link that leaves only its records to be asked, where the kind is on.
+    quiet: [Condition; 256],
 }
 
 impl<P: Profile> Kinds<P> {
-    fn of(profile: &P) -> Self {
-        let (mut family, mut on) = ([0; 256], [None; 256]);
+    /// The kinds of a profile. `scopes` is how the table of scopes says that both sides were last listed as they are now.
+    fn of(profile: &P, scopes: Option<u16>) -> Self {
+        let mut kinds = Self { kind: [None; 256], family: [0; 256], quiet: [Condition::NONE; 256] };
         for kind in KindOf::<P>::ALL {
             let code = usize::from(kind.code());
-            if let (Some(family), Some(on)) = (family.get_mut(code), on.get_mut(code)) {
-                (*family, *on) = (kind.family(), profile.is_on(*kind).then_some(*kind));
+            if let (Some(one), Some(family)) =
+                (kinds.kind.get_mut(code), kinds.family.get_mut(code))
+            {
+                (*one, *family) = (Some(*kind), kind.family());
+            }
+            if let (Some(quiet), Some(scopes)) = (kinds.quiet.get_mut(code), scopes)
+                && profile.is_on(*kind)
+            {
+                *quiet = Condition::plain(kind.code(), scopes);
             }
         }
-        Self { family, on }
+        kinds
     }
 
     /// Whether a kind lives in the same place as the kind of a number.
+    #[inline]
     fn is_family(&self, kind: KindOf<P>, code: u8) -> bool {
         self.family.get(usize::from(code)) == Some(&kind.family())
+    }
+
+    #[inline]
+    fn is_quiet(&self, condition: Condition) -> bool {
+        self.quiet.get(usize::from(condition.kind())) == Some(&condition)
     }
 }
 
@@ -70,8 +107,7 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
             state,
             listing: world.listings.get(side),
             side,
-            kinds: Kinds::of(world.profile),
-            scopes: state.links.place_of_scopes(&scopes),
+            kinds: Kinds::of(world.profile, state.links.place_of_scopes(&scopes)),
         }
     }
 
@@ -83,144 +119,293 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
 
     /// Looks at every record of the side.
     pub(super) fn sift(&self) -> Result<Sifted, PlanError> {
+        let links = &self.state.links;
+        let (Some(a), Some(b)) = (links.finder(Side::A), links.finder(Side::B)) else {
+            return Ok(Sifted {
+                alone: (0..self.profile.len(self.side)).collect(),
+                ..self.nothing()
+            });
+        };
+        let finders = BySide::new(a, b);
+        // Said here, the side is known wherever a record is looked at: nothing is asked for each of them.
+        match self.side {
+            Side::A => self.sift_by(&finders, Side::A),
+            Side::B => self.sift_by(&finders, Side::B),
+        }
+    }
+
+    fn nothing(&self) -> Sifted {
         let rows = self.state.links.rows();
-        let mut sifted = Sifted {
+        Sifted {
             places: Places::of(self.listing.coverage, rows),
             loud: Bits::of(rows),
             alone: Vec::new(),
-        };
-        let Some(finder) = self.state.links.finder(self.side) else {
-            sifted.alone = (0..self.profile.len(self.side)).collect();
-            return Ok(sifted);
-        };
+        }
+    }
+
+    #[expect(clippy::inline_always, reason = "the side is to be known where it is asked for")]
+    #[inline(always)]
+    fn sift_by(&self, finders: &BySide<Finder<'a>>, side: Side) -> Result<Sifted, PlanError> {
+        let mut sifted = self.nothing();
         let mut printer = Printer::new(&self.state.key, 0);
-        let mut cases: [Case<'a, P>; BLOCK] = std::array::from_fn(|_| Case::default());
         let mut next = 0;
         let mut is_in_order = true;
-        let total = self.profile.len(self.side);
+        let total = self.profile.len(side);
         for first in (0..total).step_by(BLOCK) {
-            let length = BLOCK.min(total - first);
-            let Some(cases) = cases.get_mut(..length) else { break };
-            for (at, case) in (first..).zip(&mut *cases) {
-                case.at = at;
-                case.glance = self.profile.glance(self.side, at);
+            let block = first..total.min(first + BLOCK);
+            let mut seen = Seen { sifted: &mut sifted, printer: &mut printer, next, steps: 0 };
+            if is_in_order {
+                self.in_order(finders, side, block.clone(), &mut seen)?;
+            } else {
+                self.in_any_order(finders, side, &block, &mut seen)?;
             }
-            if !is_in_order {
-                look_up(&finder, cases);
-            }
-            for case in &mut *cases {
-                case.takes_part = self.profile.takes_part(self.side, case.at);
-            }
-            if !self.listing.stamps_prove {
-                self.bring_near(cases);
-            }
-            let mut steps = 0;
-            for case in &*cases {
-                let Some(glance) = &case.glance else { continue };
-                // A guess without a first byte is no row.
-                let guess = match case.first {
-                    _ if is_in_order => next,
-                    Some(_) => case.guess,
-                    None => usize::MAX,
-                };
-                let Some((row, head)) = find(&finder, &self.kinds, guess, glance) else {
-                    sifted.alone.push(case.at);
-                    continue;
-                };
-                steps += usize::from(row == next);
-                next = row + 1;
-                if sifted.places.enter(row, case.at) {
-                    let id = glance.id.to_owned();
-                    return Err(PlanError::DuplicateId { side: self.side, id });
-                }
-                if !self.is_quiet(&head, case, &mut printer) {
-                    sifted.loud.insert(row);
-                }
-            }
-            is_in_order = steps * 4 >= length * 3;
+            is_in_order = seen.steps * 4 >= block.len() * 3;
+            next = seen.next;
         }
         Ok(sifted)
     }
 
-    /// Has the texts of a block on their way before the first of them is shown: they lie wherever the host put them.
-    fn bring_near(&self, cases: &[Case<'_, P>]) {
-        let first = cases.iter().map(|case| self.profile.first_bytes(self.side, case.at));
-        // Nothing depends on it, so nothing but this keeps it from being left out.
-        std::hint::black_box(first.fold(0, |all, one| all ^ one));
-    }
-
-    /// Whether a record shows what its link says it showed.
-    #[inline]
-    fn is_quiet(&self, head: &Head<'_>, case: &Case<'_, P>, printer: &mut Printer) -> bool {
-        let Some(Some(kind)) = self.kinds.on.get(usize::from(head.kind)) else { return false };
-        let Some(glance) = &case.glance else { return false };
-        let as_before = head.is_plain() && Some(head.scopes()) == self.scopes;
-        as_before
-            && case.takes_part
-            && *head.stamps().get(self.side) == stamp(glance.modified)
-            && (self.side == Side::B || glance.mark.map(str::as_bytes) == Some(head.ids.b))
-            && (self.listing.stamps_prove || self.shows_the_same(head, *kind, case.at, printer))
-    }
-
-    /// Whether the content is as it was, where stamps prove nothing (D2).
-    fn shows_the_same(
+    /// Looks at a block that most likely stands in the order of the rows: runs of records that are as they were, and the
+    /// others between them.
+    #[expect(clippy::inline_always, reason = "the side is to be known where it is asked for")]
+    #[inline(always)]
+    fn in_order(
         &self,
-        head: &Head<'_>,
-        kind: KindOf<P>,
-        at: usize,
-        printer: &mut Printer,
+        finders: &BySide<Finder<'a>>,
+        side: Side,
+        mut block: Range<usize>,
+        seen: &mut Seen<'_>,
+    ) -> Result<(), PlanError> {
+        if !self.listing.stamps_prove {
+            self.bring_near(finders.get(side), side, block.clone().zip(seen.next..));
+        }
+        while !block.is_empty() {
+            let row = seen.next;
+            let run = self.run(finders, side, block.clone(), row);
+            let records = block.start..block.start + run;
+            if let Some(at) = seen.sifted.places.enter_run(row, records.clone()) {
+                return Err(self.twice(side, at));
+            }
+            if !self.listing.stamps_prove {
+                for (at, row) in records.zip(row..) {
+                    self.look_inside(side, (at, row), seen);
+                }
+            }
+            seen.next += run;
+            seen.steps += run;
+            block.start += run;
+            if let Some(at) = block.next() {
+                self.look(finders, side, (at, seen.next), seen)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at a block whose records may be under any rows.
+    #[expect(clippy::inline_always, reason = "the side is to be known where it is asked for")]
+    #[inline(always)]
+    fn in_any_order(
+        &self,
+        finders: &BySide<Finder<'a>>,
+        side: Side,
+        block: &Range<usize>,
+        seen: &mut Seen<'_>,
+    ) -> Result<(), PlanError> {
+        let (rows, quiet) = self.guess(finders, side, block);
+        if !self.listing.stamps_prove {
+            self.bring_near(finders.get(side), side, block.clone().zip(rows));
+        }
+        for (bit, (at, row)) in block.clone().zip(rows).enumerate() {
+            if quiet >> bit & 1 == 0 {
+                self.look(finders, side, (at, row), seen)?;
+                continue;
+            }
+            if seen.sifted.places.enter(row, at) {
+                return Err(self.twice(side, at));
+            }
+            if !self.listing.stamps_prove {
+                self.look_inside(side, (at, row), seen);
+            }
+            seen.met(row);
+        }
+        Ok(())
+    }
+
+    /// How many records from the first one of some on are as they were, each under the row behind the one before.
+    #[expect(clippy::inline_always, reason = "the side is to be known where it is asked for")]
+    #[inline(always)]
+    fn run(
+        &self,
+        finders: &BySide<Finder<'a>>,
+        side: Side,
+        records: Range<usize>,
+        row: usize,
+    ) -> usize {
+        let mut length = 0;
+        while length < records.len() {
+            let at = records.start + length;
+            let is_quiet = self.is_as_it_was(finders, side, (at, row + length))
+                && self.profile.takes_part(side, at);
+            if !is_quiet {
+                break;
+            }
+            length += 1;
+        }
+        length
+    }
+
+    /// Whether a record plainly is as it was under a row: all but whether it takes part, and its content.
+    #[expect(clippy::inline_always, reason = "nothing but this is done for most records")]
+    #[inline(always)]
+    fn is_as_it_was(
+        &self,
+        finders: &BySide<Finder<'a>>,
+        side: Side,
+        (at, row): (usize, usize),
     ) -> bool {
-        let Some(native) = self.profile.native(self.side, at) else { return false };
+        let Some(glance) = self.profile.sight(side, at) else { return false };
+        let names = |side: Side, id: &str| {
+            let line = finders.get(side).line(row);
+            line.is_some_and(|line| line.names(id.as_bytes()) == Some(true))
+        };
+        let Some(line) = finders.get(side).line(row) else { return false };
+        self.kinds.is_quiet(line.condition)
+            && self.kinds.is_family(glance.kind, line.condition.kind())
+            && line.seen == Some(glance.modified)
+            && names(side, glance.id)
+            && (side == Side::B || glance.mark.is_some_and(|mark| names(Side::B, mark)))
+    }
+
+    /// The rows of a block as its ids suggest, and which of its records plainly are as they were under them, a bit for
+    /// each. All that is looked at is on its way before the first of it is.
+    #[expect(clippy::inline_always, reason = "the side is to be known where it is asked for")]
+    #[inline(always)]
+    fn guess(
+        &self,
+        finders: &BySide<Finder<'a>>,
+        side: Side,
+        block: &Range<usize>,
+    ) -> ([usize; BLOCK], u32) {
+        let finder = finders.get(side);
+        let mut hashes = [0; BLOCK];
+        let (mut near, mut taking) = (0, 0);
+        for (bit, (at, hash)) in block.clone().zip(&mut hashes).enumerate() {
+            let sight = self.profile.sight(side, at);
+            let takes_part = sight.is_some() && self.profile.takes_part(side, at);
+            taking |= u32::from(takes_part) << bit;
+            let Some(glance) = sight.or_else(|| self.profile.glance(side, at)) else { continue };
+            *hash = finder.hash(glance.id);
+            near ^= glance.mark.unwrap_or_default().as_bytes().first().map_or(0, |byte| *byte);
+        }
+        let mut rows = [NOWHERE; BLOCK];
+        for (row, hash) in rows.iter_mut().zip(hashes) {
+            *row = finder.guess(hash).unwrap_or(NOWHERE);
+        }
+        let kind =
+            |side: Side, row| finders.get(side).line(row).map_or(0, |line| line.condition.kind());
+        for row in rows {
+            near ^= kind(side, row);
+            if side == Side::A {
+                near ^= kind(Side::B, row);
+            }
+        }
+        // Nothing depends on it, so nothing but this keeps it from being left out.
+        std::hint::black_box(near);
+        let mut quiet = 0;
+        for (bit, (at, row)) in block.clone().zip(rows).enumerate() {
+            quiet |= u32::from(self.is_as_it_was(finders, side, (at, row))) << bit;
+        }
+        (rows, quiet & taking)
+    }
+
+    #[cold]
+    fn twice(&self, side: Side, at: usize) -> PlanError {
+        let id = self.profile.glance(side, at).map_or("", |glance| glance.id).to_owned();
+        PlanError::DuplicateId { side, id }
+    }
+
+    /// Looks at a record of which something is to be seen, or that is under another row than one thinks.
+    #[inline(never)]
+    fn look(
+        &self,
+        finders: &BySide<Finder<'a>>,
+        side: Side,
+        (at, guess): (usize, usize),
+        seen: &mut Seen<'_>,
+    ) -> Result<(), PlanError> {
+        let Some(glance) = self.profile.glance(side, at) else { return Ok(()) };
+        let Some((row, line)) = self.find(finders.get(side), guess, &glance) else {
+            seen.sifted.alone.push(at);
+            return Ok(());
+        };
+        if seen.sifted.places.enter(row, at) {
+            return Err(self.twice(side, at));
+        }
+        let is_quiet = self.profile.takes_part(side, at)
+            && self.kinds.is_quiet(line.condition)
+            && line.seen == Some(glance.modified)
+            && (side == Side::B || glance.mark.is_some_and(|mark| finders.b.names(row, mark)));
+        if !is_quiet {
+            seen.sifted.loud.insert(row);
+        } else if !self.listing.stamps_prove {
+            self.look_inside(side, (at, row), seen);
+        }
+        seen.met(row);
+        Ok(())
+    }
+
+    /// Looks at the content of a record, where stamps prove nothing (D2).
+    fn look_inside(&self, side: Side, (at, row): (usize, usize), seen: &mut Seen<'_>) {
+        if !self.shows_the_same(side, (at, row), seen.printer) {
+            seen.sifted.loud.insert(row);
+        }
+    }
+
+    /// Has what the rows of a block say of its texts, and then the texts, on their way before the first of them is shown:
+    /// they lie wherever the host put them.
+    fn bring_near(
+        &self,
+        finder: &Finder<'_>,
+        side: Side,
+        records: impl Iterator<Item = (usize, usize)> + Clone,
+    ) {
+        let rows = records.clone().map(|(_, row)| finder.first_bytes(row));
+        let texts = records.map(|(at, _)| self.profile.first_bytes(side, at));
+        std::hint::black_box(rows.chain(texts).fold(0, |all, one| all ^ one));
+    }
+
+    /// The row of a record, if there is one: the one that was guessed, or another.
+    #[inline]
+    fn find(
+        &self,
+        finder: &Finder<'a>,
+        guess: usize,
+        glance: &Glance<'_, KindOf<P>>,
+    ) -> Option<(usize, &'a Line)> {
+        let is_kind = |code: u8| self.kinds.is_family(glance.kind, code);
+        if let Some(line) = finder.line(guess)
+            && is_kind(line.condition.kind())
+            && finder.names(guess, glance.id)
+        {
+            return Some((guess, line));
+        }
+        let row = finder.find(finder.hash(glance.id), glance.id, is_kind)?;
+        Some((row, finder.line(row)?))
+    }
+
+    /// Whether the content is as it was.
+    fn shows_the_same(&self, side: Side, (at, row): (usize, usize), printer: &mut Printer) -> bool {
+        let (Some(native), Some(head)) =
+            (self.profile.native(side, at), self.state.links.head(row))
+        else {
+            return false;
+        };
+        let Some(kind) = self.kinds.kind.get(usize::from(head.kind)).copied().flatten() else {
+            return false;
+        };
         printer.restart(kind.code());
         self.profile.show(kind, native, printer);
         let has_facts = |kept: Kept<'_>| self.profile.has_facts(native, kept);
-        head.showed(self.side, printer.prints(), (self.side == Side::B).then_some(has_facts))
+        head.showed(side, printer.prints(), (side == Side::B).then_some(has_facts))
     }
-}
-
-/// A record of a block, and where its row most likely is.
-struct Case<'a, P: Profile> {
-    at: usize,
-    glance: Option<Glance<'a, KindOf<P>>>,
-    takes_part: bool,
-    hash: u64,
-    /// Its row, or none that exists.
-    guess: usize,
-    /// What that row begins with.
-    first: Option<u8>,
-}
-
-impl<P: Profile> Default for Case<'_, P> {
-    fn default() -> Self {
-        Self { at: 0, glance: None, takes_part: false, hash: 0, guess: usize::MAX, first: None }
-    }
-}
-
-/// Guesses the rows of a block by the ids.
-fn look_up<P: Profile>(finder: &Finder<'_>, cases: &mut [Case<'_, P>]) {
-    for case in &mut *cases {
-        case.hash = case.glance.as_ref().map_or(0, |glance| finder.hash(glance.id));
-    }
-    for case in &mut *cases {
-        case.guess = finder.guess(case.hash).unwrap_or(usize::MAX);
-    }
-    for case in &mut *cases {
-        case.first = finder.first_byte(case.guess);
-    }
-}
-
-/// The row of a record, if there is one: the one that was guessed, or another.
-#[inline]
-fn find<'a, P: Profile>(
-    finder: &Finder<'a>,
-    kinds: &Kinds<P>,
-    guess: usize,
-    glance: &Glance<'_, KindOf<P>>,
-) -> Option<(usize, Head<'a>)> {
-    let is_kind = |code: u8| kinds.is_family(glance.kind, code);
-    if let Some(head) = finder.named(guess, glance.id, is_kind) {
-        return Some((guess, head));
-    }
-    let row = finder.find(finder.hash(glance.id), glance.id, is_kind)?;
-    Some((row, finder.named(row, glance.id, is_kind)?))
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Address, AddressPatch};
 use crate::model::record::record;
-use crate::model::{Instant, Text, time_of_day};
+use crate::model::{Instant, Text, same_bytes, time_of_day};
 
 /// All records of a CRM folder that the host could list, and its directory.
 ///
@@ -213,8 +213,9 @@ impl Correspondent {
     }
 
     /// Whether a representative is on the assignment list.
+    #[inline]
     pub fn is_assigned(&self, representative: &str) -> bool {
-        self.assigned.iter().any(|code| code == representative)
+        self.assigned.iter().any(|code| same_bytes(code.as_bytes(), representative.as_bytes()))
     }
 }
 

@@ -9,42 +9,36 @@ use super::store::{Address, Contact};
 use crate::model::{Side, Text};
 use crate::profile::{Glance, Profile as _, Standing};
 
-/// A record by its place in the listing.
-#[inline]
-pub(super) fn glance<'r>(run: &'r Run<'_>, side: Side, at: usize) -> Option<Glance<'r, Kind>> {
+/// A contact or a correspondent by its place in the listing.
+#[expect(clippy::inline_always, reason = "asked of every record, with the side known")]
+#[inline(always)]
+pub(super) fn sight<'r>(run: &'r Run<'_>, side: Side, at: usize) -> Option<Glance<'r, Kind>> {
     let kind = Kind::Contact;
-    match side {
+    Some(match side {
         Side::A => {
-            if let Some(Contact { id, chrono, modified, .. }) = run.store.contacts.get(at) {
-                let mark = chrono.as_deref().filter(|key| !key.is_empty());
-                return Some(Glance { id, kind, mark, modified: *modified });
-            }
+            let Contact { id, chrono, modified, .. } = run.store.contacts.get(at)?;
+            let mark = chrono.as_deref().filter(|key| !key.is_empty());
+            Glance { id, kind, mark, modified: *modified }
         }
         Side::B => {
-            if let Some(Correspondent { chrono, modified, .. }) = run.crm.correspondents.get(at) {
-                return Some(Glance { id: chrono, kind, mark: None, modified: *modified });
-            }
+            let Correspondent { chrono, modified, .. } = run.crm.correspondents.get(at)?;
+            Glance { id: chrono, kind, mark: None, modified: *modified }
         }
-    }
-    of_activity(run, side, at)
+    })
 }
 
 /// Whether a record takes part (A1.21, A7.1, A7.3, D19).
-#[inline]
+#[expect(clippy::inline_always, reason = "asked of every record, with the side known")]
+#[inline(always)]
 pub(super) fn takes_part(run: &Run<'_>, side: Side, at: usize) -> bool {
-    match side {
+    let of_contact = match side {
         Side::A => {
-            if let Some(Contact { folder, private, .. }) = run.store.contacts.get(at) {
-                return !private && run.parameters.manages(folder, Kind::Contact);
-            }
+            let contact = run.store.contacts.get(at);
+            contact.map(|one| !one.private && run.manages(&one.folder, Kind::Contact))
         }
-        Side::B => {
-            if let Some(one) = run.crm.correspondents.get(at) {
-                return one.is_assigned(run.representative);
-            }
-        }
-    }
-    activity_takes_part(run, side, at)
+        Side::B => run.crm.correspondents.get(at).map(|one| one.is_assigned(run.representative)),
+    };
+    of_contact.unwrap_or_else(|| activity_takes_part(run, side, at))
 }
 
 /// A record by its place in the listing, without the rest of its entry.
@@ -85,12 +79,7 @@ fn mixed<const N: usize>(texts: [&Text; N]) -> u8 {
     texts.into_iter().map(first).fold(0, |all, one| all ^ one)
 }
 
-// Apart, so that the code for contacts is small enough to stand in line.
-#[inline(never)]
-fn of_activity<'r>(run: &'r Run<'_>, side: Side, at: usize) -> Option<Glance<'r, Kind>> {
-    run.entry(side, at).map(|entry| entry.glance(side))
-}
-
+// Apart, so that what is asked of contacts is small enough to stand in line.
 #[inline(never)]
 fn activity_takes_part(run: &Run<'_>, side: Side, at: usize) -> bool {
     run.entry(side, at).is_some_and(|entry| entry.standing == Standing::Taking)

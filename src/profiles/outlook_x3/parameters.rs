@@ -164,14 +164,18 @@ impl Parameters {
         Ok(representative)
     }
 
+    /// The folders whose items take part.
+    pub(crate) fn managed(&self) -> impl Iterator<Item = &str> {
+        let default = self.managed_folders.is_none().then(|| self.folders.all());
+        let named = self.managed_folders.iter().flatten().map(String::as_str);
+        named.chain(default.into_iter().flatten())
+    }
+
     /// Whether items of a folder take part; the empty name means a default folder.
     pub(crate) fn manages(&self, folder: &str, kind: Kind) -> bool {
         let folder =
             if folder.is_empty() { self.folders.of(kind).unwrap_or_default() } else { folder };
-        match &self.managed_folders {
-            Some(managed) => managed.iter().any(|one| one == folder),
-            None => self.folders.all().any(|one| one == folder),
-        }
+        self.managed().any(|one| one == folder)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::report::Code;
 
 /// Whether an item takes part: its folder is managed (D19), and it is not private (A7.1).
 pub(crate) fn standing_of_item(run: &Run<'_>, kind: Kind, folder: &str, private: bool) -> Standing {
-    if !run.parameters.manages(folder, kind) {
+    if !run.manages(folder, kind) {
         Standing::Asleep(Code::OutOfScope)
     } else if private {
         Standing::Private

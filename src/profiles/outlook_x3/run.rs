@@ -15,7 +15,7 @@ use super::schema::{CalendarCounts, Counts, Native, OutlookX3, Record, RecordPat
 use super::store::{Contact, Role, Store, StoreKind};
 use super::value::Value;
 use super::{express, glance, needed, overlap, project, read, rules, show, supplement};
-use crate::model::{Instant, Places, Side};
+use crate::model::{Instant, Places, Side, same_bytes};
 use crate::plan::{Decline, Plan, RunSettings, Verdict, World, reconcile};
 use crate::profile::{
     Barrier, Change, Collision, Entry, Expressed, Glance, GroupCase, Identities, Judgement,
@@ -217,6 +217,7 @@ pub(crate) struct Run<'a> {
     needed: BTreeMap<&'a str, Reason>,
     origin_prefix: String,
     meetings: BTreeMap<&'a str, &'a String>,
+    managed: Vec<&'a str>,
 }
 
 impl<'a> Run<'a> {
@@ -244,6 +245,7 @@ impl<'a> Run<'a> {
             needed: needed::needed(input),
             origin_prefix: format!("{}/", input.store.id),
             meetings: meetings(input.crm),
+            managed: input.parameters.managed().collect(),
         }
     }
 
@@ -254,6 +256,16 @@ impl<'a> Run<'a> {
         let lookup = self.contacts.get_or_init(ids);
         let at = lookup.find(id, |at| listed.get(at).is_some_and(|one| one.id == id))?;
         listed.get(at)
+    }
+
+    /// Whether items of a folder take part, as [`Parameters::manages`] says: asked of every item.
+    #[expect(clippy::inline_always, reason = "asked of every record")]
+    #[inline(always)]
+    pub(crate) fn manages(&self, folder: &str, kind: Kind) -> bool {
+        if folder.is_empty() {
+            return self.parameters.manages(folder, kind);
+        }
+        self.managed.iter().any(|one| same_bytes(one.as_bytes(), folder.as_bytes()))
     }
 
     /// The calendar items in scope, by class (A11.5).
@@ -397,12 +409,14 @@ impl<'r> Profile for Run<'r> {
         }
     }
 
-    #[inline]
-    fn glance(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
-        glance::glance(self, side, at)
+    #[expect(clippy::inline_always, reason = "asked of every record, with the side known")]
+    #[inline(always)]
+    fn sight(&self, side: Side, at: usize) -> Option<Glance<'_, Kind>> {
+        glance::sight(self, side, at)
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "asked of every record, with the side known")]
+    #[inline(always)]
     fn takes_part(&self, side: Side, at: usize) -> bool {
         glance::takes_part(self, side, at)
     }
