@@ -6,7 +6,7 @@ use super::planner::Planner;
 use super::{Action, Advance, Closing, Ending, Settlement};
 use crate::matching::{KeyFinding, Pair, Presence};
 use crate::model::{BySide, Places, Side};
-use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
+use crate::profile::{Change, Effect, Entry, Profile, Standing, Value as _, Write};
 use crate::report::{Anomaly, AnomalyStatus, Code};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -183,23 +183,28 @@ impl<'a, P: Profile> Planner<'a, P> {
         source: Entry<'a, P>,
         (settlement, why): (&mut Settlement, (Reason, &'static str)),
     ) -> Option<u32> {
-        let form = self.profile.project(pair.kind, source.native, &self.known);
+        let form = self.form(pair.kind, source.native);
         let every = 0..pair.kind.groups().len();
-        let is_readable =
-            |place: &usize| form.get(*place).is_some_and(crate::profile::Value::is_readable);
-        let mut readable = Vec::with_capacity(every.len());
-        let carries = |place: &usize| self.profile.carries(pair.kind, side, *place);
-        readable.extend(every.clone().filter(is_readable).filter(carries));
-        debug_assert!(form.len() == every.len());
+        let mut given = Vec::with_capacity(every.len());
+        let mut filled = Vec::with_capacity(every.len());
+        for place in every.clone().filter(|at| self.profile.carries(pair.kind, side, *at)) {
+            if let Some(value) = self.value(&form, place).filter(|value| value.is_readable()) {
+                given.push(place);
+                if !value.is_blank() {
+                    filled.push(place);
+                }
+            }
+        }
         let change = Change {
             kind: pair.kind,
             target: side,
-            groups: &readable,
-            agreed: &|place| form.get(place),
+            groups: &given,
+            agreed: &|place| self.value(&form, place),
             current: None,
             source: Some(&source),
         };
         let expressed = self.profile.create(&change, &source, &self.known);
+        self.give_back(form);
         let anomalies = Self::problems(pair, expressed.problems);
         let Some(record) = expressed.payload else {
             self.raise_or_leave_open(pair, anomalies);
@@ -213,7 +218,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.recover_beside(pair, side);
         settlement.groups.fill(Advance::With(op));
         // What the copy is made without is not agreed, whatever was agreed on the record before it.
-        let given: Places = readable.iter().copied().collect();
+        let given: Places = given.into_iter().collect();
         for place in every.filter(|at| !given.contains(*at)) {
             if let (Some(advance), Some(shown), Some(base)) = (
                 settlement.groups.get_mut(place),
@@ -237,8 +242,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         draft.idempotency_key = Some(self.creation_key(pair, side, &source));
         draft.needs = expressed.needs;
         draft.anomalies = anomalies;
-        readable.retain(|place| !form_is_blank(&form, *place));
-        draft.groups = readable;
+        draft.groups = filled;
         let op = self.push(draft, settlement);
         self.miss_again(pair, (side, op));
         if pair.id_b().is_none() {
@@ -276,8 +280,4 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
         }
     }
-}
-
-fn form_is_blank<V: crate::profile::Value>(form: &[V], place: usize) -> bool {
-    form.get(place).is_none_or(super::super::profile::Value::is_blank)
 }

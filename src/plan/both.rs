@@ -62,6 +62,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         } else {
             self.bring_together(pair, &mut content, &mut settlement)
         };
+        self.done_with(content);
         self.remember(pair, BySide::default());
         self.stamp_again(pair, &mut settlement);
         self.keep(pair, settlement, fate)
@@ -362,6 +363,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.recognise(pair, &mut settlement);
         let mut content = self.content(pair, &settlement);
         self.bring_together(pair, &mut content, &mut settlement);
+        self.done_with(content);
         // There is no link before the record is his again: without it, it would be somebody else's.
         settlement.made.b = self.assign(pair, record, &mut settlement);
         self.remember(pair, BySide::default());

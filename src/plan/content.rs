@@ -37,8 +37,11 @@ pub(super) struct Group {
 pub(super) struct Form<P: Profile> {
     kind: KindOf<P>,
     native: P::Native,
-    values: Vec<OnceCell<P::Value>>,
+    values: Values<P>,
 }
+
+/// A place for the value of each group.
+pub(crate) type Values<P> = Vec<OnceCell<<P as Profile>::Value>>;
 
 impl<P: Profile> Content<P> {
     pub(super) fn group(&self, place: usize) -> Option<&Group> {
@@ -150,14 +153,29 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// A record in common form. What is judged in every group is made at once, else what is asked for.
-    fn form(&self, kind: KindOf<P>, native: P::Native) -> Form<P> {
-        let values = if self.profile.is_thorough() {
-            let values = self.profile.project(kind, native, &self.known);
-            values.into_iter().map(OnceCell::from).collect()
+    pub(super) fn form(&self, kind: KindOf<P>, native: P::Native) -> Form<P> {
+        let mut values = self.spare_values.borrow_mut().pop().unwrap_or_default();
+        if self.profile.is_thorough() {
+            let all = self.profile.project(kind, native, &self.known);
+            values.extend(all.into_iter().map(OnceCell::from));
         } else {
-            kind.groups().iter().map(|_| OnceCell::new()).collect()
-        };
+            values.resize_with(kind.groups().len(), OnceCell::new);
+        }
         Form { kind, native, values }
+    }
+
+    /// Takes back what is known of a pair that is decided.
+    pub(super) fn done_with(&self, content: Content<P>) {
+        for form in [content.forms.a, content.forms.b].into_iter().flatten() {
+            self.give_back(form);
+        }
+    }
+
+    /// Takes back a form that is no longer needed: the next one is made in its place.
+    pub(super) fn give_back(&self, form: Form<P>) {
+        let mut values = form.values;
+        values.clear();
+        self.spare_values.borrow_mut().push(values);
     }
 
     /// What a record in common form says in one group.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
+use super::content::Values;
 use super::draft::Draft;
 use super::known::{Facts, Known};
 use super::sheet::Open;
@@ -54,6 +55,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) viewer: <P::Schema as Schema>::Viewer,
     /// Used for one record after the other.
     pub(crate) printer: RefCell<Printer>,
+    /// Used for one record in common form after the other.
+    pub(crate) spare_values: RefCell<Vec<Values<P>>>,
 }
 
 /// The draft number as an operation number; plans of more than four billion operations do not exist.

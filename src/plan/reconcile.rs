@@ -197,6 +197,7 @@ pub(crate) fn begin<'a, P: Profile>(
         undoing: BTreeSet::new(),
         viewer: world.viewer.clone(),
         printer: RefCell::new(Printer::new(&state.key, 0)),
+        spare_values: RefCell::default(),
     };
     note_missing_state(&mut planner, &screened.entries);
     note_scopes(&mut planner, world.listings);
