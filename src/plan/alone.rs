@@ -61,7 +61,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// An item that may not become a record now: it is looked at again where that may change by itself (D22). A
     /// copy must not keep the key of its source (A3.7).
     fn leave_alone(&mut self, pair: &Pair<'a, P>) -> Fate {
-        let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
+        let mut settlement = Box::new(Settlement::open(pair.kind, Self::ids(pair)));
         if pair.key == KeyFinding::Duplicate && pair.a.seen().is_some_and(|item| item.marked) {
             self.stamp(pair, None, None, &mut settlement);
             self.enter(pair, settlement);
@@ -151,9 +151,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             Side::B => source.mark,
         };
         let system = self.state.systems.get(side.other()).as_str();
-        let parts = [Some(system), Some(source.id), before];
-        let parts: Vec<&str> = parts.into_iter().flatten().collect();
-        parts.join("/")
+        let mut key = String::with_capacity(
+            system.len() + 1 + source.id.len() + before.map_or(0, |id| id.len() + 1),
+        );
+        key.extend([system, "/", source.id]);
+        key.extend(before.iter().flat_map(|id| ["/", id]));
+        key
     }
 
     /// While a record is not made again, the one that is gone is asked for: a listing of changes names it once only.
@@ -163,7 +166,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         *ids.get_mut(side) = Some(link.ids.get(side).clone());
         let mut again = Settlement::open(pair.kind, ids);
         again.ending = Some(Ending::With(op));
-        self.settlements.push(&again);
+        self.settlements.push(again);
     }
 
     /// An item stands in the place of another one, which may be restored before this run ends, as it was: it is asked
@@ -171,7 +174,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn miss_former(&mut self, pair: &Pair<'a, P>) {
         if let Some((_, link)) = pair.link.filter(|_| !self.listed_whole.a) {
             let former = BySide::new(Some(link.ids.a.clone()), None);
-            self.settlements.push(&Settlement::open(pair.kind, former));
+            self.settlements.push(Settlement::open(pair.kind, former));
         }
     }
 
@@ -183,7 +186,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         source: Entry<'a, P>,
         (settlement, why): (&mut Settlement, (Reason, &'static str)),
     ) -> Option<u32> {
-        let form = self.form(pair.kind, source.native);
+        let form = self.whole_form(pair.kind, source.native);
         let every = 0..pair.kind.groups().len();
         let mut given = Vec::with_capacity(every.len());
         let mut filled = Vec::with_capacity(every.len());
@@ -210,10 +213,10 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.raise_or_leave_open(pair, anomalies);
             let mut undone = Settlement::open(pair.kind, Self::ids(pair));
             undone.key = None;
-            self.settlements.push(&undone);
+            self.settlements.push(undone);
             return None;
         };
-        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
+        self.print(pair.kind, &source, settlement.shown.get_mut(side.other()));
         let op = super::planner::number(self.drafts.len());
         self.recover_beside(pair, side);
         settlement.groups.fill(Advance::With(op));
@@ -231,7 +234,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
         }
         if self.profile.writes_as_drafted() {
-            settlement.asked = vec![(op, Vec::new())];
+            settlement.asked.push((op, Vec::new()));
         } else {
             self.ask_made((op, side), (pair.kind, &record), settlement);
         }
@@ -250,7 +253,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         if pair.link.is_none() {
             // Nothing was agreed before: the base of every group is none.
-            settlement.base = Vec::new();
+            settlement.base.clear();
         }
         *settlement.ids.get_mut(side) = None;
         *settlement.made.get_mut(side) = Some(op);

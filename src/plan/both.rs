@@ -77,7 +77,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// Enters a settlement, unless the link would stay as it is.
-    fn keep(&mut self, pair: &Pair<'a, P>, settlement: Settlement, fate: Fate) -> Fate {
+    fn keep(&mut self, pair: &Pair<'a, P>, settlement: Box<Settlement>, fate: Fate) -> Fate {
         let fate = if settlement.ops.is_empty() { fate } else { Fate::Operation };
         let same = settlement.ops.is_empty()
             && pair.link.is_some_and(|(_, link)| {
@@ -350,7 +350,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// A record the user was taken off comes back to him with its item, and what the item says comes along (D30):
     /// after this write both stamps are those of the run, and say no more who changed what last.
-    pub(crate) fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) -> Fate {
+    pub(crate) fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Box<Settlement>) -> Fate {
         let Some(record) = pair.b.seen().filter(|_| self.profile.reclaims(pair.kind)) else {
             return Fate::Skipped;
         };

@@ -11,7 +11,7 @@ use crate::profile::{Entry, GroupCase, Judgement, KindOf, Profile, Value};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Route;
 use crate::schema::Kind as _;
-use crate::snapshot::{Base, Prints};
+use crate::snapshot::Base;
 
 /// What is known of a pair's content, and what expressing it raised so far.
 pub(super) struct Content<P: Profile> {
@@ -71,20 +71,21 @@ impl Group {
 }
 
 impl<'a, P: Profile> Planner<'a, P> {
-    /// What each side shows, as fingerprints: of a record that is not listed, or proven unchanged by its
+    /// Enters what each side shows, as fingerprints: of a record that is not listed, or proven unchanged by its
     /// stamp, what it showed last time.
-    pub(super) fn shown(&self, pair: &Pair<'a, P>, base: &[Base]) -> BySide<Prints> {
-        BySide::from_fn(|side| {
-            let presence = if side == Side::A { &pair.a } else { &pair.b };
+    pub(super) fn look(&self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
+        for (side, presence) in [(Side::A, &pair.a), (Side::B, &pair.b)] {
+            let shown = settlement.shown.get_mut(side);
             match presence {
                 Presence::Seen(entry) if !self.is_proven(pair, side, entry) => {
-                    self.prints(pair.kind, entry)
+                    self.print(pair.kind, entry, shown);
                 }
                 Presence::Seen(_) | Presence::Unlisted | Presence::Gone | Presence::Never => {
-                    base.iter().map(|group| *group.get(side)).collect()
+                    shown.clear();
+                    shown.extend(settlement.base.iter().map(|group| *group.get(side)));
                 }
             }
-        })
+        }
     }
 
     /// Whether a stamp proves that a record is as it was when all of it was agreed. It says nothing of an item that
@@ -161,6 +162,18 @@ impl<'a, P: Profile> Planner<'a, P> {
         } else {
             values.resize_with(kind.groups().len(), OnceCell::new);
         }
+        Form { kind, native, values }
+    }
+
+    /// A record in common form, with every value that it has.
+    pub(super) fn whole_form(&self, kind: KindOf<P>, native: P::Native) -> Form<P> {
+        if self.profile.is_thorough() {
+            return self.form(kind, native);
+        }
+        let mut values = self.spare_values.borrow_mut().pop().unwrap_or_default();
+        let value = |place| self.profile.value((kind, place), native, &self.known);
+        let places = 0..kind.groups().len();
+        values.extend(places.map(|place| value(place).map_or_else(OnceCell::new, OnceCell::from)));
         Form { kind, native, values }
     }
 

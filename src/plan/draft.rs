@@ -105,6 +105,35 @@ impl Settlement {
         }
     }
 
+    /// Makes it one in which nothing is agreed yet, in the memory it has.
+    pub(super) fn restart(&mut self, kind: u8, ids: BySide<Option<&str>>, places: usize) {
+        (self.kind, self.key) = (kind, None);
+        for side in Side::BOTH {
+            match (self.ids.get_mut(side), *ids.get(side)) {
+                (Some(id), Some(name)) => name.clone_into(id),
+                (id, name) => *id = name.map(str::to_owned),
+            }
+            self.shown.get_mut(side).clear();
+        }
+        (self.made, self.suffix) = (BySide::default(), BySide::default());
+        self.as_linked = AsLinked::default();
+        (self.seen, self.agreed, self.gone) = Default::default();
+        (self.listed, self.born, self.run) = Default::default();
+        self.base.clear();
+        self.base.resize(places, Base::default());
+        self.groups.clear();
+        self.groups.resize(places, Advance::Never);
+        for ops in [&mut self.beside, &mut self.ops] {
+            ops.clear();
+        }
+        self.asked.clear();
+        self.swings.clear();
+        self.held.clear();
+        self.facts.clear();
+        (self.ending, self.later) = (None, None);
+        (self.status, self.private) = (LinkStatus::Live, false);
+    }
+
     pub(super) fn blank(kind: u8, ids: BySide<Option<String>>, places: usize) -> Self {
         Self {
             kind,

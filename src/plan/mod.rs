@@ -12,6 +12,7 @@ mod content;
 mod correction;
 mod digest;
 mod draft;
+mod entered;
 mod explain;
 mod gone;
 mod groups;

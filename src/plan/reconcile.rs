@@ -1,13 +1,14 @@
 //! The one function that calls every stage.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::draft::Draft;
+use super::entered::Entered;
 use super::known::Known;
 use super::order::order;
 use super::planner::{Planner, number, profile_name};
@@ -177,7 +178,11 @@ pub(crate) fn begin<'a, P: Profile>(
         more_to_come: world.listings.a.is_page() || world.listings.b.is_page(),
         forced: world.listings.map(|listing| listing.forced.iter().map(String::as_str).collect()),
         drafts: Vec::new(),
-        settlements: Settlements::default(),
+        settlements: if world.profile.writes_as_drafted() {
+            Entered::Packed(Settlements::default())
+        } else {
+            Entered::Loose(Vec::new())
+        },
         journal: Vec::new(),
         anomalies: Vec::new(),
         closings: Vec::new(),
@@ -192,12 +197,17 @@ pub(crate) fn begin<'a, P: Profile>(
         asked: BTreeMap::new(),
         refusals_kept: BTreeSet::new(),
         scopes,
+        born: BySide::from_fn(|side| {
+            let is_unfiltered = world.listings.get(side).scope.is_none();
+            Some(if is_unfiltered { *scopes.get(side) } else { state.key.no_scope() })
+        }),
         unfiltered: world.listings.map(|listing| listing.scope.is_none()),
         met: Vec::new(),
         undoing: BTreeSet::new(),
         viewer: world.viewer.clone(),
         printer: RefCell::new(Printer::new(&state.key, 0)),
         spare_values: RefCell::default(),
+        spare_settlement: Cell::default(),
     };
     note_missing_state(&mut planner, &screened.entries);
     note_scopes(&mut planner, world.listings);
@@ -380,6 +390,9 @@ fn hold_deletions<P: Profile>(
     screened: &Screened<'_, P>,
     listings: BySide<&Listing>,
 ) {
+    if !planner.drafts.iter().any(|draft| draft.action.is_deletion()) {
+        return;
+    }
     for kind in KindOf::<P>::ALL {
         for side in Side::BOTH {
             let is_meant = |draft: &Draft<P::Schema>| {
@@ -561,7 +574,6 @@ fn assemble<P: Profile>(
     for op in planner.asked.values_mut() {
         *op = op.map(renumber);
     }
-    planner.settlements.number(number_of);
     undecided.sort();
     Plan {
         now: planner.settings.now,
@@ -572,7 +584,7 @@ fn assemble<P: Profile>(
         closings: planner.closings,
         account: planner.account,
         counts,
-        settlements: planner.settlements,
+        settlements: planner.settlements.finish(number_of),
         undecided,
         viewer: planner.viewer,
         revisited,

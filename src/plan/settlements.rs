@@ -199,7 +199,7 @@ fn write(out: &mut Writer, one: &Settlement) {
             out.byte(*group);
             print(out, *shown);
         });
-        list(out, one.shown.get(side), |out, shown| print(out, *shown));
+        prints(out, one.shown.get(side));
         let seen = *one.seen.get(side);
         unlike(out, None, seen, moment);
         unlike(out, seen, *one.agreed.get(side), moment);
@@ -352,6 +352,15 @@ fn maybe(out: &mut Writer, number: Option<u32>) {
 fn read_maybe(input: &mut Reader<'_>) -> Option<Option<u32>> {
     let number = input.size()?.checked_sub(1).map(u32::try_from);
     number.transpose().ok()
+}
+
+/// Fingerprints that may be missing, all in one piece: they are most of what is written.
+fn prints(out: &mut Writer, prints: &[Option<Print>]) {
+    out.size(prints.len());
+    let bytes = out.room(size_of_val(prints));
+    for (bytes, print) in bytes.chunks_exact_mut(size_of::<Print>()).zip(prints) {
+        bytes.copy_from_slice(&print.map_or([0; 8], Print::to_le_bytes));
+    }
 }
 
 /// A fingerprint that may be missing: it is never zero.
@@ -511,6 +520,10 @@ mod tests {
         let json = serde_json::to_string(&packed).unwrap();
         assert_eq!(json, serde_json::to_string(&all).unwrap());
         assert_eq!(serde_json::from_str::<Settlements>(&json).unwrap(), packed);
+
+        let mut again = full();
+        again.restart(3, BySide::new(None, Some("b")), 2);
+        assert_eq!(again, sparse());
 
         packed.number((0..301).map(|birth| birth + 1).collect());
         let named = packed.iter().next().unwrap();

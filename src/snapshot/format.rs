@@ -143,6 +143,13 @@ impl Writer {
         self.0.extend(bytes);
     }
 
+    /// Room for so many bytes, zero as yet.
+    pub(crate) fn room(&mut self, size: usize) -> &mut [u8] {
+        let start = self.0.len();
+        self.0.resize(start + size, 0);
+        self.0.get_mut(start..).unwrap_or_default()
+    }
+
     /// Bytes with their length in front.
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
         self.0.extend((bytes.len() as u64).to_le_bytes());

@@ -143,7 +143,7 @@ pub(crate) fn create<'r>(
         Record::CrmAppointment(one) => appointment::to_crm(&work, &mut findings, &mut **one),
         Record::CrmTask(one) => activity::to_task(&work, &mut findings, &mut **one),
         Record::Task(item) => activity::to_store(&work, None, &mut findings, &mut **item),
-        // Nobody but the CRM makes calls (A1.14).
+        // Nobody but the CRM makes calls (A1.15).
         Record::Call(_) => {}
     }
     Expressed {
