@@ -6,7 +6,7 @@ use super::planner::Planner;
 use super::{Action, Advance, Closing, Ending, Settlement};
 use crate::matching::{KeyFinding, Pair, Presence};
 use crate::model::{BySide, Places, Side};
-use crate::profile::{Change, Effect, Entry, Profile, Standing, Value as _, Write};
+use crate::profile::{Change, Effect, Entry, Expressed, Profile, Standing, Value as _, Write};
 use crate::report::{Anomaly, AnomalyStatus, Code};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -186,42 +186,48 @@ impl<'a, P: Profile> Planner<'a, P> {
         source: Entry<'a, P>,
         (settlement, why): (&mut Settlement, (Reason, &'static str)),
     ) -> Option<u32> {
-        let form = self.whole_form(pair.kind, source.native);
+        self.print(pair.kind, &source, settlement.shown.get_mut(side.other()));
+        let silent = self.printer.borrow().blank().and(self.profile.silent(pair.kind));
+        let form = self.form(pair.kind, source.native);
         let every = 0..pair.kind.groups().len();
-        let mut given = Vec::with_capacity(every.len());
-        let mut filled = Vec::with_capacity(every.len());
+        let (mut given, mut filled) = (Places::NONE, Places::NONE);
+        let mut expressed = self.spare_places.take();
+        expressed.clear();
         for place in every.clone().filter(|at| self.profile.carries(pair.kind, side, *at)) {
-            if let Some(value) = self.value(&form, place).filter(|value| value.is_readable()) {
-                given.push(place);
+            if silent.contains(place) {
+                given = given.or(Places::one(place));
+            } else if let Some(value) = self.value(&form, place).filter(|one| one.is_readable()) {
+                given = given.or(Places::one(place));
+                expressed.push(place);
                 if !value.is_blank() {
-                    filled.push(place);
+                    filled = filled.or(Places::one(place));
                 }
             }
         }
         let change = Change {
             kind: pair.kind,
             target: side,
-            groups: &given,
+            groups: &expressed,
             agreed: &|place| self.value(&form, place),
             current: None,
             source: Some(&source),
         };
-        let expressed = self.profile.create(&change, &source, &self.known);
+        let Expressed { payload, needs, problems } =
+            self.profile.create(&change, &source, &self.known);
         self.give_back(form);
-        let anomalies = Self::problems(pair, expressed.problems);
-        let Some(record) = expressed.payload else {
+        self.spare_places.set(expressed);
+        let anomalies = Self::problems(pair, problems);
+        let Some(record) = payload else {
             self.raise_or_leave_open(pair, anomalies);
             let mut undone = Settlement::open(pair.kind, Self::ids(pair));
             undone.key = None;
             self.settlements.push(undone);
             return None;
         };
-        self.print(pair.kind, &source, settlement.shown.get_mut(side.other()));
         let op = super::planner::number(self.drafts.len());
         self.recover_beside(pair, side);
         settlement.groups.fill(Advance::With(op));
         // What the copy is made without is not agreed, whatever was agreed on the record before it.
-        let given: Places = given.into_iter().collect();
         for place in every.filter(|at| !given.contains(*at)) {
             if let (Some(advance), Some(shown), Some(base)) = (
                 settlement.groups.get_mut(place),
@@ -243,9 +249,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
         draft.source_modified = Some(source.modified);
         draft.idempotency_key = Some(self.creation_key(pair, side, &source));
-        draft.needs = expressed.needs;
+        draft.needs = needs;
         draft.anomalies = anomalies;
-        draft.groups = filled;
+        draft.groups.reserve_exact(filled.len());
+        draft.groups.extend(filled.iter());
         let op = self.push(draft, settlement);
         self.miss_again(pair, (side, op));
         if pair.id_b().is_none() {

@@ -29,7 +29,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         else {
             return;
         };
-        let carried: Places = groups.iter().copied().collect();
+        let carried: Places = groups.iter().map(|place| usize::from(*place)).collect();
         let happened = content.groups.iter().map(|group| group.place).collect();
         let wanted = carried.or(happened).or(self.profile.beside(pair.kind, carried));
         let mut printer = self.printer.borrow_mut();

@@ -58,8 +58,8 @@ impl<P: Profile> Content<P> {
     }
 
     /// The groups that go to a side.
-    pub(super) fn carried_to(&self, side: Side) -> Vec<usize> {
-        self.groups.iter().filter(|group| group.goes_to(side)).map(|group| group.place).collect()
+    pub(super) fn carried_to(&self, side: Side) -> impl Iterator<Item = usize> + '_ {
+        self.groups.iter().filter(move |group| group.goes_to(side)).map(|group| group.place)
     }
 }
 
@@ -162,18 +162,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         } else {
             values.resize_with(kind.groups().len(), OnceCell::new);
         }
-        Form { kind, native, values }
-    }
-
-    /// A record in common form, with every value that it has.
-    pub(super) fn whole_form(&self, kind: KindOf<P>, native: P::Native) -> Form<P> {
-        if self.profile.is_thorough() {
-            return self.form(kind, native);
-        }
-        let mut values = self.spare_values.borrow_mut().pop().unwrap_or_default();
-        let value = |place| self.profile.value((kind, place), native, &self.known);
-        let places = 0..kind.groups().len();
-        values.extend(places.map(|place| value(place).map_or_else(OnceCell::new, OnceCell::from)));
         Form { kind, native, values }
     }
 

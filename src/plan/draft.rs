@@ -40,7 +40,8 @@ pub(crate) struct Draft<S: Schema> {
     pub(crate) source_modified: Option<Instant>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) needs: Vec<Need<S>>,
-    pub(crate) groups: Vec<usize>,
+    /// The places of the groups it carries.
+    pub(crate) groups: Vec<u8>,
     pub(crate) anomalies: Vec<Anomaly>,
     /// Its place, where the profile has an order of its own; else the order is that of D10.
     pub(crate) place: Option<Place>,

@@ -60,6 +60,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) printer: RefCell<Printer>,
     /// Used for one record in common form after the other.
     pub(crate) spare_values: RefCell<Vec<Values<P>>>,
+    /// Used for the places of one record's groups after the other's.
+    pub(crate) spare_places: Cell<Vec<usize>>,
     /// Used for one settlement after the other.
     pub(crate) spare_settlement: Cell<Option<Box<Settlement>>>,
 }

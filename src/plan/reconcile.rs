@@ -207,6 +207,7 @@ pub(crate) fn begin<'a, P: Profile>(
         viewer: world.viewer.clone(),
         printer: RefCell::new(Printer::new(&state.key, 0)),
         spare_values: RefCell::default(),
+        spare_places: Cell::default(),
         spare_settlement: Cell::default(),
     };
     note_missing_state(&mut planner, &screened.entries);
@@ -563,7 +564,7 @@ fn assemble<P: Profile>(
             source_modified: draft.source_modified,
             idempotency_key: draft.idempotency_key,
             needs: needs.collect(),
-            groups: Groups::new(draft.kind, &draft.groups),
+            groups: Groups::new(draft.kind, draft.groups),
             anomalies: draft.anomalies,
             action: draft.action,
         }

@@ -169,6 +169,13 @@ pub trait Profile: Sync {
         (Judgement::AsClassified, None)
     }
 
+    /// The groups that say nothing where they show nothing, and that a new record has as a source says them that shows
+    /// nothing in them: they are not expressed in it. None by default.
+    fn silent(&self, kind: KindOf<Self>) -> Places {
+        let _ = kind;
+        Places::NONE
+    }
+
     /// Whether a new record of a side is given a field group of its source.
     fn carries(&self, kind: KindOf<Self>, to: Side, place: usize) -> bool {
         let _ = (kind, to, place);

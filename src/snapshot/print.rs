@@ -161,10 +161,10 @@ impl Printer {
     pub fn group(&mut self, show: impl FnOnce(&mut Self) -> &mut Self) {
         if self.wanted.contains(self.done.len()) {
             show(self);
+            self.end();
         } else {
-            self.is_readable = false;
+            self.done.push(None);
         }
-        self.end();
     }
 
     /// Ends the group.
@@ -280,6 +280,14 @@ impl Printer {
         let seconds = time.map_or(0, |time| time.and_utc().timestamp());
         self.shown.extend_from_slice(&seconds.to_le_bytes());
         self
+    }
+
+    /// The groups ended so far in which nothing was shown, as far as is remembered: of one that shows nothing in more
+    /// ways than one that may not be known.
+    pub(crate) fn blank(&self) -> Places {
+        let groups = self.done.iter().zip(&self.blanks).enumerate();
+        let blank = groups.filter(|(_, (print, (_, blank)))| print.is_some() && *print == blank);
+        blank.map(|(place, _)| place).collect()
     }
 
     /// Whether a group has ended and has a fingerprint.

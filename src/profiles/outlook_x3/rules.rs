@@ -221,6 +221,15 @@ pub(crate) const fn overwritten(kind: Kind) -> &'static [usize] {
     }
 }
 
+/// The groups of a new contact or correspondent that need not be written where their source shows nothing; the partner of
+/// an activity may follow from its contacts (A5.20), and what others wrote is named by who wrote it (A7.18).
+pub(crate) fn silent(kind: Kind) -> Places {
+    match kind {
+        Kind::Contact => Places::ALL.without(Places::one(contact::OTHERS_NOTES)),
+        Kind::Appointment | Kind::Call | Kind::Task => Places::NONE,
+    }
+}
+
 /// The groups that an update may change beside those it carries: a contact's own notes and those of others are one
 /// text, and of an activity one thing follows from another (A5.20, A6.7).
 pub(crate) fn beside(kind: Kind, groups: Places) -> Places {

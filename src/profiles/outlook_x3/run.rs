@@ -453,6 +453,10 @@ impl<'r> Profile for Run<'r> {
         Some(project::value(self, (kind, place), native, identities))
     }
 
+    fn silent(&self, kind: Kind) -> Places {
+        rules::silent(kind)
+    }
+
     fn beside(&self, kind: Kind, groups: Places) -> Places {
         rules::beside(kind, groups)
     }
