@@ -52,7 +52,12 @@ impl Places {
 
     /// The groups in the order of their places.
     pub fn iter(self) -> impl Iterator<Item = u8> {
-        (0u8..64).filter(move |place| self.contains(usize::from(*place)))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let place = u8::try_from(left.trailing_zeros()).ok().filter(|_| left != 0)?;
+            left &= left - 1;
+            Some(place)
+        })
     }
 
     /// Whether a group is in both sets.

@@ -37,7 +37,7 @@ pub(super) struct Group {
 pub(super) struct Form<P: Profile> {
     kind: KindOf<P>,
     native: P::Native,
-    values: Values<P>,
+    values: OnceCell<Values<P>>,
 }
 
 /// A place for the value of each group.
@@ -155,14 +155,19 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// A record in common form. What is judged in every group is made at once, else what is asked for.
     pub(super) fn form(&self, kind: KindOf<P>, native: P::Native) -> Form<P> {
-        let mut values = self.spare_values.borrow_mut().pop().unwrap_or_default();
+        let form = Form { kind, native, values: OnceCell::new() };
         if self.profile.is_thorough() {
             let all = self.profile.project(kind, native, &self.known);
-            values.extend(all.into_iter().map(OnceCell::from));
-        } else {
-            values.resize_with(kind.groups().len(), OnceCell::new);
+            let _ = form.values.set(all.into_iter().map(OnceCell::from).collect());
         }
-        Form { kind, native, values }
+        form
+    }
+
+    /// Room for the values of a record, in the place of those of another one.
+    fn room(&self, kind: KindOf<P>) -> Values<P> {
+        let mut values = self.spare_values.borrow_mut().pop().unwrap_or_default();
+        values.resize_with(kind.groups().len(), OnceCell::new);
+        values
     }
 
     /// Takes back what is known of a pair that is decided.
@@ -174,14 +179,15 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Takes back a form that is no longer needed: the next one is made in its place.
     pub(super) fn give_back(&self, form: Form<P>) {
-        let mut values = form.values;
-        values.clear();
-        self.spare_values.borrow_mut().push(values);
+        if let Some(mut values) = form.values.into_inner() {
+            values.clear();
+            self.spare_values.borrow_mut().push(values);
+        }
     }
 
     /// What a record in common form says in one group.
     pub(super) fn value<'f>(&self, form: &'f Form<P>, place: usize) -> Option<&'f P::Value> {
-        let cell = form.values.get(place)?;
+        let cell = form.values.get_or_init(|| self.room(form.kind)).get(place)?;
         if cell.get().is_none() {
             let value = self.profile.value((form.kind, place), form.native, &self.known)?;
             return Some(cell.get_or_init(|| value));
@@ -235,7 +241,8 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Lets the profile's rules have their say on each group, before the conflict policy.
     fn judge(&self, pair: &Pair<'a, P>, content: &mut Content<P>) {
         let pair_view = Self::view(pair);
-        for group in &mut content.groups {
+        let is_judged = |group: &&mut Group| self.profile.judges(pair.kind, group.place);
+        for group in content.groups.iter_mut().filter(is_judged) {
             let values = self.values(&content.forms, group.place);
             let case = GroupCase {
                 place: group.place,

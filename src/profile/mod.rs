@@ -159,6 +159,12 @@ pub trait Profile: Sync {
         false
     }
 
+    /// Whether there is a rule for a field group, so that it is [judged](Self::judge).
+    fn judges(&self, kind: KindOf<Self>, place: usize) -> bool {
+        let _ = (kind, place);
+        true
+    }
+
     /// A rule's word on a field group, and what the journal says of it.
     fn judge(
         &self,

@@ -75,13 +75,18 @@ pub(crate) fn barrier(
     }
 }
 
+/// The only groups that a rule speaks of, whatever the comparison says: see [`judge`].
+pub(crate) fn judges(kind: Kind, place: usize) -> bool {
+    (kind, place) == (Kind::Appointment, appointment::PARTICIPANTS)
+}
+
 /// Colleagues whom an item merely names are added to those the record has, as far as there are places (A2.45, A6.7):
 /// how many are left, only a record that is listed tells.
 pub(crate) fn judge(
     pair: &PairView<'_, '_, Run<'_>>,
     case: &GroupCase<'_, Value<'_>>,
 ) -> (Judgement, Option<Code>) {
-    let participants = pair.kind == Kind::Appointment && case.place == appointment::PARTICIPANTS;
+    let participants = judges(pair.kind, case.place);
     let adds = matches!(
         case.values.a,
         Some(Value::Colleagues(Colleagues { codes, added: true })) if !codes.is_empty()

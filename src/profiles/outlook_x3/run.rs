@@ -481,6 +481,10 @@ impl<'r> Profile for Run<'r> {
         rules::barrier(self, pair, side, write)
     }
 
+    fn judges(&self, kind: Kind, place: usize) -> bool {
+        rules::judges(kind, place)
+    }
+
     fn judge(
         &self,
         pair: &PairView<'_, '_, Self>,
