@@ -90,6 +90,21 @@ fn written_normal(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A text as codes are compared: by Unicode case folding (D28), without surrounding blanks.
+pub(crate) fn folded(text: &str) -> String {
+    let text = text.trim();
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().flat_map(fold).collect() }
+}
+
+/// One character folded: every character whose case mappings meet is one, so that `ß` is `SS`, and `ς` is `Σ` at
+/// the end of a word too. The Turkish dotless i meets the Latin one in upper case alone and folds to itself.
+fn fold(one: char) -> impl Iterator<Item = char> {
+    let dotless = (one == 'ı').then_some(one);
+    let met = one.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    let met = met.filter(move |_| dotless.is_none());
+    dotless.into_iter().chain(met)
+}
+
 /// Whether a text is plainly [normal], as nearly all are: no control characters, and the last one is no blank. Says no
 /// where that takes more than a look.
 #[inline]

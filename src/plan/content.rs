@@ -136,7 +136,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.is_forced(Side::A, pair.id_a()) && pair.a.seen().is_some(),
             self.resends(pair) && pair.b.seen().is_some(),
         );
-        let is_thorough = self.profile.is_thorough();
+        let is_thorough = self.profile.judges_all(&Self::view(pair));
         let group = |(place, base): (usize, &Base)| {
             let shown =
                 settlement.shown.as_ref().map(|prints| prints.get(place).copied().flatten());
@@ -241,7 +241,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Lets the profile's rules have their say on each group, before the conflict policy.
     fn judge(&self, pair: &Pair<'a, P>, content: &mut Content<P>) {
         let pair_view = Self::view(pair);
-        let is_judged = |group: &&mut Group| self.profile.judges(pair.kind, group.place);
+        let is_judged = |group: &&mut Group| self.profile.has_rule(pair.kind, group.place);
         for group in content.groups.iter_mut().filter(is_judged) {
             let values = self.values(&content.forms, group.place);
             let case = GroupCase {

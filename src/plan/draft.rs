@@ -206,7 +206,7 @@ impl Settlement {
                 *op = place(*op);
             }
         }
-        if let Some(Ending::With(op)) = &mut self.ending {
+        if let Some(Ending::With(op) | Ending::Without(op)) = &mut self.ending {
             *op = place(*op);
         }
         if let Some(later) = &mut self.later {

@@ -28,6 +28,8 @@ pub enum Ending {
     Now,
     /// Once this operation is done.
     With(OpId),
+    /// Unless this operation is done: it makes the records a pair, and until then there is no link.
+    Without(OpId),
 }
 
 /// Facts that hold once several operations are done. Until then the pair is looked at again in each run.
@@ -163,13 +165,14 @@ impl Settlement {
     /// left behind.
     pub(crate) fn settle<'d>(&self, done: impl Fn(OpId) -> Option<(Side, &'d Done)>) -> Settled {
         let undone = self.ops.iter().any(|op| done(*op).is_none());
-        let ended = match self.ending {
-            Some(Ending::Now) => true,
-            Some(Ending::With(op)) => done(op).is_some(),
-            None => false,
+        let (ended, retry) = match self.ending {
+            Some(Ending::Now) => (true, false),
+            Some(Ending::With(op)) => (done(op).is_some(), false),
+            Some(Ending::Without(op)) => (done(op).is_none(), true),
+            None => (false, false),
         };
         if ended {
-            return Settled { remove: true, link: None, retry: false };
+            return Settled { remove: true, link: None, retry };
         }
         let awaited = |side: Side| self.made.get(side).is_some_and(|op| done(op).is_none());
         if Side::BOTH.into_iter().any(awaited) {

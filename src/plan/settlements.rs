@@ -162,10 +162,11 @@ const MISSING: u8 = 0;
 const THERE: u8 = 1;
 const ALIKE: u8 = 2;
 
-/// What happens, and when: without an operation, at once, with one.
+/// What happens, and when: never, at once, with an operation, unless there is one.
 const NEVER: u8 = 0;
 const NOW: u8 = 1;
 const WITH: u8 = 2;
+const WITHOUT: u8 = 3;
 
 fn write(out: &mut Writer, one: &Settlement) {
     out.byte(one.kind);
@@ -230,6 +231,10 @@ fn write(out: &mut Writer, one: &Settlement) {
         Some(Ending::Now) => out.byte(NOW),
         Some(Ending::With(op)) => {
             out.byte(WITH);
+            out.size(op as usize);
+        }
+        Some(Ending::Without(op)) => {
+            out.byte(WITHOUT);
             out.size(op as usize);
         }
     }
@@ -297,7 +302,8 @@ fn read(input: &mut Reader<'_>) -> Option<Settlement> {
     one.ending = match input.byte()? {
         NEVER => None,
         NOW => Some(Ending::Now),
-        _ => Some(Ending::With(number(input)?)),
+        WITH => Some(Ending::With(number(input)?)),
+        _ => Some(Ending::Without(number(input)?)),
     };
     if input.flag()? {
         let (after, complete) = (read_ops(input)?, input.flag()?);
@@ -511,9 +517,11 @@ mod tests {
         own_key.key = Some((3, "b".to_owned()));
         own_key.ending = Some(Ending::Now);
         own_key.as_linked.facts = true;
-        let all = vec![full(), sparse(), own_key];
+        let mut unpaired = sparse();
+        unpaired.ending = Some(Ending::Without(300));
+        let all = vec![full(), sparse(), own_key, unpaired];
         let mut packed: Settlements = all.clone().into_iter().collect();
-        assert_eq!((packed.len(), packed.iter().collect::<Vec<_>>()), (3, all.clone()));
+        assert_eq!((packed.len(), packed.iter().collect::<Vec<_>>()), (4, all.clone()));
         let ids: Vec<_> = packed.iter().with_ids().map(|(_, ids)| ids).collect();
         assert_eq!(ids[..2], [BySide::new(Some(""), Some("b")), BySide::new(None, Some("b"))]);
 
@@ -526,7 +534,8 @@ mod tests {
         assert_eq!(again, sparse());
 
         packed.number((0..301).map(|birth| birth + 1).collect());
-        let named = packed.iter().next().unwrap();
-        assert_eq!((named.ops, named.ending), (vec![1, 301], Some(Ending::With(301))));
+        let named: Vec<_> = packed.iter().collect();
+        assert_eq!((&named[0].ops, named[0].ending), (&vec![1, 301], Some(Ending::With(301))));
+        assert_eq!(named[3].ending, Some(Ending::Without(301)));
     }
 }

@@ -159,8 +159,14 @@ pub trait Profile: Sync {
         false
     }
 
+    /// The same of one pair.
+    fn judges_all(&self, pair: &PairView<'_, '_, Self>) -> bool {
+        let _ = pair;
+        self.is_thorough()
+    }
+
     /// Whether there is a rule for a field group, so that it is [judged](Self::judge).
-    fn judges(&self, kind: KindOf<Self>, place: usize) -> bool {
+    fn has_rule(&self, kind: KindOf<Self>, place: usize) -> bool {
         let _ = (kind, place);
         true
     }

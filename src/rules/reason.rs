@@ -180,8 +180,22 @@ impl Reason {
 }
 
 impl Reason {
+    /// Its number in a stored state.
+    pub(crate) fn number(self) -> u8 {
+        let place = Self::NUMBERED.iter().position(|one| *one == self);
+        place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
+    }
+
+    /// The reason with a number.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::NUMBERED.get(usize::from(number)).copied()
+    }
+
     /// Every reason.
-    pub const ALL: &'static [Self] = &[
+    pub const ALL: &'static [Self] = &Self::NUMBERED;
+
+    /// Every reason, in the order of their numbers: a new one comes last.
+    const NUMBERED: [Self; 24] = [
         Self::ConflictWonByA,
         Self::ConflictWonByB,
         Self::CreatedInA,

@@ -121,7 +121,7 @@ impl<S: Schema> Session<S> {
             let mut ops = one.ops.clone();
             ops.extend([one.made.a, one.made.b].into_iter().flatten());
             ops.extend(match one.ending {
-                Some(Ending::With(op)) => Some(op),
+                Some(Ending::With(op) | Ending::Without(op)) => Some(op),
                 Some(Ending::Now) | None => None,
             });
             ops.extend(one.later.iter().flat_map(|later| &later.after));
@@ -206,6 +206,7 @@ impl<S: Schema> Session<S> {
             let result = if op.held {
                 OpResult::Held
             } else if blocked {
+                self.block(at);
                 OpResult::Blocked
             } else {
                 self.waiting = Some(at);

@@ -2,22 +2,50 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Said, Session};
+use super::{OpResult, Said, Session};
 use crate::model::Side;
+use crate::plan::Action;
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::RefusalKey;
+use crate::snapshot::{RefusalKey, Refused};
 
 impl<S: Schema> Session<S> {
+    fn refusal_key(&self, at: usize) -> RefusalKey {
+        let kind = self.plan.ops.get(at).map(|op| op.kind.code()).unwrap_or_default();
+        RefusalKey::new(kind, self.ids(at))
+    }
+
     /// A side refused an operation.
     pub(super) fn refuse(&mut self, at: usize, message: String) {
         self.drop_refusals(at);
         if let Some(op) = self.plan.ops.get(at) {
-            let key = RefusalKey::new(op.kind.code(), self.ids(at));
+            let key = self.refusal_key(at);
             if S::KEEPS_REFUSALS {
-                self.changes.refusal(key.clone(), true);
-                self.state.refusals.insert(key.clone());
+                let refused = Refused::new(op.side, op.reason);
+                self.changes.refusal(key.clone(), Some(refused));
+                self.state.refusals.insert(key.clone(), refused);
             }
             self.refusals.insert(key, Said(message));
+        }
+    }
+
+    /// An operation is not sent, because one that it needs was not done. An update that waits for a refused one is kept
+    /// beside it.
+    pub(super) fn block(&mut self, at: usize) {
+        let op = self.plan.ops.get(at).filter(|op| matches!(op.action, Action::Update(_)));
+        let Some(op) = op.filter(|_| S::KEEPS_REFUSALS) else { return };
+        let waits = op.needs.iter().any(|need| match self.result(need.op) {
+            OpResult::Refused => true,
+            OpResult::Blocked => {
+                let need = usize::try_from(need.op).ok().and_then(|op| op.checked_sub(1));
+                need.is_some_and(|need| self.state.refusals.contains_key(&self.refusal_key(need)))
+            }
+            _ => false,
+        });
+        let key = self.refusal_key(at);
+        if waits && !self.refusals.contains_key(&key) {
+            let refused = Refused { blocked: true, ..Refused::new(op.side, op.reason) };
+            self.changes.refusal(key.clone(), Some(refused));
+            self.state.refusals.insert(key, refused);
         }
     }
 
@@ -37,12 +65,12 @@ impl<S: Schema> Session<S> {
 
     /// Ends the refusals that are over, as far as those of this run and the refusal itself say.
     fn end_refusals(&mut self, over: impl Fn(&BTreeMap<RefusalKey, Said>, &RefusalKey) -> bool) {
-        let all = self.state.refusals.iter();
+        let all = self.state.refusals.keys();
         let gone: Vec<RefusalKey> = all.filter(|key| over(&self.refusals, key)).cloned().collect();
         for key in gone {
             self.refusals.remove(&key);
             self.state.refusals.remove(&key);
-            self.changes.refusal(key, false);
+            self.changes.refusal(key, None);
         }
     }
 
@@ -60,7 +88,7 @@ impl<S: Schema> Session<S> {
             let id = key.ids.get(side).clone();
             id.is_some_and(|id| asked.contains(&(key.kind, side, id)))
         };
-        let all = self.state.refusals.iter();
+        let all = self.state.refusals.keys();
         let over: BTreeSet<RefusalKey> = all
             .filter(|key| {
                 !kept.contains(key) && !Side::BOTH.into_iter().any(|side| is_asked(key, side))

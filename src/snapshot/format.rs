@@ -16,11 +16,12 @@ use siphasher::sip::SipHasher13;
 use thiserror::Error;
 
 use super::{
-    AskedGroup, Attempt, AttemptKey, Base, Links, OpenAnomaly, Print, RefusalKey, Retry, StateKey,
-    Swing, SyncState, Undecided,
+    AskedGroup, Attempt, AttemptKey, Base, Links, OpenAnomaly, Print, RefusalKey, Refused, Retry,
+    StateKey, Swing, SyncState, Undecided,
 };
 use crate::model::{BySide, Instant, Side};
 use crate::report::AnomalyCode;
+use crate::rules::Reason;
 
 const MAGIC: [u8; 8] = *b"cpstate\n";
 const CHECKSUM: usize = 8;
@@ -96,8 +97,9 @@ impl SyncState {
             out.anomaly(one);
         }
         out.count(self.refusals.len());
-        for key in &self.refusals {
+        for (key, refused) in &self.refusals {
             out.refusal_key(key);
+            out.refused(*refused);
         }
         out.parked(&self.parked);
         out.asked(&self.asked);
@@ -224,6 +226,12 @@ impl Writer {
         }
         self.text(&one.field);
         self.byte(one.code.number());
+    }
+
+    pub(super) fn refused(&mut self, refused: Refused) {
+        self.side(refused.side);
+        self.byte(refused.reason.number());
+        self.flag(refused.blocked);
     }
 
     pub(super) fn refusal_key(&mut self, key: &RefusalKey) {
@@ -401,6 +409,11 @@ impl<'a> Reader<'a> {
         Some(RefusalKey::new(kind, BySide::new(self.optional()?, self.optional()?)))
     }
 
+    pub(super) fn refused(&mut self) -> Option<Refused> {
+        let (side, reason) = (self.side()?, Reason::from_number(self.byte()?)?);
+        Some(Refused { blocked: self.flag()?, ..Refused::new(side, reason) })
+    }
+
     pub(super) fn asked(&mut self) -> Option<BTreeSet<String>> {
         Some(self.list(Self::text)?.into_iter().collect())
     }
@@ -539,7 +552,8 @@ impl<'a> Reader<'a> {
         state.undecided = undecided.into_iter().collect::<BTreeSet<_>>();
         let anomalies = self.list(Self::anomaly)?;
         state.anomalies = anomalies.into_iter().collect();
-        state.refusals = self.list(Self::refusal_key)?.into_iter().collect();
+        let refusals = self.list(|input| Some((input.refusal_key()?, input.refused()?)))?;
+        state.refusals = distinct(refusals, |entry| entry)?;
         state.parked = self.parked()?;
         state.asked = self.asked()?;
         Some(state)

@@ -12,7 +12,8 @@ use siphasher::sip::SipHasher13;
 use super::format::{Reader, Writer};
 use super::packed::Packed;
 use super::{
-    Attempt, AttemptKey, Link, LinkKey, OpenAnomaly, RefusalKey, Retry, StateError, SyncState,
+    Attempt, AttemptKey, Link, LinkKey, OpenAnomaly, RefusalKey, Refused, Retry, StateError,
+    SyncState,
 };
 use crate::model::Side;
 
@@ -37,7 +38,7 @@ pub struct StateRecord {
     retries: BTreeMap<(Side, String), Option<Retry>>,
     attempts: BTreeMap<AttemptKey, Option<Attempt>>,
     anomalies: BTreeMap<OpenAnomaly, bool>,
-    refusals: BTreeMap<RefusalKey, bool>,
+    refusals: BTreeMap<RefusalKey, Option<Refused>>,
     parked: Option<BTreeSet<(u8, String)>>,
     asked: Option<BTreeSet<String>>,
 }
@@ -64,8 +65,8 @@ impl StateRecord {
         self.anomalies.insert(anomaly, is_open);
     }
 
-    pub(crate) fn refusal(&mut self, key: RefusalKey, is_open: bool) {
-        self.refusals.insert(key, is_open);
+    pub(crate) fn refusal(&mut self, key: RefusalKey, refused: Option<Refused>) {
+        self.refusals.insert(key, refused);
     }
 
     pub(crate) fn parked(&mut self, parked: BTreeSet<(u8, String)>) {
@@ -116,9 +117,12 @@ impl StateRecord {
             out.flag(*is_open);
         }
         out.count(self.refusals.len());
-        for (key, is_open) in &self.refusals {
+        for (key, refused) in &self.refusals {
             out.refusal_key(key);
-            out.flag(*is_open);
+            out.flag(refused.is_some());
+            if let Some(refused) = refused {
+                out.refused(*refused);
+            }
         }
         out.flag(self.parked.is_some());
         if let Some(parked) = &self.parked {
@@ -160,7 +164,11 @@ impl StateRecord {
             Some((key, attempt))
         })?;
         let anomalies = input.list(|input| Some((input.anomaly()?, input.flag()?)))?;
-        let refusals = input.list(|input| Some((input.refusal_key()?, input.flag()?)))?;
+        let refusals = input.list(|input| {
+            let key = input.refusal_key()?;
+            let refused = if input.flag()? { Some(input.refused()?) } else { None };
+            Some((key, refused))
+        })?;
         let out_of_flow = if input.flag()? { Some(input.parked()?) } else { None };
         let asked = if input.flag()? { Some(input.asked()?) } else { None };
         Some(Self {
@@ -205,12 +213,11 @@ impl SyncState {
                 self.anomalies.remove(&anomaly);
             }
         }
-        for (key, is_open) in record.refusals {
-            if is_open {
-                self.refusals.insert(key);
-            } else {
-                self.refusals.remove(&key);
-            }
+        for (key, refused) in record.refusals {
+            match refused {
+                Some(refused) => self.refusals.insert(key, refused),
+                None => self.refusals.remove(&key),
+            };
         }
         if let Some(parked) = record.parked {
             self.parked = parked;

@@ -21,5 +21,6 @@ pub use listing::{Coverage, Listing};
 pub(crate) use packed::{Head, Kept, stamp};
 pub use print::{Print, Printer, Prints, StateKey};
 pub use state::{
-    Base, Link, LinkKey, LinkStatus, OpenAnomaly, RefusalKey, Retry, Swing, SyncState, Undecided,
+    Base, Link, LinkKey, LinkStatus, OpenAnomaly, RefusalKey, Refused, Retry, Swing, SyncState,
+    Undecided,
 };

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Attempt, AttemptKey, Links, Print, StateKey};
 use crate::model::{BySide, Instant, Side};
 use crate::report::AnomalyCode;
+use crate::rules::Reason;
 
 /// What a link is at present (A3.11).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -141,6 +142,26 @@ impl RefusalKey {
     }
 }
 
+/// What is kept of a refused write, and of one that waits for it: the write that is tried again is there for the same reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The side it was meant for.
+    pub side: Side,
+    /// Why it was to be written.
+    pub reason: Reason,
+    /// Whether it was not sent at all, because it needs another one that was refused.
+    pub blocked: bool,
+}
+
+impl Refused {
+    /// A write by its side and reason.
+    pub(crate) const fn new(side: Side, reason: Reason) -> Self {
+        Self { side, reason, blocked: false }
+    }
+}
+
 /// What was agreed at the end of the last run: the only memory the engine has, and what deletions are found by
 /// (A3.10).
 ///
@@ -173,9 +194,9 @@ pub struct SyncState {
     pub undecided: BTreeSet<Undecided>,
     /// Anomalies not settled.
     pub anomalies: BTreeSet<OpenAnomaly>,
-    /// Writes that were refused and have not succeeded since (E4). What the sides said of them may name people: it is
+    /// Writes that were refused and have not succeeded since, and those that wait for them (E4). What the sides said of them may name people: it is
     /// in the report, for the host to keep where it keeps such things.
-    pub refusals: BTreeSet<RefusalKey>,
+    pub refusals: BTreeMap<RefusalKey, Refused>,
     /// Records the user took out of the flow (B14.3): kind number and B's id.
     pub parked: BTreeSet<(u8, String)>,
     /// What users asked for and no side has answered yet, in the profile's words: ids and codes (E5).
@@ -198,10 +219,15 @@ impl SyncState {
             attempts: BTreeMap::new(),
             undecided: BTreeSet::new(),
             anomalies: BTreeSet::new(),
-            refusals: BTreeSet::new(),
+            refusals: BTreeMap::new(),
             parked: BTreeSet::new(),
             asked: BTreeSet::new(),
         }
+    }
+
+    /// The records in error: those whose write was refused and has not succeeded since (E4).
+    pub fn refused(&self) -> impl Iterator<Item = &RefusalKey> {
+        self.refusals.iter().filter(|(_, one)| !one.blocked).map(|(key, _)| key)
     }
 
     /// The ids of one side that a listing of changes must speak of as well, because an earlier run left

@@ -59,7 +59,7 @@ pub fn carry_out(sides: Sides, order: &Order, told: &mut Told) -> Result<(), Str
     let state = sides.state()?;
     let known = sides.crm.refusals().map_err(one_line)?;
     let mut all = known.clone();
-    all.retain(|record, _| state.refusals.contains(record));
+    all.retain(|record, _| state.refusals.contains_key(record));
     all.extend(refusals);
     if all != known
         && let Err(error) = sides.crm.keep_refusals(&all)

@@ -224,7 +224,7 @@ impl World {
         let (state, report) = session.finish();
         self.end_run(&state);
         let desk = self.desk();
-        desk.said.retain(|key, _| state.refusals.contains(key));
+        desk.said.retain(|key, _| state.refusals.contains_key(key));
         desk.said.extend(report.refusals.clone());
         let (erp, said) = (desk.erp.erp.clone(), desk.said.clone());
         let known = Known { crm: &self.crm.crm, state: &state };

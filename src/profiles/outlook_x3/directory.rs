@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::crm::{Correspondent, CorrespondentKind, Crm, Partner, Representative};
 use super::kind::Kind;
-use crate::model::Text;
+use crate::model::{Text, folded};
 use crate::profile::{Identities, KeyRef};
 use crate::schema::Kind as _;
 use crate::snapshot::{Lookup, StateKey};
@@ -54,21 +54,6 @@ impl CorrespondentFacts {
         let filled = |place: usize| facts.get(place).filter(|text| !text.is_empty()).cloned();
         Self { partner: filled(0), interlocutor: filled(1), colleague: filled(2).is_some() }
     }
-}
-
-/// A code as codes are compared: by Unicode case folding (D28), without surrounding blanks.
-pub(crate) fn folded(code: &str) -> String {
-    let code = code.trim();
-    if code.is_ascii() { code.to_ascii_lowercase() } else { code.chars().flat_map(fold).collect() }
-}
-
-/// One character folded: every character whose case mappings meet is one, so that `ß` is `SS`, and `ς` is `Σ` at
-/// the end of a word too. The Turkish dotless i meets the Latin one in upper case alone and folds to itself.
-fn fold(one: char) -> impl Iterator<Item = char> {
-    let dotless = (one == 'ı').then_some(one);
-    let met = one.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
-    let met = met.filter(move |_| dotless.is_none());
-    dotless.into_iter().chain(met)
 }
 
 /// Entries in the order of their codes: of two that answer to one name the first one does (D11).

@@ -76,7 +76,7 @@ pub(crate) fn barrier(
 }
 
 /// The only groups that a rule speaks of, whatever the comparison says: see [`judge`].
-pub(crate) fn judges(kind: Kind, place: usize) -> bool {
+pub(crate) fn has_rule(kind: Kind, place: usize) -> bool {
     (kind, place) == (Kind::Appointment, appointment::PARTICIPANTS)
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn judge(
     pair: &PairView<'_, '_, Run<'_>>,
     case: &GroupCase<'_, Value<'_>>,
 ) -> (Judgement, Option<Code>) {
-    let participants = judges(pair.kind, case.place);
+    let participants = has_rule(pair.kind, case.place);
     let adds = matches!(
         case.values.a,
         Some(Value::Colleagues(Colleagues { codes, added: true })) if !codes.is_empty()

@@ -481,8 +481,8 @@ impl<'r> Profile for Run<'r> {
         rules::barrier(self, pair, side, write)
     }
 
-    fn judges(&self, kind: Kind, place: usize) -> bool {
-        rules::judges(kind, place)
+    fn has_rule(&self, kind: Kind, place: usize) -> bool {
+        rules::has_rule(kind, place)
     }
 
     fn judge(

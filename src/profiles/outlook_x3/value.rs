@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use chrono::{NaiveDate, NaiveDateTime, Timelike as _};
 
-use super::directory::folded;
+use crate::model::folded;
 use crate::profile::KeyRef;
 
 /// The content of a field group. Two values are equal when both sides mean the same by them; what one side

@@ -352,22 +352,29 @@ pub(crate) fn note_differences(
 ) {
     let with_main = run.parameters.replicate_main_contact;
     let Some(account) = wanted.account.as_ref().filter(|_| is_in_erp(run, one)) else { return };
-    let held = wanted.company.is_some()
-        && own
-            .settlement
-            .and_then(|at| work.settlement(at))
-            .is_some_and(|settlement| settlement.groups.contains(&Advance::Never));
     let differs = if let Some(company) = &wanted.company {
-        mirror::differ(company, account, with_main)
+        let mut settled = company.clone();
+        for place in undecided(work, own) {
+            take_group(&mut settled, account, (place, with_main));
+        }
+        mirror::differ(&settled, account, with_main)
     } else {
         let erp = run.erp_account(one.id);
         erp.is_some_and(|erp| differs_from_erp(run, account, erp))
     };
     let made = wanted.company.as_ref().is_some_and(|one| is_provisional(&one.id));
-    if differs && !held && !made {
+    if differs && !made {
         note_difference(run, work, one);
         ask_for_company(run, work, one);
     }
+}
+
+/// The groups of a pair that were agreed before and are not now: what its account is to say is still open.
+fn undecided(work: &mut Work<'_, '_>, own: &Drafted) -> Vec<usize> {
+    let Some(one) = own.settlement.and_then(|at| work.settlement(at)) else { return Vec::new() };
+    let groups = one.groups.iter().zip(&one.base).enumerate();
+    let open = groups.filter(|(_, (now, base))| **now == Advance::Never && base.b.is_some());
+    open.map(|(place, _)| place).collect()
 }
 
 /// The same where the company is not among the changes: what it says is what was agreed. The definitions of free fields

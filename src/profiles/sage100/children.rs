@@ -27,6 +27,25 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
     write_functions(run, work);
     stamp_labels(run, work);
     main_contacts(run, work);
+    pair_with_accounts(run, work);
+}
+
+/// Addresses and contacts that meet because a request joins their account are no pairs until it is joined: else they would
+/// stay tied to each other where another account is joined next (B11.4).
+fn pair_with_accounts(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let asked = &run.prepared.wishes.accounts;
+    for at in 0..work.sheet.settlements.len() {
+        let Some(one) = work.sheet.settlements.get(at) else { continue };
+        let meets = one.key.is_none() && one.ids.a.is_some() && one.ending.is_none();
+        let kinds = [Kind::Address, Kind::Contact];
+        let kind = kinds.into_iter().find(|kind| meets && kind.code() == one.kind);
+        let key = kind.and_then(|kind| Some((kind, one.ids.b.clone()?)));
+        let owner = key.and_then(|key| work.owners.get(&key)).filter(|id| asked.contains_key(*id));
+        let joins = owner.and_then(|id| work.account_ops.get(&(Side::B, id.clone()))).copied();
+        if let Some((op, one)) = joins.zip(work.settlement(at)) {
+            one.ending = Some(Ending::Without(op));
+        }
+    }
 }
 
 /// What comes from the ERP under an account that this run makes waits for its key.

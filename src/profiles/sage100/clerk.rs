@@ -424,7 +424,7 @@ impl Clerk<'_> {
         let integration = self.parameters.integration.as_str();
         let wrong =
             |key: &&crate::snapshot::RefusalKey| made::belongs(self.crm, (integration, id), key);
-        if !self.state.refusals.iter().any(|key| wrong(&key)) {
+        if !self.state.refused().any(|key| wrong(&key)) {
             return Err(RequestRefusal::NotInError);
         }
         self.wishes.parked.insert((Kind::Company.code(), id.to_owned()));

@@ -47,6 +47,8 @@ pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
             && (erp.is_some() && settlement.made.a == erp
                 || settlement.ids.b.as_deref() == Some(one.id))
     });
+    // A stamp that fails is tried again, also where the account is not listed next time.
+    let settlement = settlement.or_else(|| link.map(|link| settle_link(run, work, (one.id, link))));
     beside(work, settlement, op);
     if let Some(made) = made.filter(|_| numbered && known.is_none()) {
         work.need(op, made, Some(Slot::Code(suffix)));

@@ -56,7 +56,7 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     let sheet = work.sheet;
     sheet.parked.clone_from(&run.prepared.wishes.parked);
     let integration = run.parameters.integration.as_str();
-    for key in &run.prepared.state.refusals {
+    for key in run.prepared.state.refusals.keys() {
         let belongs = |id: &str| made::belongs(&run.prepared.crm, (integration, id), key);
         let held = sheet.parked.iter().any(|(_, id)| belongs(id));
         if held {
@@ -334,6 +334,7 @@ impl Work<'_, '_> {
             let last = id.and_then(|id| run.last_stamp(id, Side::A));
             if let Some(draft) = self.sheet.drafts.get_mut(at) {
                 draft.place = Some(place);
+                run.keep_reason(draft);
                 draft.rule = rule(draft.reason, draft.rule);
                 draft.expect = last.or(draft.expect);
                 if is_child {
@@ -508,6 +509,8 @@ pub(crate) fn rule(reason: Reason, rule: &'static str) -> &'static str {
         Reason::UpdatedInA => "B7.2",
         Reason::CreatedInB | Reason::UpdatedInB => "B7.3",
         Reason::DeletedInA | Reason::DeletedInB => "B7.8",
+        Reason::Resync => "B15.2",
+        Reason::Sent => "B15.3",
         Reason::DuplicateKeyCleared
         | Reason::Forced
         | Reason::KeyWrittenBack
@@ -520,8 +523,6 @@ pub(crate) fn rule(reason: Reason, rule: &'static str) -> &'static str {
         | Reason::Replicated
         | Reason::Requested
         | Reason::Restored
-        | Reason::Resync
-        | Reason::Sent
         | Reason::Unlinked => "B16.1",
     }
 }

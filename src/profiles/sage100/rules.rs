@@ -86,7 +86,7 @@ fn open_both_ways<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -
     if !has_company(run, pair) {
         return from_erp_only(run, case);
     }
-    let (believed, own, why) = match run.mode() {
+    let (believed, own, why) = match run.mode_of(pair) {
         Mode::Normal => return Judgement::AsClassified,
         Mode::Resync => (Side::A, Conflict::Erp, (Reason::Resync, "B15.2")),
         Mode::Send => (Side::B, Conflict::Crm, (Reason::Sent, "B15.3")),

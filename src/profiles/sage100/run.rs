@@ -9,6 +9,7 @@ use super::kind::Kind;
 use super::made;
 use super::parameters::Parameters;
 use super::prepare::{Prepared, prepare};
+use super::refused::RefusedWrites;
 use super::requests::Answer;
 use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
 use super::value::Value;
@@ -133,6 +134,7 @@ pub(crate) struct Run<'a> {
     /// The CRM as it was listed.
     pub(crate) listed: CrmIndex<'a>,
     pub(crate) directory: Directory<'a>,
+    pub(crate) refused: RefusedWrites<'a>,
     /// Whether there has been no run yet (B3.3).
     pub(crate) fresh: bool,
 }
@@ -145,6 +147,7 @@ impl<'a> Run<'a> {
             parameters: input.parameters,
             directory: Directory::new(input.parameters, input.erp, prepared, creates),
             listed: input.crm.index(),
+            refused: RefusedWrites::of(&prepared.state),
             fresh,
             prepared,
             input,
@@ -450,6 +453,10 @@ impl<'r> Profile for Run<'r> {
 
     fn is_thorough(&self) -> bool {
         self.mode() != Mode::Normal
+    }
+
+    fn judges_all(&self, pair: &PairView<'_, '_, Self>) -> bool {
+        self.mode_of(pair) != Mode::Normal
     }
 
     fn judge(

@@ -78,7 +78,7 @@ pub fn errors(state: &SyncState, crm: &Crm, said: &BTreeMap<RefusalKey, Said>) -
                 .any(|(_, id)| made::belongs(crm, (integration, id), key)),
         })
     };
-    let mut errors: Vec<ErrorEntry> = state.refusals.iter().filter_map(entry).collect();
+    let mut errors: Vec<ErrorEntry> = state.refused().filter_map(entry).collect();
     errors.sort_by(|one, two| {
         let key =
             |one: &ErrorEntry| (one.kind.name(Side::B), one.crm_id.clone(), one.erp_key.clone());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::crm::Turnover;
-use crate::model::Text;
+use crate::model::{Text, folded};
 use crate::snapshot::Printer;
 
 /// What the CRM shows in an empty telephone or e-mail of a linked record (B9.4). It is no value.
@@ -71,6 +71,15 @@ impl Value {
             .map(|text| text.known().map(|text| crate::model::normal(text).into_owned()))
             .collect();
         known.map_or(Self::Unreadable, Self::Texts)
+    }
+
+    /// The same without regard to capitals, as far as it is made of texts.
+    pub(crate) fn folded(&self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(folded(text)),
+            Self::Texts(texts) => Self::Texts(texts.iter().map(|text| folded(text)).collect()),
+            other => other.clone(),
+        }
     }
 
     /// The text it is, empty if it is none.

@@ -269,7 +269,7 @@ impl Pair<'_> {
             ("replicated", &self.erp.payment_terms, &company.replicated.payment_terms),
             ("mirror", &company.name, &account.title),
             ("mirror", &company.short_name, &account.short_name),
-            ("mirror", &company.phone, &account.phone),
+            ("phone", &company.phone, &account.phone),
             ("mirror", &company.replicated.payment_terms, &account.replicated.payment_terms),
             ("account_code", &account.code, &company.account_code),
         ];
@@ -277,7 +277,12 @@ impl Pair<'_> {
         for (field, one, other) in owned {
             // A blank value never beats a filled one where nothing was agreed yet (D3).
             let open = field.ends_with("_category") && one.is_blank();
-            if differs(one, other) && !open {
+            // Where telephones do not come over, an account whose state is lost keeps what the ERP gave it, and each run
+            // tells of it.
+            let told = field == "phone"
+                && !self.desk.parameters.sync_phones
+                && self.desk.apart.contains(&account.id);
+            if differs(one, other) && !open && !told {
                 return Err(("agreement", format!("{} {} {field}", self.erp.code, company.id)));
             }
         }

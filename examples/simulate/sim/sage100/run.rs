@@ -146,6 +146,8 @@ impl World {
         let Some(desk) = self.desks.get_mut(run.desk) else { return };
         desk.unheard = unheard;
         desk.told.clear();
+        let differing = report.journal.iter().filter(|entry| entry.code == Code::AccountDiffers);
+        desk.apart = differing.filter_map(|entry| entry.ids.b.clone()).collect();
         for entry in report.journal.iter().filter(|entry| is_visible(entry.code)) {
             let ids = [&entry.ids.a, &entry.ids.b].into_iter().flatten();
             if entry.code == Code::NotYetSeen {

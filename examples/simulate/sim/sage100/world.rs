@@ -32,6 +32,8 @@ pub(crate) struct Desk {
     pub(crate) existed: BySide<BTreeSet<String>>,
     /// What the journal of the last run says is left as it is.
     pub(crate) told: BTreeSet<String>,
+    /// Accounts that the journal of the last run says differ from their companies.
+    pub(crate) apart: BTreeSet<String>,
     /// What was made and no listing showed yet: it waits for that (D12).
     pub(crate) unseen: BTreeSet<String>,
     /// What writes of the last run lose whose answer nobody heard.
@@ -176,6 +178,7 @@ fn desk(script: &Script, at: usize) -> Desk {
         seen: None,
         existed: BySide::default(),
         told: BTreeSet::new(),
+        apart: BTreeSet::new(),
         unseen: BTreeSet::new(),
         unheard: Vec::new(),
     }

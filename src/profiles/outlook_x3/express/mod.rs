@@ -77,8 +77,7 @@ struct Work<'p> {
 impl<'p> Work<'p> {
     /// Whether a company the directory does not list is the one the CRM's record has already.
     fn has_partner(&self, company: &Company) -> bool {
-        let same =
-            |code: &str| super::directory::folded(code) == super::directory::folded(&company.label);
+        let same = |code: &str| crate::model::folded(code) == crate::model::folded(&company.label);
         self.partner().is_some_and(same)
     }
 

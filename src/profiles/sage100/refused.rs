@@ -1,0 +1,80 @@
+//! What a refused write was there for is not forgotten: tried again, it keeps its reason (E4).
+
+use std::collections::BTreeMap;
+
+use super::Sage100;
+use super::clerk::Mode;
+use super::kind::Kind;
+use super::run::Run;
+use crate::model::{BySide, Side};
+use crate::plan::{Action, Draft};
+use crate::profile::PairView;
+use crate::rules::Reason;
+use crate::schema::Kind as _;
+use crate::snapshot::{Refused, SyncState};
+
+/// The refused writes of a state, by kind and by each id of their records.
+#[derive(Debug)]
+pub(crate) struct RefusedWrites<'a>(BTreeMap<(u8, Side, &'a str), Refused>);
+
+impl<'a> RefusedWrites<'a> {
+    pub(crate) fn of(state: &'a SyncState) -> Self {
+        let named = state.refusals.iter().flat_map(|(key, refused)| {
+            let ids = Side::BOTH.into_iter().filter_map(|side| Some((side, key.ids.get(side))));
+            ids.filter_map(|(side, id)| Some(((key.kind, side, id.as_deref()?), *refused)))
+        });
+        Self(named.collect())
+    }
+
+    fn get(&self, kind: Kind, ids: BySide<Option<&str>>) -> Option<Refused> {
+        let of = |side: Side| self.0.get(&(kind.code(), side, (*ids.get(side))?)).copied();
+        of(Side::A).or_else(|| of(Side::B))
+    }
+}
+
+impl Run<'_> {
+    /// Which side is believed where a pair is compared: that of a run which believed one in everything (B15.2, B15.3), as
+    /// long as what it wrote of the pair is refused.
+    pub(crate) fn mode_of(&self, pair: &PairView<'_, '_, Self>) -> Mode {
+        if self.mode() != Mode::Normal || self.refused.0.is_empty() {
+            return self.mode();
+        }
+        let own = BySide::new(pair.a, pair.b);
+        let linked = pair.link.map(|link| &link.ids);
+        let ids = BySide::from_fn(|side| {
+            let link = || linked.map(|ids| ids.get(side).as_str());
+            own.get(side).map(|entry| entry.id).or_else(link)
+        });
+        // A company is written for its account.
+        let company = || self.refused.get(Kind::Company, BySide::new(ids.a, None));
+        let refused = self.refused.get(pair.kind, ids);
+        let refused = refused.or_else(|| company().filter(|_| pair.kind == Kind::Account));
+        match refused.map(|refused| refused.reason) {
+            Some(Reason::Resync) => Mode::Resync,
+            Some(Reason::Sent) => Mode::Send,
+            _ => Mode::Normal,
+        }
+    }
+
+    /// Gives an update that a side refused before the reason it had then, where nothing new happened to its record.
+    pub(crate) fn keep_reason(&self, draft: &mut Draft<Sage100>) {
+        let is_plain =
+            matches!(draft.reason, Reason::UpdatedInA | Reason::UpdatedInB | Reason::Replicated);
+        if !is_plain || !matches!(draft.action, Action::Update(_)) {
+            return;
+        }
+        let refused = self.refused.get(draft.kind, draft.ids.as_ref().map(Option::as_deref));
+        let reason = refused.filter(|one| one.side == draft.side).map(|one| one.reason);
+        if let Some(
+            reason @ (Reason::ConflictWonByA
+            | Reason::ConflictWonByB
+            | Reason::Merged
+            | Reason::Requested
+            | Reason::Resync
+            | Reason::Sent),
+        ) = reason
+        {
+            draft.reason = reason;
+        }
+    }
+}
