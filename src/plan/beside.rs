@@ -99,18 +99,17 @@ impl<P: Profile> Planner<'_, P> {
             draft.dropped |= gone.contains(&number(at));
         }
         let account = &mut self.account;
-        self.settlements.change(|settlements| {
-            for settlement in settlements {
-                let lost: Vec<u32> =
-                    settlement.ops.iter().copied().filter(|op| gone.contains(op)).collect();
-                for op in &lost {
+        self.settlements.change(
+            |op| gone.contains(&op),
+            |settlement| {
+                for op in settlement.ops.clone().iter().filter(|op| gone.contains(op)) {
                     settlement.without(*op);
                 }
-                if !lost.is_empty() && settlement.ops.is_empty() {
+                if settlement.ops.is_empty() {
                     account.operations -= 1;
                     account.skipped += 1;
                 }
-            }
-        });
+            },
+        );
     }
 }

@@ -44,15 +44,18 @@ impl Entered {
         }
     }
 
-    /// Changes all of them.
-    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Vec<Settlement>)) {
+    /// Changes those that have one of these operations.
+    pub(crate) fn change(
+        &mut self,
+        is_meant: impl Fn(OpId) -> bool,
+        mut change: impl FnMut(&mut Settlement),
+    ) {
         match self {
-            Self::Loose(all) => change(all),
-            Self::Packed(packed) => {
-                let mut all = packed.iter().collect();
-                change(&mut all);
-                *packed = all.into_iter().collect();
+            Self::Loose(all) => {
+                let has_it = |one: &&mut Settlement| one.ops.iter().any(|op| is_meant(*op));
+                all.iter_mut().filter(has_it).for_each(change);
             }
+            Self::Packed(packed) => packed.change(is_meant, &mut change),
         }
     }
 

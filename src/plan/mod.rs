@@ -23,6 +23,7 @@ mod order;
 mod planner;
 mod reconcile;
 mod render;
+mod row;
 mod screen;
 mod settle;
 mod settlements;
