@@ -1,6 +1,6 @@
 //! Operations and settlements while a plan is being made: numbered by their order of birth.
 
-use super::{Action, Advance, AsLinked, Ending, Need, Settlement};
+use super::{Action, Advance, AsLinked, Ending, Groups, Need, Op, OpId, Settlement};
 use crate::model::{BySide, Instant, Side};
 use crate::report::Anomaly;
 use crate::rules::Reason;
@@ -73,6 +73,31 @@ impl<S: Schema> Draft<S> {
             groups: Vec::new(),
             anomalies: Vec::new(),
             place: None,
+        }
+    }
+
+    /// The operation it becomes; operations, named by their order of birth so far, are given their numbers.
+    pub(crate) fn numbered(self, birth: OpId, number: impl Fn(OpId) -> OpId) -> Op<S> {
+        let mut needs = self.needs;
+        for need in &mut needs {
+            need.op = number(need.op);
+        }
+        Op {
+            id: number(birth),
+            side: self.side,
+            kind: self.kind,
+            ids: self.ids,
+            reason: self.reason,
+            rule: self.rule.into(),
+            held: self.held,
+            expect: self.expect,
+            listed_by: self.listed_by,
+            source_modified: self.source_modified,
+            idempotency_key: self.idempotency_key,
+            needs,
+            groups: Groups::new(self.kind, self.groups),
+            anomalies: self.anomalies,
+            action: self.action,
         }
     }
 }

@@ -14,7 +14,7 @@ use super::order::order;
 use super::planner::{Planner, number, profile_name};
 use super::screen::{Screened, screen};
 use super::sheet::open_anomalies;
-use super::{Account, Action, Closing, Groups, Op, Plan, Settlements};
+use super::{Account, Action, Closing, Op, Plan, Settlements};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Entry, KindOf, Profile, Write};
@@ -526,6 +526,21 @@ fn listed<'e, P: Profile>(entries: &BySide<Vec<Entry<'e, P>>>) -> BTreeSet<(Side
     ids(Side::A).chain(ids(Side::B)).collect()
 }
 
+/// Puts operations where their numbers say, which go from one without a gap. An operation is large: with each exchange
+/// one is where it stays.
+fn put_in_place<S: Schema>(ops: &mut [Op<S>]) {
+    for at in 0..ops.len() {
+        let place = |ops: &[Op<S>]| ops.get(at).map_or(at, |op| (op.id as usize).saturating_sub(1));
+        loop {
+            let place = place(ops);
+            if place == at || place >= ops.len() {
+                break;
+            }
+            ops.swap(at, place);
+        }
+    }
+}
+
 /// Puts everything in its order.
 fn assemble<P: Profile>(
     mut planner: Planner<'_, P>,
@@ -542,33 +557,13 @@ fn assemble<P: Profile>(
         }
     }
     let renumber = |birth: u32| number_of.get(birth as usize).copied().unwrap_or_default();
-    let drafts = std::mem::take(&mut planner.drafts).into_iter();
-    let mut drafts: Vec<Option<Draft<P::Schema>>> = drafts.map(Some).collect();
-    let ordered = places.iter().filter_map(|birth| drafts.get_mut(*birth).and_then(Option::take));
-    let mut ops = Vec::with_capacity(places.len());
-    ops.extend(ordered.enumerate().map(|(place, draft)| {
-        let needs = draft.needs.into_iter().map(|mut need| {
-            need.op = renumber(need.op);
-            need
-        });
-        Op {
-            id: number(place + 1),
-            side: draft.side,
-            kind: draft.kind,
-            ids: draft.ids,
-            reason: draft.reason,
-            rule: draft.rule.into(),
-            held: draft.held,
-            expect: draft.expect,
-            listed_by: draft.listed_by,
-            source_modified: draft.source_modified,
-            idempotency_key: draft.idempotency_key,
-            needs: needs.collect(),
-            groups: Groups::new(draft.kind, draft.groups),
-            anomalies: draft.anomalies,
-            action: draft.action,
-        }
-    }));
+    // A draft is no smaller than its operation: the list of operations is made in the place of that of drafts, and each
+    // moves once more.
+    let drafts = std::mem::take(&mut planner.drafts).into_iter().enumerate();
+    let mut ops: Vec<Op<P::Schema>> =
+        drafts.map(|(birth, draft)| draft.numbered(number(birth), &renumber)).collect();
+    ops.retain(|op| op.id != 0);
+    put_in_place(&mut ops);
     for closing in &mut planner.closings {
         closing.with = closing.with.map(renumber);
     }
