@@ -39,7 +39,7 @@ impl<S: Schema> Session<S> {
                 let need = usize::try_from(need.op).ok().and_then(|op| op.checked_sub(1));
                 need.is_some_and(|need| self.state.refusals.contains_key(&self.refusal_key(need)))
             }
-            _ => false,
+            OpResult::Done | OpResult::Held | OpResult::NotReached | OpResult::Stale => false,
         });
         let key = self.refusal_key(at);
         if waits && !self.refusals.contains_key(&key) {

@@ -179,7 +179,8 @@ impl Run<'_> {
     }
 
     /// Whether what an account's former company listed and no company lists now was deleted by itself: the company is
-    /// listed as it stands before this run takes the account away.
+    /// listed as it stands before this run takes the account away, or it is still there and all that was left of it went
+    /// along with the account.
     pub(crate) fn lost_nothing(&self, company: &str, account: &str) -> bool {
         let was_seen = self.known_company(account) == Some(company);
         let remembered = self.remembered_of_left(account);
@@ -187,7 +188,9 @@ impl Run<'_> {
         let of_account = self.listed.account(account).and_then(|one| one.company.as_deref());
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
         let stands = is_moved && (of_company == Some(account) || of_account == Some(company));
-        was_seen && remembered != Some(rules::GONE) && stands
+        let left = self.listed.company(company).filter(|one| one.account.is_none());
+        let is_emptied = left.is_some_and(|one| one.addresses.is_empty() && one.contacts.is_empty());
+        was_seen && remembered != Some(rules::GONE) && (stands || is_emptied)
     }
 
     /// Whether something of the company before an account's own is still to be done.

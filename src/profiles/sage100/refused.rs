@@ -20,8 +20,8 @@ pub(crate) struct RefusedWrites<'a>(BTreeMap<(u8, Side, &'a str), Refused>);
 impl<'a> RefusedWrites<'a> {
     pub(crate) fn of(state: &'a SyncState) -> Self {
         let named = state.refusals.iter().flat_map(|(key, refused)| {
-            let ids = Side::BOTH.into_iter().filter_map(|side| Some((side, key.ids.get(side))));
-            ids.filter_map(|(side, id)| Some(((key.kind, side, id.as_deref()?), *refused)))
+            let named = |side| Some(((key.kind, side, key.ids.get(side).as_deref()?), *refused));
+            Side::BOTH.into_iter().filter_map(named)
         });
         Self(named.collect())
     }

@@ -78,7 +78,11 @@ impl Value {
         match self {
             Self::Text(text) => Self::Text(folded(text)),
             Self::Texts(texts) => Self::Texts(texts.iter().map(|text| folded(text)).collect()),
-            other => other.clone(),
+            Self::Unreadable
+            | Self::Inactive(_)
+            | Self::Replicated(_)
+            | Self::Agent(_)
+            | Self::Owner(_) => self.clone(),
         }
     }
 
