@@ -412,9 +412,9 @@ fn routes(groups: &mut [Group], terms: Terms) {
     let known = |group: &Group| {
         if has_base(group) { group.outcome } else { FieldOutcome::Unchanged }
     };
-    let whole = decide(groups.iter().map(known), &terms);
+    let whole = decide(&groups.iter().map(known), &terms);
     let by_itself = Terms { merge: Merge::Fields, ..terms };
-    let single = decide(groups.iter().map(|group| group.outcome), &by_itself);
+    let single = decide(&groups.iter().map(|group| group.outcome), &by_itself);
     for group in groups {
         let decider = if has_base(group) { &whole } else { &single };
         group.route = decider.route(group.outcome);

@@ -16,7 +16,7 @@ pub(crate) enum Entered {
 }
 
 impl Entered {
-    pub(crate) const fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Loose(all) => all.len(),
             Self::Packed(packed) => packed.len(),

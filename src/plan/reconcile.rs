@@ -561,7 +561,7 @@ fn assemble<P: Profile>(
     // moves once more.
     let drafts = std::mem::take(&mut planner.drafts).into_iter().enumerate();
     let mut ops: Vec<Op<P::Schema>> =
-        drafts.map(|(birth, draft)| draft.numbered(number(birth), &renumber)).collect();
+        drafts.map(|(birth, draft)| draft.numbered(number(birth), renumber)).collect();
     ops.retain(|op| op.id != 0);
     put_in_place(&mut ops);
     for closing in &mut planner.closings {

@@ -67,10 +67,10 @@ pub(crate) struct Decider<'t> {
 ///    written there, towards side B only if side A won; none open, it waits. A barred way is no matter of
 ///    policy: the other way is a mirror.
 /// 4. A barred copy is overwritten as a whole as soon as the other side changed anything (A7.8b).
-pub(crate) fn decide(
-    outcomes: impl Iterator<Item = FieldOutcome> + Clone,
-    terms: &Terms,
-) -> Decider<'_> {
+pub(crate) fn decide<'t>(
+    outcomes: &(impl Iterator<Item = FieldOutcome> + Clone),
+    terms: &'t Terms,
+) -> Decider<'t> {
     let changed = |side| {
         let own = if side == Side::A { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
         outcomes.clone().any(|outcome| outcome == own || outcome == FieldOutcome::Conflict)

@@ -140,7 +140,7 @@ fn every_terms() -> Vec<(Terms, Merge, Option<Side>)> {
 }
 
 fn decided(outcomes: &[FieldOutcome], terms: &Terms) -> Vec<Route> {
-    let decider = decide(outcomes.iter().copied(), terms);
+    let decider = decide(&outcomes.iter().copied(), terms);
     outcomes.iter().map(|outcome| decider.route(*outcome)).collect()
 }
 

@@ -189,7 +189,8 @@ impl Run<'_> {
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
         let stands = is_moved && (of_company == Some(account) || of_account == Some(company));
         let left = self.listed.company(company).filter(|one| one.account.is_none());
-        let is_emptied = left.is_some_and(|one| one.addresses.is_empty() && one.contacts.is_empty());
+        let is_emptied =
+            left.is_some_and(|one| one.addresses.is_empty() && one.contacts.is_empty());
         was_seen && remembered != Some(rules::GONE) && (stands || is_emptied)
     }
 
