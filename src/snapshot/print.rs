@@ -355,6 +355,14 @@ mod tests {
         printer.prints().to_vec()
     }
 
+    /// Whether nothing is shown in a group.
+    fn is_blank(group: &[Item]) -> bool {
+        group.iter().all(|item| match item {
+            Item::Text(text) => text.known().is_some_and(|text| normal(text).is_empty()),
+            Item::Number(number) => *number == 0,
+        })
+    }
+
     /// Kind and place, then each text behind its length, in one piece.
     fn hashed((kind, groups): &Record) -> Prints {
         let hasher = SipHasher13::new_with_key(&KEY.0);
@@ -382,6 +390,9 @@ mod tests {
             let mut printer = Printer::new(&KEY, 0);
             for record in &records {
                 assert_eq!(printed(&mut printer, record), hashed(record));
+                for place in printer.blank().iter() {
+                    assert!(is_blank(&record.1[usize::from(place)]), "{record:?}");
+                }
             }
         }
     }
