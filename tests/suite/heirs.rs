@@ -391,3 +391,24 @@ fn what_a_company_was_never_given_is_not_its_edit() {
     assert_eq!(website(&mut office, "COM8"), "theirs.test");
     assert_eq!(office.erp.erp.accounts[0].website.or_empty(), "theirs.test");
 }
+
+/// B7.5: nothing is deleted in the ERP for a company that goes, also where it was made for one that a listing left out, and no
+/// listing showed it yet.
+#[test]
+fn a_company_made_for_one_that_was_left_out_goes_alone() {
+    let mut office = with_companies(&[]);
+    let first = made(&office);
+    let mut left_out = company(&mut office, &first).clone();
+    (left_out.account, left_out.contacts) = (None, Vec::new());
+    delete(&mut office, &first);
+    office.run(None, None);
+    let second = made(&office);
+    delete(&mut office, &second);
+    office.crm.crm.companies.push(left_out);
+    for _ in 0..3 {
+        office.run(None, None);
+    }
+    assert_eq!(office.erp.erp.accounts[0].contacts.len(), 1);
+    let third = made(&office);
+    assert_eq!(names(&mut office, &third).len(), 1);
+}

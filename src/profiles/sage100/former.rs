@@ -6,7 +6,7 @@ use super::crm::{Account, Company};
 use super::directory::Joined;
 use super::erp::ErpAccount;
 use super::kind::Kind;
-use super::moves::{Heir, facts_of_move};
+use super::moves::{Heir, SHORT, facts_of_move};
 use super::rules;
 use super::run::Run;
 use crate::model::{Instant, Side};
@@ -32,14 +32,24 @@ pub(crate) fn facts_of_gone(company: &str) -> [String; 2] {
 
 /// Whether a link names a company that is known to be gone: another one was made, and its id never heard.
 pub(crate) fn names_a_gone_one(link: &Link) -> bool {
+    was_made_again(link) && link.facts.get(3) == link.facts.first()
+}
+
+/// Whether the company of a link was deleted, and another one made that no listing showed yet.
+pub(crate) fn was_made_again(link: &Link) -> bool {
     link.facts.get(2).is_some_and(|one| one == rules::GONE)
-        && link.facts.get(3) == link.facts.first()
 }
 
 /// When the run began that moved the account of a link, where one did.
 pub(crate) fn moved_at(link: &Link) -> Option<Instant> {
     link.facts.get(2).filter(|one| *one == rules::MOVED)?;
-    Instant::from_timestamp_millis(link.facts.get(3)?.parse().ok()?)
+    let when = link.facts.get(3)?.split(' ').next()?;
+    Instant::from_timestamp_millis(when.parse().ok()?)
+}
+
+/// Whether the company that an account left was short of something that its link names.
+fn left_short(link: &Link) -> bool {
+    moved_at(link).is_some() && link.facts.get(3).is_some_and(|when| when.ends_with(SHORT))
 }
 
 impl Run<'_> {
@@ -113,7 +123,12 @@ impl Run<'_> {
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
         if is_moved {
             let heir = self.heir(account);
-            let mut facts = facts_of_move(since.unwrap_or(self.input.options.now), heir.as_ref());
+            let short = match since {
+                Some(_) => link.is_some_and(left_short),
+                None => !self.lost_nothing(company, account),
+            };
+            let when = since.unwrap_or(self.input.options.now);
+            let mut facts = facts_of_move((when, short), heir.as_ref());
             // A company that was made since is no heir: the link names the one that was.
             let before = link.filter(|link| heir.is_none() && moved_at(link).is_some());
             facts.extend(before.into_iter().flat_map(|link| link.facts.iter().skip(4).cloned()));
@@ -180,10 +195,11 @@ impl Run<'_> {
 
     /// Whether what an account's former company listed and no company lists now was deleted by itself: the company is
     /// listed as it stands before this run takes the account away, or it is still there and all that was left of it went
-    /// along with the account.
+    /// along with the account to the company that has it now.
     pub(crate) fn lost_nothing(&self, company: &str, account: &str) -> bool {
         let was_seen = self.known_company(account) == Some(company);
-        let remembered = self.remembered_of_left(account);
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let is_short = link.is_some_and(|link| was_made_again(link) || left_short(link));
         let of_company = self.listed.company(company).and_then(|one| one.account.as_deref());
         let of_account = self.listed.account(account).and_then(|one| one.company.as_deref());
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
@@ -191,7 +207,12 @@ impl Run<'_> {
         let left = self.listed.company(company).filter(|one| one.account.is_none());
         let is_emptied =
             left.is_some_and(|one| one.addresses.is_empty() && one.contacts.is_empty());
-        was_seen && remembered != Some(rules::GONE) && (stands || is_emptied)
+        let heir = self.directory.joined.get(account).and_then(|one| one.company);
+        let is_heir = match link.filter(|link| moved_at(link).is_some()) {
+            Some(link) => heir.is_some_and(|one| Heir::of_link(link, &one.id).is_some()),
+            None => is_moved,
+        };
+        was_seen && !is_short && (stands || is_emptied && is_heir)
     }
 
     /// Whether something of the company before an account's own is still to be done.

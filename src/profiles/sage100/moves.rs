@@ -77,13 +77,19 @@ impl Heir {
     }
 }
 
+/// The word of a company that was short of something when its account was taken away.
+pub(crate) const SHORT: &str = "short";
+
 /// The word of a company that showed the code of the account before.
 const CODE: &str = "code";
 
-/// The facts of a move: when the run began that moved an account, and the company that gets it.
-pub(crate) fn facts_of_move(moved: Instant, heir: Option<&Heir>) -> Vec<String> {
+/// The facts of a move: when the run began that moved an account, whether the company it left was short of something that
+/// was still to be made again there, and the company that gets it.
+pub(crate) fn facts_of_move((moved, short): (Instant, bool), heir: Option<&Heir>) -> Vec<String> {
     let heir = heir.map(Heir::facts).into_iter().flatten();
-    [MOVED.to_owned(), moved.timestamp_millis().to_string()].into_iter().chain(heir).collect()
+    let when = moved.timestamp_millis();
+    let when = if short { format!("{when} {SHORT}") } else { when.to_string() };
+    [MOVED.to_owned(), when].into_iter().chain(heir).collect()
 }
 
 /// A move that is to be completed.

@@ -8,7 +8,7 @@ use super::chosen;
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, AddressKind, Crm};
 use super::directory::code_in;
-use super::former::moved_at;
+use super::former::{moved_at, was_made_again};
 use super::input::Input;
 use super::kind::Kind;
 use super::made;
@@ -253,10 +253,10 @@ fn complete_half_made(
         if named.is_some_and(|id| !gone(id, link)) {
             continue;
         }
-        // Where a request moved the account and it stands with no company, the one it was moved to is gone.
-        let is_moved = link.and_then(moved_at).is_some();
+        // Where a request moved the account, or a run made its company again, and it stands with no company, that one is gone.
+        let had_another = link.is_some_and(|link| moved_at(link).is_some() || was_made_again(link));
         let is_lost =
-            |id: &&String| (is_moved || gone(id, link)) && !wishes.deleted.contains_key(*id);
+            |id: &&String| (had_another || gone(id, link)) && !wishes.deleted.contains_key(*id);
         let lost = named.or(known).filter(is_lost);
         let code = account.code.or_empty();
         let was_gone = link.is_some_and(|link| link.status == LinkStatus::Closed);

@@ -3,7 +3,7 @@
 use super::clerk::Mode;
 use super::crm::{Account, Company, CrmIndex};
 use super::directory::{Class, Directory};
-use super::former::{LEADERLESS, moved_at, names_a_gone_one};
+use super::former::{LEADERLESS, moved_at, names_a_gone_one, was_made_again};
 use super::input::{Input, Planned, RunError};
 use super::kind::Kind;
 use super::made;
@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
         let link = self.directory.link_of_id(Kind::Account, id);
         let is_moved = link.and_then(moved_at).is_some();
         let company = self.known_company(id).filter(|_| !is_moved);
-        let was = link.is_some_and(|link| link.facts.get(2).is_some_and(|one| one == rules::GONE));
+        let was = link.is_some_and(was_made_again);
         let known = !self.crm_is_partial()
             || was
             || removed.iter().any(|one| one == id || Some(one.as_str()) == company);
