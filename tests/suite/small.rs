@@ -148,11 +148,11 @@ fn the_twin_of_a_call_stays_one_while_calls_are_off() {
 /// nothing where its source has blanks only.
 #[test]
 fn a_new_record_says_what_its_source_says() {
-    let plain = ["company", "last_name", "first_name", "job_title", "department"];
+    let single = ["company", "last_name", "first_name", "job_title", "department"];
     let block =
         ["street", "postal_code", "city", "state", "country", "phone", "fax", "mobile", "email"];
     let named = |sides: [&'static str; 2], [company, notes]: [&'static str; 2]| {
-        let own = plain.iter().map(|one| if *one == "company" { company } else { one });
+        let own = single.iter().map(|one| if *one == "company" { company } else { one });
         let own = own.chain([notes]).map(|one| (one, None));
         let blocks = sides.into_iter().flat_map(|side| block.map(|one| (side, Some(one))));
         own.chain(blocks).collect::<Vec<_>>()
