@@ -15,7 +15,7 @@ use super::show::prints_of_company;
 use crate::model::{Instant, Side};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, Print, Prints, StateKey, SyncState};
+use crate::snapshot::{AskedGroup, AttemptKey, Coverage, Link, Print, Prints, StateKey, SyncState};
 
 /// The company that a request gives an account, as it was when the run began that moved the account: what it says by now
 /// in another way was written since, by that run or by somebody, and stays.
@@ -137,6 +137,32 @@ pub(crate) fn complete_moves(
             made::add_contacts(company, own, others);
         }
         wishes.companies.insert(to, Reason::Reassigned);
+    }
+}
+
+/// Forgets the unanswered writes of an account that is moved, as far as the company it leaves shows that they were not done:
+/// the one that gets it is to say the same, and would be taken for their trace.
+pub(crate) fn forget_undone_writes(
+    crm: &Crm,
+    state: &mut SyncState,
+    viewer: &Viewer,
+    wishes: &Wishes,
+) {
+    let (kind, target, side) = (Kind::Account.code(), Side::B, Side::B);
+    for (account, from) in &wishes.moved {
+        let key = AttemptKey { kind, target, side, id: account.clone() };
+        let Some(attempt) = state.attempts.get_mut(&key) else { continue };
+        let Some(left) = crm.companies.iter().find(|one| one.id == *from) else { continue };
+        let shown = prints_of_company(viewer, &state.key, left);
+        let is_there = |one: &AskedGroup| {
+            shown.get(usize::from(one.group)).copied().flatten() == Some(one.asked)
+        };
+        let is_done = |one: &AskedGroup| one.before != Some(one.asked) && is_there(one);
+        if attempt.groups.iter().any(is_done) {
+            attempt.groups.retain(is_there);
+        } else {
+            state.attempts.remove(&key);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::former::{moved_at, was_made_again};
 use super::input::Input;
 use super::kind::Kind;
 use super::made;
-use super::moves::complete_moves;
+use super::moves::{complete_moves, forget_undone_writes};
 use super::parameters::{CodeMode, Parameters};
 use super::schema::Viewer;
 use crate::model::{BySide, Side, Text};
@@ -78,6 +78,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     for key in &dropped {
         state.links.remove(key);
     }
+    forget_undone_writes(input.crm, &mut state, &viewer, &wishes);
     fill_pending(input, &mut crm, &mut wishes);
     chosen::choose(&mut crm, &links, &mut wishes);
     number_pending(input.parameters, &mut crm);
