@@ -28,6 +28,38 @@ impl Places {
         Self(self.0 | other.0)
     }
 
+    /// The groups of both sets.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The groups of the set that are not in the other one.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// How many groups are in the set.
+    pub const fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Whether no group is in the set.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The groups in the order of their places.
+    pub fn iter(self) -> impl Iterator<Item = u8> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let place = u8::try_from(left.trailing_zeros()).ok().filter(|_| left != 0)?;
+            left &= left - 1;
+            Some(place)
+        })
+    }
+
     /// Whether a group is in both sets.
     pub const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -53,5 +85,9 @@ mod tests {
         assert!(!Places::NONE.meets(Places::ALL));
         assert!((0..64).all(|place| Places::ALL.contains(place)));
         assert_eq!(Places::one(3).or(Places::one(9)), [3, 9].into_iter().collect());
+        assert_eq!(some.and(Places::one(5)), Places::one(5));
+        assert_eq!(some.without(Places::one(5)), [0, 63].into_iter().collect());
+        assert_eq!((some.len(), some.iter().collect::<Vec<u8>>()), (3, vec![0, 5, 63]));
+        assert!(Places::NONE.is_empty() && !some.is_empty());
     }
 }

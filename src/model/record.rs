@@ -72,11 +72,12 @@ pub trait Patch: Default {
 /// `identity` fields are never patched. Each of `fields` becomes an `Option` in the patch; each of
 /// `blocks` is a record of its own with its own patch; each of `parts` is in the patch only, and is
 /// written by a method of the record. `Debug` shows the first identity field only:
-/// no log holds what a record says.
+/// no log holds what a record says. What is named after `written by` is a trait of both: values are
+/// written into a new record as into a patch; of blocks it names their own.
 macro_rules! record {
     (
         $(#[$meta:meta])*
-        $name:ident, $patch:ident, id = $id:ident,
+        $name:ident, $patch:ident, id = $id:ident, $(written by $fields:ident $(($block_fields:ident))?,)?
         required { $( $(#[$rmeta:meta])* $rfield:ident : $rtype:ty, )* }
         identity { $( $(#[$imeta:meta])* $ifield:ident : $itype:ty, )* }
         fields { $( $(#[$fmeta:meta])* $field:ident : $ftype:ty, )* }
@@ -175,9 +176,78 @@ macro_rules! record {
                 names
             }
         }
+
+        $crate::model::record::fields! {
+            [$($fields $($block_fields)?)?] $name, $patch,
+            { $( $field: $ftype, )* } { $( $block, )* } { $( $part: $ptype => $write, )* }
+        }
     };
 }
 pub(crate) use record;
+
+/// Declares what a new record and a patch have in common: a place for each value.
+macro_rules! fields {
+    ([] $($rest:tt)*) => {};
+    (
+        [$fields:ident $($block_fields:ident)?] $name:ident, $patch:ident,
+        { $( $field:ident : $ftype:ty, )* }
+        $blocks:tt
+        { $( $part:ident : $ptype:ty => $write:ident, )* }
+    ) => {
+        #[doc = concat!("What is written into: a new [`", stringify!($name), "`], or a patch of one.")]
+        pub(crate) trait $fields {
+            $( fn $field(&mut self, value: $ftype); )*
+            $crate::model::record::fields! { @blocks [$($block_fields)?] $blocks }
+            $( fn $part(&mut self, value: $ptype); )*
+        }
+
+        impl $fields for $name {
+            $(
+                #[inline]
+                fn $field(&mut self, value: $ftype) {
+                    self.$field = value;
+                }
+            )*
+            $crate::model::record::fields! { @blocks of [$($block_fields)?] $blocks }
+            $(
+                #[inline]
+                fn $part(&mut self, value: $ptype) {
+                    self.$write(value);
+                }
+            )*
+        }
+
+        impl $fields for $patch {
+            $(
+                #[inline]
+                fn $field(&mut self, value: $ftype) {
+                    self.$field = Some(value);
+                }
+            )*
+            $crate::model::record::fields! { @blocks of [$($block_fields)?] $blocks }
+            $(
+                #[inline]
+                fn $part(&mut self, value: $ptype) {
+                    self.$part = Some(value);
+                }
+            )*
+        }
+    };
+    (@blocks [] {}) => {};
+    (@blocks [$block_fields:ident] { $($block:ident,)* }) => {
+        $( fn $block(&mut self) -> &mut impl $block_fields; )*
+    };
+    (@blocks of [] {}) => {};
+    (@blocks of [$block_fields:ident] { $($block:ident,)* }) => {
+        $(
+            #[inline]
+            fn $block(&mut self) -> &mut impl $block_fields {
+                &mut self.$block
+            }
+        )*
+    };
+}
+pub(crate) use fields;
 
 /// Reads a field of a patch: named at all means named, also with null.
 pub(crate) fn present<'de, T, D>(input: D) -> Result<Option<T>, D::Error>

@@ -64,7 +64,13 @@ impl Text {
 /// A text with line ends made `\n`, and trailing blanks of each line and of the whole removed (A2.9).
 ///
 /// Borrowed where nothing has to change.
+#[inline]
 pub fn normal(text: &str) -> Cow<'_, str> {
+    if text.is_empty() { Cow::Borrowed("") } else { written_normal(text) }
+}
+
+/// The same of a text with characters in it: apart, because most texts have none.
+fn written_normal(text: &str) -> Cow<'_, str> {
     let clean = |line: &str| line.trim_end().len() == line.len();
     if is_normal_line(text) {
         return Cow::Borrowed(text);

@@ -6,7 +6,7 @@ use super::planner::Planner;
 use super::{Action, Advance, Closing, Ending, Settlement};
 use crate::matching::{KeyFinding, Pair, Presence};
 use crate::model::{BySide, Places, Side};
-use crate::profile::{Change, Effect, Entry, Profile, Standing, Write};
+use crate::profile::{Change, Effect, Entry, Expressed, Profile, Standing, Value as _, Write};
 use crate::report::{Anomaly, AnomalyStatus, Code};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -61,7 +61,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// An item that may not become a record now: it is looked at again where that may change by itself (D22). A
     /// copy must not keep the key of its source (A3.7).
     fn leave_alone(&mut self, pair: &Pair<'a, P>) -> Fate {
-        let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
+        let mut settlement = Box::new(Settlement::open(pair.kind, Self::ids(pair)));
         if pair.key == KeyFinding::Duplicate && pair.a.seen().is_some_and(|item| item.marked) {
             self.stamp(pair, None, None, &mut settlement);
             self.enter(pair, settlement);
@@ -151,9 +151,12 @@ impl<'a, P: Profile> Planner<'a, P> {
             Side::B => source.mark,
         };
         let system = self.state.systems.get(side.other()).as_str();
-        let parts = [Some(system), Some(source.id), before];
-        let parts: Vec<&str> = parts.into_iter().flatten().collect();
-        parts.join("/")
+        let mut key = String::with_capacity(
+            system.len() + 1 + source.id.len() + before.map_or(0, |id| id.len() + 1),
+        );
+        key.extend([system, "/", source.id]);
+        key.extend(before.iter().flat_map(|id| ["/", id]));
+        key
     }
 
     /// While a record is not made again, the one that is gone is asked for: a listing of changes names it once only.
@@ -163,7 +166,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         *ids.get_mut(side) = Some(link.ids.get(side).clone());
         let mut again = Settlement::open(pair.kind, ids);
         again.ending = Some(Ending::With(op));
-        self.settlements.push(&again);
+        self.settlements.push(again);
     }
 
     /// An item stands in the place of another one, which may be restored before this run ends, as it was: it is asked
@@ -171,7 +174,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn miss_former(&mut self, pair: &Pair<'a, P>) {
         if let Some((_, link)) = pair.link.filter(|_| !self.listed_whole.a) {
             let former = BySide::new(Some(link.ids.a.clone()), None);
-            self.settlements.push(&Settlement::open(pair.kind, former));
+            self.settlements.push(Settlement::open(pair.kind, former));
         }
     }
 
@@ -183,37 +186,48 @@ impl<'a, P: Profile> Planner<'a, P> {
         source: Entry<'a, P>,
         (settlement, why): (&mut Settlement, (Reason, &'static str)),
     ) -> Option<u32> {
-        let form = self.profile.project(pair.kind, source.native, &self.known);
+        self.print(pair.kind, &source, settlement.shown.get_mut(side.other()));
+        let silent = self.printer.borrow().blank().and(self.profile.silent(pair.kind));
+        let form = self.form(pair.kind, source.native);
         let every = 0..pair.kind.groups().len();
-        let is_readable =
-            |place: &usize| form.get(*place).is_some_and(crate::profile::Value::is_readable);
-        let mut readable = Vec::with_capacity(every.len());
-        let carries = |place: &usize| self.profile.carries(pair.kind, side, *place);
-        readable.extend(every.clone().filter(is_readable).filter(carries));
-        debug_assert!(form.len() == every.len());
+        let (mut given, mut filled) = (Places::NONE, Places::NONE);
+        let mut expressed = self.spare_places.take();
+        expressed.clear();
+        for place in every.clone().filter(|at| self.profile.carries(pair.kind, side, *at)) {
+            if silent.contains(place) {
+                given = given.or(Places::one(place));
+            } else if let Some(value) = self.value(&form, place).filter(|one| one.is_readable()) {
+                given = given.or(Places::one(place));
+                expressed.push(place);
+                if !value.is_blank() {
+                    filled = filled.or(Places::one(place));
+                }
+            }
+        }
         let change = Change {
             kind: pair.kind,
             target: side,
-            groups: &readable,
-            agreed: &|place| form.get(place),
+            groups: &expressed,
+            agreed: &|place| self.value(&form, place),
             current: None,
             source: Some(&source),
         };
-        let expressed = self.profile.create(&change, &source, &self.known);
-        let anomalies = Self::problems(pair, expressed.problems);
-        let Some(record) = expressed.payload else {
+        let Expressed { payload, needs, problems } =
+            self.profile.create(&change, &source, &self.known);
+        self.give_back(form);
+        self.spare_places.set(expressed);
+        let anomalies = Self::problems(pair, problems);
+        let Some(record) = payload else {
             self.raise_or_leave_open(pair, anomalies);
             let mut undone = Settlement::open(pair.kind, Self::ids(pair));
             undone.key = None;
-            self.settlements.push(&undone);
+            self.settlements.push(undone);
             return None;
         };
-        *settlement.shown.get_mut(side.other()) = self.prints(pair.kind, &source);
         let op = super::planner::number(self.drafts.len());
         self.recover_beside(pair, side);
         settlement.groups.fill(Advance::With(op));
         // What the copy is made without is not agreed, whatever was agreed on the record before it.
-        let given: Places = readable.iter().copied().collect();
         for place in every.filter(|at| !given.contains(*at)) {
             if let (Some(advance), Some(shown), Some(base)) = (
                 settlement.groups.get_mut(place),
@@ -226,7 +240,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
         }
         if self.profile.writes_as_drafted() {
-            settlement.asked = vec![(op, Vec::new())];
+            settlement.asked.push((op, Vec::new()));
         } else {
             self.ask_made((op, side), (pair.kind, &record), settlement);
         }
@@ -235,10 +249,10 @@ impl<'a, P: Profile> Planner<'a, P> {
         let mut draft = Draft::new(side, pair.kind, ids, Action::Create(record), why);
         draft.source_modified = Some(source.modified);
         draft.idempotency_key = Some(self.creation_key(pair, side, &source));
-        draft.needs = expressed.needs;
+        draft.needs = needs;
         draft.anomalies = anomalies;
-        readable.retain(|place| !form_is_blank(&form, *place));
-        draft.groups = readable;
+        draft.groups.reserve_exact(filled.len());
+        draft.groups.extend(filled.iter());
         let op = self.push(draft, settlement);
         self.miss_again(pair, (side, op));
         if pair.id_b().is_none() {
@@ -246,7 +260,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         if pair.link.is_none() {
             // Nothing was agreed before: the base of every group is none.
-            settlement.base = Vec::new();
+            settlement.base.clear();
         }
         *settlement.ids.get_mut(side) = None;
         *settlement.made.get_mut(side) = Some(op);
@@ -276,8 +290,4 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
         }
     }
-}
-
-fn form_is_blank<V: crate::profile::Value>(form: &[V], place: usize) -> bool {
-    form.get(place).is_none_or(super::super::profile::Value::is_blank)
 }

@@ -29,7 +29,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         else {
             return;
         };
-        let carried: Places = groups.iter().copied().collect();
+        let carried: Places = groups.iter().map(|place| usize::from(*place)).collect();
         let happened = content.groups.iter().map(|group| group.place).collect();
         let wanted = carried.or(happened).or(self.profile.beside(pair.kind, carried));
         let mut printer = self.printer.borrow_mut();
@@ -56,7 +56,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// is reported, unless the target shows that it was never done. A side that is not looked into shows what it
     /// showed when the write was planned.
     pub(crate) fn recognise(&mut self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
-        settlement.shown = self.shown(pair, &settlement.base);
+        self.look(pair, settlement);
         for (key, attempt) in self.unanswered(pair) {
             let target = key.target;
             // Whether what is not listed was removed, a later run sees.
@@ -68,7 +68,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             let shown = settlement.shown.get(target).clone();
             enter_asked(settlement, target, attempt, &shown);
             self.recover_losses(pair, attempt, &shown);
-            settlement.shown = self.shown(pair, &settlement.base);
+            self.look(pair, settlement);
         }
     }
 

@@ -31,14 +31,14 @@ impl<P: Profile> Planner<'_, P> {
             self.account.added += 1;
             let why = (one.reason, one.rule);
             let mut settlement = Settlement::open(kind, BySide::default());
-            settlement.born = self.born();
+            settlement.born = self.born;
             let action = Action::Create(one.record);
             let mut draft = Draft::new(side, kind, BySide::default(), action, why);
             draft.idempotency_key = Some(one.idempotency_key.clone());
             let made = self.push(draft, &mut settlement);
             *settlement.made.get_mut(side) = Some(made);
             if !self.profile.permits(kind, side.other(), Write::Create) {
-                self.settlements.push(&settlement);
+                self.settlements.push(settlement);
                 continue;
             }
             let action = Action::Create(one.copy);
@@ -48,7 +48,7 @@ impl<P: Profile> Planner<'_, P> {
             let copy = self.push(draft, &mut settlement);
             *settlement.made.get_mut(side.other()) = Some(copy);
             settlement.groups.fill(Advance::With(copy));
-            self.settlements.push(&settlement);
+            self.settlements.push(settlement);
         }
     }
 
@@ -98,18 +98,18 @@ impl<P: Profile> Planner<'_, P> {
         for (at, draft) in self.drafts.iter_mut().enumerate() {
             draft.dropped |= gone.contains(&number(at));
         }
-        let mut settlements: Vec<Settlement> = self.settlements.iter().collect();
-        for settlement in &mut settlements {
-            let lost: Vec<u32> =
-                settlement.ops.iter().copied().filter(|op| gone.contains(op)).collect();
-            for op in &lost {
-                settlement.without(*op);
-            }
-            if !lost.is_empty() && settlement.ops.is_empty() {
-                self.account.operations -= 1;
-                self.account.skipped += 1;
-            }
-        }
-        self.settlements = settlements.into_iter().collect();
+        let account = &mut self.account;
+        self.settlements.change(
+            |op| gone.contains(&op),
+            |settlement| {
+                for op in settlement.ops.clone().iter().filter(|op| gone.contains(op)) {
+                    settlement.without(*op);
+                }
+                if settlement.ops.is_empty() {
+                    account.operations -= 1;
+                    account.skipped += 1;
+                }
+            },
+        );
     }
 }

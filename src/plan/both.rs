@@ -62,6 +62,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         } else {
             self.bring_together(pair, &mut content, &mut settlement)
         };
+        self.done_with(content);
         self.remember(pair, BySide::default());
         self.stamp_again(pair, &mut settlement);
         self.keep(pair, settlement, fate)
@@ -76,7 +77,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// Enters a settlement, unless the link would stay as it is.
-    fn keep(&mut self, pair: &Pair<'a, P>, settlement: Settlement, fate: Fate) -> Fate {
+    fn keep(&mut self, pair: &Pair<'a, P>, settlement: Box<Settlement>, fate: Fate) -> Fate {
         let fate = if settlement.ops.is_empty() { fate } else { Fate::Operation };
         let same = settlement.ops.is_empty()
             && pair.link.is_some_and(|(_, link)| {
@@ -173,19 +174,21 @@ impl<'a, P: Profile> Planner<'a, P> {
         side: Side,
         settlement: &mut Settlement,
     ) -> Option<Written> {
-        let mut groups = content.carried_to(side);
-        let carried = groups.len();
         let (current, source) = match side {
             Side::A => (pair.a.seen(), pair.b.seen()),
             Side::B => (pair.b.seen(), pair.a.seen()),
         };
-        if carried == 0 || current.or(source).is_none() {
+        if content.carried_to(side).next().is_none() || current.or(source).is_none() {
             return None;
         }
         // Nothing is written over a record of which neither the content nor the stamp is known: it waits.
         let expect = current.map(|entry| entry.modified).or_else(|| *settlement.seen.get(side));
         expect?;
-        groups.extend(self.canonical_beside(pair, content, side));
+        let mut groups = self.spare_places.take();
+        groups.clear();
+        groups.extend(content.carried_to(side));
+        let carried = groups.len();
+        self.add_canonical(pair, content, side, &mut groups);
         let agreed = |place: usize| self.agreed_for(side, pair, content, place);
         let change = Change {
             kind: pair.kind,
@@ -206,7 +209,8 @@ impl<'a, P: Profile> Planner<'a, P> {
             draft.expect = expect;
             draft.source_modified = source.map(|entry| entry.modified);
             draft.needs = needs;
-            draft.groups.clone_from(&groups);
+            draft.groups.reserve_exact(groups.len());
+            draft.groups.extend(groups.iter().filter_map(|place| u8::try_from(*place).ok()));
             draft.anomalies = anomalies;
             Advance::With(self.push(draft, settlement))
         } else {
@@ -218,6 +222,7 @@ impl<'a, P: Profile> Planner<'a, P> {
                 *group = advance;
             }
         }
+        self.spare_places.set(groups);
         match advance {
             Advance::With(op) => Some((op, side)),
             Advance::Never | Advance::Now => None,
@@ -250,7 +255,13 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// The canonical texts that go along with an update of a side (D3): not where a change of the group waits
     /// there, and not where an open anomaly says that the text means something the other side cannot hold (D28).
-    fn canonical_beside(&self, pair: &Pair<'a, P>, content: &Content<P>, side: Side) -> Vec<usize> {
+    fn add_canonical(
+        &self,
+        pair: &Pair<'a, P>,
+        content: &Content<P>,
+        side: Side,
+        groups: &mut Vec<usize>,
+    ) {
         let goes_along = |place: &usize| {
             let steady = match content.route(*place) {
                 Route::Unchanged | Route::Settled => true,
@@ -268,7 +279,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let sparse = self.profile.sparse(pair.kind, side);
         let canonical = self.profile.canonical(pair.kind, side).iter().copied();
         let canonical = canonical.filter(|place| !(unlisted && sparse.contains(place)));
-        canonical.filter(goes_along).collect()
+        groups.extend(canonical.filter(goes_along));
     }
 
     /// The values that side loses: a value a person entered never disappears without a trace (D4).
@@ -349,7 +360,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// A record the user was taken off comes back to him with its item, and what the item says comes along (D30):
     /// after this write both stamps are those of the run, and say no more who changed what last.
-    pub(crate) fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) -> Fate {
+    pub(crate) fn reclaim(&mut self, pair: &Pair<'a, P>, mut settlement: Box<Settlement>) -> Fate {
         let Some(record) = pair.b.seen().filter(|_| self.profile.reclaims(pair.kind)) else {
             return Fate::Skipped;
         };
@@ -362,6 +373,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.recognise(pair, &mut settlement);
         let mut content = self.content(pair, &settlement);
         self.bring_together(pair, &mut content, &mut settlement);
+        self.done_with(content);
         // There is no link before the record is his again: without it, it would be somebody else's.
         settlement.made.b = self.assign(pair, record, &mut settlement);
         self.remember(pair, BySide::default());
@@ -400,17 +412,11 @@ fn routes(groups: &mut [Group], terms: Terms) {
     let known = |group: &Group| {
         if has_base(group) { group.outcome } else { FieldOutcome::Unchanged }
     };
-    let known: Vec<FieldOutcome> = groups.iter().map(known).collect();
-    let whole = decide(&known, &terms);
-    for (group, route) in groups.iter_mut().zip(whole) {
-        group.route = route;
-    }
-    if groups.iter().all(has_base) {
-        return;
-    }
-    let all: Vec<FieldOutcome> = groups.iter().map(|group| group.outcome).collect();
-    let single = decide(&all, &Terms { merge: Merge::Fields, ..terms });
-    for (group, route) in groups.iter_mut().zip(single).filter(|(group, _)| !has_base(group)) {
-        group.route = route;
+    let whole = decide(&groups.iter().map(known), &terms);
+    let by_itself = Terms { merge: Merge::Fields, ..terms };
+    let single = decide(&groups.iter().map(|group| group.outcome), &by_itself);
+    for group in groups {
+        let decider = if has_base(group) { &whole } else { &single };
+        group.route = decider.route(group.outcome);
     }
 }

@@ -11,7 +11,7 @@ use crate::profile::{Entry, GroupCase, Judgement, KindOf, Profile, Value};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Route;
 use crate::schema::Kind as _;
-use crate::snapshot::{Base, Prints};
+use crate::snapshot::Base;
 
 /// What is known of a pair's content, and what expressing it raised so far.
 pub(super) struct Content<P: Profile> {
@@ -37,8 +37,11 @@ pub(super) struct Group {
 pub(super) struct Form<P: Profile> {
     kind: KindOf<P>,
     native: P::Native,
-    values: Vec<OnceCell<P::Value>>,
+    values: OnceCell<Values<P>>,
 }
+
+/// A place for the value of each group.
+pub(crate) type Values<P> = Vec<OnceCell<<P as Profile>::Value>>;
 
 impl<P: Profile> Content<P> {
     pub(super) fn group(&self, place: usize) -> Option<&Group> {
@@ -55,8 +58,8 @@ impl<P: Profile> Content<P> {
     }
 
     /// The groups that go to a side.
-    pub(super) fn carried_to(&self, side: Side) -> Vec<usize> {
-        self.groups.iter().filter(|group| group.goes_to(side)).map(|group| group.place).collect()
+    pub(super) fn carried_to(&self, side: Side) -> impl Iterator<Item = usize> + '_ {
+        self.groups.iter().filter(move |group| group.goes_to(side)).map(|group| group.place)
     }
 }
 
@@ -68,20 +71,21 @@ impl Group {
 }
 
 impl<'a, P: Profile> Planner<'a, P> {
-    /// What each side shows, as fingerprints: of a record that is not listed, or proven unchanged by its
+    /// Enters what each side shows, as fingerprints: of a record that is not listed, or proven unchanged by its
     /// stamp, what it showed last time.
-    pub(super) fn shown(&self, pair: &Pair<'a, P>, base: &[Base]) -> BySide<Prints> {
-        BySide::from_fn(|side| {
-            let presence = if side == Side::A { &pair.a } else { &pair.b };
+    pub(super) fn look(&self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
+        for (side, presence) in [(Side::A, &pair.a), (Side::B, &pair.b)] {
+            let shown = settlement.shown.get_mut(side);
             match presence {
                 Presence::Seen(entry) if !self.is_proven(pair, side, entry) => {
-                    self.prints(pair.kind, entry)
+                    self.print(pair.kind, entry, shown);
                 }
                 Presence::Seen(_) | Presence::Unlisted | Presence::Gone | Presence::Never => {
-                    base.iter().map(|group| *group.get(side)).collect()
+                    shown.clear();
+                    shown.extend(settlement.base.iter().map(|group| *group.get(side)));
                 }
             }
-        })
+        }
     }
 
     /// Whether a stamp proves that a record is as it was when all of it was agreed. It says nothing of an item that
@@ -150,19 +154,40 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// A record in common form. What is judged in every group is made at once, else what is asked for.
-    fn form(&self, kind: KindOf<P>, native: P::Native) -> Form<P> {
-        let values = if self.profile.is_thorough() {
-            let values = self.profile.project(kind, native, &self.known);
-            values.into_iter().map(OnceCell::from).collect()
-        } else {
-            kind.groups().iter().map(|_| OnceCell::new()).collect()
-        };
-        Form { kind, native, values }
+    pub(super) fn form(&self, kind: KindOf<P>, native: P::Native) -> Form<P> {
+        let form = Form { kind, native, values: OnceCell::new() };
+        if self.profile.is_thorough() {
+            let all = self.profile.project(kind, native, &self.known);
+            let _ = form.values.set(all.into_iter().map(OnceCell::from).collect());
+        }
+        form
+    }
+
+    /// Room for the values of a record, in the place of those of another one.
+    fn room(&self, kind: KindOf<P>) -> Values<P> {
+        let mut values = self.spare_values.borrow_mut().pop().unwrap_or_default();
+        values.resize_with(kind.groups().len(), OnceCell::new);
+        values
+    }
+
+    /// Takes back what is known of a pair that is decided.
+    pub(super) fn done_with(&self, content: Content<P>) {
+        for form in [content.forms.a, content.forms.b].into_iter().flatten() {
+            self.give_back(form);
+        }
+    }
+
+    /// Takes back a form that is no longer needed: the next one is made in its place.
+    pub(super) fn give_back(&self, form: Form<P>) {
+        if let Some(mut values) = form.values.into_inner() {
+            values.clear();
+            self.spare_values.borrow_mut().push(values);
+        }
     }
 
     /// What a record in common form says in one group.
     pub(super) fn value<'f>(&self, form: &'f Form<P>, place: usize) -> Option<&'f P::Value> {
-        let cell = form.values.get(place)?;
+        let cell = form.values.get_or_init(|| self.room(form.kind)).get(place)?;
         if cell.get().is_none() {
             let value = self.profile.value((form.kind, place), form.native, &self.known)?;
             return Some(cell.get_or_init(|| value));
@@ -216,7 +241,8 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Lets the profile's rules have their say on each group, before the conflict policy.
     fn judge(&self, pair: &Pair<'a, P>, content: &mut Content<P>) {
         let pair_view = Self::view(pair);
-        for group in &mut content.groups {
+        let is_judged = |group: &&mut Group| self.profile.has_rule(pair.kind, group.place);
+        for group in content.groups.iter_mut().filter(is_judged) {
             let values = self.values(&content.forms, group.place);
             let case = GroupCase {
                 place: group.place,

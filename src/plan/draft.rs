@@ -1,6 +1,6 @@
 //! Operations and settlements while a plan is being made: numbered by their order of birth.
 
-use super::{Action, Advance, AsLinked, Ending, Need, Settlement};
+use super::{Action, Advance, AsLinked, Ending, Groups, Need, Op, OpId, Settlement};
 use crate::model::{BySide, Instant, Side};
 use crate::report::Anomaly;
 use crate::rules::Reason;
@@ -40,7 +40,8 @@ pub(crate) struct Draft<S: Schema> {
     pub(crate) source_modified: Option<Instant>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) needs: Vec<Need<S>>,
-    pub(crate) groups: Vec<usize>,
+    /// The places of the groups it carries.
+    pub(crate) groups: Vec<u8>,
     pub(crate) anomalies: Vec<Anomaly>,
     /// Its place, where the profile has an order of its own; else the order is that of D10.
     pub(crate) place: Option<Place>,
@@ -74,6 +75,31 @@ impl<S: Schema> Draft<S> {
             place: None,
         }
     }
+
+    /// The operation it becomes; operations, named by their order of birth so far, are given their numbers.
+    pub(crate) fn numbered(self, birth: OpId, number: impl Fn(OpId) -> OpId) -> Op<S> {
+        let mut needs = self.needs;
+        for need in &mut needs {
+            need.op = number(need.op);
+        }
+        Op {
+            id: number(birth),
+            side: self.side,
+            kind: self.kind,
+            ids: self.ids,
+            reason: self.reason,
+            rule: self.rule.into(),
+            held: self.held,
+            expect: self.expect,
+            listed_by: self.listed_by,
+            source_modified: self.source_modified,
+            idempotency_key: self.idempotency_key,
+            needs,
+            groups: Groups::new(self.kind, self.groups),
+            anomalies: self.anomalies,
+            action: self.action,
+        }
+    }
 }
 
 impl Settlement {
@@ -103,6 +129,35 @@ impl Settlement {
             facts: link.facts.clone(),
             ..Self::blank(kind, link.ids.clone().map(Some), places)
         }
+    }
+
+    /// Makes it one in which nothing is agreed yet, in the memory it has.
+    pub(super) fn restart(&mut self, kind: u8, ids: BySide<Option<&str>>, places: usize) {
+        (self.kind, self.key) = (kind, None);
+        for side in Side::BOTH {
+            match (self.ids.get_mut(side), *ids.get(side)) {
+                (Some(id), Some(name)) => name.clone_into(id),
+                (id, name) => *id = name.map(str::to_owned),
+            }
+            self.shown.get_mut(side).clear();
+        }
+        (self.made, self.suffix) = (BySide::default(), BySide::default());
+        self.as_linked = AsLinked::default();
+        (self.seen, self.agreed, self.gone) = Default::default();
+        (self.listed, self.born, self.run) = Default::default();
+        self.base.clear();
+        self.base.resize(places, Base::default());
+        self.groups.clear();
+        self.groups.resize(places, Advance::Never);
+        for ops in [&mut self.beside, &mut self.ops] {
+            ops.clear();
+        }
+        self.asked.clear();
+        self.swings.clear();
+        self.held.clear();
+        self.facts.clear();
+        (self.ending, self.later) = (None, None);
+        (self.status, self.private) = (LinkStatus::Live, false);
     }
 
     pub(super) fn blank(kind: u8, ids: BySide<Option<String>>, places: usize) -> Self {

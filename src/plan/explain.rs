@@ -99,7 +99,7 @@ impl<P: Profile> Glimpse<P> {
             let place = places.iter().position(|one| *one == birth)?;
             Some(number(place + 1))
         };
-        let settlement = settlement.and_then(|at| planner.settlements.iter().nth(at));
+        let settlement = settlement.and_then(|at| planner.settlements.nth(at));
         // A profile's last word may add operations to a pair.
         let added = settlement.iter().flat_map(|one| &one.ops).map(|op| *op as usize);
         let mut own: BTreeSet<usize> = added.collect();

@@ -154,7 +154,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.note_write(Code::NotPermitted, pair, Side::A, Write::Delete);
             return Some(self.look_for_key(pair, item.mark));
         }
-        let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
+        let mut settlement = Box::new(Settlement::open(pair.kind, Self::ids(pair)));
         let ids = BySide::new(Some(item.id.to_owned()), item.mark.map(str::to_owned));
         let why = (Reason::DeletedInB, "A4.9");
         let mut draft = Draft::new(Side::A, pair.kind, ids, Action::Delete, why);

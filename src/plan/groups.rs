@@ -17,11 +17,9 @@ pub struct Groups<K> {
 
 impl<K: Kind> Groups<K> {
     /// The groups that stand at places of [`Kind::groups`].
-    pub(crate) fn new(kind: K, places: &[usize]) -> Self {
-        let named = places.iter().filter_map(|place| u8::try_from(*place).ok());
-        let mut kept = Vec::with_capacity(places.len());
-        kept.extend(named.filter(|place| name(kind, *place).is_some()));
-        Self { kind, places: kept.into_boxed_slice() }
+    pub(crate) fn new(kind: K, mut places: Vec<u8>) -> Self {
+        places.retain(|place| name(kind, *place).is_some());
+        Self { kind, places: places.into_boxed_slice() }
     }
 
     /// The names.
@@ -70,11 +68,14 @@ impl<K: Kind> Serialize for Groups<K> {
 impl<'de, K: Kind> Deserialize<'de> for Groups<K> {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let names = Vec::<String>::deserialize(input)?;
-        let place = |kind: &K, name: &String| kind.groups().iter().position(|one| one == name);
+        let place = |kind: &K, name: &String| {
+            let place = kind.groups().iter().position(|one| one == name)?;
+            u8::try_from(place).ok()
+        };
         // Kinds share names; any that has all of them will do.
         let of_kind =
             |kind: &K| names.iter().map(|name| place(kind, name)).collect::<Option<Vec<_>>>();
-        let found = K::ALL.iter().find_map(|kind| Some(Self::new(*kind, &of_kind(kind)?)));
+        let found = K::ALL.iter().find_map(|kind| Some(Self::new(*kind, of_kind(kind)?)));
         found.ok_or_else(|| D::Error::custom("no kind has these field groups"))
     }
 }
@@ -89,7 +90,8 @@ mod tests {
     fn they_are_read_by_their_names() {
         for kind in Kind::ALL {
             let last = kind.groups().len() - 1;
-            let groups = Groups::new(*kind, &[last, 0, 1000, 1]);
+            let places = [last, 0, 200, 1].map(|place| u8::try_from(place).unwrap());
+            let groups = Groups::new(*kind, places.to_vec());
             let names = [last, 0, 1].map(|place| kind.groups()[place]);
             assert!(groups.iter().eq(names));
             let json = serde_json::to_string(&groups).unwrap();

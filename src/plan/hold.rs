@@ -64,8 +64,8 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn hold_unreadable(&self, pair: &Pair<'a, P>, content: &mut Content<P>) {
         for side in Side::BOTH {
             let current = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
-            let carried: Places = content.carried_to(side).into_iter().collect();
-            let Some(current) = current.filter(|_| carried.meets(Places::ALL)) else { continue };
+            let carried: Places = content.carried_to(side).collect();
+            let Some(current) = current.filter(|_| !carried.is_empty()) else { continue };
             let mut printer = self.printer.borrow_mut();
             printer.restart_for(pair.kind.code(), carried);
             self.profile.show(pair.kind, current.native, &mut printer);

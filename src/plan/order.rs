@@ -1,5 +1,7 @@
 //! The order of operations (A4.18, D10): by meaning, never by arrival.
 
+use std::cmp::Ordering;
+
 use super::Action;
 use super::draft::Draft;
 use crate::model::Side;
@@ -46,15 +48,25 @@ pub(crate) fn order<S: Schema>(
         }
     }
     let mut places = steps.concat();
-    places.sort_by(|one, other| {
-        let key = |at: usize| {
-            drafts.get(at).map(|draft| {
-                let ids = draft.ids.as_ref().map(Option::as_deref);
-                let key = draft.idempotency_key.as_deref();
-                (draft.place.as_ref(), step(draft), draft.kind, ids.b.or(ids.a), ids.a, key)
-            })
-        };
-        key(*one).cmp(&key(*other))
+    places.sort_by(|one, other| match (drafts.get(*one), drafts.get(*other)) {
+        (Some(one), Some(other)) => compare(one, other),
+        _ => one.cmp(other),
     });
     places
+}
+
+/// Which of two drafts comes first. Mostly one look says it.
+fn compare<S: Schema>(one: &Draft<S>, other: &Draft<S>) -> Ordering {
+    one.place
+        .cmp(&other.place)
+        .then_with(|| step(one).cmp(&step(other)))
+        .then_with(|| one.kind.cmp(&other.kind))
+        .then_with(|| name(one).cmp(&name(other)))
+        .then_with(|| one.ids.a.cmp(&other.ids.a))
+        .then_with(|| one.idempotency_key.cmp(&other.idempotency_key))
+}
+
+/// The id of side B's record, else of side A's.
+fn name<S: Schema>(draft: &Draft<S>) -> Option<&str> {
+    draft.ids.b.as_deref().or(draft.ids.a.as_deref())
 }

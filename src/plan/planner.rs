@@ -1,13 +1,15 @@
 //! What every step of making a plan adds to.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
+use super::content::Values;
 use super::draft::Draft;
+use super::entered::Entered;
 use super::known::{Facts, Known};
 use super::sheet::Open;
-use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement, Settlements};
+use super::{Account, Action, ActionKind, Closing, RunSettings, Settlement};
 use crate::matching::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Places, Side};
 use crate::profile::{Entry, KindOf, PairView, Problem, Profile, Standing, Write};
@@ -33,7 +35,7 @@ pub(crate) struct Planner<'a, P: Profile> {
     /// The records of each side that are to be carried over again.
     pub(crate) forced: BySide<BTreeSet<&'a str>>,
     pub(crate) drafts: Vec<Draft<P::Schema>>,
-    pub(crate) settlements: Settlements,
+    pub(crate) settlements: Entered,
     pub(crate) journal: Vec<JournalEntry>,
     pub(crate) anomalies: Vec<Anomaly>,
     pub(crate) closings: Vec<Closing>,
@@ -45,6 +47,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) refusals_kept: BTreeSet<RefusalKey>,
     /// The fingerprint of what each side's listing covers.
     pub(crate) scopes: BySide<Print>,
+    /// The scope in which a record this run makes counts as listed; a filter may never show it.
+    pub(crate) born: BySide<Option<Print>>,
     /// Whether each side is listed without a filter.
     pub(crate) unfiltered: BySide<bool>,
     /// Writes of earlier runs that are dealt with.
@@ -54,6 +58,12 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) viewer: <P::Schema as Schema>::Viewer,
     /// Used for one record after the other.
     pub(crate) printer: RefCell<Printer>,
+    /// Used for one record in common form after the other.
+    pub(crate) spare_values: RefCell<Vec<Values<P>>>,
+    /// Used for the places of one record's groups after the other's.
+    pub(crate) spare_places: Cell<Vec<usize>>,
+    /// Used for one settlement after the other.
+    pub(crate) spare_settlement: Cell<Option<Box<Settlement>>>,
 }
 
 /// The draft number as an operation number; plans of more than four billion operations do not exist.
@@ -133,14 +143,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// The scope in which a record this run makes counts as listed; a filter may never show it.
-    pub(crate) fn born(&self) -> BySide<Option<Print>> {
-        BySide::from_fn(|side| {
-            let unfiltered = *self.unfiltered.get(side);
-            Some(if unfiltered { *self.scopes.get(side) } else { self.state.key.no_scope() })
-        })
-    }
-
     /// The fingerprints of a record.
     pub(crate) fn prints(&self, kind: KindOf<P>, entry: &Entry<'_, P>) -> Prints {
         self.prints_of(kind, entry, Places::ALL)
@@ -157,6 +159,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         printer.restart_for(kind.code(), wanted);
         self.profile.show(kind, entry.native, &mut printer);
         printer.prints().to_vec()
+    }
+
+    /// Makes fingerprints those of a record.
+    pub(crate) fn print(&self, kind: KindOf<P>, entry: &Entry<'_, P>, prints: &mut Prints) {
+        let mut printer = self.printer.borrow_mut();
+        printer.restart(kind.code());
+        self.profile.show(kind, entry.native, &mut printer);
+        prints.clear();
+        prints.extend_from_slice(printer.prints());
     }
 
     pub(crate) const fn view<'p>(pair: &'p Pair<'a, P>) -> PairView<'p, 'a, P> {
@@ -274,13 +285,10 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// Gives the profile its last word.
     pub(crate) fn complete(&mut self) {
-        if self.profile.writes_as_drafted() {
-            return;
-        }
-        let mut settlements = self.settlements.iter().collect();
+        let Entered::Loose(settlements) = &mut self.settlements else { return };
         let mut sheet = super::Sheet {
             drafts: &mut self.drafts,
-            settlements: &mut settlements,
+            settlements,
             journal: &mut self.journal,
             anomalies: &mut self.anomalies,
             closings: &mut self.closings,
@@ -290,7 +298,6 @@ impl<'a, P: Profile> Planner<'a, P> {
             refusals_kept: &mut self.refusals_kept,
         };
         self.profile.complete(&mut sheet, &self.known);
-        self.settlements = settlements.into_iter().collect();
     }
 
     /// The fate of one pair.
@@ -374,7 +381,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// The counterpart was asked for and may be there, where this listing does not look.
     fn wait_for_listing(&mut self, pair: &Pair<'a, P>) -> Fate {
         self.note(Code::NotYetSeen, pair);
-        self.settlements.push(&Settlement::open(pair.kind, Self::ids(pair)));
+        self.settlements.push(Settlement::open(pair.kind, Self::ids(pair)));
         Fate::Skipped
     }
 
@@ -383,7 +390,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn look_again(&mut self, pair: &Pair<'a, P>, key: Option<&str>) -> Fate {
         let item = pair.id_a().map(str::to_owned);
         for ids in [BySide::new(item, None), BySide::new(None, key.map(str::to_owned))] {
-            self.settlements.push(&Settlement::open(pair.kind, ids));
+            self.settlements.push(Settlement::open(pair.kind, ids));
         }
         Fate::Skipped
     }
@@ -399,7 +406,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             linked.chain(pair.holder.filter(|_| key.is_some()).map(str::to_owned)).collect();
         for holder in holders {
             let ids = BySide::new(Some(holder), None);
-            self.settlements.push(&Settlement::open(pair.kind, ids));
+            self.settlements.push(Settlement::open(pair.kind, ids));
         }
         self.look_again(pair, key)
     }
@@ -495,53 +502,6 @@ impl<'a, P: Profile> Planner<'a, P> {
         settlement.ending = Some(super::Ending::Now);
         self.enter(pair, settlement);
         Fate::Unchanged
-    }
-
-    /// Enters what becomes of a pair's link.
-    pub(crate) fn enter(&mut self, pair: &Pair<'a, P>, mut settlement: Settlement) {
-        // A profile with a last word reads all of it.
-        if self.profile.writes_as_drafted() {
-            settlement.fold(pair.link.map(|(_, link)| link));
-        }
-        self.settlements.push(&settlement);
-    }
-
-    /// A settlement that starts from the pair's link, with nothing agreed yet.
-    pub(crate) fn settlement(&self, pair: &Pair<'a, P>) -> Settlement {
-        let mut settlement = Settlement::open(pair.kind, Self::ids(pair));
-        if let Some((key, link)) = pair.link {
-            settlement.key = Some(key.clone());
-            for (base, agreed) in settlement.base.iter_mut().zip(&link.base) {
-                *base = *agreed;
-            }
-            settlement.status = link.status;
-            settlement.private = link.private;
-            settlement.facts.clone_from(&link.facts);
-            settlement.seen = link.seen;
-            settlement.agreed = link.seen;
-            let is_gone = |presence: &Presence<'_, P>| matches!(presence, Presence::Gone);
-            // Absence from a complete listing is judged anew each time; a removal that was reported is not
-            // reported again.
-            settlement.gone = BySide::new(
-                is_gone(&pair.a) && !self.listed_whole.a,
-                is_gone(&pair.b) && !self.listed_whole.b,
-            );
-            settlement.listed = link.listed;
-            settlement.swings.clone_from(&link.swings);
-        }
-        settlement.born = self.born();
-        settlement.run = self.state.runs.saturating_add(1);
-        if let Some(entry) = pair.a.seen() {
-            settlement.listed.a = Some(self.scopes.a);
-            settlement.private = entry.standing == Standing::Private;
-            settlement.seen.a = Some(entry.modified);
-        }
-        if let Some(entry) = pair.b.seen() {
-            settlement.listed.b = Some(self.scopes.b);
-            settlement.facts = self.profile.facts(entry.native);
-            settlement.seen.b = Some(entry.modified);
-        }
-        settlement
     }
 }
 

@@ -1,19 +1,20 @@
 //! The one function that calls every stage.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::draft::Draft;
+use super::entered::Entered;
 use super::known::Known;
 use super::order::order;
 use super::planner::{Planner, number, profile_name};
 use super::screen::{Screened, screen};
 use super::sheet::open_anomalies;
-use super::{Account, Action, Closing, Groups, Op, Plan, Settlements};
+use super::{Account, Action, Closing, Op, Plan, Settlements};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side};
 use crate::profile::{Entry, KindOf, Profile, Write};
@@ -177,7 +178,11 @@ pub(crate) fn begin<'a, P: Profile>(
         more_to_come: world.listings.a.is_page() || world.listings.b.is_page(),
         forced: world.listings.map(|listing| listing.forced.iter().map(String::as_str).collect()),
         drafts: Vec::new(),
-        settlements: Settlements::default(),
+        settlements: if world.profile.writes_as_drafted() {
+            Entered::Packed(Settlements::default())
+        } else {
+            Entered::Loose(Vec::new())
+        },
         journal: Vec::new(),
         anomalies: Vec::new(),
         closings: Vec::new(),
@@ -192,11 +197,18 @@ pub(crate) fn begin<'a, P: Profile>(
         asked: BTreeMap::new(),
         refusals_kept: BTreeSet::new(),
         scopes,
+        born: BySide::from_fn(|side| {
+            let is_unfiltered = world.listings.get(side).scope.is_none();
+            Some(if is_unfiltered { *scopes.get(side) } else { state.key.no_scope() })
+        }),
         unfiltered: world.listings.map(|listing| listing.scope.is_none()),
         met: Vec::new(),
         undoing: BTreeSet::new(),
         viewer: world.viewer.clone(),
         printer: RefCell::new(Printer::new(&state.key, 0)),
+        spare_values: RefCell::default(),
+        spare_places: Cell::default(),
+        spare_settlement: Cell::default(),
     };
     note_missing_state(&mut planner, &screened.entries);
     note_scopes(&mut planner, world.listings);
@@ -379,6 +391,9 @@ fn hold_deletions<P: Profile>(
     screened: &Screened<'_, P>,
     listings: BySide<&Listing>,
 ) {
+    if !planner.drafts.iter().any(|draft| draft.action.is_deletion()) {
+        return;
+    }
     for kind in KindOf::<P>::ALL {
         for side in Side::BOTH {
             let is_meant = |draft: &Draft<P::Schema>| {
@@ -511,6 +526,21 @@ fn listed<'e, P: Profile>(entries: &BySide<Vec<Entry<'e, P>>>) -> BTreeSet<(Side
     ids(Side::A).chain(ids(Side::B)).collect()
 }
 
+/// Puts operations where their numbers say, which go from one without a gap. An operation is large: with each exchange
+/// one is where it stays.
+fn put_in_place<S: Schema>(ops: &mut [Op<S>]) {
+    for at in 0..ops.len() {
+        let place = |ops: &[Op<S>]| ops.get(at).map_or(at, |op| (op.id as usize).saturating_sub(1));
+        loop {
+            let place = place(ops);
+            if place == at || place >= ops.len() {
+                break;
+            }
+            ops.swap(at, place);
+        }
+    }
+}
+
 /// Puts everything in its order.
 fn assemble<P: Profile>(
     mut planner: Planner<'_, P>,
@@ -527,40 +557,19 @@ fn assemble<P: Profile>(
         }
     }
     let renumber = |birth: u32| number_of.get(birth as usize).copied().unwrap_or_default();
-    let drafts = std::mem::take(&mut planner.drafts).into_iter();
-    let mut drafts: Vec<Option<Draft<P::Schema>>> = drafts.map(Some).collect();
-    let ordered = places.iter().filter_map(|birth| drafts.get_mut(*birth).and_then(Option::take));
-    let mut ops = Vec::with_capacity(places.len());
-    ops.extend(ordered.enumerate().map(|(place, draft)| {
-        let needs = draft.needs.into_iter().map(|mut need| {
-            need.op = renumber(need.op);
-            need
-        });
-        Op {
-            id: number(place + 1),
-            side: draft.side,
-            kind: draft.kind,
-            ids: draft.ids,
-            reason: draft.reason,
-            rule: draft.rule.into(),
-            held: draft.held,
-            expect: draft.expect,
-            listed_by: draft.listed_by,
-            source_modified: draft.source_modified,
-            idempotency_key: draft.idempotency_key,
-            needs: needs.collect(),
-            groups: Groups::new(draft.kind, &draft.groups),
-            anomalies: draft.anomalies,
-            action: draft.action,
-        }
-    }));
+    // A draft is no smaller than its operation: the list of operations is made in the place of that of drafts, and each
+    // moves once more.
+    let drafts = std::mem::take(&mut planner.drafts).into_iter().enumerate();
+    let mut ops: Vec<Op<P::Schema>> =
+        drafts.map(|(birth, draft)| draft.numbered(number(birth), renumber)).collect();
+    ops.retain(|op| op.id != 0);
+    put_in_place(&mut ops);
     for closing in &mut planner.closings {
         closing.with = closing.with.map(renumber);
     }
     for op in planner.asked.values_mut() {
         *op = op.map(renumber);
     }
-    planner.settlements.number(number_of);
     undecided.sort();
     Plan {
         now: planner.settings.now,
@@ -571,7 +580,7 @@ fn assemble<P: Profile>(
         closings: planner.closings,
         account: planner.account,
         counts,
-        settlements: planner.settlements,
+        settlements: planner.settlements.finish(number_of),
         undecided,
         viewer: planner.viewer,
         revisited,

@@ -223,12 +223,12 @@ impl Settlement {
             *self.as_linked.but.get_mut(side) =
                 differs.map(|((shown, _), group)| (group, *shown)).collect();
             *self.as_linked.shown.get_mut(side) = true;
-            *shown = Prints::new();
+            shown.clear();
         }
-        self.base = Vec::new();
+        self.base.clear();
         if self.facts == link.facts {
             self.as_linked.facts = true;
-            self.facts = Vec::new();
+            self.facts.clear();
         }
     }
 

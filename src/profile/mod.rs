@@ -173,6 +173,12 @@ pub trait Profile: Sync {
         self.is_thorough()
     }
 
+    /// Whether there is a rule for a field group, so that it is [judged](Self::judge).
+    fn has_rule(&self, kind: KindOf<Self>, place: usize) -> bool {
+        let _ = (kind, place);
+        true
+    }
+
     /// A rule's word on a field group, and what the journal says of it.
     fn judge(
         &self,
@@ -181,6 +187,13 @@ pub trait Profile: Sync {
     ) -> (Judgement, Option<Code>) {
         let _ = (pair, case);
         (Judgement::AsClassified, None)
+    }
+
+    /// The groups that say nothing where they show nothing, and that a new record has as a source says them that shows
+    /// nothing in them: they are not expressed in it. None by default.
+    fn silent(&self, kind: KindOf<Self>) -> Places {
+        let _ = kind;
+        Places::NONE
     }
 
     /// Whether a new record of a side is given a field group of its source.

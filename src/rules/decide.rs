@@ -48,7 +48,17 @@ pub(crate) enum Route {
     Waits(Option<Side>),
 }
 
-/// Decides every group of a pair.
+/// What decides the groups of one pair.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decider<'t> {
+    terms: &'t Terms,
+    /// Whether one side's record is kept whole.
+    whole: bool,
+    /// Whether each side's copy is overwritten as a whole.
+    overwrites: BySide<bool>,
+}
+
+/// Decides the groups of a pair, of which these are the outcomes.
 ///
 /// 1. Under [`Merge::Record`], if both sides changed anything, every change is a conflict: the winner's
 ///    record is kept whole.
@@ -57,28 +67,38 @@ pub(crate) enum Route {
 ///    written there, towards side B only if side A won; none open, it waits. A barred way is no matter of
 ///    policy: the other way is a mirror.
 /// 4. A barred copy is overwritten as a whole as soon as the other side changed anything (A7.8b).
-pub(crate) fn decide(outcomes: &[FieldOutcome], terms: &Terms) -> Vec<Route> {
+pub(crate) fn decide<'t>(
+    outcomes: &(impl Iterator<Item = FieldOutcome> + Clone),
+    terms: &'t Terms,
+) -> Decider<'t> {
     let changed = |side| {
         let own = if side == Side::A { FieldOutcome::TakeA } else { FieldOutcome::TakeB };
-        outcomes.iter().any(|outcome| *outcome == own || *outcome == FieldOutcome::Conflict)
+        outcomes.clone().any(|outcome| outcome == own || outcome == FieldOutcome::Conflict)
     };
     let whole = terms.merge == Merge::Record && changed(Side::A) && changed(Side::B);
     let overwrites = BySide::from_fn(|side| {
         *terms.ways.get(side) == Way::Barred { overwrite: true } && changed(side)
     });
-    let routes = outcomes.iter().map(|outcome| match outcome {
-        FieldOutcome::Same => Route::Settled,
-        FieldOutcome::Unchanged => Route::Unchanged,
-        FieldOutcome::Unreadable => Route::Waits(None),
-        FieldOutcome::TakeA if overwrites.b => mirror(terms, Side::A, true),
-        FieldOutcome::TakeB if overwrites.a => mirror(terms, Side::B, true),
-        FieldOutcome::TakeA if whole => conflict(terms, BySide::new(true, false)),
-        FieldOutcome::TakeB if whole => conflict(terms, BySide::new(false, true)),
-        FieldOutcome::TakeA => single(terms, Side::B),
-        FieldOutcome::TakeB => single(terms, Side::A),
-        FieldOutcome::Conflict => conflict(terms, BySide::new(true, true)),
-    });
-    routes.collect()
+    Decider { terms, whole, overwrites }
+}
+
+impl Decider<'_> {
+    /// Where a group goes that has an outcome.
+    pub(crate) fn route(&self, outcome: FieldOutcome) -> Route {
+        let Self { terms, whole, overwrites } = *self;
+        match outcome {
+            FieldOutcome::Same => Route::Settled,
+            FieldOutcome::Unchanged => Route::Unchanged,
+            FieldOutcome::Unreadable => Route::Waits(None),
+            FieldOutcome::TakeA if overwrites.b => mirror(terms, Side::A, true),
+            FieldOutcome::TakeB if overwrites.a => mirror(terms, Side::B, true),
+            FieldOutcome::TakeA if whole => conflict(terms, BySide::new(true, false)),
+            FieldOutcome::TakeB if whole => conflict(terms, BySide::new(false, true)),
+            FieldOutcome::TakeA => single(terms, Side::B),
+            FieldOutcome::TakeB => single(terms, Side::A),
+            FieldOutcome::Conflict => conflict(terms, BySide::new(true, true)),
+        }
+    }
 }
 
 fn single(terms: &Terms, to: Side) -> Route {

@@ -26,6 +26,12 @@ use crate::rules::Reason;
 const MAGIC: [u8; 8] = *b"cpstate\n";
 const CHECKSUM: usize = 8;
 
+/// How a base begins that is the same on both sides.
+pub(super) const ALIKE_BASE: u8 = 7;
+
+/// What such a base takes.
+pub(super) const ALIKE_SIZE: usize = 1 + size_of::<Print>();
+
 /// The version of the stored form this crate writes, and the newest it reads.
 pub const FORMAT_VERSION: u16 = 1;
 
@@ -143,6 +149,13 @@ impl Writer {
 
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.0.extend(bytes);
+    }
+
+    /// Room for so many bytes, zero as yet.
+    pub(crate) fn room(&mut self, size: usize) -> &mut [u8] {
+        let start = self.0.len();
+        self.0.resize(start + size, 0);
+        self.0.get_mut(start..).unwrap_or_default()
     }
 
     /// Bytes with their length in front.
@@ -478,7 +491,18 @@ impl<'a> Reader<'a> {
         self.take().and_then(Print::from_le_bytes)
     }
 
+    #[inline]
     pub(crate) fn base(&mut self) -> Option<Base> {
+        // Nearly all are the same on both sides.
+        if let Some(([ALIKE_BASE, print @ ..], rest)) = self.0.split_first_chunk::<ALIKE_SIZE>() {
+            self.0 = rest;
+            let print = Some(Print::from_le_bytes(*print)?);
+            return Some(BySide::new(print, print));
+        }
+        self.other_base()
+    }
+
+    fn other_base(&mut self) -> Option<Base> {
         let flags = self.byte()?;
         let (a, b, alike) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
         if flags > 7 || alike && !(a && b) {

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use chrono::DateTime;
 
-use super::format::{Reader, Writer};
+use super::format::{ALIKE_BASE, ALIKE_SIZE, Reader, Writer};
 use super::{Base, Link, LinkStatus, Print};
 use crate::model::{BySide, Instant, Side};
 
@@ -30,12 +30,6 @@ const KNOWN_FLAGS: u16 = (1 << 10) - 1;
 
 /// Anything but a live link of which every group is agreed.
 const ODD: u16 = STATUS | PRIVATE | GONE_A | GONE_B | SWINGS | PARTIAL;
-
-/// How a base begins that is the same on both sides.
-const BOTH_ALIKE: u8 = 7;
-
-/// What such a base takes.
-const ALIKE_SIZE: usize = 1 + size_of::<Print>();
 
 /// What a row begins with.
 const BEFORE_STAMPS: usize = 5;
@@ -119,7 +113,7 @@ impl Head<'_> {
             return difference == 0 && has_facts.is_none_or(|are| are_kept(facts, are));
         }
         for print in prints {
-            if let Some(([BOTH_ALIKE, base @ ..], behind)) = rest.split_first_chunk::<ALIKE_SIZE>()
+            if let Some(([ALIKE_BASE, base @ ..], behind)) = rest.split_first_chunk::<ALIKE_SIZE>()
             {
                 if print.is_none_or(|print| print.to_le_bytes() != *base) {
                     return false;
@@ -390,7 +384,7 @@ fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
     let groups = usize::from(input.byte()?);
     let mut bases = Vec::with_capacity(groups);
     for _ in 0..groups {
-        let is_alike = flags & ALIKE != 0 || input.rest().first() == Some(&BOTH_ALIKE);
+        let is_alike = flags & ALIKE != 0 || input.rest().first() == Some(&ALIKE_BASE);
         bases.push(if is_alike {
             // A base of its own says that it is; where all are, none does.
             input.slice(usize::from(flags & ALIKE == 0))?;

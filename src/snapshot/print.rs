@@ -161,10 +161,10 @@ impl Printer {
     pub fn group(&mut self, show: impl FnOnce(&mut Self) -> &mut Self) {
         if self.wanted.contains(self.done.len()) {
             show(self);
+            self.end();
         } else {
-            self.is_readable = false;
+            self.done.push(None);
         }
-        self.end();
     }
 
     /// Ends the group.
@@ -282,6 +282,14 @@ impl Printer {
         self
     }
 
+    /// The groups ended so far in which nothing was shown, as far as is remembered: of one that shows nothing in more
+    /// ways than one that may not be known.
+    pub(crate) fn blank(&self) -> Places {
+        let groups = self.done.iter().zip(&self.blanks).enumerate();
+        let blank = groups.filter(|(_, (print, (_, blank)))| print.is_some() && *print == blank);
+        blank.map(|(place, _)| place).collect()
+    }
+
     /// Whether a group has ended and has a fingerprint.
     pub(crate) fn was_readable(&self, place: usize) -> bool {
         self.done.get(place).is_some_and(Option::is_some)
@@ -347,6 +355,14 @@ mod tests {
         printer.prints().to_vec()
     }
 
+    /// Whether nothing is shown in a group.
+    fn is_blank(group: &[Item]) -> bool {
+        group.iter().all(|item| match item {
+            Item::Text(text) => text.known().is_some_and(|text| normal(text).is_empty()),
+            Item::Number(number) => *number == 0,
+        })
+    }
+
     /// Kind and place, then each text behind its length, in one piece.
     fn hashed((kind, groups): &Record) -> Prints {
         let hasher = SipHasher13::new_with_key(&KEY.0);
@@ -374,6 +390,9 @@ mod tests {
             let mut printer = Printer::new(&KEY, 0);
             for record in &records {
                 assert_eq!(printed(&mut printer, record), hashed(record));
+                for place in printer.blank().iter() {
+                    assert!(is_blank(&record.1[usize::from(place)]), "{record:?}");
+                }
             }
         }
     }

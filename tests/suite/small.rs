@@ -143,3 +143,63 @@ fn the_twin_of_a_call_stays_one_while_calls_are_off() {
     let (second, _) = desk.run();
     assert_eq!(first.ops.len(), second.ops.len(), "{first}\n---\n{second}");
 }
+
+/// A2.57 to A2.64: a new contact or correspondent has each text its source has, whatever those before it had, and says
+/// nothing where its source has blanks only.
+#[test]
+fn a_new_record_says_what_its_source_says() {
+    let single = ["company", "last_name", "first_name", "job_title", "department"];
+    let block =
+        ["street", "postal_code", "city", "state", "country", "phone", "fax", "mobile", "email"];
+    let named = |sides: [&'static str; 2], [company, notes]: [&'static str; 2]| {
+        let own = single.iter().map(|one| if *one == "company" { company } else { one });
+        let own = own.chain([notes]).map(|one| (one, None));
+        let blocks = sides.into_iter().flat_map(|side| block.map(|one| (side, Some(one))));
+        own.chain(blocks).collect::<Vec<_>>()
+    };
+    let record = |(field, part): (&str, Option<&str>), text: &str| match (field, part) {
+        ("comments", _) => json!({"comments": [{"representative": "REP01", "text": text}]}),
+        (_, Some(part)) => json!({ field: { part: text } }),
+        (_, None) => json!({ field: text }),
+    };
+    let every = |fields: Vec<_>, id: &str| {
+        let texts = |at: usize| [("said", format!("word {at}.")), ("blank", " \n".to_owned())];
+        let records = fields.iter().enumerate().flat_map(|(at, field)| {
+            texts(at).map(|(name, text)| {
+                let mut one = record(*field, &text);
+                one[id] = json!(format!("{at} {name}"));
+                one
+            })
+        });
+        json!(records.collect::<Vec<_>>())
+    };
+    let contacts = every(named(["business", "home"], ["company", "notes"]), "id");
+    let mut correspondents =
+        every(named(["professional", "personal"], ["company_label", "comments"]), "chrono");
+    for one in correspondents.as_array_mut().into_iter().flatten() {
+        one["assigned"] = json!(["REP01"]);
+    }
+    let made = |store, crm| {
+        let plan = world(store, crm).plan();
+        let texts = plan.ops.iter().filter(|op| op.action.name() == "create").map(|op| {
+            let id = op.ids.a.clone().or_else(|| op.ids.b.clone()).unwrap_or_default();
+            (id, serde_json::to_string(&op.action).unwrap_or_default())
+        });
+        texts.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    for made in [
+        made(json!({"contacts": contacts}), json!({})),
+        made(json!({}), json!({"correspondents": correspondents})),
+    ] {
+        assert_eq!(made.len(), 48);
+        for (id, text) in made {
+            let said = id.split_once(" said").map(|(at, _)| format!("word {at}."));
+            assert_eq!(
+                said.is_some_and(|said| text.contains(&said)),
+                id.ends_with("said"),
+                "{text}"
+            );
+            assert!(!text.contains(r"\n"), "{id}: {text}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use super::store::{Address, AddressPatch};
+use super::store::{Address, AddressFields, AddressPatch};
 use crate::model::record::record;
 use crate::model::{Instant, Text, same_bytes, time_of_day};
 
@@ -132,7 +132,7 @@ pub struct Comment {
 
 record! {
     /// A correspondent: the CRM's mirror of a mailbox contact (A2.52 to A2.70).
-    Correspondent, CorrespondentPatch, id = chrono,
+    Correspondent, CorrespondentPatch, id = chrono, written by CorrespondentFields (AddressFields),
     required {
         /// Key (`CORNUM`).
         chrono: String,
@@ -221,7 +221,7 @@ impl Correspondent {
 
 record! {
     /// A task of the CRM (`TASK`, A2.10 to A2.25).
-    CrmTask, CrmTaskPatch, id = chrono,
+    CrmTask, CrmTaskPatch, id = chrono, written by CrmTaskFields,
     required {
         /// Key (`TSKNUM`).
         chrono: String,
@@ -325,7 +325,7 @@ impl Place {
 
 record! {
     /// An appointment of the CRM (`BAPPOINT`, A2.36 to A2.51).
-    CrmAppointment, CrmAppointmentPatch, id = chrono,
+    CrmAppointment, CrmAppointmentPatch, id = chrono, written by CrmAppointmentFields,
     required {
         /// Key (`APTNUM`).
         chrono: String,

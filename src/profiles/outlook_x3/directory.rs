@@ -13,7 +13,9 @@ use crate::snapshot::{Lookup, StateKey};
 /// Lookups over the CRM's directory.
 #[derive(Debug)]
 pub(crate) struct Directory<'a> {
-    partners: BTreeMap<String, &'a Partner>,
+    /// In the order of their codes, each with its code [folded]; of two that answer to one name the first one does (D11).
+    partners: Vec<(String, &'a Partner)>,
+    partner_at: Lookup,
     representatives: BTreeMap<&'a str, &'a Representative>,
     key: StateKey,
     crm: &'a Crm,
@@ -93,11 +95,10 @@ fn by_email(crm: &Crm) -> BTreeMap<String, usize> {
 
 impl<'a> Directory<'a> {
     pub(crate) fn new(crm: &'a Crm, key: StateKey) -> Self {
-        let mut partners = BTreeMap::new();
-        for partner in sorted(&crm.partners, |one| &one.code) {
-            partners.entry(folded(&partner.code)).or_insert(partner);
-        }
+        let partners = sorted(&crm.partners, |one| &one.code).into_iter();
+        let partners: Vec<_> = partners.map(|one| (folded(&one.code), one)).collect();
         Self {
+            partner_at: Lookup::of(&key, partners.iter().map(|(code, _)| code.as_str())),
             partners,
             representatives: crm
                 .representatives
@@ -113,7 +114,9 @@ impl<'a> Directory<'a> {
 
     /// A partner by a code in whatever case (A5.4).
     pub(crate) fn partner(&self, code: &str) -> Option<&'a Partner> {
-        self.partners.get(&folded(code)).copied()
+        let code = folded(code);
+        let is_it = |at: usize| self.partners.get(at).is_some_and(|(one, _)| *one == code);
+        self.partners.get(self.partner_at.find(&code, is_it)?).map(|(_, partner)| *partner)
     }
 
     pub(crate) fn representative(&self, code: &str) -> Option<&'a Representative> {

@@ -75,13 +75,18 @@ pub(crate) fn barrier(
     }
 }
 
+/// The only groups that a rule speaks of, whatever the comparison says: see [`judge`].
+pub(crate) fn has_rule(kind: Kind, place: usize) -> bool {
+    (kind, place) == (Kind::Appointment, appointment::PARTICIPANTS)
+}
+
 /// Colleagues whom an item merely names are added to those the record has, as far as there are places (A2.45, A6.7):
 /// how many are left, only a record that is listed tells.
 pub(crate) fn judge(
     pair: &PairView<'_, '_, Run<'_>>,
     case: &GroupCase<'_, Value<'_>>,
 ) -> (Judgement, Option<Code>) {
-    let participants = pair.kind == Kind::Appointment && case.place == appointment::PARTICIPANTS;
+    let participants = has_rule(pair.kind, case.place);
     let adds = matches!(
         case.values.a,
         Some(Value::Colleagues(Colleagues { codes, added: true })) if !codes.is_empty()
@@ -218,6 +223,15 @@ pub(crate) const fn overwritten(kind: Kind) -> &'static [usize] {
     match kind {
         Kind::Appointment => &[appointment::LOCATION],
         Kind::Call | Kind::Contact | Kind::Task => &[],
+    }
+}
+
+/// The groups of a new contact or correspondent that need not be written where their source shows nothing; the partner of
+/// an activity may follow from its contacts (A5.20), and what others wrote is named by who wrote it (A7.18).
+pub(crate) fn silent(kind: Kind) -> Places {
+    match kind {
+        Kind::Contact => Places::ALL.without(Places::one(contact::OTHERS_NOTES)),
+        Kind::Appointment | Kind::Call | Kind::Task => Places::NONE,
     }
 }
 

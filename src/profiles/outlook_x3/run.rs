@@ -467,6 +467,10 @@ impl<'r> Profile for Run<'r> {
         Some(project::value(self, (kind, place), native, identities))
     }
 
+    fn silent(&self, kind: Kind) -> Places {
+        rules::silent(kind)
+    }
+
     fn beside(&self, kind: Kind, groups: Places) -> Places {
         rules::beside(kind, groups)
     }
@@ -489,6 +493,10 @@ impl<'r> Profile for Run<'r> {
 
     fn barrier(&self, pair: &PairView<'_, '_, Self>, side: Side, write: Write) -> Option<Barrier> {
         rules::barrier(self, pair, side, write)
+    }
+
+    fn has_rule(&self, kind: Kind, place: usize) -> bool {
+        rules::has_rule(kind, place)
     }
 
     fn judge(

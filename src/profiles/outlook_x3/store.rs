@@ -46,7 +46,7 @@ impl Store {
 
 record! {
     /// An address block of a contact or a correspondent.
-    Address, AddressPatch, id = city,
+    Address, AddressPatch, id = city, written by AddressFields,
     required {}
     identity {}
     fields {
@@ -75,7 +75,7 @@ record! {
 
 record! {
     /// A contact of the mailbox (A2.52 to A2.67).
-    Contact, ContactPatch, id = id,
+    Contact, ContactPatch, id = id, written by ContactFields (AddressFields),
     required {
         /// The store's id of the item.
         id: String,
@@ -170,7 +170,7 @@ pub enum Status {
 
 record! {
     /// A task of the mailbox: the counterpart of a CRM task, or of a CRM call (A2.10 to A2.35).
-    Task, TaskPatch, id = id,
+    Task, TaskPatch, id = id, written by TaskFields,
     required {
         /// The store's id of the item.
         id: String,
@@ -233,7 +233,7 @@ pub enum Role {
 
 record! {
     /// An appointment of the mailbox (A2.36 to A2.51).
-    Appointment, AppointmentPatch, id = id,
+    Appointment, AppointmentPatch, id = id, written by AppointmentFields,
     required {
         /// The store's id of the item.
         id: String,

@@ -2,51 +2,50 @@
 
 use super::{
     Findings, Work, activity_partner, body, company_text, contact_list, done, held, minutes,
-    people_of, persons_of, text,
+    people_of, persons_of, put, text,
 };
 use crate::model::Text;
 use crate::profile::KeyRef;
-use crate::profiles::outlook_x3::crm::{CallPatch, CrmTaskPatch};
-use crate::profiles::outlook_x3::kind::{Kind, activity as group};
+use crate::profiles::outlook_x3::crm::{CallPatch, CrmTaskFields};
+use crate::profiles::outlook_x3::kind::activity as group;
 use crate::profiles::outlook_x3::schema::{Native, Slot};
-use crate::profiles::outlook_x3::store::{Status, Task, TaskPatch};
+use crate::profiles::outlook_x3::store::{Status, Task, TaskFields};
 use crate::profiles::outlook_x3::value::{Person, Value};
 use crate::report::AnomalyCode;
 
 pub(super) fn to_store(
     work: &Work<'_>,
-    kind: Kind,
     current: Option<&Task>,
     findings: &mut Findings,
-) -> TaskPatch {
-    let mut patch = TaskPatch::default();
+    out: &mut impl TaskFields,
+) {
     for (place, value) in work.carried() {
         match (place, value) {
-            (group::COMPANY, value) => patch.company = company_text(work, value),
+            (group::COMPANY, value) => put!(out.company, company_text(work, value)),
             (group::CONTACTS, Value::People(list)) => {
                 let known = current.map(|item| item.contacts.as_slice()).unwrap_or_default();
-                patch.contacts = Some(contact_list(work, list, known, findings));
+                out.contacts(contact_list(work, list, known, findings));
             }
             (group::SCHEDULE, Value::Dates(dates)) => {
-                patch.start = Some(dates.start);
-                patch.due = Some(dates.due);
+                out.start(dates.start);
+                out.due(dates.due);
             }
             (group::SCHEDULE, Value::Date(date)) => {
-                patch.start = Some(*date);
-                patch.due = Some(*date);
+                out.start(*date);
+                out.due(*date);
             }
-            (group::SUBJECT, value) => patch.subject = held(value),
-            (group::BODY, value) => patch.body = body(work, value, current.map(|item| &item.body)),
-            (group::STATUS, value) => patch.status = status(value, current),
-            (group::WORK, value) => patch.actual_work = minutes(value),
+            (group::SUBJECT, value) => put!(out.subject, held(value)),
+            (group::BODY, value) => {
+                put!(out.body, body(work, value, current.map(|item| &item.body)));
+            }
+            (group::STATUS, value) => put!(out.status, status(value, current)),
+            (group::WORK, value) => put!(out.actual_work, minutes(value)),
             _ => {}
         }
     }
-    debug_assert!(kind != Kind::Contact);
     if work.run.parameters.display.owner {
-        patch.owner = Some(owner(work));
+        out.owner(owner(work));
     }
-    patch
 }
 
 /// Who is to do it, for display only: of what the mailbox shows, always the user himself (A2.23).
@@ -75,8 +74,8 @@ fn party(work: &Work<'_>, findings: &mut Findings) -> Party {
         partner: activity_partner(work, (group::COMPANY, group::CONTACTS), findings),
         ..Party::default()
     };
-    let carried = work.carried().find(|(place, _)| *place == group::CONTACTS);
-    let first = carried.and_then(|(_, value)| people_of(value)).and_then(|one| one.persons.first());
+    let carried = work.value(group::CONTACTS).and_then(people_of);
+    let first = carried.and_then(|one| one.persons.first());
     match first {
         Some(Person::Key(KeyRef::Known(key))) => {
             let facts = work.run.directory.facts(work.identities, key);
@@ -118,26 +117,26 @@ fn raise(
     Some((dates.start, dates.raised()))
 }
 
-pub(super) fn to_task(work: &Work<'_>, findings: &mut Findings) -> CrmTaskPatch {
+pub(super) fn to_task(work: &Work<'_>, findings: &mut Findings, out: &mut impl CrmTaskFields) {
     let Party { correspondent, interlocutor, partner } = party(work, findings);
-    let mut patch =
-        CrmTaskPatch { partner, correspondent, interlocutor, ..CrmTaskPatch::default() };
+    put!(out.partner, partner);
+    put!(out.correspondent, correspondent);
+    put!(out.interlocutor, interlocutor);
     for (place, value) in work.carried() {
         match (place, value) {
             (group::SCHEDULE, value) => {
                 if let Some((start, due)) = raise(value, place, findings) {
-                    patch.start = Some(start);
-                    patch.due = Some(due);
+                    out.start(start);
+                    out.due(due);
                 }
             }
-            (group::SUBJECT, value) => patch.subject = text(value),
-            (group::BODY, value) => patch.report = text(value),
-            (group::STATUS, value) => patch.done = done(value).map(|done| done.done),
-            (group::WORK, value) => patch.time_spent = minutes(value),
+            (group::SUBJECT, value) => put!(out.subject, text(value)),
+            (group::BODY, value) => put!(out.report, text(value)),
+            (group::STATUS, value) => put!(out.done, done(value).map(|done| done.done)),
+            (group::WORK, value) => put!(out.time_spent, minutes(value)),
             _ => {}
         }
     }
-    patch
 }
 
 /// How long a call of the CRM took, as text.

@@ -4,15 +4,15 @@ use chrono::{Days, NaiveDateTime};
 
 use super::{
     Findings, Work, activity_partner, body, company_text, contact_list, done, held, persons_of,
-    text,
+    put, text,
 };
 use crate::profile::{KeyRef, Value as _};
-use crate::profiles::outlook_x3::crm::CrmAppointmentPatch;
+use crate::profiles::outlook_x3::crm::CrmAppointmentFields;
 use crate::profiles::outlook_x3::kind::appointment as group;
 use crate::profiles::outlook_x3::people;
 use crate::profiles::outlook_x3::project::record_span;
 use crate::profiles::outlook_x3::schema::{Native, Slot};
-use crate::profiles::outlook_x3::store::{Appointment, AppointmentPatch, Role};
+use crate::profiles::outlook_x3::store::{Appointment, AppointmentFields, Role};
 use crate::profiles::outlook_x3::value::{Colleagues, People, Person, Value};
 use crate::report::AnomalyCode;
 
@@ -20,36 +20,38 @@ pub(super) fn to_store(
     work: &Work<'_>,
     current: Option<&Appointment>,
     findings: &mut Findings,
-) -> AppointmentPatch {
-    let mut patch = AppointmentPatch::default();
+    out: &mut impl AppointmentFields,
+) {
     for (place, value) in work.carried() {
         match (place, value) {
-            (group::COMPANY, value) => patch.company = company_text(work, value),
+            (group::COMPANY, value) => put!(out.company, company_text(work, value)),
             (group::CONTACTS, Value::People(list)) => {
                 let known = current.map(|item| item.contacts.as_slice()).unwrap_or_default();
                 let mut entries = contact_list(work, list, known, findings);
                 if !work.is_new {
                     keep_colleagues(work, known, &mut entries);
                 }
-                patch.contacts = Some(entries);
+                out.contacts(entries);
             }
             (group::SCHEDULE, Value::Span { start, end, all_day }) => {
                 // The mailbox's end of an all-day item is the next midnight (A2.42).
                 let next = |end: NaiveDateTime| end.checked_add_days(Days::new(1)).unwrap_or(end);
-                patch.start = Some(*start);
-                patch.end = Some(if *all_day { end.or(*start).map(next) } else { *end });
-                patch.all_day = Some(*all_day);
+                out.start(*start);
+                out.end(if *all_day { end.or(*start).map(next) } else { *end });
+                out.all_day(*all_day);
             }
-            (group::SUBJECT, value) => patch.subject = held(value),
-            (group::BODY, value) => patch.body = body(work, value, current.map(|item| &item.body)),
+            (group::SUBJECT, value) => put!(out.subject, held(value)),
+            (group::BODY, value) => {
+                put!(out.body, body(work, value, current.map(|item| &item.body)));
+            }
             (group::DONE, value) => {
                 let carried = current.is_none_or(|item| item.done.is_some());
                 let done = done(value).map(|done| done.done);
-                patch.done = done.filter(|done| *done || carried).map(Some);
+                put!(out.done, done.filter(|done| *done || carried).map(Some));
             }
             // No address is no word on where it takes place (A2.49).
             (group::LOCATION, value) => {
-                patch.location = text(value).filter(|text| !text.is_blank());
+                put!(out.location, text(value).filter(|text| !text.is_blank()));
             }
             (group::PARTICIPANTS, Value::Colleagues(colleagues)) => {
                 // X3 distributes to colleagues itself; only an organiser's meeting names them (D27).
@@ -59,13 +61,12 @@ pub(super) fn to_store(
                         &item.recipients,
                         &work.run.directory,
                     );
-                    patch.recipients = Some(list);
+                    out.recipients(list);
                 }
             }
             _ => {}
         }
     }
-    patch
 }
 
 /// Colleagues among the contacts take no slot in the CRM (D21), so its list never removes them.
@@ -89,13 +90,16 @@ fn span(record: Native<'_>) -> Option<String> {
     if let Native::CrmAppointment(one) = record { record_span(one).text() } else { None }
 }
 
-pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CrmAppointmentPatch {
-    let partner = activity_partner(work, (group::COMPANY, group::CONTACTS), findings);
-    let mut patch = CrmAppointmentPatch { partner, ..CrmAppointmentPatch::default() };
+pub(super) fn to_crm(
+    work: &Work<'_>,
+    findings: &mut Findings,
+    out: &mut impl CrmAppointmentFields,
+) {
+    put!(out.partner, activity_partner(work, (group::COMPANY, group::CONTACTS), findings));
     for (place, value) in work.carried() {
         match (place, value) {
             (group::CONTACTS, Value::People(people)) => {
-                patch.correspondents = persons(work, place, people, findings);
+                put!(out.correspondents, persons(work, place, people, findings));
             }
             (group::SCHEDULE, Value::Span { start, end, all_day }) => {
                 if start.zip(*end).is_some_and(|(start, end)| end < start) {
@@ -103,23 +107,22 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CrmAppointment
                     findings.problem(AnomalyCode::EndBeforeStart, place, value.text(), kept);
                     findings.impossible = true;
                 } else {
-                    patch.start = Some(*start);
-                    patch.end = Some(*end);
-                    patch.all_day = Some(*all_day);
+                    out.start(*start);
+                    out.end(*end);
+                    out.all_day(*all_day);
                 }
             }
-            (group::SUBJECT, value) => patch.subject = text(value),
-            (group::BODY, value) => patch.report = text(value),
+            (group::SUBJECT, value) => put!(out.subject, text(value)),
+            (group::BODY, value) => put!(out.report, text(value)),
             (group::DONE, value) => {
-                patch.done = done(value).filter(|done| done.present).map(|done| done.done);
+                put!(out.done, done(value).filter(|done| done.present).map(|done| done.done));
             }
             (group::PARTICIPANTS, Value::Colleagues(colleagues)) => {
-                participants(work, place, colleagues, &mut patch, findings);
+                participants(work, place, colleagues, findings, out);
             }
             _ => {}
         }
     }
-    patch
 }
 
 /// The persons to visit, at most ten (A6.4). An unknown first one keeps what the CRM has (A6.2).
@@ -164,8 +167,8 @@ fn participants(
     work: &Work<'_>,
     place: usize,
     colleagues: &Colleagues,
-    patch: &mut CrmAppointmentPatch,
     findings: &mut Findings,
+    out: &mut impl CrmAppointmentFields,
 ) {
     let limit = work.run.parameters.limits.participants;
     let mut codes = colleagues.codes.clone();
@@ -179,9 +182,9 @@ fn participants(
         findings.problem(AnomalyCode::TooManyParticipants, place, values.0, values.1);
         codes.truncate(room);
     }
-    if colleagues.added && !work.is_new {
-        patch.invite = (!codes.is_empty()).then_some(codes);
-    } else {
-        patch.participants = Some(codes);
+    if work.is_new || !colleagues.added {
+        out.participants(codes);
+    } else if !codes.is_empty() {
+        out.invite(codes);
     }
 }

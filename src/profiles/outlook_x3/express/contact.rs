@@ -1,20 +1,19 @@
 //! A contact for the mailbox, a correspondent for the CRM (A2.52 to A2.67).
 
-use super::{Findings, Work, company_text, held, text};
+use super::{Findings, Work, company_text, held, put, text};
 use crate::model::Text;
 use crate::profiles::outlook_x3::comments;
-use crate::profiles::outlook_x3::crm::{Comment, CorrespondentPatch};
+use crate::profiles::outlook_x3::crm::{Comment, CorrespondentFields};
 use crate::profiles::outlook_x3::kind::contact as group;
-use crate::profiles::outlook_x3::store::{AddressPatch, Contact, ContactPatch};
+use crate::profiles::outlook_x3::store::{AddressFields, Contact, ContactFields};
 use crate::profiles::outlook_x3::text::{Title, cut};
 use crate::profiles::outlook_x3::value::Value;
 use crate::report::AnomalyCode;
 
-pub(super) fn to_store(work: &Work<'_>, current: Option<&Contact>) -> ContactPatch {
-    let mut patch = ContactPatch::default();
+pub(super) fn to_store(work: &Work<'_>, current: Option<&Contact>, out: &mut impl ContactFields) {
     for (place, value) in work.carried() {
         match (place, value) {
-            (group::COMPANY, value) => patch.company = company_text(work, value),
+            (group::COMPANY, value) => put!(out.company, company_text(work, value)),
             (group::NAME, Value::Name { title, last, first }) => {
                 let written = Text::from(&**title);
                 // The mailbox's own wording of the same title stays (D33).
@@ -22,28 +21,31 @@ pub(super) fn to_store(work: &Work<'_>, current: Option<&Contact>) -> ContactPat
                     Title::of(&written).is_some()
                         && Title::of(&contact.title) == Title::of(&written)
                 });
-                patch.title = (!stays).then_some(written);
-                patch.last_name = Some(Text::from(&**last));
-                patch.first_name = Some(Text::from(&**first));
+                if !stays {
+                    out.title(written);
+                }
+                out.last_name(Text::from(&**last));
+                out.first_name(Text::from(&**first));
             }
-            (group::JOB_TITLE, value) => patch.job_title = text(value),
-            (group::DEPARTMENT, value) => patch.department = text(value),
-            (group::BIRTHDAY, Value::Date(date)) => patch.birthday = Some(*date),
-            (group::NOTES | group::OTHERS_NOTES, _) => patch.notes = notes(work),
+            (group::JOB_TITLE, value) => put!(out.job_title, text(value)),
+            (group::DEPARTMENT, value) => put!(out.department, text(value)),
+            (group::BIRTHDAY, Value::Date(date)) => out.birthday(*date),
+            (group::NOTES, _) => put!(out.notes, notes(work)),
+            (group::OTHERS_NOTES, _) if !work.carries(group::NOTES) => {
+                put!(out.notes, notes(work));
+            }
             (place, value) if place >= group::HOME_ADDRESS => {
-                address(&mut patch.home, place - group::HOME_ADDRESS, value);
+                address(out.home(), place - group::HOME_ADDRESS, value);
             }
             (place, value) if place >= group::BUSINESS_ADDRESS => {
-                address(&mut patch.business, place - group::BUSINESS_ADDRESS, value);
+                address(out.business(), place - group::BUSINESS_ADDRESS, value);
             }
             _ => {}
         }
     }
-    patch
 }
 
-pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentPatch {
-    let mut patch = CorrespondentPatch::default();
+pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings, out: &mut impl CorrespondentFields) {
     for (place, value) in work.carried() {
         match (place, value) {
             (group::COMPANY, Value::Company(company)) if !work.has_partner(company) => {
@@ -56,8 +58,8 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
                 let name = partner.and_then(|code| work.run.directory.partner(code));
                 let label =
                     name.map_or_else(|| Text::from(company.label.as_str()), |one| one.name.clone());
-                patch.partner = Some(company.partner.clone());
-                patch.company_label = Some(label);
+                out.partner(company.partner.clone());
+                out.company_label(label);
             }
             (group::NAME, Value::Name { title, last, first }) => {
                 let written = Text::from(&**title);
@@ -70,10 +72,9 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
                         None,
                     );
                 }
-                patch.title =
-                    Some(known.map_or_else(Text::default, |known| Text::from(known.label())));
-                patch.last_name = Some(Text::from(&**last));
-                patch.first_name = Some(Text::from(&**first));
+                out.title(known.map_or_else(Text::default, |known| Text::from(known.label())));
+                out.last_name(Text::from(&**last));
+                out.first_name(Text::from(&**first));
             }
             (group::JOB_TITLE, Value::Line(line)) => {
                 let fits = cut(&line.full, work.run.parameters.limits.job_title);
@@ -84,45 +85,43 @@ pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings) -> CorrespondentP
                     );
                     findings.problem(AnomalyCode::Truncated, place, values.0, values.1);
                 }
-                patch.job_title = held(value);
+                put!(out.job_title, held(value));
             }
-            (group::DEPARTMENT, value) => patch.department = text(value),
-            (group::BIRTHDAY, Value::Date(date)) => patch.birthday = Some(*date),
+            (group::DEPARTMENT, value) => put!(out.department, text(value)),
+            (group::BIRTHDAY, Value::Date(date)) => out.birthday(*date),
             (group::NOTES, Value::Text(own)) if !(work.is_new && own.is_empty()) => {
                 let representative = work.run.representative.to_owned();
-                patch.comment = Some(Comment { representative, text: Text::from(&**own) });
+                out.comment(Comment { representative, text: Text::from(&**own) });
             }
             (place, value) if place >= group::HOME_ADDRESS => {
-                address(&mut patch.personal, place - group::HOME_ADDRESS, value);
+                address(out.personal(), place - group::HOME_ADDRESS, value);
             }
             (place, value) if place >= group::BUSINESS_ADDRESS => {
-                address(&mut patch.professional, place - group::BUSINESS_ADDRESS, value);
+                address(out.professional(), place - group::BUSINESS_ADDRESS, value);
             }
             _ => {}
         }
     }
-    patch
 }
 
 /// One group of an address block: the lines, then telephone, fax, mobile and e-mail.
-fn address(patch: &mut AddressPatch, offset: usize, value: &Value<'_>) {
-    let single = match (offset, value) {
-        (0, Value::Address([street, postal_code, city, state, country])) => {
-            let line = |line: &str| Some(Text::from(line));
-            patch.street = line(street);
-            patch.postal_code = line(postal_code);
-            patch.city = line(city);
-            patch.state = line(state);
-            patch.country = line(country);
-            return;
-        }
-        (1, _) => &mut patch.phone,
-        (2, _) => &mut patch.fax,
-        (3, _) => &mut patch.mobile,
-        (4, _) => &mut patch.email,
-        _ => return,
-    };
-    *single = text(value);
+fn address(out: &mut impl AddressFields, offset: usize, value: &Value<'_>) {
+    if let (0, Value::Address([street, postal_code, city, state, country])) = (offset, value) {
+        out.street(Text::from(&**street));
+        out.postal_code(Text::from(&**postal_code));
+        out.city(Text::from(&**city));
+        out.state(Text::from(&**state));
+        out.country(Text::from(&**country));
+        return;
+    }
+    let Some(text) = text(value) else { return };
+    match offset {
+        1 => out.phone(text),
+        2 => out.fax(text),
+        3 => out.mobile(text),
+        4 => out.email(text),
+        _ => {}
+    }
 }
 
 /// The notes as the mailbox shows them: the user's block among those of others (A7.18).

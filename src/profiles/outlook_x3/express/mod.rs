@@ -1,17 +1,22 @@
 //! Agreed values expressed in the shape of the side that must receive them.
 //!
-//! Each kind fills a patch from the values it is given. A new record is a blank one with the profile's
-//! defaults, patched; an update is a patch from which everything the target shows already is taken away.
+//! Each kind writes the values it is given into what it is given: a blank record with the profile's defaults becomes a
+//! new one, an empty patch becomes an update, from which everything the target shows already is taken away.
 
 mod activity;
 mod appointment;
 mod contact;
 
-use super::crm::{Correspondent, CorrespondentPatch, CrmAppointment, CrmTask};
+use super::crm::{
+    Correspondent, CorrespondentFields as _, CorrespondentPatch, CrmAppointment,
+    CrmAppointmentPatch, CrmTask, CrmTaskPatch,
+};
 use super::kind::Kind;
 use super::run::Run;
 use super::schema::{Native, OutlookX3, Record, RecordPatch, Slot};
-use super::store::{Appointment, Contact, ContactRef, Task};
+use super::store::{
+    Appointment, AppointmentPatch, Contact, ContactPatch, ContactRef, Task, TaskPatch,
+};
 use super::value::{Company, People, Person, Value};
 use crate::model::record::Patch;
 use crate::model::{Side, Text};
@@ -20,7 +25,17 @@ use crate::profile::{Change, Entry, Expressed, Identities, KeyRef, Problem};
 use crate::report::AnomalyCode;
 use crate::schema::Kind as _;
 
-/// What expressing one record gathers beside its patch: a line for each field that loses something (A12.3, A12.7).
+/// Writes a value, where there is one.
+macro_rules! put {
+    ($out:ident.$field:ident, $value:expr) => {
+        if let Some(value) = $value {
+            $out.$field(value);
+        }
+    };
+}
+use put;
+
+/// What expressing one record gathers beside its values: a line for each field that loses something (A12.3, A12.7).
 #[derive(Debug, Default)]
 struct Findings {
     needs: Vec<Need<OutlookX3>>,
@@ -53,7 +68,7 @@ struct Work<'p> {
     groups: &'p [usize],
     agreed: &'p dyn Fn(usize) -> Option<&'p Value<'p>>,
     is_new: bool,
-    /// The target's record as it is, or the blank one of a creation.
+    /// The target's record as it is, where listed; none of a creation.
     current: Option<Native<'p>>,
     /// The record the values come from, where listed.
     source: Option<Native<'p>>,
@@ -78,12 +93,22 @@ impl<'p> Work<'p> {
 
     /// The text of a value the CRM keeps in spite of the mailbox; a new record keeps none (A12.2, D14).
     fn kept(&self, value: impl FnOnce(Native<'p>) -> Option<String>) -> Option<String> {
-        self.current.filter(|_| !self.is_new).and_then(value).filter(|text| !text.is_empty())
+        self.current.and_then(value).filter(|text| !text.is_empty())
     }
 
     /// The value of each group that is carried.
     fn carried(&self) -> impl Iterator<Item = (usize, &'p Value<'p>)> {
         self.groups.iter().filter_map(|place| Some((*place, (self.agreed)(*place)?)))
+    }
+
+    /// Whether a group is carried.
+    fn carries(&self, place: usize) -> bool {
+        self.groups.contains(&place)
+    }
+
+    /// The value of a group, if it is carried.
+    fn value(&self, place: usize) -> Option<&'p Value<'p>> {
+        if self.carries(place) { (self.agreed)(place) } else { None }
     }
 }
 
@@ -94,15 +119,32 @@ pub(crate) fn create<'r>(
     source: &Entry<'_, Run<'r>>,
     identities: &dyn Identities,
 ) -> Expressed<Run<'r>, Option<Record>> {
-    let origin = [run.store.id.as_str(), source.id].join("/");
-    let blank = match change.target {
-        Side::A => blank_item(run, change.kind, source.id),
-        Side::B => blank_record(run, change.kind, origin, source),
+    let mut findings = Findings::default();
+    let work = Work {
+        run,
+        identities,
+        groups: change.groups,
+        agreed: &|place| change.agreed(place),
+        is_new: true,
+        current: None,
+        source: change.source.map(|entry| entry.native),
     };
-    let current = blank.native();
-    let (patch, findings) = patch(run, change, Some(current), true, identities);
-    let mut record = blank;
-    apply(patch, &mut record);
+    let mut record = match change.target {
+        Side::A => blank_item(run, change.kind, source.id),
+        Side::B => blank_record(run, change.kind, source),
+    };
+    match &mut record {
+        Record::Appointment(item) => {
+            appointment::to_store(&work, None, &mut findings, &mut **item);
+        }
+        Record::Contact(item) => contact::to_store(&work, None, &mut **item),
+        Record::Correspondent(one) => contact::to_crm(&work, &mut findings, &mut **one),
+        Record::CrmAppointment(one) => appointment::to_crm(&work, &mut findings, &mut **one),
+        Record::CrmTask(one) => activity::to_task(&work, &mut findings, &mut **one),
+        Record::Task(item) => activity::to_store(&work, None, &mut findings, &mut **item),
+        // Nobody but the CRM makes calls (A1.15).
+        Record::Call(_) => {}
+    }
     Expressed {
         payload: (!findings.impossible).then_some(record),
         needs: findings.needs,
@@ -117,7 +159,7 @@ pub(crate) fn update<'r>(
     identities: &dyn Identities,
 ) -> Expressed<Run<'r>, Option<RecordPatch>> {
     let current = change.current.map(|entry| entry.native);
-    let (mut patch, findings) = patch(run, change, current, false, identities);
+    let (mut patch, findings) = patch(run, change, current, identities);
     reduce(&mut patch, current, !findings.needs.is_empty());
     Expressed {
         payload: (!is_empty(&patch) || !findings.needs.is_empty()).then_some(patch),
@@ -136,7 +178,7 @@ pub(crate) fn reclaim(
     if let Some(RecordPatch::Correspondent(patch)) = patch {
         assigned = *patch;
     }
-    assigned.assign = Some(run.representative.to_owned());
+    assigned.assign(run.representative.to_owned());
     (kind == Kind::Contact).then_some(RecordPatch::from(assigned))
 }
 
@@ -158,44 +200,55 @@ pub(crate) fn contact_of(
         current: None,
         source: None,
     };
-    let mut item = blank_item(run, Kind::Contact, "");
-    apply(RecordPatch::from(contact::to_store(&work, None)), &mut item);
-    item
+    let mut item = contact_item(run, "");
+    contact::to_store(&work, None, &mut item);
+    Record::from(item)
 }
 
 fn patch(
     run: &Run<'_>,
     change: &Change<'_, '_, Run<'_>>,
     current: Option<Native<'_>>,
-    is_new: bool,
     identities: &dyn Identities,
 ) -> (RecordPatch, Findings) {
     let mut findings = Findings::default();
     let (groups, agreed) = (change.groups, &|place| change.agreed(place));
     let source = change.source.map(|entry| entry.native);
-    let work = Work { run, identities, groups, agreed, is_new, current, source };
-    let patch = match (change.kind, change.target, current) {
-        (Kind::Contact, Side::A, Some(Native::Contact(current))) => {
-            RecordPatch::from(contact::to_store(&work, Some(current)))
+    let work = Work { run, identities, groups, agreed, is_new: false, current, source };
+    let patch = match (change.kind, change.target) {
+        (Kind::Contact, Side::A) => {
+            let item = if let Some(Native::Contact(item)) = current { Some(item) } else { None };
+            let mut patch = Box::<ContactPatch>::default();
+            contact::to_store(&work, item, &mut *patch);
+            RecordPatch::Contact(patch)
         }
-        (Kind::Contact, Side::A, _) => RecordPatch::from(contact::to_store(&work, None)),
-        (Kind::Contact, Side::B, _) => RecordPatch::from(contact::to_crm(&work, &mut findings)),
-        (Kind::Task | Kind::Call, Side::A, Some(Native::Task(current))) => {
-            RecordPatch::from(activity::to_store(&work, change.kind, Some(current), &mut findings))
+        (Kind::Contact, Side::B) => {
+            let mut patch = Box::<CorrespondentPatch>::default();
+            contact::to_crm(&work, &mut findings, &mut *patch);
+            RecordPatch::Correspondent(patch)
         }
-        (Kind::Task | Kind::Call, Side::A, _) => {
-            RecordPatch::from(activity::to_store(&work, change.kind, None, &mut findings))
+        (Kind::Task | Kind::Call, Side::A) => {
+            let item = if let Some(Native::Task(item)) = current { Some(item) } else { None };
+            let mut patch = Box::<TaskPatch>::default();
+            activity::to_store(&work, item, &mut findings, &mut *patch);
+            RecordPatch::Task(patch)
         }
-        (Kind::Task, Side::B, _) => RecordPatch::from(activity::to_task(&work, &mut findings)),
-        (Kind::Call, Side::B, _) => RecordPatch::from(activity::to_call(&work, &mut findings)),
-        (Kind::Appointment, Side::A, Some(Native::Appointment(current))) => {
-            RecordPatch::from(appointment::to_store(&work, Some(current), &mut findings))
+        (Kind::Task, Side::B) => {
+            let mut patch = Box::<CrmTaskPatch>::default();
+            activity::to_task(&work, &mut findings, &mut *patch);
+            RecordPatch::CrmTask(patch)
         }
-        (Kind::Appointment, Side::A, _) => {
-            RecordPatch::from(appointment::to_store(&work, None, &mut findings))
+        (Kind::Call, Side::B) => RecordPatch::from(activity::to_call(&work, &mut findings)),
+        (Kind::Appointment, Side::A) => {
+            let item = if let Some(Native::Appointment(one)) = current { Some(one) } else { None };
+            let mut patch = Box::<AppointmentPatch>::default();
+            appointment::to_store(&work, item, &mut findings, &mut *patch);
+            RecordPatch::Appointment(patch)
         }
-        (Kind::Appointment, Side::B, _) => {
-            RecordPatch::from(appointment::to_crm(&work, &mut findings))
+        (Kind::Appointment, Side::B) => {
+            let mut patch = Box::<CrmAppointmentPatch>::default();
+            appointment::to_crm(&work, &mut findings, &mut *patch);
+            RecordPatch::CrmAppointment(patch)
         }
     };
     (patch, findings)
@@ -232,20 +285,32 @@ fn participants_of(record: Native<'_>) -> &[String] {
 
 /// A new mailbox item: in the default folder, with the key of its record. The side stamps its dates.
 fn blank_item(run: &Run<'_>, kind: Kind, key: &str) -> Record {
-    let folder = run.parameters.folders.of(kind).unwrap_or_default().to_owned();
-    let chrono = Some(key.to_owned());
+    let folder = || run.parameters.folders.of(kind).unwrap_or_default().to_owned();
+    let chrono = || Some(key.to_owned());
     match kind {
-        Kind::Contact => Record::from(Contact { folder, chrono, ..Contact::default() }),
-        Kind::Task | Kind::Call => Record::from(Task { folder, chrono, ..Task::default() }),
-        Kind::Appointment => Record::from(Appointment { folder, chrono, ..Appointment::default() }),
+        Kind::Contact => Record::from(contact_item(run, key)),
+        Kind::Task | Kind::Call => {
+            Record::from(Task { folder: folder(), chrono: chrono(), ..Task::default() })
+        }
+        Kind::Appointment => {
+            let (folder, chrono) = (folder(), chrono());
+            Record::from(Appointment { folder, chrono, ..Appointment::default() })
+        }
     }
 }
 
+fn contact_item(run: &Run<'_>, key: &str) -> Contact {
+    let folder = run.parameters.folders.of(Kind::Contact).unwrap_or_default().to_owned();
+    Contact { folder, chrono: Some(key.to_owned()), ..Contact::default() }
+}
+
 /// A new CRM record: the user's, with the site and category of A1.29 and A1.8. The side stamps its date.
-fn blank_record(run: &Run<'_>, kind: Kind, origin: String, source: &Entry<'_, Run<'_>>) -> Record {
+fn blank_record(run: &Run<'_>, kind: Kind, source: &Entry<'_, Run<'_>>) -> Record {
+    let mut origin = String::with_capacity(run.store.id.len() + 1 + source.id.len());
+    origin.extend([run.store.id.as_str(), "/", source.id]);
     let origin = Some(origin);
     let representative = run.representative.to_owned();
-    let site = run.parameters.default_site.clone();
+    let site = || run.parameters.default_site.clone();
     match kind {
         Kind::Contact => Record::from(Correspondent {
             origin,
@@ -253,13 +318,13 @@ fn blank_record(run: &Run<'_>, kind: Kind, origin: String, source: &Entry<'_, Ru
             ..Correspondent::default()
         }),
         Kind::Task | Kind::Call => {
-            Record::from(CrmTask { origin, representative, site, ..CrmTask::default() })
+            Record::from(CrmTask { origin, representative, site: site(), ..CrmTask::default() })
         }
         Kind::Appointment => Record::from(CrmAppointment {
             origin,
             organizer: representative,
             category: run.parameters.appointment_category.clone(),
-            site,
+            site: site(),
             meeting_id: if let Native::Appointment(item) = source.native {
                 item.meeting_id.clone()
             } else {
@@ -267,20 +332,6 @@ fn blank_record(run: &Run<'_>, kind: Kind, origin: String, source: &Entry<'_, Ru
             },
             ..CrmAppointment::default()
         }),
-    }
-}
-
-/// Applies a patch to a record of its own sort.
-fn apply(patch: RecordPatch, record: &mut Record) {
-    match (patch, record) {
-        (RecordPatch::Appointment(patch), Record::Appointment(record)) => patch.apply(record),
-        (RecordPatch::Call(patch), Record::Call(record)) => patch.apply(record),
-        (RecordPatch::Contact(patch), Record::Contact(record)) => patch.apply(record),
-        (RecordPatch::Correspondent(patch), Record::Correspondent(record)) => patch.apply(record),
-        (RecordPatch::CrmAppointment(patch), Record::CrmAppointment(record)) => patch.apply(record),
-        (RecordPatch::CrmTask(patch), Record::CrmTask(record)) => patch.apply(record),
-        (RecordPatch::Task(patch), Record::Task(record)) => patch.apply(record),
-        _ => {}
     }
 }
 
@@ -391,11 +442,11 @@ fn activity_partner(
     places: (usize, usize),
     findings: &mut Findings,
 ) -> Option<Option<String>> {
-    let carried = |wanted: usize| work.carried().find(|(place, _)| *place == wanted);
     let people = (work.agreed)(places.1).and_then(people_of);
     // The company follows the contact where its own text says nothing (A5.20, A6.6).
-    let of_contacts = carried(places.1).and(people).and_then(|people| people.partner.clone());
-    let company = carried(places.0).and_then(|(_, value)| super::project::company_of(Some(value)));
+    let of_contacts =
+        people.filter(|_| work.carries(places.1)).and_then(|people| people.partner.clone());
+    let company = super::project::company_of(work.value(places.0));
     let Some(company) = company else { return of_contacts.map(Some) };
     if company.partner.is_some() {
         return Some(company.partner.clone());
