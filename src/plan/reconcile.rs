@@ -564,6 +564,8 @@ fn assemble<P: Profile>(
         drafts.map(|(birth, draft)| draft.numbered(number(birth), renumber)).collect();
     ops.retain(|op| op.id != 0);
     put_in_place(&mut ops);
+    // The place was kept for as many as could be.
+    ops.shrink_to_fit();
     for closing in &mut planner.closings {
         closing.with = closing.with.map(renumber);
     }
