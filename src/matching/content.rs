@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::{Found, KeyFinding, Pair, Presence};
-use crate::model::BySide;
+use crate::model::{BySide, ordered};
 use crate::profile::{KindOf, Profile, Standing};
 use crate::schema::Kind as _;
 use crate::snapshot::Undecided;
@@ -45,8 +45,8 @@ pub(crate) fn pair_twins<'a, P: Profile>(
     if items.is_empty() || records.is_empty() {
         return Twins { undecided: Vec::new() };
     }
-    items.sort_by_key(|(_, entry)| entry.id);
-    records.sort_by_key(|(_, entry)| entry.id);
+    items.sort_by_cached_key(|(_, entry)| ordered(entry.id));
+    records.sort_by_cached_key(|(_, entry)| ordered(entry.id));
     let mut alike = IndexMap::<(u8, Vec<P::Value>), BySide<Vec<usize>>>::new();
     for (at, entry) in &records {
         let key = (entry.kind.code(), content(entry.kind, entry.native));

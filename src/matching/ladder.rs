@@ -9,6 +9,7 @@ use crate::snapshot::{ById, Coverage, Link, LinkKey, Listing, Print, StateKey};
 
 /// What matching works on: the records of one family of kinds, and the links of those kinds.
 pub(crate) struct Ground<'a, P: Profile + ?Sized> {
+    /// In the order of their ids.
     pub(crate) entries: BySide<Vec<Entry<'a, P>>>,
     pub(crate) links: Vec<(KindOf<P>, &'a LinkKey, &'a Link)>,
     pub(crate) listings: BySide<&'a Listing>,
@@ -300,9 +301,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     }
 
     fn claim_by_origin(&mut self) {
-        let mut order: Vec<usize> = (0..self.ground.entries.b.len()).collect();
-        order.sort_by_key(|at| self.ground.entries.b.get(*at).map(|entry| entry.id));
-        for at in order {
+        for at in 0..self.ground.entries.b.len() {
             let Some(record) = self.ground.entries.b.get(at) else {
                 continue;
             };

@@ -9,7 +9,7 @@ pub mod time_of_day;
 pub use places::Places;
 pub use side::{BySide, Side};
 pub use text::{Text, normal};
-pub(crate) use text::{folded, has_line_end, is_normal_line, same_bytes};
+pub(crate) use text::{folded, has_line_end, is_normal_line, ordered, same_bytes};
 
 use chrono::{DateTime, Utc};
 

@@ -16,7 +16,7 @@ use super::screen::{Screened, screen};
 use super::sheet::open_anomalies;
 use super::{Account, Action, Closing, Op, Plan, Settlements};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
-use crate::model::{BySide, Instant, Side};
+use crate::model::{BySide, Instant, Side, ordered};
 use crate::profile::{Entry, KindOf, Profile, Write};
 use crate::report::{AnomalyCode, Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
@@ -320,7 +320,7 @@ fn match_family<'a, P: Profile>(
             .copied()
             .collect();
         // An entry is large: it is moved once.
-        own.sort_by_cached_key(|entry| entry.id);
+        own.sort_by_cached_key(|entry| ordered(entry.id));
         own
     };
     let links = screened.links.iter().filter_map(|(key, link)| {
@@ -365,7 +365,10 @@ fn match_family<'a, P: Profile>(
     let name = |pair: &Pair<'a, P>| (pair.kind, pair.id_b(), pair.id_a());
     if !pairs.is_sorted_by_key(name) {
         // A pair is large: it is moved once, not with each comparison.
-        pairs.sort_by_cached_key(name);
+        pairs.sort_by_cached_key(|pair| {
+            let (kind, id_b, id_a) = name(pair);
+            (kind, id_b.map(ordered), id_a.map(ordered))
+        });
     }
     pairs
 }
