@@ -107,12 +107,12 @@ macro_rules! record {
         #[non_exhaustive]
         pub struct $patch {
             $(
-                #[doc = concat!("See [`", stringify!($name), "::", stringify!($field), "`].")]
+                #[doc = concat!("See [`field@", stringify!($name), "::", stringify!($field), "`].")]
                 #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "crate::model::record::present")]
                 pub $field: Option<$ftype>,
             )*
             $(
-                #[doc = concat!("See [`", stringify!($name), "::", stringify!($block), "`].")]
+                #[doc = concat!("See [`field@", stringify!($name), "::", stringify!($block), "`].")]
                 #[serde(skip_serializing_if = "crate::model::record::Patch::is_empty")]
                 pub $block: $bpatch,
             )*
