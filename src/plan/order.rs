@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::Action;
 use super::draft::Draft;
+use super::{Action, Op};
 use crate::model::Side;
 use crate::schema::{Kind as _, Schema};
 
@@ -69,4 +69,19 @@ fn compare<S: Schema>(one: &Draft<S>, other: &Draft<S>) -> Ordering {
 /// The id of side B's record, else of side A's.
 fn name<S: Schema>(draft: &Draft<S>) -> Option<&str> {
     draft.ids.b.as_deref().or(draft.ids.a.as_deref())
+}
+
+/// Puts operations where their numbers say, which go from one without a gap. An operation is large: with each exchange
+/// one is where it stays.
+pub(crate) fn put_in_place<S: Schema>(ops: &mut [Op<S>]) {
+    for at in 0..ops.len() {
+        let place = |ops: &[Op<S>]| ops.get(at).map_or(at, |op| (op.id as usize).saturating_sub(1));
+        loop {
+            let place = place(ops);
+            if place == at || place >= ops.len() {
+                break;
+            }
+            ops.swap(at, place);
+        }
+    }
 }

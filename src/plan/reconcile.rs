@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::draft::Draft;
 use super::entered::Entered;
 use super::known::Known;
-use super::order::order;
+use super::order::{order, put_in_place};
 use super::planner::{Planner, number, profile_name};
 use super::screen::{Screened, screen};
 use super::sheet::open_anomalies;
@@ -527,21 +527,6 @@ fn removed_ids(listing: &Listing) -> BTreeSet<&str> {
 fn listed<'e, P: Profile>(entries: &BySide<Vec<Entry<'e, P>>>) -> BTreeSet<(Side, &'e str)> {
     let ids = |side: Side| entries.get(side).iter().map(move |entry| (side, entry.id));
     ids(Side::A).chain(ids(Side::B)).collect()
-}
-
-/// Puts operations where their numbers say, which go from one without a gap. An operation is large: with each exchange
-/// one is where it stays.
-fn put_in_place<S: Schema>(ops: &mut [Op<S>]) {
-    for at in 0..ops.len() {
-        let place = |ops: &[Op<S>]| ops.get(at).map_or(at, |op| (op.id as usize).saturating_sub(1));
-        loop {
-            let place = place(ops);
-            if place == at || place >= ops.len() {
-                break;
-            }
-            ops.swap(at, place);
-        }
-    }
 }
 
 /// Puts everything in its order.

@@ -22,6 +22,7 @@ mod pending;
 mod people;
 mod project;
 mod read;
+mod records;
 mod refusal;
 mod rules;
 mod run;
