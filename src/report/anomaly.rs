@@ -42,7 +42,7 @@ pub enum AnomalyCode {
 
 impl AnomalyCode {
     /// Every code, in the order of their numbers in a stored state; a new one is added at the end.
-    const NUMBERED: [Self; 14] = [
+    pub const ALL: &'static [Self] = &[
         Self::ConflictLoser,
         Self::ContactNotCreatable,
         Self::DueBeforeStart,
@@ -58,20 +58,6 @@ impl AnomalyCode {
         Self::OrphanAccount,
         Self::SecondaryAccount,
     ];
-
-    /// The code's number in a stored state; never changes its meaning.
-    pub(crate) fn number(self) -> u8 {
-        let place = Self::NUMBERED.iter().position(|code| *code == self);
-        place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
-    }
-
-    /// The code with a number.
-    pub(crate) fn from_number(number: u8) -> Option<Self> {
-        Self::NUMBERED.get(usize::from(number)).copied()
-    }
-
-    /// Every code.
-    pub const ALL: &'static [Self] = &Self::NUMBERED;
 
     /// How much it matters (`SYLNIV`, A12.9): 1 a value was corrected, 2 one was lost or left out, 3 one was not
     /// written.

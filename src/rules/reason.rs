@@ -180,22 +180,8 @@ impl Reason {
 }
 
 impl Reason {
-    /// Its number in a stored state.
-    pub(crate) fn number(self) -> u8 {
-        let place = Self::NUMBERED.iter().position(|one| *one == self);
-        place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
-    }
-
-    /// The reason with a number.
-    pub(crate) fn from_number(number: u8) -> Option<Self> {
-        Self::NUMBERED.get(usize::from(number)).copied()
-    }
-
-    /// Every reason.
-    pub const ALL: &'static [Self] = &Self::NUMBERED;
-
-    /// Every reason, in the order of their numbers: a new one comes last.
-    const NUMBERED: [Self; 24] = [
+    /// Every reason, in the order of their numbers in a stored state: a new one comes last.
+    pub const ALL: &'static [Self] = &[
         Self::ConflictWonByA,
         Self::ConflictWonByB,
         Self::CreatedInA,

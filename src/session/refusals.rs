@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{OpResult, Said, Session};
+use super::{OpResult, Said, Session, index};
 use crate::model::Side;
 use crate::plan::Action;
 use crate::schema::{Kind as _, Schema};
@@ -36,14 +36,16 @@ impl<S: Schema> Session<S> {
         let waits = op.needs.iter().any(|need| match self.result(need.op) {
             OpResult::Refused => true,
             OpResult::Blocked => {
-                let need = usize::try_from(need.op).ok().and_then(|op| op.checked_sub(1));
-                need.is_some_and(|need| self.state.refusals.contains_key(&self.refusal_key(need)))
+                let key = index(need.op).map(|need| self.refusal_key(need));
+                key.is_some_and(|key| self.state.refusals.contains_key(&key))
             }
             OpResult::Done | OpResult::Held | OpResult::NotReached | OpResult::Stale => false,
         });
         let key = self.refusal_key(at);
         if waits && !self.refusals.contains_key(&key) {
-            let refused = Refused { blocked: true, ..Refused::new(op.side, op.reason) };
+            // One that was refused itself stays in error until it succeeds.
+            let blocked = self.state.refusals.get(&key).is_none_or(|one| one.blocked);
+            let refused = Refused { blocked, ..Refused::new(op.side, op.reason) };
             self.changes.refusal(key.clone(), Some(refused));
             self.state.refusals.insert(key, refused);
         }

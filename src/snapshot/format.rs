@@ -215,7 +215,7 @@ impl Writer {
         self.count(attempt.losses.len());
         for (field, code) in &attempt.losses {
             self.text(field);
-            self.byte(code.number());
+            self.one_of(AnomalyCode::ALL, code);
         }
     }
 
@@ -225,12 +225,18 @@ impl Writer {
             self.optional(one.ids.get(side).as_deref());
         }
         self.text(&one.field);
-        self.byte(one.code.number());
+        self.one_of(AnomalyCode::ALL, &one.code);
+    }
+
+    /// One of a closed list, as its number there, which never changes.
+    fn one_of<T: PartialEq>(&mut self, all: &[T], one: &T) {
+        let place = all.iter().position(|other| other == one);
+        self.byte(place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX));
     }
 
     pub(super) fn refused(&mut self, refused: Refused) {
         self.side(refused.side);
-        self.byte(refused.reason.number());
+        self.one_of(Reason::ALL, &refused.reason);
         self.flag(refused.blocked);
     }
 
@@ -410,7 +416,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn refused(&mut self) -> Option<Refused> {
-        let (side, reason) = (self.side()?, Reason::from_number(self.byte()?)?);
+        let (side, reason) = (self.side()?, self.one_of(Reason::ALL)?);
         Some(Refused { blocked: self.flag()?, ..Refused::new(side, reason) })
     }
 
@@ -423,8 +429,13 @@ impl<'a> Reader<'a> {
         Some(parked.into_iter().collect())
     }
 
+    /// One of a closed list, by its number.
+    fn one_of<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+        all.get(usize::from(self.byte()?)).copied()
+    }
+
     fn code(&mut self) -> Option<AnomalyCode> {
-        AnomalyCode::from_number(self.byte()?)
+        self.one_of(AnomalyCode::ALL)
     }
 
     #[inline]

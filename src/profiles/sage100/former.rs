@@ -204,15 +204,24 @@ impl Run<'_> {
         let of_account = self.listed.account(account).and_then(|one| one.company.as_deref());
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
         let stands = is_moved && (of_company == Some(account) || of_account == Some(company));
-        let left = self.listed.company(company).filter(|one| one.account.is_none());
-        let is_emptied =
-            left.is_some_and(|one| one.addresses.is_empty() && one.contacts.is_empty());
-        let heir = self.directory.joined.get(account).and_then(|one| one.company);
-        let is_heir = match link.filter(|link| moved_at(link).is_some()) {
-            Some(link) => heir.is_some_and(|one| Heir::of_link(link, &one.id).is_some()),
+        let went_along = || match link.filter(|link| moved_at(link).is_some()) {
+            Some(link) => self.has_heir(link, account),
             None => is_moved,
         };
-        was_seen && !is_short && (stands || is_emptied && is_heir)
+        was_seen && !is_short && (stands || self.is_emptied(company) && went_along())
+    }
+
+    /// Whether a company that is listed has neither an account nor anything that went along with it.
+    fn is_emptied(&self, company: &str) -> bool {
+        self.listed.company(company).is_some_and(|one| {
+            one.account.is_none() && one.addresses.is_empty() && one.contacts.is_empty()
+        })
+    }
+
+    /// Whether an account stands with the company that its link remembers it was moved to.
+    fn has_heir(&self, link: &Link, account: &str) -> bool {
+        let company = self.directory.joined.get(account).and_then(|one| one.company);
+        company.is_some_and(|one| Heir::of_link(link, &one.id).is_some())
     }
 
     /// Whether something of the company before an account's own is still to be done.
