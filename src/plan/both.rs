@@ -10,7 +10,7 @@ use crate::matching::{Found, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Change, Entry, Expressed, Judgement, Profile, Standing, Value, Write};
 use crate::report::{Anomaly, AnomalyCode, Code};
-use crate::rules::{Merge, Reason, Route, Terms, Way, decide};
+use crate::rules::{ConflictPolicy, Merge, Reason, Route, Terms, Way, decide};
 use crate::snapshot::LinkStatus;
 
 /// An update, by its number and the side it writes.
@@ -146,8 +146,13 @@ impl<'a, P: Profile> Planner<'a, P> {
         let modified_a = stamp(pair.a.seen());
         let modified_a =
             modified_a.checked_sub_signed(self.profile.clock_skew()).unwrap_or(modified_a);
+        let policy = match self.profile.won_before(&Self::view(pair)) {
+            Some(Side::A) => ConflictPolicy::PreferA,
+            Some(Side::B) => ConflictPolicy::PreferB,
+            None => self.settings.policy,
+        };
         let terms = Terms {
-            policy: self.settings.policy,
+            policy,
             merge: self.settings.merge,
             modified: BySide::new(modified_a, stamp(pair.b.seen())),
             ways,

@@ -274,6 +274,13 @@ pub trait Profile: Sync {
         None
     }
 
+    /// The side that won the conflicts of a pair in an earlier run which could not write them, where nobody changed either
+    /// record since. The policy of the run decides by default.
+    fn won_before(&self, pair: &PairView<'_, '_, Self>) -> Option<Side> {
+        let _ = pair;
+        None
+    }
+
     /// By how much the clocks of the two sides may differ: changes that lie no further apart count as made at once
     /// (A8.5). Not at all by default.
     fn clock_skew(&self) -> TimeDelta {

@@ -118,13 +118,7 @@ impl<S: Schema> Session<S> {
         };
         for at in 0..session.settlements.len() {
             let Some(one) = session.settlements.get(at) else { continue };
-            let mut ops = one.ops.clone();
-            ops.extend([one.made.a, one.made.b].into_iter().flatten());
-            ops.extend(match one.ending {
-                Some(Ending::With(op) | Ending::Without(op)) => Some(op),
-                Some(Ending::Now) | None => None,
-            });
-            ops.extend(one.later.iter().flat_map(|later| &later.after));
+            let ops = concerned(one);
             for op in ops {
                 if let Some(slot) = index(op).and_then(|op| session.settlements_of.get_mut(op))
                     && !slot.contains(&at)
@@ -136,6 +130,7 @@ impl<S: Schema> Session<S> {
             session.settle(at);
             session.expect_answers(at);
         }
+        session.remember_winners();
         for anomaly in std::mem::take(&mut session.plan.anomalies) {
             session.findings.raise::<S>(anomaly, &mut session.state, &mut session.changes);
         }
@@ -527,6 +522,18 @@ fn prints<S: Schema>(
     let mut printer = Printer::new(key, kind.code());
     S::show(viewer, kind, record, &mut printer);
     printer.finish()
+}
+
+/// The operations whose answers a settlement waits for.
+fn concerned(one: &Settlement) -> Vec<OpId> {
+    let mut ops = one.ops.clone();
+    ops.extend([one.made.a, one.made.b].into_iter().flatten());
+    ops.extend(match one.ending {
+        Some(Ending::With(op) | Ending::Without(op)) => Some(op),
+        Some(Ending::Now) | None => None,
+    });
+    ops.extend(one.later.iter().flat_map(|later| &later.after));
+    ops
 }
 
 fn index(op: OpId) -> Option<usize> {

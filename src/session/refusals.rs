@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{OpResult, Said, Session, index};
 use crate::model::Side;
 use crate::plan::Action;
+use crate::rules::Reason;
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{RefusalKey, Refused};
 
@@ -41,14 +42,37 @@ impl<S: Schema> Session<S> {
             }
             OpResult::Done | OpResult::Held | OpResult::NotReached | OpResult::Stale => false,
         });
-        let key = self.refusal_key(at);
-        if waits && !self.refusals.contains_key(&key) {
-            // One that was refused itself stays in error until it succeeds.
-            let blocked = self.state.refusals.get(&key).is_none_or(|one| one.blocked);
-            let refused = Refused { blocked, ..Refused::new(op.side, op.reason) };
-            self.changes.refusal(key.clone(), Some(refused));
-            self.state.refusals.insert(key, refused);
+        if waits {
+            self.keep_aside(at);
         }
+    }
+
+    /// Remembers who won the conflicts that are about to be written. What the run writes before them may give a record a
+    /// later date, by which a run that goes on after a stop would decide otherwise (E2, D12).
+    pub(super) fn remember_winners(&mut self) {
+        for at in 0..self.plan.ops.len() {
+            let op = self.plan.ops.get(at).filter(|op| S::KEEPS_REFUSALS && !op.held);
+            let is_conflict = op.is_some_and(|op| {
+                matches!(op.action, Action::Update(_))
+                    && matches!(op.reason, Reason::ConflictWonByA | Reason::ConflictWonByB)
+            });
+            if is_conflict {
+                self.keep_aside(at);
+            }
+        }
+    }
+
+    /// Keeps an operation beside the refused ones until it is done.
+    fn keep_aside(&mut self, at: usize) {
+        let key = self.refusal_key(at);
+        let Some(op) = self.plan.ops.get(at).filter(|_| !self.refusals.contains_key(&key)) else {
+            return;
+        };
+        // One that was refused itself stays in error until it succeeds.
+        let blocked = self.state.refusals.get(&key).is_none_or(|one| one.blocked);
+        let refused = Refused { blocked, ..Refused::new(op.side, op.reason) };
+        self.changes.refusal(key.clone(), Some(refused));
+        self.state.refusals.insert(key, refused);
     }
 
     /// What was refused of an operation's record before is over: it is answered now.

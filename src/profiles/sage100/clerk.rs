@@ -77,8 +77,21 @@ pub(crate) struct Clerk<'a> {
 impl Clerk<'_> {
     /// Takes what earlier runs were asked for and no side has answered yet: a refusal blocks it, and it is tried in each
     /// run (E4). What replaces values is done only while what it was asked for says what it said; a new request about
-    /// the same records outdoes it. One that is settled, or cannot be any more, is forgotten.
+    /// the same records outdoes it. One that is settled, or cannot be any more, is forgotten: so is what was asked of a
+    /// company that goes into quarantine now (B14.4).
     pub(crate) fn resume(&mut self, requests: &[Request], listings: (&Listing, &Listing)) {
+        let parked = requests.iter().filter_map(|request| {
+            let Request::Quarantine(id) = request else { return None };
+            (!self.is_parked(id) && self.quarantine(id).is_ok()).then_some(id)
+        });
+        let parked: Vec<&String> = parked.collect();
+        self.resume_all(requests, listings);
+        for id in parked {
+            self.wishes.parked.remove(&(Kind::Company.code(), id.clone()));
+        }
+    }
+
+    fn resume_all(&mut self, requests: &[Request], listings: (&Listing, &Listing)) {
         let (erp, crm) = listings;
         let is_whole = erp.coverage == Coverage::Full && crm.coverage == Coverage::Full;
         for words in self.state.asked.clone() {

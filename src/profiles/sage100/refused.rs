@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use super::Sage100;
 use super::clerk::Mode;
 use super::kind::Kind;
+use super::parameters::Conflict;
+use super::rules;
 use super::run::Run;
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Draft};
 use crate::profile::PairView;
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Refused, SyncState};
+use crate::snapshot::{AttemptKey, Link, Refused, SyncState};
 
 /// The refused writes of a state, by kind and by each id of their records.
 #[derive(Debug)]
@@ -39,6 +41,46 @@ impl Run<'_> {
         if self.mode() != Mode::Normal || self.refused.0.is_empty() {
             return self.mode();
         }
+        match self.refused_of(pair).map(|refused| refused.reason) {
+            Some(Reason::Resync) => Mode::Resync,
+            Some(Reason::Sent) => Mode::Send,
+            _ => Mode::Normal,
+        }
+    }
+
+    /// The side that won a conflict of a pair whose write is not done since. A write of the same run gave the record that
+    /// lists it a later date, so that the dates decide again only once somebody changed one of the two.
+    pub(crate) fn winner_before(&self, pair: &PairView<'_, '_, Self>) -> Option<Side> {
+        if self.parameters.conflict != Conflict::LastModified || self.refused.0.is_empty() {
+            return None;
+        }
+        let decided = |reason| matches!(reason, Reason::ConflictWonByA | Reason::ConflictWonByB);
+        let loser = self.refused_of(pair).filter(|one| decided(one.reason))?.side;
+        let account = rules::owner_of(self, pair)?;
+        let is_as_left = |side| {
+            let entry = BySide::new(pair.a, pair.b);
+            let modified = entry.get(side).map(|entry| entry.modified);
+            modified <= self.last_stamp(account, side) || self.is_unanswered(account, side)
+        };
+        Side::BOTH.into_iter().all(is_as_left).then_some(loser.other())
+    }
+
+    /// Whether a run wrote an account, or what is listed with it, without hearing the answer: its date may be that write's.
+    fn is_unanswered(&self, account: &str, side: Side) -> bool {
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let children = |link: &Link| {
+            let kinds = [Kind::Address, Kind::Contact].into_iter();
+            kinds.flat_map(|kind| self.directory.child_links(kind, &link.ids.a)).collect()
+        };
+        let children: Vec<_> = link.map(children).unwrap_or_default();
+        let is_meant = |key: &AttemptKey| {
+            let own = key.kind == Kind::Account.code() && key.id == account;
+            own || children.iter().any(|((kind, id), _)| (*kind, id) == (key.kind, &key.id))
+        };
+        self.input.state.attempts.keys().any(|key| key.target == side && is_meant(key))
+    }
+
+    fn refused_of(&self, pair: &PairView<'_, '_, Self>) -> Option<Refused> {
         let own = BySide::new(pair.a, pair.b);
         let linked = pair.link.map(|link| &link.ids);
         let ids = BySide::from_fn(|side| {
@@ -48,12 +90,7 @@ impl Run<'_> {
         // A company is written for its account.
         let company = || self.refused.get(Kind::Company, BySide::new(ids.a, None));
         let refused = self.refused.get(pair.kind, ids);
-        let refused = refused.or_else(|| company().filter(|_| pair.kind == Kind::Account));
-        match refused.map(|refused| refused.reason) {
-            Some(Reason::Resync) => Mode::Resync,
-            Some(Reason::Sent) => Mode::Send,
-            _ => Mode::Normal,
-        }
+        refused.or_else(|| company().filter(|_| pair.kind == Kind::Account))
     }
 
     /// Gives an update that a side refused before the reason it had then, where nothing new happened to its record.

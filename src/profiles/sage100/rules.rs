@@ -120,7 +120,7 @@ pub(crate) fn has_company<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
 }
 
 /// The CRM account of a pair.
-fn owner_of<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> Option<&'r str> {
+pub(crate) fn owner_of<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> Option<&'r str> {
     match pair.b.map(|entry| entry.native) {
         Some(Native::Joined { id, .. }) => return Some(id),
         Some(Native::Address { account, .. } | Native::Contact { account, .. }) => {

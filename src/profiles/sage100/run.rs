@@ -459,6 +459,10 @@ impl<'r> Profile for Run<'r> {
         self.mode_of(pair) != Mode::Normal
     }
 
+    fn won_before(&self, pair: &PairView<'_, '_, Self>) -> Option<Side> {
+        self.winner_before(pair)
+    }
+
     fn judge(
         &self,
         pair: &PairView<'_, '_, Self>,

@@ -211,7 +211,9 @@ impl World {
         let (mut with, mut without) = (self.content(), clean.content());
         let is_one = |name: &String| {
             let birth = name.rsplit(' ').next().unwrap_or_default();
-            !self.extra.contains_key(birth) && !clean.extra.contains_key(birth)
+            // Where an address lost a conflict it was named: without the fault the other one may have lost (E2).
+            let outvoted = self.outvoted.contains(birth) || clean.outvoted.contains(birth);
+            !self.extra.contains_key(birth) && !clean.extra.contains_key(birth) && !outvoted
         };
         with.retain(|name, _| is_one(name));
         without.retain(|name, _| is_one(name));

@@ -117,6 +117,9 @@ impl World {
             }
         }
         self.ledger.read(at, &all);
+        let values = anomalies.iter().flat_map(|one| [&one.values.a, &one.values.b]).flatten();
+        let words = values.flat_map(|value| value.split(|c: char| !c.is_alphanumeric()));
+        self.outvoted.extend(words.filter(|word| word.starts_with("Birth")).map(str::to_owned));
     }
 
     /// Keeps what the run leaves behind, as far as it is kept.

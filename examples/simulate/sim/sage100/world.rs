@@ -68,6 +68,8 @@ pub(crate) struct World {
     pub(crate) lied: BTreeSet<String>,
     /// What was edited and is not agreed, because a run did not write it or its state was not kept, by birth.
     pub(crate) unsaved: BTreeSet<String>,
+    /// What an anomaly named as the loser of a conflict, by birth.
+    pub(crate) outvoted: BTreeSet<String>,
     pub(crate) counter: u32,
     pub(crate) number: u32,
     pub(crate) notes: Notes,
@@ -223,6 +225,7 @@ impl World {
             rested: BTreeSet::new(),
             lied: BTreeSet::new(),
             unsaved: BTreeSet::new(),
+            outvoted: BTreeSet::new(),
             counter: 1000,
             number: 0,
             notes,
