@@ -77,10 +77,13 @@ impl Run<'_> {
         })
     }
 
-    /// Whether a linked account has a company that is not listed.
+    /// Whether an account has a company that is not listed: one that a link knows, or that a filter may hide (P-04).
     pub(crate) fn company_is_elsewhere(&self, one: &Joined<'_>) -> bool {
         let named = one.account.is_some_and(|one| one.company.is_some() && one.principal.0);
-        one.company.is_none() && named && self.directory.link_of_id(Kind::Account, one.id).is_some()
+        let is_linked = || self.directory.link_of_id(Kind::Account, one.id).is_some();
+        let may_be_hidden =
+            || !self.crm_is_partial() && !self.input.lists_everything_again(Side::B);
+        one.company.is_none() && named && (is_linked() || may_be_hidden())
     }
 
     /// The stamp that the record of an account is known to have on a side where it is not among the changes: an
