@@ -23,6 +23,12 @@ pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
     if !run.erp_is_partial() && !run.crm_is_partial() {
         return;
     }
+    for (account, company) in &run.prepared.contested {
+        for id in [account, company] {
+            let ids = BySide::new(None, Some(id.clone()));
+            work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
+        }
+    }
     let before = BySide::new(agents_of_representatives(run), agents_of_managers(run));
     let all_values = brings_values(run, work);
     let is_normal = run.mode() == Mode::Normal && run.parameters.replicate_main_contact;
