@@ -104,6 +104,22 @@ fn an_edit_before_a_move_is_completed_stays() {
     }
 }
 
+/// D4: what the ERP had there goes, and is named: nobody saw it in that company.
+#[test]
+fn an_edit_before_a_move_is_completed_names_what_it_outdoes() {
+    let mut office = with_companies(&["COM8"]);
+    office.erp.erp.accounts[0].website = "theirs.test".into();
+    office.run(None, None);
+    let from = made(&office);
+    office.requests = vec![Request::Reassign { from, to: "COM8".to_owned() }];
+    run_stopped(&mut office, 1);
+    write(&mut office, "COM8", "mine.test");
+    let report = office.run(None, None);
+    assert_eq!(office.erp.erp.accounts[0].website.or_empty(), "mine.test");
+    let named = report.anomalies.iter().filter_map(|one| one.values.a.as_deref());
+    assert_eq!(named.collect::<Vec<_>>(), ["theirs.test"]);
+}
+
 /// B11.4, D4: a move whose first write was refused moved nothing: the company that kept its account is not written over,
 /// whatever somebody did to its code.
 #[test]

@@ -171,6 +171,19 @@ impl Run<'_> {
         remembered.or_else(|| Some(Heir::new(listed, one.account.filter(|_| is_asked)?, looks)))
     }
 
+    /// Whether the company that a request gives an account, and that a stopped run did not write, says something of its own
+    /// in a group.
+    pub(crate) fn heir_keeps(&self, account: &str, place: usize) -> bool {
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let one = self.directory.joined.get(account);
+        let company = one.and_then(|one| self.listed.company(&one.company?.id));
+        let Some(((link, listed), one)) = link.zip(company).zip(one) else { return false };
+        let heir = Heir::of_link(link, &listed.id);
+        heir.zip(one.account).is_some_and(|(heir, account)| {
+            !heir.is_taken(listed, account) && heir.keeps(place, &self.prints_of_company(listed))
+        })
+    }
+
     fn remembered_of_left(&self, account: &str) -> Option<&str> {
         let link = self.directory.link_of_id(Kind::Account, account)?;
         link.facts.get(2).map(String::as_str)
