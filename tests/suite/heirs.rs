@@ -3,8 +3,10 @@
 
 use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::model::BySide;
+use counterpart::plan::Action;
 use counterpart::profiles::sage100::{
-    AddressKind, Conflict, ErpAccountKind, Kind, MemoryCrm, Principal, Request, Sage100, systems,
+    AddressKind, Company, Conflict, ErpAccountKind, Kind, MemoryCrm, Principal, Request, Sage100,
+    systems,
 };
 use counterpart::report::Code;
 use counterpart::snapshot::{StateKey, SyncState};
@@ -118,6 +120,30 @@ fn an_edit_before_a_move_is_completed_names_what_it_outdoes() {
     assert_eq!(office.erp.erp.accounts[0].website.or_empty(), "mine.test");
     let named = report.anomalies.iter().filter_map(|one| one.values.a.as_deref());
     assert_eq!(named.collect::<Vec<_>>(), ["theirs.test"]);
+}
+
+/// B7.5, B11.4: what a company that was made again still misses is made again also where a request was to move its account
+/// and stopped before its first write: nobody deleted it.
+#[test]
+fn what_a_company_still_misses_outlives_a_move_that_never_began() {
+    let mut office = with_companies(&["COM8"]);
+    let first = made(&office);
+    delete(&mut office, &first);
+    let mut other = Company::default();
+    (other.id, other.name) = ("COM90".to_owned(), "Other".into());
+    office.crm.crm.companies.push(other);
+    let is_contact: fn(&Write<Sage100>) -> bool =
+        |write| write.kind == Kind::Contact && matches!(write.action, Action::Create(_));
+    run_unwilling(&mut office, is_contact, refused());
+    let from = made(&office);
+    assert!(from != first && company(&mut office, &from).contacts.is_empty(), "made without it");
+    office.requests = vec![Request::Reassign { from: from.clone(), to: "COM8".to_owned() }];
+    run_stopped(&mut office, 0);
+    office.state.asked.clear();
+    run_unwilling(&mut office, is_contact, refused());
+    office.run(None, None);
+    assert_eq!(names(&mut office, &from), ["Roux"]);
+    assert_eq!(office.erp.erp.accounts[0].contacts.len(), 1);
 }
 
 /// B11.4, D4: a move whose first write was refused moved nothing: the company that kept its account is not written over,
