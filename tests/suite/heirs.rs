@@ -146,6 +146,23 @@ fn what_a_company_still_misses_outlives_a_move_that_never_began() {
     assert_eq!(office.erp.erp.accounts[0].contacts.len(), 1);
 }
 
+/// B7.4: a company that somebody deletes is not made again where its ERP account goes at the same time, also where a filter
+/// hid the CRM's companies in the run before.
+#[test]
+fn a_company_that_goes_with_its_erp_account_is_not_made_again() {
+    let mut office = with_companies(&[]);
+    office.filters.b = Some("some".to_owned());
+    office.run(None, None);
+    office.filters.b = None;
+    let id = made(&office);
+    delete(&mut office, &id);
+    office.erp.erp.accounts.clear();
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert!(office.crm.crm.companies.is_empty());
+}
+
 /// B11.4, D4: a move whose first write was refused moved nothing: the company that kept its account is not written over,
 /// whatever somebody did to its code.
 #[test]

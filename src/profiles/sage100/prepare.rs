@@ -293,10 +293,14 @@ fn complete_half_made(
             |id: &&String| (had_another || gone(id, link)) && !wishes.deleted.contains_key(*id);
         let lost = named.or(known).filter(is_lost);
         let code = account.code.or_empty();
-        let was_gone = link.is_some_and(|link| link.status == LinkStatus::Closed);
-        let may_be_there = || !was_gone && !input.erp_listing.removed.iter().any(|one| one == code);
         let is_partial = input.erp_listing.coverage == Coverage::Changes;
-        let held = codes.contains(code) || is_partial && may_be_there();
+        let is_missing = if is_partial {
+            input.erp_listing.removed.iter().any(|one| one == code)
+        } else {
+            !codes.contains(code) && input.lists_everything_again(Side::A)
+        };
+        let was_gone = link.is_some_and(|link| link.status == LinkStatus::Closed || is_missing);
+        let held = codes.contains(code) || is_partial && !is_missing && !was_gone;
         let reason = match (lost, account.origin.is_some()) {
             (Some(_), _) if link.is_some() && held => Reason::Recreated,
             // One that the ERP lost, and whose company went after it, is whole as it is (B7.4).
