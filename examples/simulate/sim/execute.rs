@@ -1,6 +1,9 @@
 //! Hands the operations of a plan to the hosts of a world, and what goes wrong meanwhile.
 
+use std::collections::BTreeSet;
+
 use counterpart::host::{Request, Response};
+use counterpart::model::Side;
 use counterpart::plan::{Approval, Plan};
 use counterpart::report::Anomaly;
 use counterpart::schema::Schema;
@@ -75,6 +78,9 @@ pub(crate) fn execute<W: Simulated>(
         died = false;
     }
     let (state, mut report) = session.finish();
+    if !died {
+        check_wanted(&state, &report)?;
+    }
     broken::misreport(manner.broken, &mut report);
     let saved = if died {
         let replayed = StateJournal::replay(&journal);
@@ -83,6 +89,19 @@ pub(crate) fn execute<W: Simulated>(
         state
     };
     Ok(Ended { report, saved, died, struck: asked > strikes })
+}
+
+/// What a run left undone is listed again by the next one (D22).
+fn check_wanted<S: Schema>(state: &SyncState, report: &Report<S>) -> Result<(), Broken> {
+    for side in Side::BOTH {
+        let wanted: BTreeSet<&str> = state.wanted(side).collect();
+        let unsettled = report.unsettled(side);
+        let mut forgotten = unsettled.difference(&wanted).peekable();
+        if forgotten.peek().is_some() {
+            return Err(("report", format!("not asked for: {:?}", forgotten.collect::<Vec<_>>())));
+        }
+    }
+    Ok(())
 }
 
 /// What a side answers; nothing when the process dies.

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::chosen;
 use super::clerk::{Clerk, Mode, Wishes};
-use super::crm::{Account, AddressKind, Crm};
+use super::code::is_placeholder;
+use super::crm::{Account, Address, AddressKind, Contact, Crm};
 use super::directory::code_in;
 use super::former::{moved_at, was_made_again};
 use super::input::Input;
@@ -122,6 +123,25 @@ struct Stale {
     unpaired: BTreeMap<LinkKey, String>,
 }
 
+/// What an account of the CRM lists, with its code in the ERP.
+type Listed<'a> = (Option<&'a str>, &'a Vec<Address>, &'a Vec<Contact>);
+
+/// The linked addresses and contacts that stand with another account than the one whose ERP account has their counterpart:
+/// somebody moved them, or nobody remembers that a request did.
+fn elsewhere<'a>(listed: &[Listed<'a>], links: &Known) -> BTreeSet<(u8, &'a str)> {
+    let children = listed.iter().flat_map(|(code, addresses, contacts)| {
+        let code = code.filter(|code| !code.is_empty() && !is_placeholder(code));
+        let addresses = addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str()));
+        let contacts = contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str()));
+        addresses.chain(contacts).filter_map(move |key| Some((code?, key)))
+    });
+    let is_elsewhere = |(code, (kind, id)): &(&str, (u8, &str))| {
+        let link = links.get(&(*kind, (*id).to_owned()));
+        link.is_some_and(|link| !code_in(&link.ids.a).eq_ignore_ascii_case(code))
+    };
+    children.filter(is_elsewhere).map(|(_, key)| key).collect()
+}
+
 /// The links of CRM records that are gone where the record a stopped run made in their place is there: the pair is found
 /// again by code, origin or label (D12). The links of what is linked to a detached account as well.
 fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
@@ -141,7 +161,8 @@ fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
             Some(company) => (&company.addresses, &company.contacts),
             None => (&account.addresses, &account.contacts),
         };
-        let code = account.code.or_empty();
+        let linked = links.get(&(Kind::Account.code(), account.id.clone()));
+        let code = linked.map_or_else(|| account.code.or_empty(), |link| link.ids.a.as_str());
         // One that shows the code of another's ERP account stands in nobody's place (B1.2).
         let own = held.get(code).is_none_or(|holder| *holder == account.id).then_some(code);
         if own.is_some() && unlinked(Kind::Account, &account.id) && !account.detached {
@@ -157,6 +178,7 @@ fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
             listed.push((Some(&link.ids.a), &company.addresses, &company.contacts));
         }
     }
+    let elsewhere = elsewhere(&listed, links);
     for (code, addresses, contacts) in listed {
         known.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
         known.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
@@ -187,6 +209,8 @@ fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
         let may_come = || input.erp_listing.coverage == Coverage::Changes && !told.contains(code);
         match again {
             _ if detached.contains(code) => stale.dropped.push(key.clone()),
+            // What somebody moved to a company with another account has its counterpart there.
+            _ if elsewhere.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
             Some(ids) if may_come() => {
                 stale.kept.push(key.clone());
                 let waiting = ids.iter().map(|id| ((key.0, (*id).to_owned()), code.to_owned()));
