@@ -24,7 +24,7 @@ pub(crate) fn is_family<K: Kind>(kind: K, code: u8) -> bool {
 #[derive(Debug)]
 pub(crate) enum Presence<'a, P: Profile + ?Sized> {
     /// Listed.
-    Seen(Entry<'a, P>),
+    Seen(&'a Entry<'a, P>),
     /// Not listed by a listing that claims no more than changes: as it was.
     Unlisted,
     /// Known before, and gone: missing from a complete listing, or listed as removed.
@@ -42,7 +42,7 @@ impl<P: Profile + ?Sized> Clone for Presence<'_, P> {
 impl<P: Profile + ?Sized> Copy for Presence<'_, P> {}
 
 impl<'a, P: Profile + ?Sized> Presence<'a, P> {
-    pub(crate) const fn seen(&self) -> Option<&Entry<'a, P>> {
+    pub(crate) const fn seen(&self) -> Option<&'a Entry<'a, P>> {
         match self {
             Self::Seen(entry) => Some(entry),
             Self::Unlisted | Self::Gone | Self::Never => None,
@@ -100,6 +100,14 @@ pub(crate) struct Pair<'a, P: Profile + ?Sized> {
     /// Whether the record could not be told apart from others (D24).
     pub(crate) undecided: bool,
 }
+
+impl<P: Profile + ?Sized> Clone for Pair<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P: Profile + ?Sized> Copy for Pair<'_, P> {}
 
 impl<'a, P: Profile + ?Sized> Pair<'a, P> {
     /// Side A's id, as listed or as linked.

@@ -344,7 +344,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             } else {
                 (Reason::Recreated, "A7.8b")
             };
-            return self.create_copy_on_a(pair, record, why);
+            return self.create_copy_on_a(pair, *record, why);
         }
         self.remember(pair, BySide::default());
         Fate::Unchanged
