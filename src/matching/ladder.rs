@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
-use crate::snapshot::{ById, Coverage, Link, LinkKey, Listing, Print, StateKey};
+use crate::snapshot::{ById, Coverage, Link, Listing, Print, StateKey};
 
 /// What matching works on: the records of one family of kinds, and the links of those kinds.
 pub(crate) struct Ground<'a, P: Profile + ?Sized> {
     pub(crate) entries: BySide<Vec<&'a Entry<'a, P>>>,
-    pub(crate) links: Vec<(KindOf<P>, &'a LinkKey, &'a Link)>,
+    pub(crate) links: Vec<(KindOf<P>, &'a Link)>,
     pub(crate) listings: BySide<&'a Listing>,
     pub(crate) removed: BySide<BTreeSet<&'a str>>,
     /// What makes the places of ids in memory unpredictable.
@@ -86,7 +86,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             ById::of(&ground.key, entries)
         };
         let links = ground.links.iter().enumerate();
-        let link_of_b = links.map(|(at, (_, _, link))| (FAMILY, link.ids.b.as_str(), at));
+        let link_of_b = links.map(|(at, (_, link))| (FAMILY, link.ids.b.as_str(), at));
         let link_of_b = ById::of(&ground.key, link_of_b);
         Self {
             profile,
@@ -104,7 +104,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     }
 
     fn claim_link(&mut self, item: usize, link: usize) {
-        if let (Some(claim), Some(taken), Some((_, _, one))) = (
+        if let (Some(claim), Some(taken), Some((_, one))) = (
             self.claims.get_mut(item),
             self.claimed_links.get_mut(link),
             self.ground.links.get(link),
@@ -133,7 +133,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 .ground
                 .links
                 .get(at)
-                .and_then(|(_, _, link)| self.at_a.get(FAMILY, link.ids.a.as_str()).copied());
+                .and_then(|(_, link)| self.at_a.get(FAMILY, link.ids.a.as_str()).copied());
             if let Some(item) = item
                 && self.claimed_links.get(at) == Some(&false)
                 && !self.is_claimed(item)
@@ -147,7 +147,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     /// Whether the record of an item's link is gone, while the key that is known of the item without standing on it
     /// names another record, which nobody is linked with: the item follows its key (A7.8).
     fn is_left(&self, item: usize, link: usize) -> bool {
-        let (Some(entry), Some((_, _, link))) =
+        let (Some(entry), Some((_, link))) =
             (self.ground.entries.a.get(item), self.ground.links.get(link))
         else {
             return false;
@@ -168,15 +168,14 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             }
         }
         let links = self.ground.links.iter().filter(|_| step == Step::LinksOnly);
-        let own: BTreeSet<&str> = links.map(|(_, _, link)| link.ids.a.as_str()).collect();
+        let own: BTreeSet<&str> = links.map(|(_, link)| link.ids.a.as_str()).collect();
         for (mark, mut items) in free {
             if step == Step::LinksOnly {
                 items.retain(|item| !self.is_linked_elsewhere(*item, mark, &own));
             }
             let link = self.link_of_b.get(FAMILY, mark).copied();
-            let linked_id = link
-                .and_then(|at| self.ground.links.get(at))
-                .map(|(_, _, link)| link.ids.a.as_str());
+            let linked_id =
+                link.and_then(|at| self.ground.links.get(at)).map(|(_, link)| link.ids.a.as_str());
             items.sort_by_key(|item| {
                 self.ground.entries.a.get(*item).map(|entry| {
                     let is_linked = Some(entry.id) == linked_id;
@@ -214,7 +213,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         let links = &self.ground.links;
         let Some(entry) = self.ground.entries.a.get(item) else { return false };
         let named = self.link_of_b.get(FAMILY, mark).and_then(|at| links.get(*at));
-        own.contains(entry.id) && named.is_none_or(|(_, _, link)| link.ids.a != entry.id)
+        own.contains(entry.id) && named.is_none_or(|(_, link)| link.ids.a != entry.id)
     }
 
     /// Gives a key to the first of its holders, and says of the others that they are copies (A3.6, A3.7).
@@ -257,7 +256,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     /// is the item under a new id or a copy.
     fn may_be_moved(&self, link: usize) -> bool {
         let open = self.claimed_links.get(link) == Some(&false);
-        let item = self.ground.links.get(link).map(|(_, _, link)| *link);
+        let item = self.ground.links.get(link).map(|(_, link)| *link);
         open && item.is_some_and(|link| {
             self.at_a.contains(FAMILY, link.ids.a.as_str())
                 || matches!(self.presence_of_missing(Side::A, link), Presence::Gone)
@@ -348,12 +347,12 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             pairs.push(self.pair_of_item(entry, *claim, *key));
         }
         let mut unclaimed_links = Vec::new();
-        for ((kind, key, link), claimed) in self.ground.links.iter().zip(&self.claimed_links) {
+        for ((kind, link), claimed) in self.ground.links.iter().zip(&self.claimed_links) {
             if !claimed {
-                unclaimed_links.push((*kind, *key, *link));
+                unclaimed_links.push((*kind, *link));
             }
         }
-        for (kind, key, link) in unclaimed_links {
+        for (kind, link) in unclaimed_links {
             if let Some(at) = self.at_b.get(FAMILY, link.ids.b.as_str()).copied() {
                 self.take_b(at);
             }
@@ -365,7 +364,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 kind,
                 a: if is_left { Presence::Gone } else { missing },
                 b,
-                link: Some((key, link)),
+                link: Some(link),
                 found: Found::Linked,
                 key: KeyFinding::Plain,
                 holder: None,
@@ -419,10 +418,10 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         };
         match claim {
             Some(Claim::Link(at)) => {
-                if let Some((kind, key, link)) = self.ground.links.get(at) {
+                if let Some((kind, link)) = self.ground.links.get(at) {
                     pair.kind = *kind;
                     pair.b = self.record_of(link);
-                    pair.link = Some((key, link));
+                    pair.link = Some(link);
                     pair.found = Found::Linked;
                     pair.moved = link.ids.a != entry.id;
                 }

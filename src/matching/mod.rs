@@ -13,7 +13,7 @@ pub(crate) use ladder::{Ground, match_records};
 
 use crate::profile::{Entry, KindOf, Profile};
 use crate::schema::Kind;
-use crate::snapshot::{Link, LinkKey};
+use crate::snapshot::Link;
 
 /// Whether a kind lives in the same place as the kind of a number.
 pub(crate) fn is_family<K: Kind>(kind: K, code: u8) -> bool {
@@ -90,7 +90,8 @@ pub(crate) struct Pair<'a, P: Profile + ?Sized> {
     pub(crate) kind: KindOf<P>,
     pub(crate) a: Presence<'a, P>,
     pub(crate) b: Presence<'a, P>,
-    pub(crate) link: Option<(&'a LinkKey, &'a Link)>,
+    /// The link of this kind that it has.
+    pub(crate) link: Option<&'a Link>,
     pub(crate) found: Found,
     pub(crate) key: KeyFinding,
     /// Another item that carries the same key: the one that keeps it, or one of several whose key names nothing.
@@ -112,17 +113,11 @@ impl<P: Profile + ?Sized> Copy for Pair<'_, P> {}
 impl<'a, P: Profile + ?Sized> Pair<'a, P> {
     /// Side A's id, as listed or as linked.
     pub(crate) fn id_a(&self) -> Option<&'a str> {
-        self.a
-            .seen()
-            .map(|entry| entry.id)
-            .or_else(|| self.link.map(|(_, link)| link.ids.a.as_str()))
+        self.a.seen().map(|entry| entry.id).or_else(|| self.link.map(|link| link.ids.a.as_str()))
     }
 
     /// Side B's id, as listed or as linked.
     pub(crate) fn id_b(&self) -> Option<&'a str> {
-        self.b
-            .seen()
-            .map(|entry| entry.id)
-            .or_else(|| self.link.map(|(_, link)| link.ids.b.as_str()))
+        self.b.seen().map(|entry| entry.id).or_else(|| self.link.map(|link| link.ids.b.as_str()))
     }
 }

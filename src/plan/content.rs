@@ -91,8 +91,8 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Whether a stamp proves that a record is as it was when all of it was agreed. It says nothing of an item that
     /// stands where another one stood.
     pub(super) fn is_proven(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'_, P>) -> bool {
-        let own = pair.link.filter(|(_, link)| link.ids.get(side) == entry.id);
-        let seen = own.and_then(|(_, link)| *link.seen.get(side));
+        let own = pair.link.filter(|link| link.ids.get(side) == entry.id);
+        let seen = own.and_then(|link| *link.seen.get(side));
         *self.stamps_prove.get(side) && seen == Some(entry.modified)
     }
 

@@ -171,15 +171,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     pub(crate) const fn view<'p>(pair: &'p Pair<'a, P>) -> PairView<'p, 'a, P> {
-        PairView {
-            kind: pair.kind,
-            a: pair.a.seen(),
-            b: pair.b.seen(),
-            link: match &pair.link {
-                Some((_, link)) => Some(*link),
-                None => None,
-            },
-        }
+        PairView { kind: pair.kind, a: pair.a.seen(), b: pair.b.seen(), link: pair.link }
     }
 
     /// Whether something may be written on a side, and what the journal says if not.
@@ -276,7 +268,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn remember(&mut self, pair: &Pair<'a, P>, made: BySide<Option<u32>>) {
         let facts = match (pair.b.seen(), pair.link) {
             (Some(entry), _) => Facts::Record(entry.native),
-            (None, Some((_, link))) => Facts::Link(link),
+            (None, Some(link)) => Facts::Link(link),
             (None, None) => Facts::None,
         };
         let ids = BySide::new(pair.id_a(), pair.id_b());
@@ -328,7 +320,7 @@ impl<'a, P: Profile> Planner<'a, P> {
                 return self.sleep(pair, Some(code));
             }
         }
-        let slept = pair.link.is_some_and(|(_, link)| link.status == LinkStatus::Asleep);
+        let slept = pair.link.is_some_and(|link| link.status == LinkStatus::Asleep);
         if slept && matches!(pair.a, Presence::Unlisted) {
             return self.sleep(pair, None);
         }
@@ -372,7 +364,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Whether an item is back whose record was left alone while it was away, and is not listed: what changed there
     /// meanwhile was passed over (A7.8b, A10.6), and is looked at before anything is agreed.
     fn comes_back_unseen(&self, pair: &Pair<'a, P>) -> bool {
-        let status = pair.link.map(|(_, link)| link.status);
+        let status = pair.link.map(|link| link.status);
         let away = status.is_some_and(|one| !matches!(one, LinkStatus::Live | LinkStatus::Asleep));
         let shows_all = self.listed_whole.b && self.unfiltered.b;
         away && !shows_all && pair.a.seen().is_some() && matches!(pair.b, Presence::Unlisted)

@@ -315,9 +315,9 @@ fn match_family<'a, P: Profile>(
         let listed = screened.entries.get(side).iter();
         listed.filter(|entry| family.contains(&entry.kind)).collect::<Vec<_>>()
     };
-    let links = screened.links.iter().filter_map(|(key, link)| {
-        let kind = family.iter().find(|kind| kind.code() == key.0)?;
-        Some((*kind, key, link))
+    let links = screened.links.iter().filter_map(|(code, link)| {
+        let kind = family.iter().find(|kind| kind.code() == *code)?;
+        Some((*kind, link))
     });
     let removed = BySide::from_fn(|side| {
         listings.get(side).removed.iter().map(String::as_str).collect::<BTreeSet<_>>()
@@ -393,8 +393,10 @@ fn hold_deletions<P: Profile>(
     screened: &Screened<'_, P>,
     listings: BySide<&Listing>,
 ) {
-    if !planner.drafts.iter().any(|draft| draft.action.is_deletion()) {
-        return;
+    // A draft is large: all are looked at once.
+    let mut counts: BTreeMap<(KindOf<P>, Side), usize> = BTreeMap::new();
+    for draft in planner.drafts.iter().filter(|draft| draft.action.is_deletion()) {
+        *counts.entry((draft.kind, draft.side)).or_default() += 1;
     }
     for kind in KindOf::<P>::ALL {
         for side in Side::BOTH {
@@ -402,15 +404,12 @@ fn hold_deletions<P: Profile>(
                 draft.kind == *kind && draft.side == side && draft.action.is_deletion()
             };
             let from = side.other();
-            let count = planner.drafts.iter().filter(|draft| is_meant(draft)).count();
-            if count == 0 {
-                continue;
-            }
+            let Some(count) = counts.get(&(*kind, side)).copied() else { continue };
             let verdict = guard(
                 Deletions {
                     planned: count,
                     links: planner.state.links.count(kind.code()),
-                    shown: shown_of_kind(&planner.state.key, screened, *kind, from),
+                    shows_any: shows_any(&planner.state.key, screened, *kind, from),
                     complete: listings.get(from).coverage == Coverage::Full,
                 },
                 planner.settings.limit,
@@ -437,28 +436,28 @@ fn hold_deletions<P: Profile>(
     }
 }
 
-/// How many records of a kind a side shows; a linked record counts as what its link says.
-fn shown_of_kind<P: Profile>(
+/// Whether a side shows any record of a kind; a linked record counts as what its link says.
+fn shows_any<P: Profile>(
     key: &StateKey,
     screened: &Screened<'_, P>,
     kind: KindOf<P>,
     side: Side,
-) -> usize {
+) -> bool {
     let entries = screened.entries.get(side);
-    let quiet = screened.quiet.shown.get(&(kind.code(), side)).copied().unwrap_or_default();
-    if side == Side::B {
-        return quiet + entries.iter().filter(|entry| entry.kind == kind).count();
+    let is_quiet = screened.quiet.shown.get(&(kind.code(), side)).is_some_and(|count| *count > 0);
+    if is_quiet || side == Side::B {
+        return is_quiet || entries.iter().any(|entry| entry.kind == kind);
     }
-    let by_item = screened.links.iter().map(|((code, _), link)| (0, link.ids.a.as_str(), *code));
-    let by_key = screened.links.iter().map(|((code, id), _)| (0, id.as_str(), *code));
+    let by_item = screened.links.iter().map(|(code, link)| (0, link.ids.a.as_str(), *code));
+    let by_key = screened.links.iter().map(|(code, link)| (0, link.ids.b.as_str(), *code));
     let (by_item, by_key) = (ById::of(key, by_item), ById::of(key, by_key));
-    let is_kind = |entry: &&Entry<'_, P>| {
+    let is_kind = |entry: &Entry<'_, P>| {
         let linked =
             by_item.get(0, entry.id).or_else(|| entry.mark.and_then(|mark| by_key.get(0, mark)));
         entry.kind.family() == kind.family()
             && linked.copied().unwrap_or_else(|| entry.kind.code()) == kind.code()
     };
-    quiet + entries.iter().filter(is_kind).count()
+    entries.iter().any(is_kind)
 }
 
 /// Open anomalies of records that are gone close (A12.8), and those of items that went before they had a record.

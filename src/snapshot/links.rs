@@ -144,11 +144,12 @@ impl Links {
         self.packed.head(row)
     }
 
-    /// The link of a row, unless it changed since.
-    pub(crate) fn at(&self, row: usize) -> Option<(LinkKey, Link)> {
+    /// The link of a row with the number of its kind, unless it changed since.
+    pub(crate) fn at(&self, row: usize) -> Option<(u8, Link)> {
         let (kind, link) = self.packed.link(row)?;
-        let key = (kind, link.ids.b.clone());
-        (self.changed.is_empty() || !self.changed.contains_key(&key)).then_some((key, link))
+        let is_changed =
+            !self.changed.is_empty() && self.changed.contains_key(&(kind, link.ids.b.clone()));
+        (!is_changed).then_some((kind, link))
     }
 
     /// The rows of links that changed since they were packed.

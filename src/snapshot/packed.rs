@@ -383,16 +383,17 @@ fn link(input: &mut Reader<'_>, table: &[Scopes]) -> Option<(u8, Link)> {
 fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
     let groups = usize::from(input.byte()?);
     let mut bases = Vec::with_capacity(groups);
-    for _ in 0..groups {
-        let is_alike = flags & ALIKE != 0 || input.rest().first() == Some(&ALIKE_BASE);
-        bases.push(if is_alike {
-            // A base of its own says that it is; where all are, none does.
-            input.slice(usize::from(flags & ALIKE == 0))?;
-            let print = Some(input.print()?);
-            BySide::new(print, print)
-        } else {
-            input.base()?
-        });
+    if flags & ALIKE == 0 {
+        for _ in 0..groups {
+            bases.push(input.base()?);
+        }
+        return Some(bases);
+    }
+    // Of one length: one check is enough for all of them.
+    let prints = input.slice(groups * size_of::<Print>())?;
+    for print in prints.chunks_exact(size_of::<Print>()) {
+        let print = Some(Print::from_le_bytes(*print.first_chunk()?)?);
+        bases.push(BySide::new(print, print));
     }
     Some(bases)
 }

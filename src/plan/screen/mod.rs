@@ -17,13 +17,13 @@ use crate::matching::is_family;
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile};
 use crate::schema::Kind as _;
-use crate::snapshot::{ById, Coverage, Head, Link, LinkKey, Links, SyncState};
+use crate::snapshot::{ById, Coverage, Head, Link, Links, SyncState};
 
 /// The records and links that are to be looked at, and what is known of the others.
 pub(crate) struct Screened<'a, P: Profile> {
     pub(crate) entries: BySide<Vec<Entry<'a, P>>>,
-    /// In the order of their keys.
-    pub(crate) links: Vec<(LinkKey, Link)>,
+    /// With the numbers of their kinds, in the order of these and of B's ids.
+    pub(crate) links: Vec<(u8, Link)>,
     pub(crate) quiet: Quiet<'a>,
     /// How many records of each side were listed.
     pub(crate) listed: BySide<usize>,
@@ -67,7 +67,7 @@ pub(crate) fn screen<'a, P: Profile>(
     let (a, b) = sift(&BySide::from_fn(|side| Sieve::new(world, state, side)));
     let sides = BySide::new(a?, b?);
     let screened = Screening::new(world, state, &sides).finish();
-    check_distinct(state, &screened.entries)?;
+    check_distinct(state, &screened.entries, &sides.as_ref().map(|side| side.alone.len()))?;
     Ok(screened)
 }
 
@@ -104,26 +104,29 @@ pub(crate) fn everything<'a, P: Profile>(
     state: &'a SyncState,
 ) -> Result<Screened<'a, P>, PlanError> {
     let entries = BySide::from_fn(|side| profile.entries(side));
-    check_distinct(state, &entries)?;
+    let listed = BySide::from_fn(|side| entries.get(side).len());
+    check_distinct(state, &entries, &listed)?;
     let loud = Bits::all(state.links.rows());
     let (shown, records) = (BTreeMap::new(), BySide::default());
     let quiet = Quiet { links: &state.links, loud, shown, records };
-    let listed = BySide::from_fn(|side| entries.get(side).len());
-    Ok(Screened { entries, links: state.links.iter().collect(), quiet, listed })
+    let links = state.links.iter().map(|((kind, _), link)| (kind, link)).collect();
+    Ok(Screened { entries, links, quiet, listed })
 }
 
-/// Ids are distinct. Those of linked records are by the rows they meet.
+/// Ids are distinct. Those of linked records are by the rows they meet: the first so many of each side have none.
 fn check_distinct<P: Profile>(
     state: &SyncState,
     entries: &BySide<Vec<Entry<'_, P>>>,
+    alone: &BySide<usize>,
 ) -> Result<(), PlanError> {
     for side in Side::BOTH {
-        let mut seen = ById::with_room(&state.key, entries.get(side).len());
-        for entry in entries.get(side) {
+        let alone = *alone.get(side);
+        let mut seen = ById::with_room(&state.key, alone);
+        for (at, entry) in entries.get(side).iter().enumerate() {
             if entry.id.is_empty() {
                 return Err(PlanError::EmptyId { side });
             }
-            if seen.insert(entry.kind.family(), entry.id, ()) {
+            if at < alone && seen.insert(entry.kind.family(), entry.id, ()) {
                 return Err(PlanError::DuplicateId { side, id: entry.id.to_owned() });
             }
         }
@@ -220,19 +223,19 @@ impl<'w, 'a, P: Profile> Screening<'w, 'a, P> {
         self.add_wanted();
         self.add_marked();
         let rows = self.rows();
-        let mut entries = BySide::from_fn(|side| {
-            let alone = self.sides.get(side).alone.iter();
-            alone.filter_map(|at| self.entry(side, *at)).collect::<Vec<_>>()
+        // An entry is large, and so is a link: there is room for all of them at once.
+        let entries = BySide::from_fn(|side| {
+            let Sifted { alone, places, .. } = self.sides.get(side);
+            let mut entries = Vec::with_capacity(alone.len() + rows.len());
+            entries.extend(alone.iter().filter_map(|at| self.entry(side, *at)));
+            entries.extend(rows.iter().filter_map(|row| self.entry(side, places.get(*row)?)));
+            entries
         });
-        for side in Side::BOTH {
-            let places = &self.sides.get(side).places;
-            let linked = rows.iter().filter_map(|row| self.entry(side, places.get(*row)?));
-            entries.get_mut(side).extend(linked);
-        }
         let links = &self.state.links;
-        let mut loud: Vec<_> = rows.iter().filter_map(|row| links.at(*row)).collect();
-        loud.extend(links.entered().map(|(key, link)| (key.clone(), link.clone())));
-        loud.sort_by(|one, two| one.0.cmp(&two.0));
+        let mut loud = Vec::with_capacity(rows.len());
+        loud.extend(rows.iter().filter_map(|row| links.at(*row)));
+        loud.extend(links.entered().map(|(key, link)| (key.0, link.clone())));
+        loud.sort_by(|one, two| (one.0, &one.1.ids.b).cmp(&(two.0, &two.1.ids.b)));
         let (shown, records) = self.quiet_records(&rows);
         let quiet = Quiet { links, loud: self.loud, shown, records };
         let listed = BySide::from_fn(|side| self.world.profile.len(side));
