@@ -187,11 +187,7 @@ pub(crate) fn begin<'a, P: Profile>(
         anomalies: Vec::new(),
         closings: Vec::new(),
         account: Account::default(),
-        known: Known::new(
-            world.profile,
-            &screened.quiet,
-            (&state.key, screened.entries.a.len().max(screened.entries.b.len())),
-        ),
+        known: Known::new(world.profile, &screened.quiet, &state.key),
         open: open_anomalies(state),
         parked: state.parked.clone(),
         asked: BTreeMap::new(),
@@ -218,6 +214,9 @@ pub(crate) fn begin<'a, P: Profile>(
     planner
 }
 
+/// How many pairs are brought near together before the first of them is decided.
+const BLOCK: usize = 16;
+
 /// Matches all records, decides every pair, and lets guards and collisions have their say; gives the records that
 /// could not be told apart.
 pub(crate) fn decide_everything<'a, P: Profile>(
@@ -234,8 +233,11 @@ pub(crate) fn decide_everything<'a, P: Profile>(
             planner.settlements.reserve(pairs.len());
             planner.drafts.reserve(pairs.len());
         }
-        for pair in &pairs {
-            decide(planner, pair);
+        for block in pairs.chunks(BLOCK) {
+            planner.bring_near(block);
+            for pair in block {
+                decide(planner, pair);
+            }
         }
     }
     let quiet = planner.state.links.len().saturating_sub(screened.links.len());

@@ -152,6 +152,17 @@ impl Links {
         (!is_changed).then_some((kind, link))
     }
 
+    /// Whether a row is that of a record of side B with an id.
+    pub(crate) fn names_key(&self, row: usize, id: &str) -> bool {
+        self.finder(Side::B).is_some_and(|finder| finder.names(row, id))
+    }
+
+    /// Has rows that are read soon on their way, all at once.
+    pub(crate) fn bring_near(&self, rows: &[usize]) {
+        let near = rows.iter().fold(0, |all, row| all ^ self.packed.first_bytes(*row));
+        std::hint::black_box(near);
+    }
+
     /// The rows of links that changed since they were packed.
     pub(crate) fn changed_rows(&self) -> impl Iterator<Item = usize> + '_ {
         self.changed.keys().filter_map(|(kind, id)| self.packed.row_of(*kind, id).ok())

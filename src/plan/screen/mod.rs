@@ -134,6 +134,9 @@ fn check_distinct<P: Profile>(
     Ok(())
 }
 
+/// How many links are brought near together before the first of them is taken up.
+const BLOCK: usize = 32;
+
 /// Puts together what both sides show.
 struct Screening<'w, 'a, P: Profile> {
     world: &'w World<'a, P>,
@@ -161,8 +164,11 @@ impl<'w, 'a, P: Profile> Screening<'w, 'a, P> {
     }
 
     fn shout(&mut self, row: usize) {
-        self.loud.insert(row);
-        self.beside.insert(row);
+        // Of what is loud already a record says so.
+        if !self.loud.has(row) {
+            self.loud.insert(row);
+            self.beside.insert(row);
+        }
     }
 
     /// Rows that are looked at whatever their records show: the state or a listing asks for them.
@@ -190,18 +196,34 @@ impl<'w, 'a, P: Profile> Screening<'w, 'a, P> {
         }
     }
 
-    /// What carries the key of another pair makes that pair worth a look: it may be a copy (A3.7).
-    fn add_marked(&mut self) {
-        let alone = self.sides.a.alone.iter().copied();
-        let linked = self.rows().into_iter().filter_map(|row| self.sides.a.places.get(row));
-        let entries = alone.chain(linked).filter_map(|at| self.entry(Side::A, at));
-        let marks: Vec<_> = entries.filter_map(|one| Some((one.kind, one.mark?))).collect();
-        for (kind, mark) in marks {
-            let family = |code: u8| is_family::<KindOf<P>>(kind, code);
+    /// What carries the key of another pair makes that pair worth a look: it may be a copy (A3.7). Says whether there was
+    /// one that was not to be looked at before.
+    fn add_marked(&mut self, rows: &[usize], items: &[Entry<'a, P>]) -> bool {
+        let before = self.beside.len();
+        let Sifted { alone, places, .. } = &self.sides.a;
+        let linked = rows.iter().copied().filter(|row| places.get(*row).is_some()).map(Some);
+        let rows = alone.iter().map(|_| None).chain(linked);
+        for (row, item) in rows.zip(items) {
+            let Some(mark) = item.mark else { continue };
+            // Nearly every item carries the key of its own link.
+            if row.is_some_and(|row| self.state.links.names_key(row, mark)) {
+                continue;
+            }
+            let family = |code: u8| is_family::<KindOf<P>>(item.kind, code);
             if let Some(row) = self.state.links.row(Side::B, mark, family) {
                 self.shout(row);
             }
         }
+        self.beside.len() > before
+    }
+
+    /// The records of a side: those without a link, and those of rows. An entry is large: there is room for all of them.
+    fn entries(&self, side: Side, rows: &[usize]) -> Vec<Entry<'a, P>> {
+        let Sifted { alone, places, .. } = self.sides.get(side);
+        let mut entries = Vec::with_capacity(alone.len() + rows.len());
+        entries.extend(alone.iter().filter_map(|at| self.entry(side, *at)));
+        entries.extend(rows.iter().filter_map(|row| self.entry(side, places.get(*row)?)));
+        entries
     }
 
     /// The rows to be looked at, in order. Where both sides list changes only, no other row is so much as counted.
@@ -221,19 +243,19 @@ impl<'w, 'a, P: Profile> Screening<'w, 'a, P> {
 
     fn finish(mut self) -> Screened<'a, P> {
         self.add_wanted();
-        self.add_marked();
-        let rows = self.rows();
-        // An entry is large, and so is a link: there is room for all of them at once.
-        let entries = BySide::from_fn(|side| {
-            let Sifted { alone, places, .. } = self.sides.get(side);
-            let mut entries = Vec::with_capacity(alone.len() + rows.len());
-            entries.extend(alone.iter().filter_map(|at| self.entry(side, *at)));
-            entries.extend(rows.iter().filter_map(|row| self.entry(side, places.get(*row)?)));
-            entries
-        });
+        let mut rows = self.rows();
+        let mut items = self.entries(Side::A, &rows);
+        if self.add_marked(&rows, &items) {
+            rows = self.rows();
+            items = self.entries(Side::A, &rows);
+        }
+        let entries = BySide::new(items, self.entries(Side::B, &rows));
         let links = &self.state.links;
         let mut loud = Vec::with_capacity(rows.len());
-        loud.extend(rows.iter().filter_map(|row| links.at(*row)));
+        for block in rows.chunks(BLOCK) {
+            links.bring_near(block);
+            loud.extend(block.iter().filter_map(|row| links.at(*row)));
+        }
         loud.extend(links.entered().map(|(key, link)| (key.0, link.clone())));
         loud.sort_by(|one, two| (one.0, &one.1.ids.b).cmp(&(two.0, &two.1.ids.b)));
         let (shown, records) = self.quiet_records(&rows);
