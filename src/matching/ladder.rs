@@ -91,7 +91,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         Self {
             profile,
             made_from: OnceCell::new(),
-            shared: shared_keys(&ground.key, &ground.entries.a),
+            shared: BTreeMap::new(),
             at_a: index(&ground.entries.a),
             at_b: index(&ground.entries.b),
             link_of_b,
@@ -341,6 +341,10 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     }
 
     fn finish(mut self) -> Vec<Pair<'a, P>> {
+        // Where each key is that of its item's own link, no two carry the same.
+        if !self.marks_are_own() {
+            self.shared = shared_keys(&self.ground.key, &self.ground.entries.a);
+        }
         let mut pairs = Vec::with_capacity(self.claims.len() + self.claimed_links.len());
         for ((entry, claim), key) in self.ground.entries.a.iter().zip(&self.claims).zip(&self.keys)
         {
@@ -388,6 +392,16 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             }
         }
         pairs
+    }
+
+    /// Whether every key that an item carries is that of the link it claimed.
+    fn marks_are_own(&self) -> bool {
+        let mut items = self.ground.entries.a.iter().zip(&self.claims);
+        items.all(|(entry, claim)| {
+            let Some(mark) = entry.mark else { return true };
+            let Some(Claim::Link(at)) = *claim else { return false };
+            self.ground.links.get(at).is_some_and(|(_, link)| link.ids.b == mark)
+        })
     }
 
     /// The item other than this one that its key belongs to, or might.

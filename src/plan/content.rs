@@ -165,7 +165,9 @@ impl<'a, P: Profile> Planner<'a, P> {
                 route: Route::Unchanged,
             })
         };
-        settlement.base.iter().enumerate().filter_map(group).collect()
+        let mut groups = self.spare_groups.take();
+        groups.extend(settlement.base.iter().enumerate().filter_map(group));
+        groups
     }
 
     /// A record in common form. What is judged in every group is made at once, else what is asked for.
@@ -188,7 +190,9 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// Takes back what is known of a pair that is decided.
-    pub(super) fn done_with(&self, content: Content<P>) {
+    pub(super) fn done_with(&self, mut content: Content<P>) {
+        content.groups.clear();
+        self.spare_groups.set(content.groups);
         for form in [content.forms.a, content.forms.b].into_iter().flatten() {
             self.give_back(form);
         }

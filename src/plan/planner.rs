@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
-use super::content::Values;
+use super::content::{Group, Values};
 use super::draft::Draft;
 use super::entered::Entered;
 use super::known::{Facts, Known};
@@ -60,6 +60,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) printer: RefCell<Printer>,
     /// Used for one record in common form after the other.
     pub(crate) spare_values: RefCell<Vec<Values<P>>>,
+    /// Used for the groups of one pair after the other.
+    pub(super) spare_groups: Cell<Vec<Group>>,
     /// Used for the places of one record's groups after the other's.
     pub(crate) spare_places: Cell<Vec<usize>>,
     /// Used for one settlement after the other.

@@ -203,6 +203,7 @@ pub(crate) fn begin<'a, P: Profile>(
         viewer: world.viewer.clone(),
         printer: RefCell::new(Printer::new(&state.key, 0)),
         spare_values: RefCell::default(),
+        spare_groups: Cell::default(),
         spare_places: Cell::default(),
         spare_settlement: Cell::default(),
     };

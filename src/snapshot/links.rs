@@ -146,7 +146,8 @@ impl Links {
 
     /// The link of a row with the number of its kind, unless it changed since.
     pub(crate) fn at(&self, row: usize) -> Option<(u8, Link)> {
-        let (kind, link) = self.packed.link(row)?;
+        let seen = |side| self.lines.get(side).get(row).and_then(|line| line.seen);
+        let (kind, link) = self.packed.link_seen(row, BySide::from_fn(seen))?;
         let is_changed =
             !self.changed.is_empty() && self.changed.contains_key(&(kind, link.ids.b.clone()));
         (!is_changed).then_some((kind, link))
