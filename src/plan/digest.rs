@@ -307,3 +307,30 @@ impl SerializeMap for &mut Digest {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use siphasher::sip128::SipHasher13;
+
+    use super::{Digest, Outcome};
+    use serde::ser::Serializer as _;
+
+    fn digest(told: impl Fn(&mut Digest) -> Outcome) -> String {
+        let mut digest = Digest { hasher: SipHasher13::new(), waiting: Vec::new() };
+        for _ in 0..3 {
+            told(&mut digest).unwrap();
+        }
+        digest.finish()
+    }
+
+    #[test]
+    fn what_is_shown_piece_by_piece_has_the_hash_of_its_text() {
+        for text in ["", "2026-03-01T09:00:00Z", "d\u{e9}j\u{e0}", &"x".repeat(Digest::PAGE)] {
+            let whole = digest(|digest| digest.serialize_str(&format!("{text}|{text}|\u{e9}")));
+            let pieces = digest(|digest| {
+                digest.collect_str(&format_args!("{text}{}{text}|{}", '|', '\u{e9}'))
+            });
+            assert_eq!(pieces, whole, "{text:?}");
+        }
+    }
+}

@@ -6,11 +6,11 @@ use super::planner::Planner;
 use super::{Action, Advance, Ending, Settlement};
 use crate::matching::{Found, Pair, Presence};
 use crate::model::{BySide, Instant, Places, Side};
-use crate::profile::{Effect, Entry, Loss, Profile, Standing, Write};
+use crate::profile::{Effect, Entry, Loss, Profile, Standing, Value, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{AskedGroup, Base, LinkStatus, Prints};
+use crate::snapshot::{AskedGroup, Base, Link, LinkStatus, Prints};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side A (A4.13): side B's record goes as well, or loses its representative; but where side B
@@ -248,6 +248,19 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         changed.iter().any(|(place, _)| {
             was_agreed(*place) || self.profile.carries(pair.kind, side.other(), *place)
+        }) || self.may_hide_an_edit(pair, side, entry)
+    }
+
+    /// Whether a record was touched, and a text of it that was agreed cannot be read any more: nobody knows that it is the
+    /// same.
+    fn may_hide_an_edit(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> bool {
+        let is_touched = |link: &&Link| *link.seen.get(side) != Some(entry.modified);
+        let Some(link) = pair.link.filter(is_touched) else { return false };
+        let agreed = link.base.iter().enumerate();
+        let mut agreed = agreed.filter(|(_, base)| base.get(side).is_some());
+        agreed.any(|(place, _)| {
+            let value = self.profile.value((pair.kind, place), entry.native, &self.known);
+            value.is_some_and(|value| !value.is_readable())
         })
     }
 
@@ -272,7 +285,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let text = |place: usize| {
             let value = self.profile.value((pair.kind, place), entry.native, &self.known);
-            value.as_ref().and_then(crate::profile::Value::text)
+            value.as_ref().and_then(Value::text)
         };
         let changed = prints.iter().enumerate().filter_map(|(place, print)| {
             let known = base(place).is_some();

@@ -3,8 +3,10 @@
 
 use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::model::BySide;
+use counterpart::plan::Action;
 use counterpart::profiles::sage100::{
-    AddressKind, Conflict, ErpAccountKind, Kind, MemoryCrm, Principal, Request, Sage100, systems,
+    AddressKind, Company, Conflict, ErpAccountKind, Kind, MemoryCrm, Principal, Request, Sage100,
+    systems,
 };
 use counterpart::report::Code;
 use counterpart::snapshot::{StateKey, SyncState};
@@ -102,6 +104,63 @@ fn an_edit_before_a_move_is_completed_stays() {
         let erp = &office.erp.erp.accounts[0];
         assert_eq!((erp.title.or_empty(), erp.website.or_empty()), ("Petit", "mine.test"));
     }
+}
+
+/// D4: what the ERP had there goes, and is named: nobody saw it in that company.
+#[test]
+fn an_edit_before_a_move_is_completed_names_what_it_outdoes() {
+    let mut office = with_companies(&["COM8"]);
+    office.erp.erp.accounts[0].website = "theirs.test".into();
+    office.run(None, None);
+    let from = made(&office);
+    office.requests = vec![Request::Reassign { from, to: "COM8".to_owned() }];
+    run_stopped(&mut office, 1);
+    write(&mut office, "COM8", "mine.test");
+    let report = office.run(None, None);
+    assert_eq!(office.erp.erp.accounts[0].website.or_empty(), "mine.test");
+    let named = report.anomalies.iter().filter_map(|one| one.values.a.as_deref());
+    assert_eq!(named.collect::<Vec<_>>(), ["theirs.test"]);
+}
+
+/// B7.5, B11.4: what a company that was made again still misses is made again also where a request was to move its account
+/// and stopped before its first write: nobody deleted it.
+#[test]
+fn what_a_company_still_misses_outlives_a_move_that_never_began() {
+    let mut office = with_companies(&["COM8"]);
+    let first = made(&office);
+    delete(&mut office, &first);
+    let mut other = Company::default();
+    (other.id, other.name) = ("COM90".to_owned(), "Other".into());
+    office.crm.crm.companies.push(other);
+    let is_contact: fn(&Write<Sage100>) -> bool =
+        |write| write.kind == Kind::Contact && matches!(write.action, Action::Create(_));
+    run_unwilling(&mut office, is_contact, refused());
+    let from = made(&office);
+    assert!(from != first && company(&mut office, &from).contacts.is_empty(), "made without it");
+    office.requests = vec![Request::Reassign { from: from.clone(), to: "COM8".to_owned() }];
+    run_stopped(&mut office, 0);
+    office.state.asked.clear();
+    run_unwilling(&mut office, is_contact, refused());
+    office.run(None, None);
+    assert_eq!(names(&mut office, &from), ["Roux"]);
+    assert_eq!(office.erp.erp.accounts[0].contacts.len(), 1);
+}
+
+/// B7.4: a company that somebody deletes is not made again where its ERP account goes at the same time, also where a filter
+/// hid the CRM's companies in the run before.
+#[test]
+fn a_company_that_goes_with_its_erp_account_is_not_made_again() {
+    let mut office = with_companies(&[]);
+    office.filters.b = Some("some".to_owned());
+    office.run(None, None);
+    office.filters.b = None;
+    let id = made(&office);
+    delete(&mut office, &id);
+    office.erp.erp.accounts.clear();
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert!(office.crm.crm.companies.is_empty());
 }
 
 /// B11.4, D4: a move whose first write was refused moved nothing: the company that kept its account is not written over,

@@ -1,8 +1,9 @@
 //! What a move of an account leaves behind in the profile `sage100` goes; what only looks like it stays (B7.4, B11.4).
 
 use counterpart::host::{Adapter, Request as Write, Response};
-use counterpart::model::BySide;
+use counterpart::model::{BySide, Side};
 use counterpart::profiles::sage100::{Company, MemoryCrm, Request, Sage100};
+use counterpart::report::Code;
 use counterpart::rules::Reason;
 use counterpart::snapshot::LinkStatus;
 use serde_json::json;
@@ -234,4 +235,43 @@ fn what_a_filter_of_the_erp_hides_is_made_again_later() {
     assert_eq!(office.erp.erp.accounts[0].contacts.len(), 2);
     let mut companies = office.crm.crm.companies.iter();
     assert!(companies.any(|one| one.contacts.len() == 2));
+}
+
+/// B9.6: where a link tells of a main contact only, nobody knows of a default address: where the ERP deletes an address, a
+/// run that lists changes waits for the contacts, and the next one keeps what is somebody's default.
+#[test]
+fn an_address_waits_where_nobody_noted_a_default() {
+    let mut erp = one_account();
+    erp["accounts"][0]["delivery"] = json!([{"label": "Quai", "city": "Lyon"}]);
+    erp["accounts"][0]["contacts"] = json!([{"id": "K1", "last_name": "Petit"}]);
+    let mut office = Office::new(erp);
+    office.run(None, None);
+    let contacts = office.state.links.iter().filter(|(_, link)| link.facts.len() == 2);
+    for (key, mut link) in contacts.collect::<Vec<_>>() {
+        link.facts.truncate(1);
+        office.state.links.insert(key, link);
+    }
+    let addresses = |office: &Office| {
+        let companies = office.crm.crm.companies.iter();
+        let addresses = companies.flat_map(|one| &one.addresses).map(|one| one.id.clone());
+        addresses.collect::<Vec<_>>()
+    };
+    let there = addresses(&office);
+    assert_eq!(there.len(), 1);
+    for contact in office.crm.crm.companies.iter_mut().flat_map(|one| &mut one.contacts) {
+        contact.default_address = there.first().cloned();
+    }
+    for account in &mut office.erp.erp.accounts {
+        account.delivery.clear();
+    }
+    office.hide = |_, crm| (crm.companies, crm.accounts) = (Vec::new(), Vec::new());
+    office.changes = Some(BySide::default());
+    let report = office.run(None, None);
+    assert!(report.plan.ops.is_empty(), "{:?}", report.plan.ops);
+    assert!(office.state.wanted(Side::B).next().is_some(), "the company is asked for");
+    office.hide = |_, _| {};
+    office.changes = None;
+    let report = office.run(None, None);
+    assert!(report.journal.iter().any(|entry| entry.code == Code::DefaultAddressKept));
+    assert_eq!(addresses(&office), there);
 }

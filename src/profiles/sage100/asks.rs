@@ -1,5 +1,5 @@
-//! What the next run has to list though nothing of it changed: what a change of the users or of the free fields means for
-//! accounts that a listing of changes does not show (D22).
+//! What the next run has to list though nothing of it changed: what a change of the users, the free fields or the
+//! parameters means for accounts that a listing of changes does not show (D22).
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::value::{Agent, Value};
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Settlement};
 use crate::schema::Kind as _;
-use crate::snapshot::{LinkStatus, Print, Printer};
+use crate::snapshot::{Link, LinkStatus, Print, Printer};
 
 /// Asks for the accounts that are concerned and not listed.
 pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
@@ -23,8 +23,17 @@ pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
     if !run.erp_is_partial() && !run.crm_is_partial() {
         return;
     }
+    for (account, company) in &run.prepared.contested {
+        for id in [account, company] {
+            let ids = BySide::new(None, Some(id.clone()));
+            work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
+        }
+    }
     let before = BySide::new(agents_of_representatives(run), agents_of_managers(run));
     let all_values = brings_values(run, work);
+    let is_normal = run.mode() == Mode::Normal && run.parameters.replicate_main_contact;
+    let blank =
+        is_normal.then(|| print(run, group::MAIN_CONTACT, &Value::Text(String::new()))).flatten();
     for ((kind, id), link) in &run.prepared.links {
         if *kind != Kind::Account.code() || link.status != LinkStatus::Live {
             continue;
@@ -40,14 +49,25 @@ pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
             !is_listed.get(side) && print.is_some_and(|one| before.get(side).contains(one))
         };
         let new_user = Side::BOTH.into_iter().any(is_stale);
-        let erp = (new_user || all_values && !is_listed.a).then(|| link.ids.a.clone());
-        let company = run.known_company(id).filter(|_| new_user).map(str::to_owned);
-        for ids in [BySide::new(erp, None), BySide::new(None, company)] {
+        let lacks_one = blank.is_some() && lacks_main_contact(link, blank);
+        let both = new_user || lacks_one && !(is_listed.a && is_listed.b);
+        let erp = (both || all_values && !is_listed.a).then(|| link.ids.a.clone());
+        let company = run.known_company(id).filter(|_| both).map(str::to_owned);
+        let account = company.as_ref().filter(|_| lacks_one).map(|_| id.clone());
+        for ids in [BySide::new(erp, None), BySide::new(None, company), BySide::new(None, account)]
+        {
             if ids.a.is_some() || ids.b.is_some() {
                 work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
             }
         }
     }
+}
+
+/// Whether an account has a main contact that its company lacks, as it does where the pair of the two was added since
+/// (B8.1, B16.2).
+fn lacks_main_contact(link: &Link, blank: Option<Print>) -> bool {
+    let base = link.base.get(group::MAIN_CONTACT).copied().unwrap_or_default();
+    base.b == blank && base.a.is_some() && base.a != blank
 }
 
 /// A run that writes on the ERP alone makes no company again: the account that lost its own waits for the next one (B7.5,
@@ -84,9 +104,9 @@ fn agents_of_representatives(run: &Run<'_>) -> BTreeSet<Print> {
     let before = linked.into_iter().flat_map(|representative| {
         let now = viewer.user_of(representative);
         let others = users().chain([None]).filter(move |user| *user != now);
-        others.map(move |user| (Some(representative), user))
+        others.map(move |user| agent(Some(representative), user))
     });
-    before.filter_map(|agent| print(run, agent)).collect()
+    before.filter_map(|agent| print(run, group::MANAGER, &agent)).collect()
 }
 
 /// How the companies of a manager showed before he was linked to his representative, where representatives follow (B4.13).
@@ -97,17 +117,22 @@ fn agents_of_managers(run: &Run<'_>) -> BTreeSet<Print> {
     let known = || run.input.crm.representatives.iter().map(|one| Some(one.code.as_str()));
     let before = run.prepared.viewer.users.iter().flat_map(|(user, now)| {
         let others = known().chain([None]).filter(move |one| *one != Some(now.as_str()));
-        others.map(move |representative| (representative, Some(user.as_str())))
+        others.map(move |representative| agent(representative, Some(user.as_str())))
     });
-    before.filter_map(|agent| print(run, agent)).collect()
+    before.filter_map(|agent| print(run, group::MANAGER, &agent)).collect()
 }
 
-fn print(run: &Run<'_>, (representative, user): (Option<&str>, Option<&str>)) -> Option<Print> {
-    let (representative, user) = (representative.map(str::to_owned), user.map(str::to_owned));
+/// How an account shows in one group that says a value.
+fn print(run: &Run<'_>, place: usize, value: &Value) -> Option<Print> {
     let mut printer = Printer::new(&run.prepared.state.key, Kind::Account.code());
-    for _ in 0..group::MANAGER {
+    for _ in 0..place {
         Value::Text(String::new()).print(&mut printer);
     }
-    Value::Agent(Agent { representative, user }).print(&mut printer);
-    printer.finish().get(group::MANAGER).copied().flatten()
+    value.print(&mut printer);
+    printer.finish().get(place).copied().flatten()
+}
+
+fn agent(representative: Option<&str>, user: Option<&str>) -> Value {
+    let (representative, user) = (representative.map(str::to_owned), user.map(str::to_owned));
+    Value::Agent(Agent { representative, user })
 }

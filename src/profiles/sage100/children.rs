@@ -127,7 +127,7 @@ fn write_asked(run: &Run<'_>, work: &mut Work<'_, '_>) {
                 unmarked.extend(op.filter(|_| is_unmarked).map(|op| (one.id.as_str(), op)));
             }
         }
-        chosen::remember_main(run, work, company, &unmarked);
+        chosen::remember_main(run, work, company, &mut unmarked);
     }
 }
 

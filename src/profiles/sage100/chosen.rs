@@ -36,9 +36,12 @@ pub(crate) fn remember_main(
     run: &Run<'_>,
     work: &mut Work<'_, '_>,
     company: &Company,
-    unmarked: &[(&str, u32)],
+    unmarked: &mut [(&str, u32)],
 ) {
-    let main = company.contacts.iter().find(|one| one.main).filter(|_| !unmarked.is_empty());
+    // The order of a listing has no meaning (D11).
+    unmarked.sort_unstable();
+    let mains = company.contacts.iter().filter(|one| one.main && !unmarked.is_empty());
+    let main = mains.min_by_key(|one| one.id.as_str());
     let Some(main) = main else { return };
     if let Some(settlement) = settlement_of(run, work, Kind::Contact, &main.id) {
         let others = unmarked.iter().map(|(id, _)| (*id).to_owned());

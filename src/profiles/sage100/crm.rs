@@ -472,9 +472,9 @@ impl Crm {
     /// Makes both ends of each join say the same: a file, or a user, may give either (section 2 of the contract).
     /// What an account lists itself goes to the company it is joined to.
     pub fn join(&mut self) {
-        let companies = self.companies.iter();
+        let holders = self.holders().into_iter();
         let named: BTreeMap<String, String> =
-            companies.filter_map(|one| Some((one.account.clone()?, one.id.clone()))).collect();
+            holders.map(|(account, one)| (account.to_owned(), one.id.clone())).collect();
         for account in self.accounts.iter_mut().filter(|one| one.company.is_none()) {
             account.company = named.get(&account.id).cloned();
         }
@@ -488,6 +488,25 @@ impl Crm {
         for (company, account) in ends {
             self.tie(&company, &account);
         }
+    }
+
+    /// The companies that accounts are the principal ones of, by the accounts. Of several that claim one it is the company
+    /// which the account names, else the first by id.
+    pub(crate) fn holders(&self) -> BTreeMap<&str, &Company> {
+        let accounts = self.accounts.iter();
+        let named: BTreeMap<&str, Option<&str>> =
+            accounts.map(|one| (one.id.as_str(), one.company.as_deref())).collect();
+        let mut holders: BTreeMap<&str, &Company> = BTreeMap::new();
+        for company in &self.companies {
+            let Some(account) = company.account.as_deref() else { continue };
+            let named = named.get(account).copied().flatten();
+            let is_named = |one: &Company| named == Some(one.id.as_str());
+            let held = holders.entry(account).or_insert(company);
+            if is_named(company) || !is_named(held) && company.id < held.id {
+                *held = company;
+            }
+        }
+        holders
     }
 
     /// The companies and accounts by their ids.

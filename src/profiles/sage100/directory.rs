@@ -331,8 +331,7 @@ fn joined<'a>(parameters: &Parameters, prepared: &'a Prepared) -> BTreeMap<&'a s
     let parked = |company: &str| {
         prepared.wishes.parked.contains(&(Kind::Company.code(), company.to_owned()))
     };
-    let companies: BTreeMap<&str, &Company> =
-        crm.companies.iter().filter_map(|one| Some((one.account.as_deref()?, one))).collect();
+    let companies = crm.holders();
     let index = crm.index();
     let mut joined = BTreeMap::new();
     for account in &crm.accounts {

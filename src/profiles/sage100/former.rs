@@ -60,7 +60,9 @@ impl Run<'_> {
         let blank = moved.filter(|from| from.is_empty());
         let seen = blank.or_else(|| self.former_company(account))?;
         let company = self.directory.joined.get(account)?.company?;
-        let again = || self.remembered_of_left(account) == Some(rules::GONE);
+        // So it was where a move that was to follow never reached the CRM.
+        let short = || self.directory.link_of_id(Kind::Account, account).is_some_and(left_short);
+        let again = || self.remembered_of_left(account) == Some(rules::GONE) || short();
         if company.id != seen || again() {
             return Some(seen);
         }
@@ -140,11 +142,13 @@ impl Run<'_> {
         let left = is_known && self.left_by(account).is_some();
         let one = self.directory.joined.get(account);
         let hidden = is_known && one.is_some_and(|one| self.company_is_elsewhere(one));
-        let open = hidden || left && self.left_is_to_go(account);
+        let now = one.and_then(|one| one.company).map(|one| one.id.as_str());
+        let came_back = now == Some(company) && link.is_some_and(left_short);
+        let waits = || came_back && self.misses_children(account);
+        let open = hidden || left && self.left_is_to_go(account) || waits();
         if let Some(link) = link.filter(|_| since.is_some() && open) {
             return link.facts.iter().skip(2).cloned().collect();
         }
-        let now = one.and_then(|one| one.company).map(|one| one.id.as_str());
         let open = || now != Some(company) || self.misses_children(account);
         let was_gone = is_known && self.remembered_of_left(account) == Some(rules::GONE);
         let removed = &self.input.crm_listing.removed;
@@ -169,6 +173,19 @@ impl Run<'_> {
         // One that was made of the account since has all that it says.
         let is_asked = self.prepared.wishes.joined.contains(account);
         remembered.or_else(|| Some(Heir::new(listed, one.account.filter(|_| is_asked)?, looks)))
+    }
+
+    /// Whether the company that a request gives an account, and that a stopped run did not write, says something of its own
+    /// in a group.
+    pub(crate) fn heir_keeps(&self, account: &str, place: usize) -> bool {
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let one = self.directory.joined.get(account);
+        let company = one.and_then(|one| self.listed.company(&one.company?.id));
+        let Some(((link, listed), one)) = link.zip(company).zip(one) else { return false };
+        let heir = Heir::of_link(link, &listed.id);
+        heir.zip(one.account).is_some_and(|(heir, account)| {
+            !heir.is_taken(listed, account) && heir.keeps(place, &self.prints_of_company(listed))
+        })
     }
 
     fn remembered_of_left(&self, account: &str) -> Option<&str> {

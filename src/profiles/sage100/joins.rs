@@ -144,8 +144,7 @@ impl Clerk<'_> {
 
     /// The company an account is the principal one of.
     pub(super) fn holder(&self, account: &str) -> Option<&str> {
-        let mut companies = self.crm.companies.iter();
-        companies.find(|one| one.account.as_deref() == Some(account)).map(|one| one.id.as_str())
+        self.crm.holders().get(account).map(|one| one.id.as_str())
     }
 
     /// Gives an account to a company: the company that had it goes, and what it listed is added (B11.4).

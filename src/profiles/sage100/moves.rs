@@ -65,12 +65,12 @@ impl Heir {
     }
 
     /// Whether it was certainly written: the code comes with all the rest, in one write.
-    fn is_taken(&self, company: &Company, account: &Account) -> bool {
+    pub(crate) fn is_taken(&self, company: &Company, account: &Account) -> bool {
         !self.had_code && company.account_code.same(&account.code)
     }
 
     /// Whether a group says something else than before the account came. What only the ERP says is nobody's edit (B8.5).
-    fn keeps(&self, place: usize, now: &Prints) -> bool {
+    pub(crate) fn keeps(&self, place: usize, now: &Prints) -> bool {
         let before = self.prints.get(place).copied().flatten();
         let now = now.get(place).copied().flatten();
         place != group::REPLICATED && before.is_some() && now.is_some() && before != now

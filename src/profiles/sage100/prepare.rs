@@ -35,6 +35,9 @@ pub(crate) struct Prepared {
     /// What such a run made, by kind and the CRM's id, while the ERP account that has its counterpart is not among the
     /// changes, and that account: it is no new one, and waits until the two can be paired.
     pub(crate) unpaired: BTreeMap<LinkKey, String>,
+    /// The accounts that a listed company claims while another one may have them, and that one: which of the two has it is
+    /// told by the other one, or by the account.
+    pub(crate) contested: BTreeMap<String, String>,
 }
 
 /// The links of a state.
@@ -44,6 +47,10 @@ pub(super) type Known = BTreeMap<LinkKey, Link>;
 pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     let (mut crm, mut state) = (input.crm.clone(), input.state.clone());
     let mut links: BTreeMap<LinkKey, Link> = state.links.iter().collect();
+    let contested = contested(input, &links);
+    for company in &mut crm.companies {
+        company.account.take_if(|account| contested.contains_key(account));
+    }
     crm.join();
     let viewer = Viewer {
         live: live_fields(input),
@@ -82,7 +89,8 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     fill_pending(input, &mut crm, &mut wishes);
     chosen::choose(&mut crm, &links, &mut wishes);
     number_pending(input.parameters, &mut crm);
-    Prepared { crm, state, links, wishes, viewer, stale: dropped, unpaired: dead.unpaired }
+    let unpaired = dead.unpaired;
+    Prepared { crm, state, links, wishes, viewer, stale: dropped, unpaired, contested }
 }
 
 /// What is out of the flow: companies in quarantine, and by their codes the accounts whose link was broken (B11.1). A
@@ -191,6 +199,31 @@ fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
     stale
 }
 
+/// The accounts whose company, as they or their links name it, is not listed and may be there, while another one claims them
+/// (D9, D24).
+fn contested(input: &Input<'_>, links: &Known) -> BTreeMap<String, String> {
+    let index = input.crm.index();
+    let listing = input.crm_listing;
+    let may_be_there = |id: &str| {
+        let is_gone = match listing.coverage {
+            Coverage::Full => input.lists_everything_again(Side::B),
+            Coverage::Changes => listing.removed.iter().any(|one| one == id),
+        };
+        !id.is_empty() && index.company(id).is_none() && !is_gone
+    };
+    let holders = input.crm.holders();
+    let claims = holders.into_iter().filter_map(|(account, company)| {
+        let link = links.get(&(Kind::Account.code(), account.to_owned()));
+        let known = match index.account(account) {
+            Some(one) => one.company.as_ref(),
+            None => link.and_then(|link| link.facts.first()),
+        };
+        let other = known.filter(|id| **id != company.id && may_be_there(id))?;
+        Some((account.to_owned(), other.clone()))
+    });
+    claims.collect()
+}
+
 /// The codes of the ERP accounts that are linked to an account of the CRM which nothing says is gone, and that account: it
 /// is listed, or this listing may hide it.
 fn held_codes<'l>(input: &Input<'_>, links: &'l Known) -> BTreeMap<&'l str, &'l str> {
@@ -260,10 +293,14 @@ fn complete_half_made(
             |id: &&String| (had_another || gone(id, link)) && !wishes.deleted.contains_key(*id);
         let lost = named.or(known).filter(is_lost);
         let code = account.code.or_empty();
-        let was_gone = link.is_some_and(|link| link.status == LinkStatus::Closed);
-        let may_be_there = || !was_gone && !input.erp_listing.removed.iter().any(|one| one == code);
         let is_partial = input.erp_listing.coverage == Coverage::Changes;
-        let held = codes.contains(code) || is_partial && may_be_there();
+        let is_missing = if is_partial {
+            input.erp_listing.removed.iter().any(|one| one == code)
+        } else {
+            !codes.contains(code) && input.lists_everything_again(Side::A)
+        };
+        let was_gone = link.is_some_and(|link| link.status == LinkStatus::Closed || is_missing);
+        let held = codes.contains(code) || is_partial && !is_missing && !was_gone;
         let reason = match (lost, account.origin.is_some()) {
             (Some(_), _) if link.is_some() && held => Reason::Recreated,
             // One that the ERP lost, and whose company went after it, is whole as it is (B7.4).

@@ -6,6 +6,7 @@ use super::accounts;
 use super::asks;
 use super::children;
 use super::clerk::Mode;
+use super::crm::Company;
 use super::directory::{Class, code_in, name, part_of};
 use super::endings;
 use super::kind::Kind;
@@ -128,6 +129,7 @@ fn say(run: &Run<'_>, work: &mut Work<'_, '_>) {
             ));
         }
     }
+    notes.extend(contradictions(run, work));
     // What a request joined was not lost.
     let joined: BTreeSet<&str> = wishes
         .joined
@@ -146,6 +148,29 @@ fn say(run: &Run<'_>, work: &mut Work<'_, '_>) {
         }
     }
     work.sheet.journal.extend(notes);
+}
+
+/// The companies that claim an account which another company has: they stay as they are, and each run says so until
+/// somebody decides (D24). One that this run takes away is none.
+fn contradictions(run: &Run<'_>, work: &Work<'_, '_>) -> Vec<JournalEntry> {
+    let goes = |id: &str| {
+        let mut drafts = work.sheet.drafts.iter();
+        drafts.any(|draft| {
+            draft.kind == Kind::Company
+                && draft.action.is_deletion()
+                && draft.ids.b.as_deref() == Some(id)
+        })
+    };
+    let claims = run.prepared.crm.companies.iter().filter_map(|one| {
+        let account = run.directory.joined.get(one.account.as_deref()?)?;
+        account.company.filter(|held| held.id != one.id && !goes(&one.id)).and(Some(one))
+    });
+    let entry = |one: &Company| {
+        let ids = BySide::new(None, Some(one.id.clone()));
+        let kind = Some(name(Kind::Company));
+        JournalEntry::new(run.input.options.now, Code::AmbiguousPairing, kind, ids)
+    };
+    claims.map(entry).collect()
 }
 
 /// What users asked for is remembered until its first write is done: by what that leaves behind the rest is known.

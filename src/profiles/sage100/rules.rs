@@ -11,7 +11,7 @@ use super::value::{Agent, Value};
 use crate::model::Side;
 use crate::profile::Value as _;
 use crate::profile::{Barrier, Effect, GroupCase, Judgement, PairView, Standing, Write};
-use crate::report::{Code, Lever};
+use crate::report::Code;
 use crate::rules::Reason;
 use crate::snapshot::Link;
 
@@ -87,6 +87,9 @@ fn open_both_ways<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -
         return from_erp_only(run, case);
     }
     let (believed, own, why) = match run.mode_of(pair) {
+        Mode::Normal if heir_edited(run, pair, case) => {
+            return Judgement::Follow { from: Side::B, lost: true, why: None };
+        }
         Mode::Normal => return Judgement::AsClassified,
         Mode::Resync => (Side::A, Conflict::Erp, (Reason::Resync, "B15.2")),
         Mode::Send => (Side::B, Conflict::Crm, (Reason::Sent, "B15.3")),
@@ -99,6 +102,14 @@ fn open_both_ways<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -
     } else {
         Judgement::Follow { from: believed, lost: true, why: Some(why) }
     }
+}
+
+/// Whether somebody edited the company that a request gives an account before it said what the account says: what the ERP
+/// has goes without that anybody saw it there (D4, B11.4).
+fn heir_edited<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, case: &Case<'_>) -> bool {
+    let Some(Native::Joined { id, .. }) = pair.b.map(|entry| entry.native) else { return false };
+    let alone = case.changed.b == Some(true) && case.changed.a == Some(false);
+    alone && !is_blank(case.values.a) && run.heir_keeps(id, case.place)
 }
 
 /// Whether the CRM record of a pair may write to the ERP: only a company does, through its principal account
@@ -546,20 +557,6 @@ fn is_unseen<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, side: Side) -> bool {
         owner.and_then(|id| run.directory.joined.get(id)).map(|one| one.modified)
     };
     stamp.is_some() && stamp != *link.seen.get(side)
-}
-
-/// What would change a decision, in the hands of this profile's users: nothing is forced or moved between folders, an
-/// account takes part again when the ERP says so (E7), and what a run may not write the next one may (B3.3).
-pub(crate) fn lever(lever: Lever) -> Lever {
-    if lever == Lever::Force {
-        Lever::List(Side::A)
-    } else if lever == Lever::MoveIntoScope {
-        Lever::Edit(Side::A)
-    } else if matches!(lever, Lever::Permit { flag: None, .. }) {
-        Lever::Retry
-    } else {
-        lever
-    }
 }
 
 // ---- records ----

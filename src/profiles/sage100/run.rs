@@ -13,7 +13,7 @@ use super::refused::RefusedWrites;
 use super::requests::Answer;
 use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
 use super::value::Value;
-use super::{directory, express, losses, project, refusal, replicate, rules, show};
+use super::{directory, express, losses, project, refusal, replicate, rules, show, words};
 use crate::model::{BySide, Side};
 use crate::plan::{RunSettings, Sheet, World, reconcile};
 use crate::profile::{
@@ -492,7 +492,7 @@ impl<'r> Profile for Run<'r> {
     }
 
     fn lever(&self, lever: Lever) -> Lever {
-        rules::lever(lever)
+        words::lever(lever)
     }
 
     fn unassigns(&self, _: Kind) -> Option<&str> {

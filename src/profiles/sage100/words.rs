@@ -4,7 +4,7 @@ use super::kind::Kind;
 use super::requests::RequestRefusal;
 use super::schema::{AccountCounts, Counts};
 use crate::model::Side;
-use crate::report::Language;
+use crate::report::{Language, Lever};
 use crate::rules::Reason;
 use crate::snapshot::LinkStatus;
 
@@ -208,5 +208,19 @@ impl RequestRefusal {
                 language.of("there is no such company", "cette société n'existe pas")
             }
         }
+    }
+}
+
+/// What would change a decision, in the hands of this profile's users: nothing is forced or moved between folders, an
+/// account takes part again when the ERP says so (E7), and what a run may not write the next one may (B3.3).
+pub(crate) fn lever(lever: Lever) -> Lever {
+    if lever == Lever::Force {
+        Lever::List(Side::A)
+    } else if lever == Lever::MoveIntoScope {
+        Lever::Edit(Side::A)
+    } else if matches!(lever, Lever::Permit { flag: None, .. }) {
+        Lever::Retry
+    } else {
+        lever
     }
 }

@@ -112,7 +112,11 @@ impl World {
         for one in self.crm.crm.accounts.iter().filter(|one| one.integration == ours) {
             accounts.insert(one.code.or_empty(), one);
             let parked = one.company.as_ref().is_some_and(|id| is_parked(desk, id));
-            let open = one.pending && !one.detached && one.company.is_some();
+            // What was asked for a company that somebody deleted meanwhile nobody waits for.
+            let company = one.company.as_ref();
+            let is_there = company
+                .is_some_and(|id| self.crm.crm.companies.iter().any(|company| company.id == *id));
+            let open = one.pending && !one.detached && is_there;
             let waits = open && !desk.told.contains(&one.id) && !parked;
             let half_made = one.company.is_none() && one.origin.is_some() && !one.detached;
             // One that takes no part sleeps, and what belongs to it (E7).
