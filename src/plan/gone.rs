@@ -10,7 +10,7 @@ use crate::profile::{Effect, Entry, Loss, Profile, Standing, Value, Write};
 use crate::report::{AnomalyCode, Code};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{AskedGroup, Base, Link, LinkStatus, Prints};
+use crate::snapshot::{AskedGroup, Base, LinkStatus, Prints};
 
 impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side A (A4.13): side B's record goes as well, or loses its representative; but where side B
@@ -51,6 +51,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             let forced = (Reason::Forced, "A9.2");
             let why = if changed { (Reason::Recreated, "A4.19") } else { forced };
             return self.create_copy_on_a(pair, *entry, why);
+        }
+        if unassigns.is_none() && !link.private && self.may_hide_an_edit(pair, Side::B) {
+            return self.wait_silently(pair);
         }
         if let Some(barrier) = self.profile.barrier(&Self::view(pair), Side::B, Write::Delete) {
             self.note_write(barrier.code, pair, Side::B, Write::Delete);
@@ -182,6 +185,11 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// What a rule of the profile says of a pair whose record of a side is gone.
     fn ruled_loss(&mut self, pair: &Pair<'a, P>, gone: Side, changed: bool) -> Option<Fate> {
         let loss = self.profile.loss(&Self::view(pair), gone, changed);
+        // Where an edit would decide otherwise, it is to be known whether there is one.
+        let unsure = !changed && self.may_hide_an_edit(pair, gone.other());
+        if unsure && self.profile.loss(&Self::view(pair), gone, true) != loss {
+            return Some(self.wait_silently(pair));
+        }
         let code = match loss {
             Loss::Usual => return None,
             Loss::Delete => None,
@@ -248,14 +256,17 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         changed.iter().any(|(place, _)| {
             was_agreed(*place) || self.profile.carries(pair.kind, side.other(), *place)
-        }) || self.may_hide_an_edit(pair, side, entry)
+        })
     }
 
-    /// Whether a record was touched, and a text of it that was agreed cannot be read any more: nobody knows that it is the
-    /// same.
-    fn may_hide_an_edit(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> bool {
-        let is_touched = |link: &&Link| *link.seen.get(side) != Some(entry.modified);
-        let Some(link) = pair.link.filter(is_touched) else { return false };
+    /// Whether what is left of a pair was touched, and a text of it that was agreed cannot be read any more: nobody knows
+    /// that it is the same.
+    fn may_hide_an_edit(&self, pair: &Pair<'a, P>, side: Side) -> bool {
+        let left = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
+        let Some((entry, link)) = left.zip(pair.link) else { return false };
+        if *link.seen.get(side) == Some(entry.modified) {
+            return false;
+        }
         let agreed = link.base.iter().enumerate();
         let mut agreed = agreed.filter(|(_, base)| base.get(side).is_some());
         agreed.any(|(place, _)| {

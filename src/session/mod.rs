@@ -45,8 +45,8 @@ pub struct Session<S: Schema> {
     released: BTreeSet<usize>,
     /// The places of links that another pair got, with that pair.
     taken: BTreeMap<LinkKey, usize>,
-    /// What another pair asks to be listed again, whatever becomes of its own.
-    asked_for: BTreeSet<(Side, String)>,
+    /// The pairs that want a record to be listed again, by the record.
+    wanted_by: BTreeMap<(Side, String), BTreeSet<usize>>,
     /// Records that a listing of changes reported as removed, and of which nothing is left to do: a host whose run
     /// does not end lists from where it listed this time, and one that came back meanwhile may be as it was.
     until_end: BTreeSet<(Side, String)>,
@@ -106,7 +106,7 @@ impl<S: Schema> Session<S> {
             refusals: BTreeMap::new(),
             released: BTreeSet::new(),
             taken: BTreeMap::new(),
-            asked_for: asked_for(&settlements),
+            wanted_by: BTreeMap::new(),
             until_end: plan.missing.iter().cloned().collect(),
             removed_before,
             next: 0,
@@ -412,7 +412,7 @@ impl<S: Schema> Session<S> {
                 self.state.links.insert(key, link);
             }
         }
-        self.retry(&ids, settled.retry, gone);
+        self.retry(at, &ids, settled.retry, gone);
     }
 
     /// A record that was to be made again and is not: a removal that was reported is not reported again (D22).
@@ -441,12 +441,24 @@ impl<S: Schema> Session<S> {
         }
     }
 
-    /// Enters a pair's records among those to be looked at again, or takes them off.
-    fn retry(&mut self, ids: &BySide<Option<String>>, again: bool, gone: BySide<bool>) {
+    /// Enters a pair's records among those to be looked at again, or takes them off, as far as no other pair wants them.
+    fn retry(
+        &mut self,
+        pair: usize,
+        ids: &BySide<Option<String>>,
+        again: bool,
+        gone: BySide<bool>,
+    ) {
         for side in Side::BOTH {
             let Some(id) = ids.get(side) else { continue };
             let key = (side, id.clone());
-            let until_end = !again && *gone.get(side) && !self.asked_for.contains(&key);
+            if again {
+                self.wanted_by.entry(key.clone()).or_default().insert(pair);
+            } else if let Some(by) = self.wanted_by.get_mut(&key) {
+                by.remove(&pair);
+            }
+            let is_wanted = self.wanted_by.get(&key).is_some_and(|by| !by.is_empty());
+            let until_end = !is_wanted && *gone.get(side);
             if until_end {
                 self.until_end.insert(key.clone());
             } else {
@@ -458,7 +470,7 @@ impl<S: Schema> Session<S> {
                 retry.attempts += 1;
                 self.changes.retry(key.clone(), Some(retry.clone()));
                 self.state.retries.insert(key, retry);
-            } else if !self.asked_for.contains(&key) && self.state.retries.remove(&key).is_some() {
+            } else if !is_wanted && self.state.retries.remove(&key).is_some() {
                 self.changes.retry(key, None);
             }
         }
@@ -538,17 +550,4 @@ fn concerned(one: &Settlement) -> Vec<OpId> {
 
 fn index(op: OpId) -> Option<usize> {
     usize::try_from(op).ok()?.checked_sub(1)
-}
-
-/// The records that a pair without a link wants to be listed again: its own, or those it may belong to.
-fn asked_for(settlements: &[Settlement]) -> BTreeSet<(Side, String)> {
-    let open = settlements.iter().filter(|one| one.ops.is_empty() && one.ending.is_none());
-    let open = open.filter(|one| {
-        let settled = one.settle(|_| None);
-        settled.retry && settled.link.is_none()
-    });
-    let ids = open.flat_map(|one| {
-        Side::BOTH.into_iter().filter_map(|side| Some((side, one.ids.get(side).clone()?)))
-    });
-    ids.collect()
 }
