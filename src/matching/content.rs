@@ -34,10 +34,10 @@ pub(crate) fn pair_twins<'a, P: Profile>(
         }
         match (&pair.a, &pair.b) {
             (Presence::Seen(entry), _) if entry.standing == Standing::Taking => {
-                items.push((at, *entry));
+                items.push((at, entry));
             }
             (_, Presence::Seen(entry)) if entry.standing == Standing::Taking => {
-                records.push((at, *entry));
+                records.push((at, entry));
             }
             _ => {}
         }

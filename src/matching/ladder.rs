@@ -1,17 +1,17 @@
 //! The first three steps of the ladder: link, stamped key, origin.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Found, KeyFinding, Pair, Presence};
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile, Standing};
-use crate::snapshot::{ById, Coverage, Link, LinkKey, Listing, Print, StateKey};
+use crate::snapshot::{ById, Coverage, Link, Listing, Print, StateKey};
 
 /// What matching works on: the records of one family of kinds, and the links of those kinds.
 pub(crate) struct Ground<'a, P: Profile + ?Sized> {
-    /// In the order of their ids.
-    pub(crate) entries: BySide<Vec<Entry<'a, P>>>,
-    pub(crate) links: Vec<(KindOf<P>, &'a LinkKey, &'a Link)>,
+    pub(crate) entries: BySide<Vec<&'a Entry<'a, P>>>,
+    pub(crate) links: Vec<(KindOf<P>, &'a Link)>,
     pub(crate) listings: BySide<&'a Listing>,
     pub(crate) removed: BySide<BTreeSet<&'a str>>,
     /// What makes the places of ids in memory unpredictable.
@@ -68,10 +68,11 @@ struct Ladder<'p, 'a, P: Profile> {
     at_a: ById<'a, usize>,
     at_b: ById<'a, usize>,
     link_of_b: ById<'a, usize>,
-    /// The records of side B that are made from an item of side A and have no link, by that item.
-    made_from: BTreeMap<&'a str, Vec<&'a str>>,
-    /// Side A's items by the key they carry.
-    holders: BTreeMap<&'a str, Vec<usize>>,
+    /// The records of side B that are made from an item of side A and have no link, by that item. Hardly ever is anything
+    /// asked of them.
+    made_from: OnceCell<BTreeMap<&'a str, Vec<&'a str>>>,
+    /// The keys that several of side A's items carry, with these in the order of their ids.
+    shared: BTreeMap<&'a str, Vec<usize>>,
     claims: Vec<Option<Claim>>,
     keys: Vec<KeyFinding>,
     claimed_links: Vec<bool>,
@@ -80,29 +81,17 @@ struct Ladder<'p, 'a, P: Profile> {
 
 impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     fn new(profile: &'p P, ground: Ground<'a, P>) -> Self {
-        let index = |entries: &[Entry<'a, P>]| {
+        let index = |entries: &[&'a Entry<'a, P>]| {
             let entries = entries.iter().enumerate().map(|(at, entry)| (FAMILY, entry.id, at));
             ById::of(&ground.key, entries)
         };
         let links = ground.links.iter().enumerate();
-        let link_of_b = links.map(|(at, (_, _, link))| (FAMILY, link.ids.b.as_str(), at));
+        let link_of_b = links.map(|(at, (_, link))| (FAMILY, link.ids.b.as_str(), at));
         let link_of_b = ById::of(&ground.key, link_of_b);
-        let mut holders: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
-        for (at, entry) in ground.entries.a.iter().enumerate() {
-            if let Some(mark) = entry.mark {
-                holders.entry(mark).or_default().push(at);
-            }
-        }
-        let mut made_from: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
-        for entry in ground.entries.b.iter().filter(|one| !link_of_b.contains(FAMILY, one.id)) {
-            if let Some(origin) = entry.mark {
-                made_from.entry(origin).or_default().push(entry.id);
-            }
-        }
         Self {
             profile,
-            made_from,
-            holders,
+            made_from: OnceCell::new(),
+            shared: BTreeMap::new(),
             at_a: index(&ground.entries.a),
             at_b: index(&ground.entries.b),
             link_of_b,
@@ -115,7 +104,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     }
 
     fn claim_link(&mut self, item: usize, link: usize) {
-        if let (Some(claim), Some(taken), Some((_, _, one))) = (
+        if let (Some(claim), Some(taken), Some((_, one))) = (
             self.claims.get_mut(item),
             self.claimed_links.get_mut(link),
             self.ground.links.get(link),
@@ -144,7 +133,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 .ground
                 .links
                 .get(at)
-                .and_then(|(_, _, link)| self.at_a.get(FAMILY, link.ids.a.as_str()).copied());
+                .and_then(|(_, link)| self.at_a.get(FAMILY, link.ids.a.as_str()).copied());
             if let Some(item) = item
                 && self.claimed_links.get(at) == Some(&false)
                 && !self.is_claimed(item)
@@ -158,7 +147,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     /// Whether the record of an item's link is gone, while the key that is known of the item without standing on it
     /// names another record, which nobody is linked with: the item follows its key (A7.8).
     fn is_left(&self, item: usize, link: usize) -> bool {
-        let (Some(entry), Some((_, _, link))) =
+        let (Some(entry), Some((_, link))) =
             (self.ground.entries.a.get(item), self.ground.links.get(link))
         else {
             return false;
@@ -171,22 +160,22 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     }
 
     fn claim_by_mark(&mut self, step: Step) {
-        let holders = std::mem::take(&mut self.holders);
-        let own: BTreeSet<&str> =
-            self.ground.links.iter().map(|(_, _, link)| link.ids.a.as_str()).collect();
-        for (mark, items) in &holders {
-            let free = items.iter().copied().filter(|item| !self.is_claimed(*item));
-            let (mark, mut items) = (*mark, free.collect::<Vec<usize>>());
-            if items.is_empty() {
-                continue;
+        // Who is claimed under one key is not free under another: nearly all are claimed already.
+        let mut free: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+        for (at, entry) in self.ground.entries.a.iter().enumerate() {
+            if let Some(mark) = entry.mark.filter(|_| !self.is_claimed(at)) {
+                free.entry(mark).or_default().push(at);
             }
+        }
+        let links = self.ground.links.iter().filter(|_| step == Step::LinksOnly);
+        let own: BTreeSet<&str> = links.map(|(_, link)| link.ids.a.as_str()).collect();
+        for (mark, mut items) in free {
             if step == Step::LinksOnly {
                 items.retain(|item| !self.is_linked_elsewhere(*item, mark, &own));
             }
             let link = self.link_of_b.get(FAMILY, mark).copied();
-            let linked_id = link
-                .and_then(|at| self.ground.links.get(at))
-                .map(|(_, _, link)| link.ids.a.as_str());
+            let linked_id =
+                link.and_then(|at| self.ground.links.get(at)).map(|(_, link)| link.ids.a.as_str());
             items.sort_by_key(|item| {
                 self.ground.entries.a.get(*item).map(|entry| {
                     let is_linked = Some(entry.id) == linked_id;
@@ -201,12 +190,21 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 (Step::LinksOnly, ..) => {}
             }
         }
-        self.holders = holders;
     }
 
     /// Whether a record other than the one under a key was made from an item: an earlier run took it for a copy.
     fn has_another(&self, item: &str, key: &str) -> bool {
-        self.made_from.get(item).is_some_and(|made| made.iter().any(|one| *one != key))
+        let made_from = self.made_from.get_or_init(|| {
+            let mut made_from: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
+            let records = self.ground.entries.b.iter();
+            for entry in records.filter(|one| !self.link_of_b.contains(FAMILY, one.id)) {
+                if let Some(origin) = entry.mark {
+                    made_from.entry(origin).or_default().push(entry.id);
+                }
+            }
+            made_from
+        });
+        made_from.get(item).is_some_and(|made| made.iter().any(|one| *one != key))
     }
 
     /// Whether an item has a link of its own, to another record than its key names: a copy whose key was not
@@ -215,7 +213,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         let links = &self.ground.links;
         let Some(entry) = self.ground.entries.a.get(item) else { return false };
         let named = self.link_of_b.get(FAMILY, mark).and_then(|at| links.get(*at));
-        own.contains(entry.id) && named.is_none_or(|(_, _, link)| link.ids.a != entry.id)
+        own.contains(entry.id) && named.is_none_or(|(_, link)| link.ids.a != entry.id)
     }
 
     /// Gives a key to the first of its holders, and says of the others that they are copies (A3.6, A3.7).
@@ -258,7 +256,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     /// is the item under a new id or a copy.
     fn may_be_moved(&self, link: usize) -> bool {
         let open = self.claimed_links.get(link) == Some(&false);
-        let item = self.ground.links.get(link).map(|(_, _, link)| *link);
+        let item = self.ground.links.get(link).map(|(_, link)| *link);
         open && item.is_some_and(|link| {
             self.at_a.contains(FAMILY, link.ids.a.as_str())
                 || matches!(self.presence_of_missing(Side::A, link), Presence::Gone)
@@ -301,14 +299,17 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
     }
 
     fn claim_by_origin(&mut self) {
-        for at in 0..self.ground.entries.b.len() {
-            let Some(record) = self.ground.entries.b.get(at) else {
-                continue;
-            };
-            let free = self.claimed_b.get(at) == Some(&false)
-                && !self.link_of_b.contains(FAMILY, record.id);
-            let item = record.mark.and_then(|origin| self.at_a.get(FAMILY, origin).copied());
-            if let Some(item) = item.filter(|item| free && !self.is_claimed(*item)) {
+        let records = self.ground.entries.b.iter().zip(&self.claimed_b).enumerate();
+        let of_item = |(at, (record, claimed)): (usize, (&&'a Entry<'a, P>, &bool))| {
+            let origin = record.mark.filter(|_| !claimed)?;
+            let item = self.at_a.get(FAMILY, origin).copied()?;
+            (!self.link_of_b.contains(FAMILY, record.id)).then_some((record.id, at, item))
+        };
+        // Of several records made from one item, the one with the smallest id has it.
+        let mut made: Vec<(&str, usize, usize)> = records.filter_map(of_item).collect();
+        made.sort_unstable();
+        for (_, at, item) in made {
+            if !self.is_claimed(item) {
                 // While nothing is known of the key the item carries, that key may be the better word.
                 let waits = self.keys.get(item) == Some(&KeyFinding::Unlisted);
                 self.claim_record(item, at, if waits { Found::Waiting } else { Found::Origin });
@@ -336,23 +337,26 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             .at_b
             .get(FAMILY, link.ids.b.as_str())
             .and_then(|at| self.ground.entries.b.get(*at));
-        entry.map_or_else(|| self.presence_of_missing(Side::B, link), |one| Presence::Seen(*one))
+        entry.map_or_else(|| self.presence_of_missing(Side::B, link), |one| Presence::Seen(one))
     }
 
     fn finish(mut self) -> Vec<Pair<'a, P>> {
+        // Where each key is that of its item's own link, no two carry the same.
+        if !self.marks_are_own() {
+            self.shared = shared_keys(&self.ground.key, &self.ground.entries.a);
+        }
         let mut pairs = Vec::with_capacity(self.claims.len() + self.claimed_links.len());
-        let items: Vec<_> =
-            self.ground.entries.a.iter().zip(&self.claims).zip(&self.keys).collect();
-        for ((entry, claim), key) in items {
-            pairs.push(self.pair_of_item(*entry, *claim, *key));
+        for ((entry, claim), key) in self.ground.entries.a.iter().zip(&self.claims).zip(&self.keys)
+        {
+            pairs.push(self.pair_of_item(entry, *claim, *key));
         }
         let mut unclaimed_links = Vec::new();
-        for ((kind, key, link), claimed) in self.ground.links.iter().zip(&self.claimed_links) {
+        for ((kind, link), claimed) in self.ground.links.iter().zip(&self.claimed_links) {
             if !claimed {
-                unclaimed_links.push((*kind, *key, *link));
+                unclaimed_links.push((*kind, *link));
             }
         }
-        for (kind, key, link) in unclaimed_links {
+        for (kind, link) in unclaimed_links {
             if let Some(at) = self.at_b.get(FAMILY, link.ids.b.as_str()).copied() {
                 self.take_b(at);
             }
@@ -364,7 +368,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 kind,
                 a: if is_left { Presence::Gone } else { missing },
                 b,
-                link: Some((key, link)),
+                link: Some(link),
                 found: Found::Linked,
                 key: KeyFinding::Plain,
                 holder: None,
@@ -377,7 +381,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
                 pairs.push(Pair {
                     kind: entry.kind,
                     a: Presence::Never,
-                    b: Presence::Seen(*entry),
+                    b: Presence::Seen(entry),
                     link: None,
                     found: Found::Alone,
                     key: KeyFinding::Plain,
@@ -390,10 +394,20 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         pairs
     }
 
+    /// Whether every key that an item carries is that of the link it claimed.
+    fn marks_are_own(&self) -> bool {
+        let mut items = self.ground.entries.a.iter().zip(&self.claims);
+        items.all(|(entry, claim)| {
+            let Some(mark) = entry.mark else { return true };
+            let Some(Claim::Link(at)) = *claim else { return false };
+            self.ground.links.get(at).is_some_and(|(_, link)| link.ids.b == mark)
+        })
+    }
+
     /// The item other than this one that its key belongs to, or might.
     fn other_holder(&self, entry: &Entry<'a, P>) -> Option<&'a str> {
         let id = |item: &&usize| self.ground.entries.a.get(**item).map(|one| one.id);
-        let items = self.holders.get(entry.mark?)?;
+        let items = self.shared.get(entry.mark?)?;
         let mut others = items.iter().filter(|item| id(item) != Some(entry.id));
         let keeper = others.clone().find(|item| self.is_claimed(**item));
         keeper.or_else(|| others.next()).as_ref().and_then(id)
@@ -401,7 +415,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
 
     fn pair_of_item(
         &self,
-        entry: Entry<'a, P>,
+        entry: &'a Entry<'a, P>,
         claim: Option<Claim>,
         key: KeyFinding,
     ) -> Pair<'a, P> {
@@ -412,16 +426,16 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             link: None,
             found: Found::Alone,
             key,
-            holder: self.other_holder(&entry),
+            holder: self.other_holder(entry),
             moved: false,
             undecided: false,
         };
         match claim {
             Some(Claim::Link(at)) => {
-                if let Some((kind, key, link)) = self.ground.links.get(at) {
+                if let Some((kind, link)) = self.ground.links.get(at) {
                     pair.kind = *kind;
                     pair.b = self.record_of(link);
-                    pair.link = Some((key, link));
+                    pair.link = Some(link);
                     pair.found = Found::Linked;
                     pair.moved = link.ids.a != entry.id;
                 }
@@ -429,7 +443,7 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
             Some(Claim::Record { at, found }) => {
                 if let Some(record) = self.ground.entries.b.get(at) {
                     pair.kind = record.kind;
-                    pair.b = Presence::Seen(*record);
+                    pair.b = Presence::Seen(record);
                     pair.found = found;
                     pair.key = KeyFinding::Plain;
                 }
@@ -438,4 +452,27 @@ impl<'p, 'a, P: Profile> Ladder<'p, 'a, P> {
         }
         pair
     }
+}
+
+/// The keys that several items carry, with these in the order of their ids.
+fn shared_keys<'a, P: Profile>(
+    key: &StateKey,
+    items: &[&'a Entry<'a, P>],
+) -> BTreeMap<&'a str, Vec<usize>> {
+    let mut carried = ById::with_room(key, items.len());
+    let marks = items.iter().filter_map(|entry| entry.mark);
+    let shared = marks.filter(|mark| carried.insert(FAMILY, mark, ()));
+    let mut shared: BTreeMap<&str, Vec<usize>> = shared.map(|mark| (mark, Vec::new())).collect();
+    if shared.is_empty() {
+        return shared;
+    }
+    for (at, entry) in items.iter().enumerate() {
+        if let Some(items) = entry.mark.and_then(|mark| shared.get_mut(mark)) {
+            items.push(at);
+        }
+    }
+    for carriers in shared.values_mut() {
+        carriers.sort_by_key(|at| items.get(*at).map(|entry| entry.id));
+    }
+    shared
 }

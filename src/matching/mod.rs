@@ -13,7 +13,7 @@ pub(crate) use ladder::{Ground, match_records};
 
 use crate::profile::{Entry, KindOf, Profile};
 use crate::schema::Kind;
-use crate::snapshot::{Link, LinkKey};
+use crate::snapshot::Link;
 
 /// Whether a kind lives in the same place as the kind of a number.
 pub(crate) fn is_family<K: Kind>(kind: K, code: u8) -> bool {
@@ -24,7 +24,7 @@ pub(crate) fn is_family<K: Kind>(kind: K, code: u8) -> bool {
 #[derive(Debug)]
 pub(crate) enum Presence<'a, P: Profile + ?Sized> {
     /// Listed.
-    Seen(Entry<'a, P>),
+    Seen(&'a Entry<'a, P>),
     /// Not listed by a listing that claims no more than changes: as it was.
     Unlisted,
     /// Known before, and gone: missing from a complete listing, or listed as removed.
@@ -42,7 +42,7 @@ impl<P: Profile + ?Sized> Clone for Presence<'_, P> {
 impl<P: Profile + ?Sized> Copy for Presence<'_, P> {}
 
 impl<'a, P: Profile + ?Sized> Presence<'a, P> {
-    pub(crate) const fn seen(&self) -> Option<&Entry<'a, P>> {
+    pub(crate) const fn seen(&self) -> Option<&'a Entry<'a, P>> {
         match self {
             Self::Seen(entry) => Some(entry),
             Self::Unlisted | Self::Gone | Self::Never => None,
@@ -90,7 +90,8 @@ pub(crate) struct Pair<'a, P: Profile + ?Sized> {
     pub(crate) kind: KindOf<P>,
     pub(crate) a: Presence<'a, P>,
     pub(crate) b: Presence<'a, P>,
-    pub(crate) link: Option<(&'a LinkKey, &'a Link)>,
+    /// The link of this kind that it has.
+    pub(crate) link: Option<&'a Link>,
     pub(crate) found: Found,
     pub(crate) key: KeyFinding,
     /// Another item that carries the same key: the one that keeps it, or one of several whose key names nothing.
@@ -101,20 +102,22 @@ pub(crate) struct Pair<'a, P: Profile + ?Sized> {
     pub(crate) undecided: bool,
 }
 
+impl<P: Profile + ?Sized> Clone for Pair<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P: Profile + ?Sized> Copy for Pair<'_, P> {}
+
 impl<'a, P: Profile + ?Sized> Pair<'a, P> {
     /// Side A's id, as listed or as linked.
     pub(crate) fn id_a(&self) -> Option<&'a str> {
-        self.a
-            .seen()
-            .map(|entry| entry.id)
-            .or_else(|| self.link.map(|(_, link)| link.ids.a.as_str()))
+        self.a.seen().map(|entry| entry.id).or_else(|| self.link.map(|link| link.ids.a.as_str()))
     }
 
     /// Side B's id, as listed or as linked.
     pub(crate) fn id_b(&self) -> Option<&'a str> {
-        self.b
-            .seen()
-            .map(|entry| entry.id)
-            .or_else(|| self.link.map(|(_, link)| link.ids.b.as_str()))
+        self.b.seen().map(|entry| entry.id).or_else(|| self.link.map(|link| link.ids.b.as_str()))
     }
 }

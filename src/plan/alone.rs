@@ -147,7 +147,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// record had before. A record that is made again is another one than the first.
     fn creation_key(&self, pair: &Pair<'a, P>, side: Side, source: &Entry<'a, P>) -> String {
         let before = match side {
-            Side::A => pair.link.map(|(_, link)| link.ids.a.as_str()),
+            Side::A => pair.link.map(|link| link.ids.a.as_str()),
             Side::B => source.mark,
         };
         let system = self.state.systems.get(side.other()).as_str();
@@ -161,7 +161,7 @@ impl<'a, P: Profile> Planner<'a, P> {
 
     /// While a record is not made again, the one that is gone is asked for: a listing of changes names it once only.
     fn miss_again(&mut self, pair: &Pair<'a, P>, (side, op): (Side, u32)) {
-        let Some((_, link)) = pair.link else { return };
+        let Some(link) = pair.link else { return };
         let mut ids = BySide::default();
         *ids.get_mut(side) = Some(link.ids.get(side).clone());
         let mut again = Settlement::open(pair.kind, ids);
@@ -172,7 +172,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// An item stands in the place of another one, which may be restored before this run ends, as it was: it is asked
     /// for once more.
     pub(crate) fn miss_former(&mut self, pair: &Pair<'a, P>) {
-        if let Some((_, link)) = pair.link.filter(|_| !self.listed_whole.a) {
+        if let Some(link) = pair.link.filter(|_| !self.listed_whole.a) {
             let former = BySide::new(Some(link.ids.a.clone()), None);
             self.settlements.push(Settlement::open(pair.kind, former));
         }

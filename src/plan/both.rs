@@ -38,7 +38,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             return self.reclaim(pair, settlement);
         }
         let missing = BySide::new(&pair.a, &pair.b).map(|one| matches!(one, Presence::Unlisted));
-        if pair.link.is_some_and(|(_, link)| {
+        if pair.link.is_some_and(|link| {
             Side::BOTH.iter().any(|side| {
                 *missing.get(*side)
                     && link.listed.get(*side).is_none()
@@ -49,7 +49,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let private = pair.a.seen().is_some_and(|entry| entry.standing == Standing::Private);
         self.recognise(pair, &mut settlement);
-        if pair.link.is_some_and(|(_, link)| link.status == LinkStatus::Dismissed) {
+        if pair.link.is_some_and(|link| link.status == LinkStatus::Dismissed) {
             self.follow_b(pair, &mut settlement);
         }
         let mut content = self.content(pair, &settlement);
@@ -80,7 +80,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn keep(&mut self, pair: &Pair<'a, P>, settlement: Box<Settlement>, fate: Fate) -> Fate {
         let fate = if settlement.ops.is_empty() { fate } else { Fate::Operation };
         let same = settlement.ops.is_empty()
-            && pair.link.is_some_and(|(_, link)| {
+            && pair.link.is_some_and(|link| {
                 let settled = settlement.settle(|_| None);
                 settled.link.as_ref() == Some(link) && !settled.retry
             });

@@ -195,7 +195,7 @@ fn correct<P: Profile>(
         return Err(Decline::Blank);
     }
     let quiet = Quiet::whole(&state.links);
-    let mut known = Known::new(profile, &quiet, (&state.key, entries.len()));
+    let mut known = Known::new(profile, &quiet, &state.key);
     enter_facts(&entries, &mut known);
     let supplied = Supplied { kind, group, code: anomaly.code, record, text: value };
     let read = profile.read(&supplied, &known)?;

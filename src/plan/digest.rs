@@ -1,6 +1,6 @@
 //! The hash of a plan: a fixed function of its serialised form.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::hash::Hasher;
 
 use serde::ser::{
@@ -18,7 +18,8 @@ impl<S: Schema> Plan<S> {
     /// same serialised form; the instant of the run plays no part, so that a plan made again from an unchanged
     /// world has the hash a person approved (D6).
     pub fn hash(&self) -> String {
-        let mut digest = Digest { hasher: SipHasher13::new(), waiting: Vec::new() };
+        let waiting = Vec::with_capacity(2 * Digest::PAGE);
+        let mut digest = Digest { hasher: SipHasher13::new(), waiting };
         // A plan holds nothing that the digest refuses.
         let _ = (&self.systems, &self.ops).serialize(&mut digest);
         digest.finish()
@@ -44,6 +45,24 @@ impl Digest {
         self.tag(tag);
         self.waiting.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
         self.waiting.extend_from_slice(bytes);
+        self.hash_page();
+    }
+
+    /// The same of a text that is shown piece by piece: instants are, and many.
+    fn shown(&mut self, tag: u8, value: &impl Display) -> Outcome {
+        self.tag(tag);
+        let start = self.waiting.len() + size_of::<u64>();
+        self.waiting.resize(start, 0);
+        write!(Page(&mut self.waiting), "{value}").map_err(|_| NotHashable)?;
+        let length = self.waiting.len().saturating_sub(start) as u64;
+        if let Some(place) = self.waiting.get_mut(start - size_of::<u64>()..start) {
+            place.copy_from_slice(&length.to_le_bytes());
+        }
+        self.hash_page();
+        Ok(())
+    }
+
+    fn hash_page(&mut self) {
         if self.waiting.len() >= Self::PAGE {
             self.hasher.write(&self.waiting);
             self.waiting.clear();
@@ -54,6 +73,24 @@ impl Digest {
         self.hasher.write(&self.waiting);
         let hash = self.hasher.finish128();
         format!("{:016x}{:016x}", hash.h1, hash.h2)
+    }
+}
+
+/// Bytes as a place for characters: those of an instant come one by one.
+struct Page<'p>(&'p mut Vec<u8>);
+
+impl std::fmt::Write for Page<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+
+    fn write_char(&mut self, one: char) -> std::fmt::Result {
+        match u8::try_from(one) {
+            Ok(byte) if byte.is_ascii() => self.0.push(byte),
+            _ => self.0.extend_from_slice(one.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+        Ok(())
     }
 }
 
@@ -108,6 +145,10 @@ impl Serializer for &mut Digest {
     fn serialize_str(self, value: &str) -> Outcome {
         self.bytes(12, value.as_bytes());
         Ok(())
+    }
+
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Outcome {
+        self.shown(12, &value)
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Outcome {
@@ -264,5 +305,32 @@ impl SerializeMap for &mut Digest {
     fn end(self) -> Outcome {
         self.tag(20);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use siphasher::sip128::SipHasher13;
+
+    use super::{Digest, Outcome};
+    use serde::ser::Serializer as _;
+
+    fn digest(told: impl Fn(&mut Digest) -> Outcome) -> String {
+        let mut digest = Digest { hasher: SipHasher13::new(), waiting: Vec::new() };
+        for _ in 0..3 {
+            told(&mut digest).unwrap();
+        }
+        digest.finish()
+    }
+
+    #[test]
+    fn what_is_shown_piece_by_piece_has_the_hash_of_its_text() {
+        for text in ["", "2026-03-01T09:00:00Z", "d\u{e9}j\u{e0}", &"x".repeat(Digest::PAGE)] {
+            let whole = digest(|digest| digest.serialize_str(&format!("{text}|{text}|\u{e9}")));
+            let pieces = digest(|digest| {
+                digest.collect_str(&format_args!("{text}{}{text}|{}", '|', '\u{e9}'))
+            });
+            assert_eq!(pieces, whole, "{text:?}");
+        }
     }
 }

@@ -142,7 +142,7 @@ impl Settlement {
             self.shown.get_mut(side).clear();
         }
         (self.made, self.suffix) = (BySide::default(), BySide::default());
-        self.as_linked = AsLinked::default();
+        self.as_linked.clear();
         (self.seen, self.agreed, self.gone) = Default::default();
         (self.listed, self.born, self.run) = Default::default();
         self.base.clear();

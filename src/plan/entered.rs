@@ -76,7 +76,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         match &mut self.settlements {
             Entered::Loose(all) => all.push(*settlement),
             Entered::Packed(packed) => {
-                settlement.fold(pair.link.map(|(_, link)| link));
+                settlement.fold(pair.link);
                 packed.push(&settlement);
                 self.spare_settlement.set(Some(settlement));
             }
@@ -96,8 +96,8 @@ impl<'a, P: Profile> Planner<'a, P> {
             let ids = ids.map(|id| id.map(str::to_owned));
             Box::new(Settlement::blank(kind.code(), ids, places))
         };
-        if let Some((key, link)) = pair.link {
-            settlement.key = Some(key.clone());
+        if let Some(link) = pair.link {
+            settlement.key = Some((kind.code(), link.ids.b.clone()));
             for (base, agreed) in settlement.base.iter_mut().zip(&link.base) {
                 *base = *agreed;
             }

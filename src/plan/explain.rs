@@ -43,7 +43,7 @@ pub fn explain<P: Profile>(
     debug_assert!(planner.state.profile == profile_name::<P>());
     let mut glimpses = Vec::new();
     decide_everything(&mut planner, &screened, world.listings, |planner, pair| {
-        let linked = pair.link.map(|(_, link)| link.ids.get(side).as_str());
+        let linked = pair.link.map(|link| link.ids.get(side).as_str());
         let own = if side == Side::A { pair.id_a() } else { pair.id_b() };
         if own == Some(id) || linked == Some(id) {
             glimpses.push(Glimpse::of(planner, pair));
@@ -167,7 +167,7 @@ fn describe<'a, P: Profile>(
         kind: pair.kind,
         presence: BySide::new(presence(&pair.a), presence(&pair.b)),
         pairing: pairing(pair),
-        link: pair.link.map(|(_, link)| LinkView {
+        link: pair.link.map(|link| LinkView {
             status: link.status,
             private: link.private,
             agreed: link.seen,
@@ -203,7 +203,7 @@ const fn pairing<P: Profile>(pair: &Pair<'_, P>) -> Pairing {
 fn fields<'a, P: Profile>(planner: &Planner<'a, P>, pair: &Pair<'a, P>) -> Vec<FieldView> {
     let shown = BySide::new(pair.a.seen(), pair.b.seen())
         .map(|entry| entry.map(|entry| planner.prints(pair.kind, entry)));
-    let base = pair.link.map(|(_, link)| link.base.as_slice()).unwrap_or_default();
+    let base = pair.link.map(|link| link.base.as_slice()).unwrap_or_default();
     let groups = pair.kind.groups().iter().enumerate();
     let views = groups.map(|(place, name)| {
         let print = |side: Side| {
@@ -228,7 +228,7 @@ fn fields<'a, P: Profile>(planner: &Planner<'a, P>, pair: &Pair<'a, P>) -> Vec<F
 /// Why a pair is left alone where the journal says nothing.
 fn silent_cause<P: Profile>(planner: &Planner<'_, P>, pair: &Pair<'_, P>) -> Option<Cause> {
     let foreign = pair.b.seen().is_some_and(|entry| entry.standing == Standing::Foreign);
-    let status = pair.link.map(|(_, link)| link.status);
+    let status = pair.link.map(|link| link.status);
     let since = planner.settings.resend_a_since;
     let asleep = [pair.a.seen(), pair.b.seen()].into_iter().flatten().find_map(|entry| {
         if let Standing::Asleep(code) = entry.standing { Some(Cause::Code(code)) } else { None }

@@ -16,7 +16,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Gone from side A (A4.13): side B's record goes as well, or loses its representative; but where side B
     /// changed it meanwhile it is made again on side A (A4.19).
     pub(crate) fn gone_on_a(&mut self, pair: &Pair<'a, P>) -> Fate {
-        let Some((_, link)) = pair.link else {
+        let Some(link) = pair.link else {
             return Fate::Skipped;
         };
         self.recover(pair);
@@ -240,7 +240,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         let left = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
         let unread = |base: &Base| base.get(side).is_none() && base.get(side.other()).is_some();
         let agreed = || {
-            let (_, link) = pair.link.filter(|(_, link)| !link.base.iter().any(unread))?;
+            let link = pair.link.filter(|link| !link.base.iter().any(unread))?;
             *link.seen.get(side)
         };
         left.map(|entry| entry.modified).or_else(agreed)
@@ -251,7 +251,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     fn is_changed(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> bool {
         let changed = self.changed_groups(pair, side, entry);
         let was_agreed = |place: usize| {
-            let base = pair.link.and_then(|(_, link)| link.base.get(place).copied());
+            let base = pair.link.and_then(|link| link.base.get(place).copied());
             base.is_some_and(|base| base.a.is_some() || base.b.is_some())
         };
         changed.iter().any(|(place, _)| {
@@ -263,7 +263,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// that it is the same.
     fn may_hide_an_edit(&self, pair: &Pair<'a, P>, side: Side) -> bool {
         let left = if side == Side::A { pair.a.seen() } else { pair.b.seen() };
-        let Some((entry, (_, link))) = left.zip(pair.link) else { return false };
+        let Some((entry, link)) = left.zip(pair.link) else { return false };
         if *link.seen.get(side) == Some(entry.modified) {
             return false;
         }
@@ -283,7 +283,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         side: Side,
         entry: &Entry<'a, P>,
     ) -> Vec<(usize, Option<String>)> {
-        let Some((_, link)) = pair.link else { return Vec::new() };
+        let Some(link) = pair.link else { return Vec::new() };
         // Of a record that could not be read back, what was sent is known.
         let base = |place: usize| {
             let base = link.base.get(place).copied().unwrap_or_default();
@@ -311,7 +311,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// What a record of a link shows. One that its stamp proves unchanged is looked into where it was not agreed only.
     fn shown_by(&self, pair: &Pair<'a, P>, side: Side, entry: &Entry<'a, P>) -> Prints {
         let link = pair.link.filter(|_| self.is_proven(pair, side, entry));
-        let Some((_, link)) = link else { return self.prints(pair.kind, entry) };
+        let Some(link) = link else { return self.prints(pair.kind, entry) };
         let places = 0..pair.kind.groups().len();
         let base = places.map(|place| link.base.get(place).and_then(|base| *base.get(side)));
         let mut prints: Prints = base.collect();
@@ -334,7 +334,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         item: &Entry<'a, P>,
     ) -> Vec<crate::report::Anomaly> {
         let mut lost = self.changed_groups(pair, side, item);
-        let link = pair.link.map(|(_, link)| link);
+        let link = pair.link;
         let is_touched = link.and_then(|link| *link.seen.get(side)) != Some(item.modified);
         let agreed = |place: usize| {
             let base = link.and_then(|link| link.base.get(place).copied()).unwrap_or_default();
@@ -368,7 +368,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             } else {
                 (Reason::Recreated, "A7.8b")
             };
-            return self.create_copy_on_a(pair, record, why);
+            return self.create_copy_on_a(pair, *record, why);
         }
         self.remember(pair, BySide::default());
         Fate::Unchanged

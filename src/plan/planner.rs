@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::Fate;
-use super::content::Values;
+use super::content::{Group, Values};
 use super::draft::Draft;
 use super::entered::Entered;
 use super::known::{Facts, Known};
@@ -60,6 +60,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) printer: RefCell<Printer>,
     /// Used for one record in common form after the other.
     pub(crate) spare_values: RefCell<Vec<Values<P>>>,
+    /// Used for the groups of one pair after the other.
+    pub(super) spare_groups: Cell<Vec<Group>>,
     /// Used for the places of one record's groups after the other's.
     pub(crate) spare_places: Cell<Vec<usize>>,
     /// Used for one settlement after the other.
@@ -171,15 +173,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     pub(crate) const fn view<'p>(pair: &'p Pair<'a, P>) -> PairView<'p, 'a, P> {
-        PairView {
-            kind: pair.kind,
-            a: pair.a.seen(),
-            b: pair.b.seen(),
-            link: match &pair.link {
-                Some((_, link)) => Some(*link),
-                None => None,
-            },
-        }
+        PairView { kind: pair.kind, a: pair.a.seen(), b: pair.b.seen(), link: pair.link }
     }
 
     /// Whether something may be written on a side, and what the journal says if not.
@@ -276,7 +270,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(crate) fn remember(&mut self, pair: &Pair<'a, P>, made: BySide<Option<u32>>) {
         let facts = match (pair.b.seen(), pair.link) {
             (Some(entry), _) => Facts::Record(entry.native),
-            (None, Some((_, link))) => Facts::Link(link),
+            (None, Some(link)) => Facts::Link(link),
             (None, None) => Facts::None,
         };
         let ids = BySide::new(pair.id_a(), pair.id_b());
@@ -328,7 +322,7 @@ impl<'a, P: Profile> Planner<'a, P> {
                 return self.sleep(pair, Some(code));
             }
         }
-        let slept = pair.link.is_some_and(|(_, link)| link.status == LinkStatus::Asleep);
+        let slept = pair.link.is_some_and(|link| link.status == LinkStatus::Asleep);
         if slept && matches!(pair.a, Presence::Unlisted) {
             return self.sleep(pair, None);
         }
@@ -372,7 +366,7 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Whether an item is back whose record was left alone while it was away, and is not listed: what changed there
     /// meanwhile was passed over (A7.8b, A10.6), and is looked at before anything is agreed.
     fn comes_back_unseen(&self, pair: &Pair<'a, P>) -> bool {
-        let status = pair.link.map(|(_, link)| link.status);
+        let status = pair.link.map(|link| link.status);
         let away = status.is_some_and(|one| !matches!(one, LinkStatus::Live | LinkStatus::Asleep));
         let shows_all = self.listed_whole.b && self.unfiltered.b;
         away && !shows_all && pair.a.seen().is_some() && matches!(pair.b, Presence::Unlisted)

@@ -187,11 +187,7 @@ pub(crate) fn begin<'a, P: Profile>(
         anomalies: Vec::new(),
         closings: Vec::new(),
         account: Account::default(),
-        known: Known::new(
-            world.profile,
-            &screened.quiet,
-            (&state.key, screened.entries.a.len().max(screened.entries.b.len())),
-        ),
+        known: Known::new(world.profile, &screened.quiet, &state.key),
         open: open_anomalies(state),
         parked: state.parked.clone(),
         asked: BTreeMap::new(),
@@ -207,6 +203,7 @@ pub(crate) fn begin<'a, P: Profile>(
         viewer: world.viewer.clone(),
         printer: RefCell::new(Printer::new(&state.key, 0)),
         spare_values: RefCell::default(),
+        spare_groups: Cell::default(),
         spare_places: Cell::default(),
         spare_settlement: Cell::default(),
     };
@@ -217,6 +214,9 @@ pub(crate) fn begin<'a, P: Profile>(
     }
     planner
 }
+
+/// How many pairs are brought near together before the first of them is decided.
+const BLOCK: usize = 16;
 
 /// Matches all records, decides every pair, and lets guards and collisions have their say; gives the records that
 /// could not be told apart.
@@ -234,8 +234,11 @@ pub(crate) fn decide_everything<'a, P: Profile>(
             planner.settlements.reserve(pairs.len());
             planner.drafts.reserve(pairs.len());
         }
-        for pair in &pairs {
-            decide(planner, pair);
+        for block in pairs.chunks(BLOCK) {
+            planner.bring_near(block);
+            for pair in block {
+                decide(planner, pair);
+            }
         }
     }
     let quiet = planner.state.links.len().saturating_sub(screened.links.len());
@@ -312,20 +315,12 @@ fn match_family<'a, P: Profile>(
     undecided: &mut Vec<Undecided>,
 ) -> Vec<Pair<'a, P>> {
     let of_family = |side: Side| {
-        let mut own: Vec<_> = screened
-            .entries
-            .get(side)
-            .iter()
-            .filter(|entry| family.contains(&entry.kind))
-            .copied()
-            .collect();
-        // An entry is large: it is moved once.
-        own.sort_by_cached_key(|entry| ordered(entry.id));
-        own
+        let listed = screened.entries.get(side).iter();
+        listed.filter(|entry| family.contains(&entry.kind)).collect::<Vec<_>>()
     };
-    let links = screened.links.iter().filter_map(|(key, link)| {
-        let kind = family.iter().find(|kind| kind.code() == key.0)?;
-        Some((*kind, key, link))
+    let links = screened.links.iter().filter_map(|(code, link)| {
+        let kind = family.iter().find(|kind| kind.code() == *code)?;
+        Some((*kind, link))
     });
     let removed = BySide::from_fn(|side| {
         listings.get(side).removed.iter().map(String::as_str).collect::<BTreeSet<_>>()
@@ -362,15 +357,22 @@ fn match_family<'a, P: Profile>(
         let content = |kind, native| planner.profile.content(kind, native, &planner.known);
         undecided.extend(pair_twins(&mut pairs, family, may_pair, content).undecided);
     }
-    let name = |pair: &Pair<'a, P>| (pair.kind, pair.id_b(), pair.id_a());
-    if !pairs.is_sorted_by_key(name) {
-        // A pair is large: it is moved once, not with each comparison.
-        pairs.sort_by_cached_key(|pair| {
-            let (kind, id_b, id_a) = name(pair);
-            (kind, id_b.map(ordered), id_a.map(ordered))
-        });
-    }
-    pairs
+    in_order(&pairs)
+}
+
+/// Pairs in the order of their names: kind, then B's id, then A's. Those that have a link mostly stand in it already,
+/// between those that have none: that is what a stable sort takes in few steps. Mostly the first bytes of an id say it.
+fn in_order<'a, P: Profile>(pairs: &[Pair<'a, P>]) -> Vec<Pair<'a, P>> {
+    let beginning = |(at, pair): (usize, &Pair<'a, P>)| {
+        let (id_b, first) = (pair.id_b(), |id| ordered(id).0);
+        ((pair.kind, id_b.is_some(), id_b.or_else(|| pair.id_a()).map_or(0, first)), at)
+    };
+    let whole = |at: usize| pairs.get(at).map(|pair| (pair.id_b(), pair.id_a()));
+    let mut order: Vec<_> = pairs.iter().enumerate().map(beginning).collect();
+    order.sort_by(|(one, at), (other, other_at)| {
+        one.cmp(other).then_with(|| whole(*at).cmp(&whole(*other_at)))
+    });
+    order.into_iter().filter_map(|(_, at)| pairs.get(at).copied()).collect()
 }
 
 /// Every record and every link is in exactly one pair, and every pair met exactly one fate.
@@ -394,8 +396,10 @@ fn hold_deletions<P: Profile>(
     screened: &Screened<'_, P>,
     listings: BySide<&Listing>,
 ) {
-    if !planner.drafts.iter().any(|draft| draft.action.is_deletion()) {
-        return;
+    // A draft is large: all are looked at once.
+    let mut counts: BTreeMap<(KindOf<P>, Side), usize> = BTreeMap::new();
+    for draft in planner.drafts.iter().filter(|draft| draft.action.is_deletion()) {
+        *counts.entry((draft.kind, draft.side)).or_default() += 1;
     }
     for kind in KindOf::<P>::ALL {
         for side in Side::BOTH {
@@ -403,15 +407,12 @@ fn hold_deletions<P: Profile>(
                 draft.kind == *kind && draft.side == side && draft.action.is_deletion()
             };
             let from = side.other();
-            let count = planner.drafts.iter().filter(|draft| is_meant(draft)).count();
-            if count == 0 {
-                continue;
-            }
+            let Some(count) = counts.get(&(*kind, side)).copied() else { continue };
             let verdict = guard(
                 Deletions {
                     planned: count,
                     links: planner.state.links.count(kind.code()),
-                    shown: shown_of_kind(&planner.state.key, screened, *kind, from),
+                    shows_any: shows_any(&planner.state.key, screened, *kind, from),
                     complete: listings.get(from).coverage == Coverage::Full,
                 },
                 planner.settings.limit,
@@ -438,28 +439,28 @@ fn hold_deletions<P: Profile>(
     }
 }
 
-/// How many records of a kind a side shows; a linked record counts as what its link says.
-fn shown_of_kind<P: Profile>(
+/// Whether a side shows any record of a kind; a linked record counts as what its link says.
+fn shows_any<P: Profile>(
     key: &StateKey,
     screened: &Screened<'_, P>,
     kind: KindOf<P>,
     side: Side,
-) -> usize {
+) -> bool {
     let entries = screened.entries.get(side);
-    let quiet = screened.quiet.shown.get(&(kind.code(), side)).copied().unwrap_or_default();
-    if side == Side::B {
-        return quiet + entries.iter().filter(|entry| entry.kind == kind).count();
+    let is_quiet = screened.quiet.shown.get(&(kind.code(), side)).is_some_and(|count| *count > 0);
+    if is_quiet || side == Side::B {
+        return is_quiet || entries.iter().any(|entry| entry.kind == kind);
     }
-    let by_item = screened.links.iter().map(|((code, _), link)| (0, link.ids.a.as_str(), *code));
-    let by_key = screened.links.iter().map(|((code, id), _)| (0, id.as_str(), *code));
+    let by_item = screened.links.iter().map(|(code, link)| (0, link.ids.a.as_str(), *code));
+    let by_key = screened.links.iter().map(|(code, link)| (0, link.ids.b.as_str(), *code));
     let (by_item, by_key) = (ById::of(key, by_item), ById::of(key, by_key));
-    let is_kind = |entry: &&Entry<'_, P>| {
+    let is_kind = |entry: &Entry<'_, P>| {
         let linked =
             by_item.get(0, entry.id).or_else(|| entry.mark.and_then(|mark| by_key.get(0, mark)));
         entry.kind.family() == kind.family()
             && linked.copied().unwrap_or_else(|| entry.kind.code()) == kind.code()
     };
-    quiet + entries.iter().filter(is_kind).count()
+    entries.iter().any(is_kind)
 }
 
 /// Open anomalies of records that are gone close (A12.8), and those of items that went before they had a record.

@@ -148,6 +148,16 @@ pub(crate) struct Settled {
     pub(crate) retry: bool,
 }
 
+impl AsLinked {
+    /// Makes it say that nothing is left out, in the memory it has.
+    pub(super) fn clear(&mut self) {
+        (self.base, self.shown, self.facts) = Default::default();
+        for side in Side::BOTH {
+            self.but.get_mut(side).clear();
+        }
+    }
+}
+
 impl Later {
     /// The facts, if all that they wait for is done.
     fn told<'d>(&self, done: impl Fn(OpId) -> Option<(Side, &'d Done)>) -> Option<Vec<String>> {
@@ -220,8 +230,8 @@ impl Settlement {
                 .zip(base)
                 .zip(0..)
                 .filter(|((shown, base), _)| base.get(side) != *shown);
-            *self.as_linked.but.get_mut(side) =
-                differs.map(|((shown, _), group)| (group, *shown)).collect();
+            let but = self.as_linked.but.get_mut(side);
+            but.extend(differs.map(|((shown, _), group)| (group, *shown)));
             *self.as_linked.shown.get_mut(side) = true;
             shown.clear();
         }

@@ -74,7 +74,12 @@ pub trait Profile: Sync {
 
     /// The first bytes of what a record shows, mixed: reading them brings near what is [shown](Self::show) soon.
     fn first_bytes(&self, side: Side, at: usize) -> u8 {
-        let _ = (side, at);
+        self.native(side, at).map_or(0, |native| self.first_bytes_of(native))
+    }
+
+    /// The [same](Self::first_bytes) of a record that is known already.
+    fn first_bytes_of(&self, native: Self::Native) -> u8 {
+        let _ = native;
         0
     }
 

@@ -46,18 +46,18 @@ pub(crate) struct Deletions {
     pub(crate) planned: usize,
     /// How many links of the kind there were.
     pub(crate) links: usize,
-    /// How many records of the kind the other side shows, private and unlinked ones too (D31).
-    pub(crate) shown: usize,
+    /// Whether the other side shows any record of the kind, private and unlinked ones too (D31).
+    pub(crate) shows_any: bool,
     /// Whether the other side's listing claims to be complete.
     pub(crate) complete: bool,
 }
 
 /// Whether the deletions are held, and why.
 pub(crate) fn guard(deletions: Deletions, limit: DeletionLimit) -> Option<Guard> {
-    let Deletions { planned, links, shown, complete } = deletions;
+    let Deletions { planned, links, shows_any, complete } = deletions;
     if planned == 0 {
         None
-    } else if complete && shown == 0 {
+    } else if complete && !shows_any {
         Some(Guard::EmptiedSide)
     } else if planned > limit.count && planned * 100 > limit.percent * links {
         Some(Guard::TooMany)

@@ -144,11 +144,24 @@ impl Links {
         self.packed.head(row)
     }
 
-    /// The link of a row, unless it changed since.
-    pub(crate) fn at(&self, row: usize) -> Option<(LinkKey, Link)> {
-        let (kind, link) = self.packed.link(row)?;
-        let key = (kind, link.ids.b.clone());
-        (self.changed.is_empty() || !self.changed.contains_key(&key)).then_some((key, link))
+    /// The link of a row with the number of its kind, unless it changed since.
+    pub(crate) fn at(&self, row: usize) -> Option<(u8, Link)> {
+        let seen = |side| self.lines.get(side).get(row).and_then(|line| line.seen);
+        let (kind, link) = self.packed.link_seen(row, BySide::from_fn(seen))?;
+        let is_changed =
+            !self.changed.is_empty() && self.changed.contains_key(&(kind, link.ids.b.clone()));
+        (!is_changed).then_some((kind, link))
+    }
+
+    /// Whether a row is that of a record of side B with an id.
+    pub(crate) fn names_key(&self, row: usize, id: &str) -> bool {
+        self.finder(Side::B).is_some_and(|finder| finder.names(row, id))
+    }
+
+    /// Has rows that are read soon on their way, all at once.
+    pub(crate) fn bring_near(&self, rows: &[usize]) {
+        let near = rows.iter().fold(0, |all, row| all ^ self.packed.first_bytes(*row));
+        std::hint::black_box(near);
     }
 
     /// The rows of links that changed since they were packed.

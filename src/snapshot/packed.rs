@@ -40,6 +40,9 @@ const NO_STAMP: i64 = i64::MIN;
 /// What both sides' records were last listed in.
 type Scopes = BySide<Option<Print>>;
 
+/// Both sides' stamps of the last agreement about everything.
+type Stamps = BySide<Option<Instant>>;
+
 /// Links, sorted and packed.
 #[derive(Clone, Debug)]
 pub(crate) struct Packed {
@@ -174,8 +177,8 @@ impl Packed {
         byte(0) ^ byte(64) ^ byte(128) ^ byte(192)
     }
 
-    /// The stamps of the last agreement about everything.
-    pub(crate) fn seen(&self, row: usize, head: &Head<'_>) -> BySide<Option<Instant>> {
+    /// The stamps of a row.
+    pub(crate) fn seen(&self, row: usize, head: &Head<'_>) -> Stamps {
         if head.flags & FAR == 0 {
             return head.stamps.map(instant);
         }
@@ -221,8 +224,13 @@ impl Packed {
     }
 
     pub(crate) fn link(&self, row: usize) -> Option<(u8, Link)> {
+        self.link_seen(row, self.seen(row, &self.head(row)?))
+    }
+
+    /// The link of a row whose stamps are known.
+    pub(crate) fn link_seen(&self, row: usize, seen: Stamps) -> Option<(u8, Link)> {
         let mut input = Reader::new(self.bytes.get(*self.rows.get(row)?..)?);
-        link(&mut input, &self.scopes)
+        link(&mut input, &self.scopes, seen)
     }
 
     /// Adds a link behind all others. The caller keeps the order.
@@ -353,15 +361,8 @@ fn check<'a>(input: &mut Reader<'a>, scopes: usize) -> Option<Head<'a>> {
     Some(head)
 }
 
-fn link(input: &mut Reader<'_>, table: &[Scopes]) -> Option<(u8, Link)> {
-    let mut again = Reader::new(input.rest());
+fn link(input: &mut Reader<'_>, table: &[Scopes], seen: Stamps) -> Option<(u8, Link)> {
     let head = head(input)?;
-    let seen = if head.flags & FAR == 0 {
-        head.stamps.map(instant)
-    } else {
-        again.slice(BEFORE_STAMPS)?;
-        far(&mut again)?
-    };
     let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
     let base = bases(input, head.flags)?;
     let facts = facts(input)?;
@@ -383,16 +384,17 @@ fn link(input: &mut Reader<'_>, table: &[Scopes]) -> Option<(u8, Link)> {
 fn bases(input: &mut Reader<'_>, flags: u16) -> Option<Vec<Base>> {
     let groups = usize::from(input.byte()?);
     let mut bases = Vec::with_capacity(groups);
-    for _ in 0..groups {
-        let is_alike = flags & ALIKE != 0 || input.rest().first() == Some(&ALIKE_BASE);
-        bases.push(if is_alike {
-            // A base of its own says that it is; where all are, none does.
-            input.slice(usize::from(flags & ALIKE == 0))?;
-            let print = Some(input.print()?);
-            BySide::new(print, print)
-        } else {
-            input.base()?
-        });
+    if flags & ALIKE == 0 {
+        for _ in 0..groups {
+            bases.push(input.base()?);
+        }
+        return Some(bases);
+    }
+    // Of one length: one check is enough for all of them.
+    let prints = input.slice(groups * size_of::<Print>())?;
+    for print in prints.chunks_exact(size_of::<Print>()) {
+        let print = Some(Print::from_le_bytes(*print.first_chunk()?)?);
+        bases.push(BySide::new(print, print));
     }
     Some(bases)
 }

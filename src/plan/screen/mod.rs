@@ -17,13 +17,13 @@ use crate::matching::is_family;
 use crate::model::{BySide, Side};
 use crate::profile::{Entry, KindOf, Profile};
 use crate::schema::Kind as _;
-use crate::snapshot::{ById, Coverage, Head, Link, LinkKey, Links, SyncState};
+use crate::snapshot::{ById, Coverage, Head, Link, Links, SyncState};
 
 /// The records and links that are to be looked at, and what is known of the others.
 pub(crate) struct Screened<'a, P: Profile> {
     pub(crate) entries: BySide<Vec<Entry<'a, P>>>,
-    /// In the order of their keys.
-    pub(crate) links: Vec<(LinkKey, Link)>,
+    /// With the numbers of their kinds, in the order of these and of B's ids.
+    pub(crate) links: Vec<(u8, Link)>,
     pub(crate) quiet: Quiet<'a>,
     /// How many records of each side were listed.
     pub(crate) listed: BySide<usize>,
@@ -67,7 +67,7 @@ pub(crate) fn screen<'a, P: Profile>(
     let (a, b) = sift(&BySide::from_fn(|side| Sieve::new(world, state, side)));
     let sides = BySide::new(a?, b?);
     let screened = Screening::new(world, state, &sides).finish();
-    check_distinct(state, &screened.entries)?;
+    check_distinct(state, &screened.entries, &sides.as_ref().map(|side| side.alone.len()))?;
     Ok(screened)
 }
 
@@ -104,32 +104,38 @@ pub(crate) fn everything<'a, P: Profile>(
     state: &'a SyncState,
 ) -> Result<Screened<'a, P>, PlanError> {
     let entries = BySide::from_fn(|side| profile.entries(side));
-    check_distinct(state, &entries)?;
+    let listed = BySide::from_fn(|side| entries.get(side).len());
+    check_distinct(state, &entries, &listed)?;
     let loud = Bits::all(state.links.rows());
     let (shown, records) = (BTreeMap::new(), BySide::default());
     let quiet = Quiet { links: &state.links, loud, shown, records };
-    let listed = BySide::from_fn(|side| entries.get(side).len());
-    Ok(Screened { entries, links: state.links.iter().collect(), quiet, listed })
+    let links = state.links.iter().map(|((kind, _), link)| (kind, link)).collect();
+    Ok(Screened { entries, links, quiet, listed })
 }
 
-/// Ids are distinct. Those of linked records are by the rows they meet.
+/// Ids are distinct. Those of linked records are by the rows they meet: the first so many of each side have none.
 fn check_distinct<P: Profile>(
     state: &SyncState,
     entries: &BySide<Vec<Entry<'_, P>>>,
+    alone: &BySide<usize>,
 ) -> Result<(), PlanError> {
     for side in Side::BOTH {
-        let mut seen = ById::with_room(&state.key, entries.get(side).len());
-        for entry in entries.get(side) {
+        let alone = *alone.get(side);
+        let mut seen = ById::with_room(&state.key, alone);
+        for (at, entry) in entries.get(side).iter().enumerate() {
             if entry.id.is_empty() {
                 return Err(PlanError::EmptyId { side });
             }
-            if seen.insert(entry.kind.family(), entry.id, ()) {
+            if at < alone && seen.insert(entry.kind.family(), entry.id, ()) {
                 return Err(PlanError::DuplicateId { side, id: entry.id.to_owned() });
             }
         }
     }
     Ok(())
 }
+
+/// How many links are brought near together before the first of them is taken up.
+const BLOCK: usize = 32;
 
 /// Puts together what both sides show.
 struct Screening<'w, 'a, P: Profile> {
@@ -158,8 +164,11 @@ impl<'w, 'a, P: Profile> Screening<'w, 'a, P> {
     }
 
     fn shout(&mut self, row: usize) {
-        self.loud.insert(row);
-        self.beside.insert(row);
+        // Of what is loud already a record says so.
+        if !self.loud.has(row) {
+            self.loud.insert(row);
+            self.beside.insert(row);
+        }
     }
 
     /// Rows that are looked at whatever their records show: the state or a listing asks for them.
@@ -187,18 +196,34 @@ impl<'w, 'a, P: Profile> Screening<'w, 'a, P> {
         }
     }
 
-    /// What carries the key of another pair makes that pair worth a look: it may be a copy (A3.7).
-    fn add_marked(&mut self) {
-        let alone = self.sides.a.alone.iter().copied();
-        let linked = self.rows().into_iter().filter_map(|row| self.sides.a.places.get(row));
-        let entries = alone.chain(linked).filter_map(|at| self.entry(Side::A, at));
-        let marks: Vec<_> = entries.filter_map(|one| Some((one.kind, one.mark?))).collect();
-        for (kind, mark) in marks {
-            let family = |code: u8| is_family::<KindOf<P>>(kind, code);
+    /// What carries the key of another pair makes that pair worth a look: it may be a copy (A3.7). Says whether there was
+    /// one that was not to be looked at before.
+    fn add_marked(&mut self, rows: &[usize], items: &[Entry<'a, P>]) -> bool {
+        let before = self.beside.len();
+        let Sifted { alone, places, .. } = &self.sides.a;
+        let linked = rows.iter().copied().filter(|row| places.get(*row).is_some()).map(Some);
+        let rows = alone.iter().map(|_| None).chain(linked);
+        for (row, item) in rows.zip(items) {
+            let Some(mark) = item.mark else { continue };
+            // Nearly every item carries the key of its own link.
+            if row.is_some_and(|row| self.state.links.names_key(row, mark)) {
+                continue;
+            }
+            let family = |code: u8| is_family::<KindOf<P>>(item.kind, code);
             if let Some(row) = self.state.links.row(Side::B, mark, family) {
                 self.shout(row);
             }
         }
+        self.beside.len() > before
+    }
+
+    /// The records of a side: those without a link, and those of rows. An entry is large: there is room for all of them.
+    fn entries(&self, side: Side, rows: &[usize]) -> Vec<Entry<'a, P>> {
+        let Sifted { alone, places, .. } = self.sides.get(side);
+        let mut entries = Vec::with_capacity(alone.len() + rows.len());
+        entries.extend(alone.iter().filter_map(|at| self.entry(side, *at)));
+        entries.extend(rows.iter().filter_map(|row| self.entry(side, places.get(*row)?)));
+        entries
     }
 
     /// The rows to be looked at, in order. Where both sides list changes only, no other row is so much as counted.
@@ -218,21 +243,21 @@ impl<'w, 'a, P: Profile> Screening<'w, 'a, P> {
 
     fn finish(mut self) -> Screened<'a, P> {
         self.add_wanted();
-        self.add_marked();
-        let rows = self.rows();
-        let mut entries = BySide::from_fn(|side| {
-            let alone = self.sides.get(side).alone.iter();
-            alone.filter_map(|at| self.entry(side, *at)).collect::<Vec<_>>()
-        });
-        for side in Side::BOTH {
-            let places = &self.sides.get(side).places;
-            let linked = rows.iter().filter_map(|row| self.entry(side, places.get(*row)?));
-            entries.get_mut(side).extend(linked);
+        let mut rows = self.rows();
+        let mut items = self.entries(Side::A, &rows);
+        if self.add_marked(&rows, &items) {
+            rows = self.rows();
+            items = self.entries(Side::A, &rows);
         }
+        let entries = BySide::new(items, self.entries(Side::B, &rows));
         let links = &self.state.links;
-        let mut loud: Vec<_> = rows.iter().filter_map(|row| links.at(*row)).collect();
-        loud.extend(links.entered().map(|(key, link)| (key.clone(), link.clone())));
-        loud.sort_by(|one, two| one.0.cmp(&two.0));
+        let mut loud = Vec::with_capacity(rows.len());
+        for block in rows.chunks(BLOCK) {
+            links.bring_near(block);
+            loud.extend(block.iter().filter_map(|row| links.at(*row)));
+        }
+        loud.extend(links.entered().map(|(key, link)| (key.0, link.clone())));
+        loud.sort_by(|one, two| (one.0, &one.1.ids.b).cmp(&(two.0, &two.1.ids.b)));
         let (shown, records) = self.quiet_records(&rows);
         let quiet = Quiet { links, loud: self.loud, shown, records };
         let listed = BySide::from_fn(|side| self.world.profile.len(side));

@@ -53,19 +53,24 @@ pub(super) fn native<'r>(run: &Run<'r>, side: Side, at: usize) -> Option<Native<
 
 /// The first bytes of the texts of a contact or a correspondent.
 #[inline]
-pub(super) fn first_bytes(run: &Run<'_>, side: Side, at: usize) -> u8 {
-    match side {
-        Side::A => run.store.contacts.get(at).map_or(0, |one| {
+pub(super) fn first_bytes(record: Native<'_>) -> u8 {
+    match record {
+        Native::Contact(one) => {
             let Contact { company, title, last_name, first_name, job_title, department, .. } = one;
             let person = [company, title, last_name, first_name, job_title, department];
             mixed(person) ^ mixed([&one.notes]) ^ of_address(&one.business) ^ of_address(&one.home)
-        }),
-        Side::B => run.crm.correspondents.get(at).map_or(0, |one| {
+        }
+        Native::Correspondent(one) => {
             let Correspondent { company_label, title, last_name, first_name, .. } = one;
             let person =
                 [company_label, title, last_name, first_name, &one.job_title, &one.department];
             mixed(person) ^ of_address(&one.professional) ^ of_address(&one.personal)
-        }),
+        }
+        Native::Appointment(_)
+        | Native::Call(_)
+        | Native::CrmAppointment(_)
+        | Native::CrmTask(_)
+        | Native::Task(_) => 0,
     }
 }
 

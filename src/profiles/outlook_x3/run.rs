@@ -342,8 +342,8 @@ impl<'r> Profile for Run<'r> {
     }
 
     #[inline]
-    fn first_bytes(&self, side: Side, at: usize) -> u8 {
-        glance::first_bytes(self, side, at)
+    fn first_bytes_of(&self, native: Native<'r>) -> u8 {
+        glance::first_bytes(native)
     }
 
     fn record(&self, native: Native<'r>) -> Record {
