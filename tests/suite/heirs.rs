@@ -163,6 +163,24 @@ fn a_company_that_goes_with_its_erp_account_is_not_made_again() {
     assert!(office.crm.crm.companies.is_empty());
 }
 
+/// B11.1: a company whose link was broken stays where its account is given to another one, also where the state of the run
+/// that broke it was not saved, and the one that gets the account cannot be written at once.
+#[test]
+fn a_company_whose_link_was_broken_unsaved_stays() {
+    let mut office = with_companies(&["COM8"]);
+    let id = made(&office);
+    let one = company(&mut office, &id);
+    (one.addresses, one.contacts) = (Vec::new(), Vec::new());
+    office.requests = vec![Request::Unlink(id.clone())];
+    run_unsaved(&mut office);
+    office.requests = vec![link("COM8")];
+    run_unwilling(&mut office, |write| write.kind == Kind::Company, refused());
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(company(&mut office, &id).id, id);
+}
+
 /// B11.4, D4: a move whose first write was refused moved nothing: the company that kept its account is not written over,
 /// whatever somebody did to its code.
 #[test]

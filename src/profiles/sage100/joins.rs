@@ -168,11 +168,16 @@ impl Clerk<'_> {
             self.crm.companies.retain(|one| one.id != from);
             self.wishes.deleted.insert(from.clone(), reason);
             self.wishes.moved.insert(account.to_owned(), from);
-        } else if let Some(link) = self.links.get(&(Kind::Account.code(), account.to_owned())) {
+        } else if let Some(link) = self
+            .links
+            .get(&(Kind::Account.code(), account.to_owned()))
+            .filter(|_| !self.crm.account(account).is_some_and(|one| one.detached))
+        {
             // One that gets back what a stopped run took from it lists nothing of that any more.
             let from = link.facts.first().filter(|id| *id != to).cloned().unwrap_or_default();
             self.wishes.moved.insert(account.to_owned(), from);
         } else {
+            // What a link was broken with stays as it is, also where no state tells of that (B11.1).
             self.wishes.moved.insert(account.to_owned(), String::new());
         }
         if let Some(one) = self.crm.account_mut(account) {
