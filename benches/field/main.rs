@@ -76,7 +76,10 @@ fn contacts(table: &mut Table, pairs: usize, rounds: usize) -> String {
     );
     memory::unchanged(table, &world);
     world.prove_stamps(false);
+    world.know_digests();
     no_versions(table, &world, rounds);
+    memory::state_file(table, "state file, no versions: bytes a contact link", &world.state);
+    world.forget_digests();
     world.prove_stamps(true);
     changes(table, &world, rounds);
     memory::state(table, &world.state, rounds);

@@ -41,11 +41,17 @@ fn copies(plan: &Plan<OutlookX3>) -> Vec<Action<OutlookX3>> {
     plan.ops.iter().map(|op| op.action.clone()).collect()
 }
 
-/// The state's file against the same links as JSON.
-pub(crate) fn state(table: &mut Table, state: &SyncState, rounds: usize) {
+/// What the state's file takes.
+pub(crate) fn state_file(table: &mut Table, case: &str, state: &SyncState) -> Vec<u8> {
     let bytes = state.to_bytes();
     let each = bytes.len() as f64 / state.links.len() as f64;
-    table.amount("state file: bytes a contact link", each, Goal::AtMost(256.0));
+    table.amount(case, each, Goal::AtMost(256.0));
+    bytes
+}
+
+/// The state's file against the same links as JSON.
+pub(crate) fn state(table: &mut Table, state: &SyncState, rounds: usize) {
+    let bytes = state_file(table, "state file: bytes a contact link", state);
     let json = serde_json::to_vec(&state.links.values().collect::<Vec<Link>>()).unwrap();
     let times = in_turn(
         rounds,
