@@ -9,7 +9,7 @@ use crate::model::Side;
 use crate::plan::ActionKind;
 use crate::report::Language;
 use crate::rules::Reason;
-use crate::snapshot::{LinkStatus, Printer};
+use crate::snapshot::{Digester, LinkStatus, Print, Printer};
 
 /// What every part of a plan can do: be copied, compared, shown without personal data, and serialised.
 pub trait Payload: Clone + PartialEq + Debug + Serialize + DeserializeOwned {}
@@ -58,6 +58,13 @@ pub trait Schema: Clone + PartialEq + Debug + 'static {
 
     /// Shows a record to a printer, group by group in the order of [`Kind::groups`].
     fn show(viewer: &Self::Viewer, kind: Self::Kind, record: &Self::Record, out: &mut Printer);
+
+    /// The digest of a whole record as the side holds it: of a profile whose records [tell](crate::snapshot::Raw) all that
+    /// showing them, and the facts of them, depend on beside the viewer. `None`, the default, where no digests are kept.
+    fn digest(kind: Self::Kind, record: &Self::Record, digester: &mut Digester) -> Option<Print> {
+        let _ = (kind, record, digester);
+        None
+    }
 
     /// Gives a record the values a patch of its own type holds; a patch of another type changes nothing.
     fn apply(record: &mut Self::Record, patch: &Self::Patch);

@@ -74,9 +74,13 @@ fn contacts(table: &mut Table, pairs: usize, rounds: usize) -> String {
         rounds,
         if TWO_THREADS { 0.5 } else { 0.75 },
     );
-    memory::unchanged(table, &world);
+    memory::unchanged(table, "nothing changed", &world);
     world.prove_stamps(false);
+    world.know_digests();
     no_versions(table, &world, rounds);
+    memory::unchanged(table, "no versions", &world);
+    memory::state_file(table, "state file, no versions: bytes a contact link", &world.state);
+    world.forget_digests();
     world.prove_stamps(true);
     changes(table, &world, rounds);
     memory::state(table, &world.state, rounds);

@@ -12,15 +12,15 @@ use crate::table::{Goal, Table};
 use crate::world::{Planted, World};
 
 /// Beyond the inputs and the state, where nothing happened.
-pub(crate) fn unchanged(table: &mut Table, world: &World) {
+pub(crate) fn unchanged(table: &mut Table, case: &str, world: &World) {
     let records = (world.store.contacts.len() + world.crm.correspondents.len()) as f64;
     let (plan, usage) = measure(|| world.plan());
     assert_eq!(Planted::of(&plan), Planted::default());
     let each = usage.peak as f64 / (records / 2.0);
-    table.amount("memory, nothing changed: peak bytes a pair", each, Goal::AtMost(32.0));
+    table.amount(&format!("memory, {case}: peak bytes a pair"), each, Goal::AtMost(32.0));
     // Those of the plan as a whole; none of them is for a record.
     let all = usage.allocations as f64;
-    table.amount("memory, nothing changed: allocations in all", all, Goal::AtMost(100.0));
+    table.amount(&format!("memory, {case}: allocations in all"), all, Goal::AtMost(100.0));
 }
 
 /// Where something did: beside 32 bytes a pair and the new values themselves, what each operation takes.
@@ -41,11 +41,17 @@ fn copies(plan: &Plan<OutlookX3>) -> Vec<Action<OutlookX3>> {
     plan.ops.iter().map(|op| op.action.clone()).collect()
 }
 
-/// The state's file against the same links as JSON.
-pub(crate) fn state(table: &mut Table, state: &SyncState, rounds: usize) {
+/// What the state's file takes.
+pub(crate) fn state_file(table: &mut Table, case: &str, state: &SyncState) -> Vec<u8> {
     let bytes = state.to_bytes();
     let each = bytes.len() as f64 / state.links.len() as f64;
-    table.amount("state file: bytes a contact link", each, Goal::AtMost(256.0));
+    table.amount(case, each, Goal::AtMost(256.0));
+    bytes
+}
+
+/// The state's file against the same links as JSON.
+pub(crate) fn state(table: &mut Table, state: &SyncState, rounds: usize) {
+    let bytes = state_file(table, "state file: bytes a contact link", state);
     let json = serde_json::to_vec(&state.links.values().collect::<Vec<Link>>()).unwrap();
     let times = in_turn(
         rounds,

@@ -28,10 +28,11 @@ use self::world::{Planted, World};
 const PAIRS: usize = 10_000;
 
 /// The cases in the order in which they are counted, and the goal of each in instructions per pair.
-const CASES: [(&str, Option<u64>); 6] = [
+const CASES: [(&str, Option<u64>); 7] = [
     ("nothing changed, in link order", None),
     ("1 % changed, in link order", Some(400)),
     ("nothing changed", None),
+    ("no versions, no digests known", None),
     ("no versions", None),
     ("1 % changed", Some(1000)),
     ("first run", None),
@@ -152,6 +153,9 @@ fn run_cases() {
     case(&world, &Planted::default());
     world.prove_stamps(false);
     case(&world, &Planted::default());
+    world.know_digests();
+    case(&world, &Planted::default());
+    world.forget_digests();
     world.prove_stamps(true);
     let planted = world.lived();
     case(&world, &planted);

@@ -12,7 +12,7 @@ use counterpart::profiles::outlook_x3::{
 };
 use counterpart::schema::{Kind as _, Schema as _};
 use counterpart::session::commit;
-use counterpart::snapshot::{Base, Link, Listing, Printer, Prints, StateKey, SyncState};
+use counterpart::snapshot::{Base, Digester, Link, Listing, Printer, Prints, StateKey, SyncState};
 
 pub(crate) use self::planted::Planted;
 
@@ -155,6 +155,46 @@ impl World {
         for listing in [&mut self.listings.a, &mut self.listings.b] {
             listing.stamps_prove = prove;
         }
+    }
+
+    /// Enters the digests of all records in their links, as runs leave them there where stamps prove nothing.
+    pub(crate) fn know_digests(&mut self) {
+        let viewer = planned(
+            &Store::new(self.store.id.clone(), StoreKind::Local),
+            &Crm::new(self.crm.folder.clone()),
+            &state(),
+            BySide::new(&Listing::full(), &Listing::full()),
+        )
+        .viewer;
+        let mut digester = Digester::new(&self.state.key, &viewer);
+        let mut digest = |record| digester.of(Kind::Contact, record);
+        let contacts = self.store.contacts.iter();
+        let contacts: BTreeMap<_, _> = contacts.map(|one| (one.id.as_str(), digest(one))).collect();
+        let mut digest = |record| digester.of(Kind::Contact, record);
+        let records = self.crm.correspondents.iter();
+        let records: BTreeMap<_, _> =
+            records.map(|one| (one.chrono.as_str(), digest(one))).collect();
+        let mut links: Vec<Link> = self.state.links.values().collect();
+        for Link { ids, digests, .. } in &mut links {
+            *digests = BySide::new(
+                contacts.get(ids.a.as_str()).copied(),
+                records.get(ids.b.as_str()).copied(),
+            );
+        }
+        self.enter(links);
+    }
+
+    /// Takes all digests away.
+    pub(crate) fn forget_digests(&mut self) {
+        let mut links: Vec<Link> = self.state.links.values().collect();
+        for link in &mut links {
+            link.digests = BySide::default();
+        }
+        self.enter(links);
+    }
+
+    fn enter(&mut self, links: Vec<Link>) {
+        self.state = entered(self.state.clone(), links);
     }
 
     pub(crate) fn plan(&self) -> Plan<OutlookX3> {
@@ -305,7 +345,7 @@ fn linked(store: &Store, crm: &Crm) -> SyncState {
     other.correspondents = crm.correspondents[..1].to_vec();
     let first = planned(&one, &other, &state(), BySide::new(&Listing::full(), &Listing::full()));
     let viewer = first.viewer.clone();
-    let (mut state, _) = commit(state(), first, &BTreeMap::new());
+    let (state, _) = commit(state(), first, &BTreeMap::new());
     let pattern = state.links.values().next().unwrap();
     let prints = |record: &Record| -> Prints {
         let mut printer = Printer::new(&state.key, Kind::Contact.code());
@@ -326,9 +366,15 @@ fn linked(store: &Store, crm: &Crm) -> SyncState {
             link.seen = BySide::new(Some(item.modified), Some(record.modified));
             link.base = shown.a.into_iter().zip(shown.b).map(|(a, b)| Base { a, b }).collect();
             link.facts = OutlookX3::facts(&Record::from(record.clone()));
+            link.digests = BySide::default();
             link
         })
         .collect();
+    entered(state, links)
+}
+
+/// The state with these links and no others, as it is loaded.
+fn entered(mut state: SyncState, links: Vec<Link>) -> SyncState {
     state.links.clear();
     for link in links {
         state.links.insert((Kind::Contact.code(), link.ids.b.clone()), link);

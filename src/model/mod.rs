@@ -2,11 +2,13 @@
 
 mod places;
 pub mod record;
+mod serialised;
 mod side;
 mod text;
 pub mod time_of_day;
 
 pub use places::Places;
+pub(crate) use serialised::hash_of;
 pub use side::{BySide, Side};
 pub use text::{Text, normal};
 pub(crate) use text::{folded, has_line_end, is_normal_line, ordered, same_bytes};

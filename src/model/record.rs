@@ -73,11 +73,12 @@ pub trait Patch: Default {
 /// `blocks` is a record of its own with its own patch; each of `parts` is in the patch only, and is
 /// written by a method of the record. `Debug` shows the first identity field only:
 /// no log holds what a record says. What is named after `written by` is a trait of both: values are
-/// written into a new record as into a patch; of blocks it names their own.
+/// written into a new record as into a patch; of blocks it names their own. What is `digested` tells all of its fields
+/// to the [digest](crate::snapshot::Digester) of the record.
 macro_rules! record {
     (
         $(#[$meta:meta])*
-        $name:ident, $patch:ident, id = $id:ident, $(written by $fields:ident $(($block_fields:ident))?,)?
+        $name:ident, $patch:ident, id = $id:ident, $(digested by $digester:ident,)? $(written by $fields:ident $(($block_fields:ident))?,)?
         required { $( $(#[$rmeta:meta])* $rfield:ident : $rtype:ty, )* }
         identity { $( $(#[$imeta:meta])* $ifield:ident : $itype:ty, )* }
         fields { $( $(#[$fmeta:meta])* $field:ident : $ftype:ty, )* }
@@ -177,6 +178,12 @@ macro_rules! record {
             }
         }
 
+        $crate::model::record::digested! {
+            [$($digester)?] $name {
+                $( $rfield: $rtype, )* $( $ifield: $itype, )* $( $field: $ftype, )* $( $block: $btype, )*
+            }
+        }
+
         $crate::model::record::fields! {
             [$($fields $($block_fields)?)?] $name, $patch,
             { $( $field: $ftype, )* } { $( $block, )* } { $( $part: $ptype => $write, )* }
@@ -184,6 +191,13 @@ macro_rules! record {
     };
 }
 pub(crate) use record;
+
+/// Declares that a record tells all of its fields, if it does.
+macro_rules! digested {
+    ([] $($record:tt)*) => {};
+    ([Digester] $($record:tt)*) => { $crate::snapshot::raw! { $($record)* } };
+}
+pub(crate) use digested;
 
 /// Declares what a new record and a patch have in common: a place for each value.
 macro_rules! fields {

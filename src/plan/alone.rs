@@ -187,6 +187,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         (settlement, why): (&mut Settlement, (Reason, &'static str)),
     ) -> Option<u32> {
         self.print(pair.kind, &source, settlement.shown.get_mut(side.other()));
+        *settlement.digests.get_mut(side.other()) = self.digest(pair.kind, (side.other(), &source));
         let silent = self.printer.borrow().blank().and(self.profile.silent(pair.kind));
         let form = self.form(pair.kind, source.native);
         let every = 0..pair.kind.groups().len();

@@ -76,15 +76,21 @@ impl<'a, P: Profile> Planner<'a, P> {
     pub(super) fn look(&self, pair: &Pair<'a, P>, settlement: &mut Settlement) {
         for (side, presence) in [(Side::A, &pair.a), (Side::B, &pair.b)] {
             let shown = settlement.shown.get_mut(side);
-            match presence {
+            let digest = match presence {
                 Presence::Seen(entry) if !self.is_proven(pair, side, entry) => {
                     self.print(pair.kind, entry, shown);
+                    self.digest(pair.kind, (side, entry))
                 }
                 Presence::Seen(_) | Presence::Unlisted | Presence::Gone | Presence::Never => {
                     shown.clear();
                     shown.extend(settlement.base.iter().map(|group| *group.get(side)));
+                    // What an unanswered write left behind is in the base by now; the digest is of what was there before.
+                    pair.link.and_then(|link| {
+                        link.digests.get(side).filter(|_| link.base == settlement.base)
+                    })
                 }
-            }
+            };
+            *settlement.digests.get_mut(side) = digest;
         }
     }
 

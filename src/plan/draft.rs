@@ -127,6 +127,7 @@ impl Settlement {
             status: link.status,
             private: link.private,
             facts: link.facts.clone(),
+            digests: link.digests,
             ..Self::blank(kind, link.ids.clone().map(Some), places)
         }
     }
@@ -143,6 +144,7 @@ impl Settlement {
         }
         (self.made, self.suffix) = (BySide::default(), BySide::default());
         self.as_linked.clear();
+        self.digests = BySide::default();
         (self.seen, self.agreed, self.gone) = Default::default();
         (self.listed, self.born, self.run) = Default::default();
         self.base.clear();
@@ -171,6 +173,7 @@ impl Settlement {
             as_linked: AsLinked::default(),
             base: vec![Base::default(); places],
             shown: BySide::default(),
+            digests: BySide::default(),
             groups: vec![Advance::Never; places],
             seen: BySide::default(),
             agreed: BySide::default(),

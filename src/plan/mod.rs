@@ -89,6 +89,9 @@ pub struct Plan<S: Schema> {
     pub undecided: Vec<Undecided>,
     /// How to look at stored records.
     pub viewer: S::Viewer,
+    /// Of which sides' records [digests](crate::snapshot::Link::digests) are kept: those whose stamps prove nothing.
+    #[serde(default)]
+    pub digested: BySide<bool>,
     /// Records an earlier run left undone that this run looked at again.
     pub revisited: Vec<(Side, String)>,
     /// Records an earlier run left to be looked at again, which are gone: with the end of this run they are forgotten.

@@ -17,7 +17,8 @@ use crate::report::{Anomaly, AnomalyStatus, Code, Detail, JournalEntry};
 use crate::rules::{Reason, Way};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{
-    AttemptKey, LinkStatus, Links, OpenAnomaly, Print, Printer, Prints, RefusalKey, SyncState,
+    AttemptKey, Digester, LinkStatus, Links, OpenAnomaly, Print, Printer, Prints, RefusalKey,
+    SyncState,
 };
 
 /// A plan being made.
@@ -58,6 +59,8 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) viewer: <P::Schema as Schema>::Viewer,
     /// Used for one record after the other.
     pub(crate) printer: RefCell<Printer>,
+    /// The same, of the sides of whose whole records digests are kept.
+    pub(crate) digesters: BySide<Option<RefCell<Digester>>>,
     /// Used for one record in common form after the other.
     pub(crate) spare_values: RefCell<Vec<Values<P>>>,
     /// Used for the groups of one pair after the other.
@@ -170,6 +173,16 @@ impl<'a, P: Profile> Planner<'a, P> {
         self.profile.show(kind, entry.native, &mut printer);
         prints.clear();
         prints.extend_from_slice(printer.prints());
+    }
+
+    /// The digest of a side's whole record, where it is kept.
+    pub(crate) fn digest(
+        &self,
+        kind: KindOf<P>,
+        (side, entry): (Side, &Entry<'_, P>),
+    ) -> Option<Print> {
+        let digester = self.digesters.get(side).as_ref()?;
+        self.profile.digest(kind, entry.native, &mut digester.borrow_mut())
     }
 
     pub(crate) const fn view<'p>(pair: &'p Pair<'a, P>) -> PairView<'p, 'a, P> {

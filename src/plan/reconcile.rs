@@ -21,7 +21,7 @@ use crate::profile::{Entry, KindOf, Profile, Write};
 use crate::report::{AnomalyCode, Code, Detail, JournalEntry};
 use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{ById, Coverage, Listing, Printer, StateKey, SyncState, Undecided};
+use crate::snapshot::{ById, Coverage, Digester, Listing, Printer, StateKey, SyncState, Undecided};
 
 /// What a run is asked for, beside the rules of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +146,7 @@ pub fn reconcile<P: Profile>(world: World<'_, P>) -> Result<Plan<P::Schema>, Pla
     let gone = state.retries.keys().filter(|(side, id)| is_gone(*side, id)).cloned().collect();
     let mut plan = assemble(planner, world.counts, undecided, revisited);
     plan.missing = gone;
+    plan.digested = world.listings.map(|listing| !listing.stamps_prove);
     plan.scopes = world.listings.map(|listing| listing.scope.clone());
     Ok(plan)
 }
@@ -202,6 +203,9 @@ pub(crate) fn begin<'a, P: Profile>(
         undoing: BTreeSet::new(),
         viewer: world.viewer.clone(),
         printer: RefCell::new(Printer::new(&state.key, 0)),
+        digesters: world.listings.map(|listing| {
+            (!listing.stamps_prove).then(|| RefCell::new(Digester::new(&state.key, &world.viewer)))
+        }),
         spare_values: RefCell::default(),
         spare_groups: Cell::default(),
         spare_places: Cell::default(),
@@ -574,6 +578,7 @@ fn assemble<P: Profile>(
         settlements: planner.settlements.finish(number_of),
         undecided,
         viewer: planner.viewer,
+        digested: BySide::default(),
         revisited,
         missing: Vec::new(),
         more_to_come: planner.more_to_come,

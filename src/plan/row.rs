@@ -12,6 +12,7 @@ const GONE: BySide<u8> = BySide::new(2, 4);
 const BASE: u8 = 8;
 const SHOWN: BySide<u8> = BySide::new(16, 32);
 const FACTS: u8 = 64;
+const DIGESTS: u8 = 128;
 
 /// Whose key a link has.
 const NO_KEY: u8 = 0;
@@ -64,6 +65,8 @@ pub(super) fn write(out: &mut Writer, one: &Settlement) {
     let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
     let sides = |set: &BySide<bool>, flags: BySide<u8>| flag(set.a, flags.a) | flag(set.b, flags.b);
     let flags = flag(one.private, PRIVATE) | flag(linked.base, BASE) | flag(linked.facts, FACTS);
+    let has_digests = one.digests != BySide::default();
+    let flags = flags | flag(has_digests, DIGESTS);
     out.byte(flags | sides(&one.gone, GONE) | sides(&linked.shown, SHOWN));
     out.byte(one.status.number());
     out.size(one.run as usize);
@@ -84,6 +87,9 @@ pub(super) fn write(out: &mut Writer, one: &Settlement) {
             unlike(out, scope, listed, |out, print| out.raw(&print.to_le_bytes()));
             scope = listed;
         }
+    }
+    for digest in [one.digests.a, one.digests.b].into_iter().filter(|_| has_digests) {
+        print(out, digest);
     }
     list(out, &one.base, |out, base| out.base(*base));
     groups(out, &one.groups);
@@ -153,6 +159,9 @@ pub(super) fn read(input: &mut Reader<'_>) -> Option<Settlement> {
     }
     let (base, shown, facts) = (is_set(BASE), SHOWN.map(is_set), is_set(FACTS));
     one.as_linked = AsLinked { base, shown, but, facts };
+    if is_set(DIGESTS) {
+        one.digests = BySide::new(read_print(input)?, read_print(input)?);
+    }
     one.base = read_list(input, Reader::base)?;
     one.groups = read_groups(input)?;
     one.beside = read_ops(input)?;

@@ -86,6 +86,9 @@ pub struct Settlement {
     pub base: Vec<Base>,
     /// What each side shows.
     pub shown: BySide<Prints>,
+    /// The digest of each side's whole record, where it is kept.
+    #[serde(default)]
+    pub digests: BySide<Option<Print>>,
     /// When each group counts as agreed; a single word speaks of all of them.
     pub groups: Vec<Advance>,
     /// The stamps its records have.
@@ -131,6 +134,9 @@ pub struct Done {
     pub id: String,
     /// The fingerprints of the record as stored; `None` for a deletion.
     pub prints: Option<Prints>,
+    /// The digest of the whole record as stored; `None` where it is not kept.
+    #[serde(default)]
+    pub digest: Option<Print>,
     /// The record's new stamp.
     pub modified: Option<Instant>,
     /// What rules need of a record of side B when it is not listed; `None` for a deletion.
@@ -281,7 +287,7 @@ impl Settlement {
         ids: BySide<String>,
         done: impl Fn(OpId) -> Option<(Side, &'d Done)>,
     ) -> (Link, bool) {
-        let (mut shown, mut seen) = (self.shown.clone(), self.seen);
+        let (mut shown, mut seen, mut digests) = (self.shown.clone(), self.seen, self.digests);
         let mut facts = self.facts.clone();
         let own = self.ops.iter().filter(|op| !self.beside.contains(op));
         for (side, answer) in own.filter_map(|op| done(*op)) {
@@ -294,9 +300,11 @@ impl Settlement {
                 facts = stored.iter().cloned().chain(kept).collect();
             }
             *seen.get_mut(side) = answer.modified;
+            let tells = side == Side::A || answer.facts.as_deref().unwrap_or_default() == facts;
+            *digests.get_mut(side) = answer.digest.filter(|_| tells);
         }
         if let Some(later) = self.later.as_ref().and_then(|later| later.told(&done)) {
-            facts = later;
+            (facts, digests.b) = (later, None);
         }
         let agreed = |advance: &Advance| match advance {
             Advance::Never => false,
@@ -336,6 +344,17 @@ impl Settlement {
             })
         });
         let base: Vec<Base> = base.collect();
+        for side in Side::BOTH {
+            let digest = digests.get_mut(side);
+            // A digest says that a record shows the base, no more and no less.
+            *digest = digest.filter(|_| {
+                let shown = shown.get(side);
+                let is_shown = |(base, shown): (&Base, &Option<Print>)| {
+                    shown.is_some() && base.get(side) == shown
+                };
+                shown.len() == base.len() && base.iter().zip(shown).all(is_shown)
+            });
+        }
         let seen = match (complete, nothing) {
             (true, _) => seen,
             (false, true) => self.agreed,
@@ -349,7 +368,7 @@ impl Settlement {
         }
         let (status, private, gone) = (self.status, self.private, self.still_gone(&done));
         let swings = self.swings(&base);
-        (Link { status, ids, seen, private, gone, listed, base, swings, facts }, complete)
+        (Link { status, ids, seen, private, gone, listed, base, swings, facts, digests }, complete)
     }
 
     /// Notes what the target of an operation shows once it is done: see [`asked_of`](Self::asked_of).
@@ -427,6 +446,7 @@ mod tests {
             base: prints.iter().map(base).collect(),
             swings: Vec::new(),
             facts: vec!["fact".to_owned()],
+            digests: BySide::default(),
         }
     }
 

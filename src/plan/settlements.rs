@@ -221,6 +221,7 @@ mod tests {
         one.as_linked.but.b = vec![(4, None), (5, print(9))];
         one.base = vec![base, Base::default()];
         one.shown = BySide::new(vec![print(u64::MAX), None], vec![]);
+        one.digests.b = print(11);
         one.groups = vec![Advance::Now, Advance::Now, Advance::With(300), Advance::Never];
         one.seen = BySide::new(at("1969-12-31T23:59:59.5Z"), at("2026-01-01T00:00:00Z"));
         one.agreed = BySide::new(one.seen.a, None);

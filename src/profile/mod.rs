@@ -20,7 +20,7 @@ use crate::plan::{Decline, Sheet};
 use crate::report::{Code, Lever};
 use crate::rules::Reason;
 use crate::schema::Schema;
-use crate::snapshot::{Printer, SyncState};
+use crate::snapshot::{Digester, Print, Printer, SyncState};
 
 /// Shorthand for the kind of a profile.
 pub type KindOf<P> = <<P as Profile>::Schema as Schema>::Kind;
@@ -88,6 +88,17 @@ pub trait Profile: Sync {
 
     /// Shows a record to a printer, group by group.
     fn show(&self, kind: KindOf<Self>, native: Self::Native, out: &mut Printer);
+
+    /// The [digest](Schema::digest) of a record; `None`, the default, where no digests are kept.
+    fn digest(
+        &self,
+        kind: KindOf<Self>,
+        native: Self::Native,
+        digester: &mut Digester,
+    ) -> Option<Print> {
+        let _ = (kind, native, digester);
+        None
+    }
 
     /// Shows a record to a printer as it will be with a patch, as a stored record is [shown](Schema::show).
     fn show_written(

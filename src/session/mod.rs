@@ -23,7 +23,8 @@ use crate::plan::{Action, Done, Ending, Op, OpId, Plan, Settlement};
 use crate::report::{Code, Detail, JournalEntry};
 use crate::schema::{Kind as _, Schema};
 use crate::snapshot::{
-    AttemptKey, Link, LinkKey, Printer, Prints, RefusalKey, Retry, StateKey, StateRecord, SyncState,
+    AttemptKey, Digester, Link, LinkKey, Printer, Prints, RefusalKey, Retry, StateKey, StateRecord,
+    SyncState,
 };
 
 /// A plan being executed.
@@ -52,6 +53,8 @@ pub struct Session<S: Schema> {
     until_end: BTreeSet<(Side, String)>,
     /// Deletions of earlier runs that were never answered.
     removed_before: BTreeSet<AttemptKey>,
+    /// Of what each side stores, where digests are kept.
+    digesters: BySide<Option<Digester>>,
     next: usize,
     waiting: Option<usize>,
     lost: bool,
@@ -109,6 +112,9 @@ impl<S: Schema> Session<S> {
             wanted_by: BTreeMap::new(),
             until_end: plan.missing.iter().cloned().collect(),
             removed_before,
+            digesters: plan
+                .digested
+                .map(|is_kept| is_kept.then(|| Digester::new(&state.key, &plan.viewer))),
             next: 0,
             waiting: None,
             lost: false,
@@ -299,6 +305,8 @@ impl<S: Schema> Session<S> {
         let kind = self.kind_of_pair(at).unwrap_or(op.kind);
         let prints =
             stored.map(|record| prints::<S>(&self.state.key, &self.plan.viewer, kind, record));
+        let digester = self.digesters.get_mut(op.side).as_mut().zip(stored);
+        let digest = digester.and_then(|(digester, record)| S::digest(kind, record, digester));
         for anomaly in &op.anomalies {
             let mut anomaly = anomaly.clone();
             anomaly.ids.get_mut(op.side).get_or_insert_with(|| id.clone());
@@ -308,7 +316,7 @@ impl<S: Schema> Session<S> {
         self.written.insert((op.side, stamped), modified);
         let facts = stored.map(S::facts).filter(|facts| !facts.is_empty());
         if let Some(done) = self.done.get_mut(at) {
-            *done = Some(Done { id, prints, modified, facts });
+            *done = Some(Done { id, prints, digest, modified, facts });
         }
         self.answer_refusals(at);
         self.fulfil(OpId::try_from(at + 1).ok());

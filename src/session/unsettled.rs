@@ -11,7 +11,8 @@ impl<S: Schema> Report<S> {
     /// The ids of a side's records of which something was left undone: refused, stale, held, in conflict, waiting
     /// for a permission, not reached, or not to be told apart. What is not named here needs no second look.
     pub fn unsettled(&self, side: Side) -> BTreeSet<&str> {
-        let blank = Done { id: String::new(), prints: None, modified: None, facts: None };
+        let blank =
+            Done { id: String::new(), prints: None, digest: None, modified: None, facts: None };
         let done = |op: OpId| {
             let at = usize::try_from(op).ok()?.checked_sub(1)?;
             let written = self.plan.ops.get(at).filter(|_| self.result(op) == OpResult::Done)?;

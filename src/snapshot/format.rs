@@ -6,7 +6,8 @@
 //!
 //! Numbers are little-endian, texts are UTF-8 with a length in front, lists have a count in front, and a
 //! field group's base is one byte of flags with one fingerprint where both sides showed alike, two where
-//! they did not. The format has its own version; a newer one than [`FORMAT_VERSION`] is refused (D17).
+//! they did not. The format has its own version; a newer one than [`FORMAT_VERSION`] is refused (D17). Format 1, which is read
+//! as well, is the same without [digests](super::Digester) of whole records.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
@@ -33,7 +34,10 @@ pub(super) const ALIKE_BASE: u8 = 7;
 pub(super) const ALIKE_SIZE: usize = 1 + size_of::<Print>();
 
 /// The version of the stored form this crate writes, and the newest it reads.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 2;
+
+/// The first version that has digests of whole records.
+const FIRST_WITH_DIGESTS: u16 = 2;
 
 /// Why bytes are no usable state. The host's storage is at fault; starting without a state is safe, and costs
 /// a full comparison (D12).
@@ -127,7 +131,8 @@ impl SyncState {
         let body = content.get(MAGIC.len() + size_of_val(&version)..).ok_or(StateError::Damaged)?;
         let mut input = Reader(body);
         let state = input.state().ok_or(StateError::Damaged)?;
-        if input.0.is_empty() { Ok(state) } else { Err(StateError::Damaged) }
+        let is_older = version < FIRST_WITH_DIGESTS && state.links.has_digests();
+        if input.0.is_empty() && !is_older { Ok(state) } else { Err(StateError::Damaged) }
     }
 }
 

@@ -87,6 +87,7 @@ mod tests {
                 base: Vec::new(),
                 swings: Vec::new(),
                 facts: Vec::new(),
+                digests: BySide::default(),
             };
             links.insert((1, id('b', length)), link);
         }

@@ -9,7 +9,7 @@ use super::format::{Reader, Writer};
 use super::index::{IdHash, Index};
 use super::lines::Line;
 use super::packed::{Head, Packed};
-use super::{Link, LinkKey, StateKey};
+use super::{Link, LinkKey, Print, StateKey};
 use crate::model::{BySide, Side};
 
 /// The links of a state, in the order of their keys.
@@ -22,6 +22,8 @@ pub struct Links {
     rows: BySide<Index>,
     /// What is looked at of each row, by side.
     lines: BySide<Vec<Line>>,
+    /// The digest of each row's whole record, by side; of a side without any none. Zero where it is not known.
+    digests: BySide<Vec<u64>>,
     hash: Option<IdHash>,
     /// What was entered or removed since.
     changed: BTreeMap<LinkKey, Option<Link>>,
@@ -32,6 +34,11 @@ impl Links {
     /// No links yet. The key makes the places of their ids in memory unpredictable.
     pub(super) fn new(key: &StateKey) -> Self {
         Self { hash: Some(IdHash::new(key.0)), ..Self::default() }
+    }
+
+    /// Whether the digest of any whole record was loaded.
+    pub(crate) fn has_digests(&self) -> bool {
+        !(self.digests.a.is_empty() && self.digests.b.is_empty())
     }
 
     /// How many there are.
@@ -127,7 +134,8 @@ impl Links {
     /// What finds the rows of a side's ids, step by step.
     pub(crate) fn finder(&self, side: Side) -> Option<Finder<'_>> {
         let (packed, index, lines) = (&self.packed, self.rows.get(side), self.lines.get(side));
-        Some(Finder { packed, index, lines, hash: self.hash?, side })
+        let digests = self.digests.get(side);
+        Some(Finder { packed, index, lines, digests, hash: self.hash?, side })
     }
 
     /// The rows of each kind.
@@ -192,7 +200,7 @@ impl Links {
     }
 
     /// The place in the table of scopes that a row has whose records were last listed so.
-    pub(crate) fn place_of_scopes(&self, scopes: &BySide<Option<super::Print>>) -> Option<u16> {
+    pub(crate) fn place_of_scopes(&self, scopes: &BySide<Option<Print>>) -> Option<u16> {
         self.packed.place_of_scopes(scopes)
     }
 
@@ -246,17 +254,26 @@ impl Links {
         let Some(hash) = self.hash else { return };
         let mut rows = BySide::from_fn(|_| Index::with_room(packed.len()));
         let mut lines = BySide::from_fn(|_| Vec::with_capacity(packed.len()));
+        let mut digests = BySide::<Vec<u64>>::default();
         for row in 0..packed.len() {
             if let (Some(head), Ok(number)) = (packed.head(row), u32::try_from(row)) {
                 let seen = packed.seen(row, &head);
                 for side in Side::BOTH {
                     rows.get_mut(side).insert(hash.of(head.ids.get(side)), number);
                     lines.get_mut(side).push(Line::of(&head, side, *seen.get(side)));
+                    if let Some(digest) = head.digest(side) {
+                        let digests = digests.get_mut(side);
+                        digests.resize(packed.len(), 0);
+                        if let Some(place) = digests.get_mut(row) {
+                            *place = digest.get();
+                        }
+                    }
                 }
             }
         }
         let len = packed.len();
-        *self = Self { len, packed, rows, lines, hash: self.hash, changed: BTreeMap::new() };
+        let changed = BTreeMap::new();
+        *self = Self { len, packed, rows, lines, digests, hash: self.hash, changed };
     }
 
     pub(super) fn write(&self, out: &mut Writer) {
@@ -281,6 +298,7 @@ pub(crate) struct Finder<'a> {
     packed: &'a Packed,
     index: &'a Index,
     lines: &'a [Line],
+    digests: &'a [u64],
     hash: IdHash,
     side: Side,
 }
@@ -301,6 +319,12 @@ impl<'a> Finder<'a> {
     #[inline]
     pub(crate) fn line(&self, row: usize) -> Option<&'a Line> {
         self.lines.get(row)
+    }
+
+    /// The digest of a row's whole record, where it is known.
+    #[inline]
+    pub(crate) fn digest(&self, row: usize) -> Option<Print> {
+        self.digests.get(row).and_then(|digest| Print::known(*digest))
     }
 
     /// The first bytes of the lines of memory in which most of a link is, mixed: reading them brings it near.

@@ -44,7 +44,8 @@ pub struct Listing {
     /// thirty days, proves nothing by what it leaves out: list changes then, and name what was removed (P-04).
     pub scope: Option<String>,
     /// Whether an equal modification stamp proves that a record is unchanged. Only a host whose stamps
-    /// change with every write may say so; the default is no, and then the content decides (A3.8, D2).
+    /// change with every write may say so; the default is no, and then the content decides (A3.8, D2): by the
+    /// [digest](super::Digester) of the whole record where the link knows it, else by that of each field group.
     pub stamps_prove: bool,
 }
 

@@ -1,6 +1,7 @@
 //! What was observed, and what was agreed last time.
 
 mod attempt;
+pub(crate) mod digest;
 mod index;
 mod journal;
 mod lines;
@@ -12,6 +13,8 @@ mod state;
 mod format;
 
 pub use attempt::{AskedGroup, Attempt, AttemptKey};
+pub use digest::{Digester, Raw};
+pub(crate) use digest::{layout, raw};
 pub use format::{FORMAT_VERSION, StateError};
 pub(crate) use format::{Reader, Writer};
 pub(crate) use index::{ById, Lookup};

@@ -3,17 +3,19 @@
 //!
 //! ```text
 //! kind (u8) | flags (u16) | scopes (u16) | stamp A | stamp B | length A | length B | id B | id A
-//!   | groups (u8) | their bases | facts | swings, if any
+//!   | digests, if known | groups (u8) | their bases | facts | swings, if any
 //! ```
 //!
 //! A stamp is the nanoseconds since 1970 (i64), the smallest number where there is none; stamps too far away for
-//! that take twelve bytes each. Lengths take as many bytes as they need, seven bits in each. Where every
+//! that take twelve bytes each. A digest has sixty bits, and stands in eight bytes alone, those of both sides in fifteen,
+//! side A's in the lower bits. Lengths take as many bytes as they need, seven bits in each. Where every
 //! group shows alike on both sides, a base is one fingerprint. Scopes are few: their fingerprints stand in a table.
 
 use std::ops::Range;
 
 use chrono::DateTime;
 
+use super::digest::{pack, packed_size, unpack};
 use super::format::{ALIKE_BASE, ALIKE_SIZE, Reader, Writer};
 use super::{Base, Link, LinkStatus, Print};
 use crate::model::{BySide, Instant, Side};
@@ -26,7 +28,9 @@ const FAR: u16 = 1 << 6;
 const ALIKE: u16 = 1 << 7;
 const SWINGS: u16 = 1 << 8;
 const PARTIAL: u16 = 1 << 9;
-const KNOWN_FLAGS: u16 = (1 << 10) - 1;
+const DIGEST_A: u16 = 1 << 10;
+const DIGEST_B: u16 = 1 << 11;
+const KNOWN_FLAGS: u16 = (1 << 12) - 1;
 
 /// Anything but a live link of which every group is agreed.
 const ODD: u16 = STATUS | PRIVATE | GONE_A | GONE_B | SWINGS | PARTIAL;
@@ -60,6 +64,8 @@ pub(crate) struct Head<'a> {
     scopes: u16,
     stamps: BySide<i64>,
     pub(crate) ids: BySide<&'a [u8]>,
+    /// The digests that are known.
+    digests: &'a [u8],
     rest: &'a [u8],
 }
 
@@ -83,6 +89,16 @@ impl Head<'_> {
     /// Whether its item is out of the managed scope, and so nobody's counterpart (D19).
     pub(crate) fn is_asleep(&self) -> bool {
         status(self.flags) == Some(LinkStatus::Asleep)
+    }
+
+    /// The digest of a side's whole record, where it is known.
+    pub(crate) fn digest(&self, side: Side) -> Option<Print> {
+        if self.digests.is_empty() { None } else { *self.digests()?.get(side) }
+    }
+
+    /// The digests that are known, if they are any.
+    fn digests(&self) -> Option<BySide<Option<Print>>> {
+        unpack(self.digests, has_digests(self.flags))
     }
 
     /// The place of its scopes in the table.
@@ -163,11 +179,7 @@ impl Packed {
     #[inline]
     pub(crate) fn head(&self, row: usize) -> Option<Head<'_>> {
         let bytes = self.bytes.get(*self.rows.get(row)?..)?;
-        near_head(bytes).or_else(|| {
-            let mut input = Reader::new(bytes);
-            let head = head(&mut input)?;
-            Some(Head { rest: input.rest(), ..head })
-        })
+        near_head(bytes).or_else(|| head(&mut Reader::new(bytes)))
     }
 
     /// The first bytes of the lines of memory in which most of a row is, mixed.
@@ -311,14 +323,20 @@ fn near_head(bytes: &[u8]) -> Option<Head<'_>> {
     }
     let (id_b, rest) = rest.split_at_checked(usize::from(*length_b))?;
     let (id_a, rest) = rest.split_at_checked(usize::from(*length_a))?;
+    let (digests, rest) = rest.split_at_checked(packed_size(has_digests(flags)))?;
     Some(Head {
         kind: *kind,
         flags,
         scopes: u16::from_le_bytes([*s0, *s1]),
         stamps: BySide::new(i64::from_le_bytes(*a), i64::from_le_bytes(*b)),
         ids: BySide::new(id_a, id_b),
+        digests,
         rest,
     })
+}
+
+const fn has_digests(flags: u16) -> BySide<bool> {
+    BySide::new(flags & DIGEST_A != 0, flags & DIGEST_B != 0)
 }
 
 fn head<'a>(input: &mut Reader<'a>) -> Option<Head<'a>> {
@@ -333,7 +351,8 @@ fn head<'a>(input: &mut Reader<'a>) -> Option<Head<'a>> {
     let lengths = BySide::new(input.size()?, input.size()?);
     let (b, a) = (input.slice(lengths.b)?, input.slice(lengths.a)?);
     let ids = BySide::new(a, b);
-    Some(Head { kind, flags, scopes, stamps, ids, rest: &[] })
+    let digests = input.slice(packed_size(has_digests(flags)))?;
+    Some(Head { kind, flags, scopes, stamps, ids, digests, rest: input.rest() })
 }
 
 /// Reads a link without keeping it.
@@ -350,6 +369,7 @@ fn check<'a>(input: &mut Reader<'a>, scopes: usize) -> Option<Head<'a>> {
         again.slice(BEFORE_STAMPS)?;
         far(&mut again)?;
     }
+    head.digests()?;
     skip_bases(input, head.flags)?;
     for _ in 0..input.size()? {
         let length = input.size()?;
@@ -377,6 +397,7 @@ fn link(input: &mut Reader<'_>, table: &[Scopes], seen: Stamps) -> Option<(u8, L
         base,
         swings,
         facts,
+        digests: BySide::from_fn(|side| head.digest(side)),
     };
     Some((head.kind, link))
 }
@@ -461,31 +482,6 @@ fn status(flags: u16) -> Option<LinkStatus> {
     u8::try_from(flags & STATUS).ok().and_then(LinkStatus::from_number)
 }
 
-impl LinkStatus {
-    /// The status with a number.
-    pub(crate) const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            0 => Some(Self::Live),
-            1 => Some(Self::Archived),
-            2 => Some(Self::Closed),
-            3 => Some(Self::Dismissed),
-            4 => Some(Self::Asleep),
-            _ => None,
-        }
-    }
-
-    /// Its number in the stored form.
-    pub(crate) const fn number(self) -> u8 {
-        match self {
-            Self::Live => 0,
-            Self::Archived => 1,
-            Self::Closed => 2,
-            Self::Dismissed => 3,
-            Self::Asleep => 4,
-        }
-    }
-}
-
 fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
     let near = |seen: Option<Instant>| {
         seen.map_or(Some(NO_STAMP), |seen| match stamp(seen) {
@@ -504,7 +500,9 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
         | flag(stamps.is_none(), FAR)
         | flag(alike, ALIKE)
         | flag(!whole, PARTIAL)
-        | flag(!link.swings.is_empty(), SWINGS);
+        | flag(!link.swings.is_empty(), SWINGS)
+        | flag(link.digests.a.is_some(), DIGEST_A)
+        | flag(link.digests.b.is_some(), DIGEST_B);
     out.byte(kind);
     out.raw(&flags.to_le_bytes());
     out.raw(&scopes.to_le_bytes());
@@ -521,6 +519,8 @@ fn write(out: &mut Writer, kind: u8, link: &Link, scopes: u16) {
     out.size(link.ids.b.len());
     out.raw(link.ids.b.as_bytes());
     out.raw(link.ids.a.as_bytes());
+    let has_digests = link.digests.map(|digest| digest.is_some());
+    out.raw(pack(link.digests).get(..packed_size(has_digests)).unwrap_or_default());
     out.byte(u8::try_from(link.base.len()).unwrap_or(u8::MAX));
     for base in link.base.iter().take(usize::from(u8::MAX)) {
         match base.a.filter(|_| alike) {
@@ -555,6 +555,7 @@ mod tests {
             base: base.to_vec(),
             swings: Vec::new(),
             facts: vec!["fact".to_owned()],
+            digests: BySide::default(),
         };
         let mut packed = Packed::default();
         packed.push(1, &link);

@@ -2,7 +2,7 @@
 //!
 //! A state keeps fingerprints, not values: it must hold no name, address, subject or comment (D1). Each
 //! is SipHash-1-3 with a 128-bit key that the host drew once for this state, so that nobody who writes
-//! an item can aim a collision at it. The function belongs to format version 1 of the state.
+//! an item can aim a collision at it. The function belongs to the format of the state, since version 1.
 
 use std::hash::Hasher;
 use std::num::NonZeroU64;
@@ -48,9 +48,14 @@ impl Print {
         self.get().to_le_bytes()
     }
 
+    /// The fingerprint that a number is of, if it is of one.
+    pub(crate) fn known(number: u64) -> Option<Self> {
+        NonZeroU64::new(number).map(Self)
+    }
+
     /// The fingerprint that these bytes are of, if they are of one.
     pub(crate) fn from_le_bytes(bytes: [u8; 8]) -> Option<Self> {
-        NonZeroU64::new(u64::from_le_bytes(bytes)).map(Self)
+        Self::known(u64::from_le_bytes(bytes))
     }
 }
 

@@ -28,6 +28,31 @@ pub enum LinkStatus {
     Live,
 }
 
+impl LinkStatus {
+    /// The status with a number.
+    pub(crate) const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::Live),
+            1 => Some(Self::Archived),
+            2 => Some(Self::Closed),
+            3 => Some(Self::Dismissed),
+            4 => Some(Self::Asleep),
+            _ => None,
+        }
+    }
+
+    /// Its number in the stored form.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Live => 0,
+            Self::Archived => 1,
+            Self::Closed => 2,
+            Self::Dismissed => 3,
+            Self::Asleep => 4,
+        }
+    }
+}
+
 /// What the two sides showed in one field group when they were last agreed; `None` where there is no
 /// agreement yet. Usually both are the same print; a rule may leave the sides legitimately unlike (D3).
 pub type Base = BySide<Option<Print>>;
@@ -59,6 +84,14 @@ pub struct Link {
     pub swings: Vec<Swing>,
     /// Codes and dates that rules need of a record that is not listed (D25); their meaning is the profile's.
     pub facts: Vec<String>,
+    /// The [digest](super::Digester) of each side's whole record, of one that shows what its part of the base says and tells
+    /// these facts; of a side whose stamps prove nothing, where it is known.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub digests: BySide<Option<Print>>,
+}
+
+fn is_unknown(digests: &BySide<Option<Print>>) -> bool {
+    *digests == BySide::default()
 }
 
 /// How a group's base changed in one run, and for how many runs in a row it has been going back and forth.

@@ -14,6 +14,8 @@ mod desk;
 #[cfg(test)]
 mod desk_told;
 #[cfg(test)]
+mod digests;
+#[cfg(test)]
 #[path = "../../examples/scenario/dispatch.rs"]
 mod dispatch;
 #[cfg(test)]

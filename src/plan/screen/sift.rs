@@ -12,7 +12,7 @@ use crate::model::{BySide, Side};
 use crate::plan::reconcile::{PlanError, World};
 use crate::profile::{Glance, KindOf, Profile};
 use crate::schema::Kind as _;
-use crate::snapshot::{Condition, Finder, Kept, Line, Listing, Printer, SyncState};
+use crate::snapshot::{Condition, Digester, Finder, Kept, Line, Listing, Printer, SyncState};
 
 /// How many records are looked at together.
 const BLOCK: usize = 32;
@@ -35,17 +35,25 @@ pub(super) struct Sieve<'w, 'a, P: Profile> {
     state: &'a SyncState,
     listing: &'w Listing,
     side: Side,
+    /// Where the content decides and the digest of any record is known.
+    digester: Option<Digester>,
     kinds: Kinds<P>,
 }
 
 /// What was seen so far.
 struct Seen<'s> {
     sifted: &'s mut Sifted,
-    printer: &'s mut Printer,
+    readers: &'s mut Readers,
     /// The row behind the last one.
     next: usize,
     /// How many records of the block were under the row behind the one before.
     steps: usize,
+}
+
+/// What reads the content of records, where stamps prove nothing.
+struct Readers {
+    printer: Printer,
+    digester: Option<Digester>,
 }
 
 impl Seen<'_> {
@@ -101,12 +109,15 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
     where
         'a: 'w,
     {
+        let listing = world.listings.get(side);
+        let reads_digests = !listing.stamps_prove && state.links.has_digests();
         let scopes = world.listings.map(|listing| Some(state.key.scope(listing.scope.as_deref())));
         Self {
             profile: world.profile,
             state,
-            listing: world.listings.get(side),
+            listing,
             side,
+            digester: reads_digests.then(|| Digester::new(&state.key, &world.viewer)),
             kinds: Kinds::of(world.profile, state.links.place_of_scopes(&scopes)),
         }
     }
@@ -147,13 +158,14 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
     #[inline(always)]
     fn sift_by(&self, finders: &BySide<Finder<'a>>, side: Side) -> Result<Sifted, PlanError> {
         let mut sifted = self.nothing();
-        let mut printer = Printer::new(&self.state.key, 0);
+        let mut readers =
+            Readers { printer: Printer::new(&self.state.key, 0), digester: self.digester.clone() };
         let mut next = 0;
         let mut is_in_order = true;
         let total = self.profile.len(side);
         for first in (0..total).step_by(BLOCK) {
             let block = first..total.min(first + BLOCK);
-            let mut seen = Seen { sifted: &mut sifted, printer: &mut printer, next, steps: 0 };
+            let mut seen = Seen { sifted: &mut sifted, readers: &mut readers, next, steps: 0 };
             if is_in_order {
                 self.in_order(finders, side, block.clone(), &mut seen)?;
             } else {
@@ -188,7 +200,7 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
             }
             if !self.listing.stamps_prove {
                 for (at, row) in records.zip(row..) {
-                    self.look_inside(side, (at, row), seen);
+                    self.look_inside(finders, side, (at, row), seen);
                 }
             }
             seen.next += run;
@@ -224,7 +236,7 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
                 return Err(self.twice(side, at));
             }
             if !self.listing.stamps_prove {
-                self.look_inside(side, (at, row), seen);
+                self.look_inside(finders, side, (at, row), seen);
             }
             seen.met(row);
         }
@@ -348,15 +360,23 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
         if !is_quiet {
             seen.sifted.loud.insert(row);
         } else if !self.listing.stamps_prove {
-            self.look_inside(side, (at, row), seen);
+            self.look_inside(finders, side, (at, row), seen);
         }
         seen.met(row);
         Ok(())
     }
 
     /// Looks at the content of a record, where stamps prove nothing (D2).
-    fn look_inside(&self, side: Side, (at, row): (usize, usize), seen: &mut Seen<'_>) {
-        if !self.shows_the_same(side, (at, row), seen.printer) {
+    fn look_inside(
+        &self,
+        finders: &BySide<Finder<'a>>,
+        side: Side,
+        (at, row): (usize, usize),
+        seen: &mut Seen<'_>,
+    ) {
+        if !self.is_the_same(finders.get(side), side, (at, row), seen.readers)
+            && !self.shows_the_same(side, (at, row), &mut seen.readers.printer)
+        {
             seen.sifted.loud.insert(row);
         }
     }
@@ -369,7 +389,10 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
         side: Side,
         records: impl Iterator<Item = (usize, usize)> + Clone,
     ) {
-        let rows = records.clone().map(|(_, row)| finder.first_bytes(row));
+        let rows = records.clone().map(|(_, row)| match finder.digest(row) {
+            Some(_) => 0,
+            None => finder.first_bytes(row),
+        });
         let texts = records.map(|(at, _)| self.profile.first_bytes(side, at));
         std::hint::black_box(rows.chain(texts).fold(0, |all, one| all ^ one));
     }
@@ -391,6 +414,22 @@ impl<'w, 'a, P: Profile> Sieve<'w, 'a, P> {
         }
         let row = finder.find(finder.hash(glance.id), glance.id, is_kind)?;
         Some((row, finder.line(row)?))
+    }
+
+    /// Whether it is the record that showed what was agreed, as far as its digest is known: then it shows it still.
+    fn is_the_same(
+        &self,
+        finder: &Finder<'a>,
+        side: Side,
+        (at, row): (usize, usize),
+        readers: &mut Readers,
+    ) -> bool {
+        let known = finder.digest(row).zip(finder.line(row)).zip(readers.digester.as_mut());
+        let Some(((digest, line), digester)) = known else { return false };
+        let kind = self.kinds.kind.get(usize::from(line.condition.kind())).copied().flatten();
+        let record = kind.zip(self.profile.native(side, at));
+        record.and_then(|(kind, native)| self.profile.digest(kind, native, digester))
+            == Some(digest)
     }
 
     /// Whether the content is as it was.

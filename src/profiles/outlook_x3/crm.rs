@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::store::{Address, AddressFields, AddressPatch};
 use crate::model::record::record;
 use crate::model::{Instant, Text, same_bytes, time_of_day};
+use crate::snapshot::{Digester, Raw, raw};
 
 /// All records of a CRM folder that the host could list, and its directory.
 ///
@@ -120,6 +121,17 @@ pub enum CorrespondentKind {
     Representative,
 }
 
+impl Raw for CorrespondentKind {
+    const LAYOUT: u64 = 0;
+
+    fn tell(&self, out: &mut Digester) {
+        out.number(match self {
+            Self::Interlocutor => 0,
+            Self::Representative => 1,
+        });
+    }
+}
+
 /// What one representative wrote about a correspondent (`CRMCLOB`, A7.17).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -130,9 +142,11 @@ pub struct Comment {
     pub text: Text,
 }
 
+raw! { Comment { representative: String, text: Text, } }
+
 record! {
     /// A correspondent: the CRM's mirror of a mailbox contact (A2.52 to A2.70).
-    Correspondent, CorrespondentPatch, id = chrono, written by CorrespondentFields (AddressFields),
+    Correspondent, CorrespondentPatch, id = chrono, digested by Digester, written by CorrespondentFields (AddressFields),
     required {
         /// Key (`CORNUM`).
         chrono: String,
@@ -221,7 +235,7 @@ impl Correspondent {
 
 record! {
     /// A task of the CRM (`TASK`, A2.10 to A2.25).
-    CrmTask, CrmTaskPatch, id = chrono, written by CrmTaskFields,
+    CrmTask, CrmTaskPatch, id = chrono, digested by Digester, written by CrmTaskFields,
     required {
         /// Key (`TSKNUM`).
         chrono: String,
@@ -262,7 +276,7 @@ record! {
 
 record! {
     /// A telephone call of the CRM (`PHONECALL`, A2.26 to A2.35).
-    Call, CallPatch, id = chrono,
+    Call, CallPatch, id = chrono, digested by Digester,
     required {
         /// Key (`CLLNUM`).
         chrono: String,
@@ -316,6 +330,8 @@ pub struct Place {
     pub country: Text,
 }
 
+raw! { Place { street: Text, postal_code: Text, city: Text, country: Text, } }
+
 impl Place {
     fn is_unset(&self) -> bool {
         let Self { street, postal_code, city, country } = self;
@@ -325,7 +341,7 @@ impl Place {
 
 record! {
     /// An appointment of the CRM (`BAPPOINT`, A2.36 to A2.51).
-    CrmAppointment, CrmAppointmentPatch, id = chrono, written by CrmAppointmentFields,
+    CrmAppointment, CrmAppointmentPatch, id = chrono, digested by Digester, written by CrmAppointmentFields,
     required {
         /// Key (`APTNUM`).
         chrono: String,

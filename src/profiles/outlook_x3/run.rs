@@ -24,7 +24,9 @@ use crate::profile::{
 use crate::report::{Code, Explanation};
 use crate::rules::Reason;
 use crate::schema::Schema as _;
-use crate::snapshot::{Coverage, Links, Lookup, OpenAnomaly, Printer, StateKey, SyncState};
+use crate::snapshot::{
+    Coverage, Digester, Links, Lookup, OpenAnomaly, Print, Printer, StateKey, SyncState,
+};
 
 /// Makes the plan of a run: checks the preconditions, then reconciles both sides.
 ///
@@ -352,6 +354,10 @@ impl<'r> Profile for Run<'r> {
 
     fn show(&self, kind: Kind, native: Native<'r>, out: &mut Printer) {
         show::show(&self.viewer, kind, native, out);
+    }
+
+    fn digest(&self, kind: Kind, native: Native<'r>, digester: &mut Digester) -> Option<Print> {
+        Some(native.digest(kind, digester))
     }
 
     fn show_written(

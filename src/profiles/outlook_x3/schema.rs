@@ -16,7 +16,7 @@ use crate::model::{BySide, Side};
 use crate::plan::ActionKind;
 use crate::report::Language;
 use crate::schema::Schema;
-use crate::snapshot::Printer;
+use crate::snapshot::{Digester, Print, Printer};
 
 /// The types of the profile `outlook_x3`. Side A is the mailbox ("store"), side B the CRM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,19 @@ pub(crate) enum Native<'a> {
 }
 
 impl Native<'_> {
+    /// The digest of the whole record.
+    pub(crate) fn digest(self, kind: Kind, digester: &mut Digester) -> Print {
+        match self {
+            Self::Appointment(record) => digester.of(kind, record),
+            Self::Call(record) => digester.of(kind, record),
+            Self::Contact(record) => digester.of(kind, record),
+            Self::Correspondent(record) => digester.of(kind, record),
+            Self::CrmAppointment(record) => digester.of(kind, record),
+            Self::CrmTask(record) => digester.of(kind, record),
+            Self::Task(record) => digester.of(kind, record),
+        }
+    }
+
     pub(crate) fn to_record(self) -> Record {
         match self {
             Self::Appointment(record) => Record::Appointment(Box::new(record.clone())),
@@ -202,6 +215,10 @@ impl Schema for OutlookX3 {
 
     fn show(viewer: &Viewer, kind: Kind, record: &Record, out: &mut Printer) {
         show::show(viewer, kind, record.native(), out);
+    }
+
+    fn digest(kind: Kind, record: &Record, digester: &mut Digester) -> Option<Print> {
+        Some(record.native().digest(kind, digester))
     }
 
     fn apply(record: &mut Record, patch: &RecordPatch) {

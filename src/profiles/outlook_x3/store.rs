@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::record::{plain_field_values, record};
 use crate::model::{Instant, Text};
+use crate::snapshot::{Digester, Raw, raw};
 
 /// How a store gives ids to its items (A3.1, A3.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +47,7 @@ impl Store {
 
 record! {
     /// An address block of a contact or a correspondent.
-    Address, AddressPatch, id = city, written by AddressFields,
+    Address, AddressPatch, id = city, digested by Digester, written by AddressFields,
     required {}
     identity {}
     fields {
@@ -75,7 +76,7 @@ record! {
 
 record! {
     /// A contact of the mailbox (A2.52 to A2.67).
-    Contact, ContactPatch, id = id, written by ContactFields (AddressFields),
+    Contact, ContactPatch, id = id, digested by Digester, written by ContactFields (AddressFields),
     required {
         /// The store's id of the item.
         id: String,
@@ -131,6 +132,8 @@ pub struct ContactRef {
     pub chrono: Option<String>,
 }
 
+raw! { ContactRef { name: Text, item: Option<String>, chrono: Option<String>, } }
+
 impl std::fmt::Debug for ContactRef {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("ContactRef")
@@ -150,6 +153,8 @@ pub struct Recipient {
     pub email: Text,
 }
 
+raw! { Recipient { name: Text, email: Text, } }
+
 /// The status of a task.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -168,9 +173,23 @@ pub enum Status {
     Waiting,
 }
 
+impl Raw for Status {
+    const LAYOUT: u64 = 0;
+
+    fn tell(&self, out: &mut Digester) {
+        out.number(match self {
+            Self::NotStarted => 0,
+            Self::Completed => 1,
+            Self::Deferred => 2,
+            Self::InProgress => 3,
+            Self::Waiting => 4,
+        });
+    }
+}
+
 record! {
     /// A task of the mailbox: the counterpart of a CRM task, or of a CRM call (A2.10 to A2.35).
-    Task, TaskPatch, id = id, written by TaskFields,
+    Task, TaskPatch, id = id, digested by Digester, written by TaskFields,
     required {
         /// The store's id of the item.
         id: String,
@@ -231,9 +250,24 @@ pub enum Role {
     Response,
 }
 
+impl Raw for Role {
+    const LAYOUT: u64 = 0;
+
+    fn tell(&self, out: &mut Digester) {
+        out.number(match self {
+            Self::Appointment => 0,
+            Self::Attendee => 1,
+            Self::Cancelled => 2,
+            Self::Organizer => 3,
+            Self::Request => 4,
+            Self::Response => 5,
+        });
+    }
+}
+
 record! {
     /// An appointment of the mailbox (A2.36 to A2.51).
-    Appointment, AppointmentPatch, id = id, written by AppointmentFields,
+    Appointment, AppointmentPatch, id = id, digested by Digester, written by AppointmentFields,
     required {
         /// The store's id of the item.
         id: String,
