@@ -105,7 +105,13 @@ impl World {
                 }
                 Request::Unlink(id)
             }
-            Demand::UpdateAccount => Request::UpdateAccount(self.company(true, dice)?),
+            Demand::UpdateAccount => {
+                let id = self.company(true, dice)?;
+                // Whoever wants the account to say what the company says wants its status too.
+                let company = self.crm.crm.companies.iter().find(|one| one.id == id);
+                self.rested.extend(company.map(|one| one.siret.or_empty().to_owned()));
+                Request::UpdateAccount(id)
+            }
             Demand::UpdateCompany => {
                 let id = self.company(true, dice)?;
                 self.replaced(&id);
