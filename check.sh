@@ -54,7 +54,7 @@ say 'instructions of a plan'
 cargo bench --quiet --bench instructions
 
 say 'fuzz'
-seconds=${FUZZ_SECONDS:-12}
+seconds=${FUZZ_SECONDS:-5}
 if cargo +nightly --version >/dev/null 2>&1; then
     fuzz=(cargo +nightly fuzz)
 else
