@@ -50,18 +50,22 @@ if [ -f "$acceptance" ]; then
     python3 "$acceptance" --bin target/debug/examples/scenario --keep-going tests/scenarios
 fi
 
-say 'instructions of a plan'
-cargo bench --quiet --bench instructions
-
-say 'fuzz'
 seconds=${FUZZ_SECONDS:-5}
 if cargo +nightly --version >/dev/null 2>&1; then
     fuzz=(cargo +nightly fuzz)
 else
     # Without a nightly toolchain the stable one is told to accept the coverage flags.
-    export RUSTC_BOOTSTRAP=1
-    fuzz=(cargo fuzz)
+    fuzz=(env RUSTC_BOOTSTRAP=1 cargo fuzz)
 fi
+# What is built in one piece leaves a processor to the counting; what fails to build says so again where it is run.
+"${fuzz[@]}" build >/dev/null 2>&1 &
+building=$!
+
+say 'instructions of a plan'
+cargo bench --quiet --bench instructions
+
+say 'fuzz'
+wait "$building" || true
 for target in $("${fuzz[@]}" list); do
     "${fuzz[@]}" run "$target" -- -max_total_time="$seconds" -print_final_stats=0 -verbosity=0
 done
