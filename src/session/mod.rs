@@ -124,8 +124,7 @@ impl<S: Schema> Session<S> {
         };
         for at in 0..session.settlements.len() {
             let Some(one) = session.settlements.get(at) else { continue };
-            let ops = concerned(one);
-            for op in ops {
+            for op in concerned(one) {
                 if let Some(slot) = index(op).and_then(|op| session.settlements_of.get_mut(op))
                     && !slot.contains(&at)
                 {
