@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::clerk::Mode;
+use super::directory::code_in;
 use super::kind::{Kind, account as group};
 use super::parameters::When;
 use super::replicate::Work;
@@ -29,6 +30,7 @@ pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
             work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
         }
     }
+    ask_for_left_behind(run, work);
     let before = BySide::new(agents_of_representatives(run), agents_of_managers(run));
     let all_values = brings_values(run, work);
     let is_normal = run.mode() == Mode::Normal && run.parameters.replicate_main_contact;
@@ -60,6 +62,23 @@ pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
                 work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
             }
         }
+    }
+}
+
+/// What the former account has of a record that somebody moved comes back to its company, or of one whose link says nothing
+/// any more: that account is looked at, unless its link was broken (B7.1, B11.1).
+fn ask_for_left_behind(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let links =
+        run.prepared.stale.iter().filter_map(|(kind, id)| run.input.state.links.get(*kind, id));
+    let codes: BTreeSet<String> = links.map(|link| code_in(&link.ids.a).to_owned()).collect();
+    let is_hidden = |code: &String| {
+        !run.directory.erp_accounts.contains_key(code.as_str())
+            && !run.input.erp_listing.removed.contains(code)
+            && !run.prepared.wishes.parked.contains(&(Kind::Account.code(), code.clone()))
+    };
+    for code in codes.into_iter().filter(is_hidden) {
+        let ids = BySide::new(Some(code), None);
+        work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
     }
 }
 
