@@ -6,8 +6,7 @@ use super::crm::{Account, Company};
 use super::directory::Joined;
 use super::erp::ErpAccount;
 use super::kind::Kind;
-use super::moves::{Heir, SHORT, facts_of_move};
-use super::rules;
+use super::moves::{Heir, MOVED, SHORT, facts_of_move};
 use super::run::Run;
 use crate::model::{Instant, Side};
 use crate::schema::Kind as _;
@@ -22,12 +21,15 @@ pub(crate) fn is_leftover(left: &Company, moved: Option<Instant>) -> bool {
         && moved.is_some_and(|moved| left.modified <= moved)
 }
 
+/// The fact of an account whose former company was deleted, and of which something is still to be made again.
+pub(super) const GONE: &str = "gone";
+
 /// The fact of an account whose company lost its main contact while the ERP's list of them was not at hand (B9.5).
 pub(crate) const LEADERLESS: &str = "leaderless";
 
 /// The facts of a company that was deleted: which one it was.
 pub(crate) fn facts_of_gone(company: &str) -> [String; 2] {
-    [rules::GONE.to_owned(), company.to_owned()]
+    [GONE.to_owned(), company.to_owned()]
 }
 
 /// Whether a link names a company that is known to be gone: another one was made, and its id never heard.
@@ -37,12 +39,12 @@ pub(crate) fn names_a_gone_one(link: &Link) -> bool {
 
 /// Whether the company of a link was deleted, and another one made that no listing showed yet.
 pub(crate) fn was_made_again(link: &Link) -> bool {
-    link.facts.get(2).is_some_and(|one| one == rules::GONE)
+    link.facts.get(2).is_some_and(|one| one == GONE)
 }
 
 /// When the run began that moved the account of a link, where one did.
 pub(crate) fn moved_at(link: &Link) -> Option<Instant> {
-    link.facts.get(2).filter(|one| *one == rules::MOVED)?;
+    link.facts.get(2).filter(|one| *one == MOVED)?;
     let when = link.facts.get(3)?.split(' ').next()?;
     Instant::from_timestamp_millis(when.parse().ok()?)
 }
@@ -62,7 +64,7 @@ impl Run<'_> {
         let company = self.directory.joined.get(account)?.company?;
         // So it was where a move that was to follow never reached the CRM.
         let short = || self.directory.link_of_id(Kind::Account, account).is_some_and(left_short);
-        let again = || self.remembered_of_left(account) == Some(rules::GONE) || short();
+        let again = || self.remembered_of_left(account) == Some(GONE) || short();
         if company.id != seen || again() {
             return Some(seen);
         }
@@ -150,7 +152,7 @@ impl Run<'_> {
             return link.facts.iter().skip(2).cloned().collect();
         }
         let open = || now != Some(company) || self.misses_children(account);
-        let was_gone = is_known && self.remembered_of_left(account) == Some(rules::GONE);
+        let was_gone = is_known && self.remembered_of_left(account) == Some(GONE);
         let removed = &self.input.crm_listing.removed;
         let known = !self.crm_is_partial() || removed.iter().any(|one| one == company);
         let missing = left && known && self.listed.company(company).is_none();
@@ -198,7 +200,7 @@ impl Run<'_> {
         let Some(left) = self.left_by(account).filter(|left| !left.is_empty()) else {
             return false;
         };
-        if self.remembered_of_left(account) != Some(rules::MOVED) {
+        if self.remembered_of_left(account) != Some(MOVED) {
             return false;
         }
         let link = self.directory.link_of_id(Kind::Account, account);

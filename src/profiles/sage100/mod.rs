@@ -15,6 +15,7 @@ mod clerk;
 mod code;
 mod crm;
 mod directory;
+mod dormancy;
 mod endings;
 mod erp;
 mod express;

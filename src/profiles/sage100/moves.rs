@@ -3,19 +3,22 @@
 
 use super::clerk::Wishes;
 use super::crm::{Account, Company, Crm, CrmIndex};
-use super::former::{is_leftover, moved_at};
+use super::former::{GONE, is_leftover, moved_at};
 use super::input::Input;
 use super::kind::{Kind, account as group};
 use super::made;
 use super::mirror::take_group;
 use super::prepare::Known;
-use super::rules::{GONE, MOVED};
 use super::schema::Viewer;
 use super::show::prints_of_company;
 use crate::model::{Instant, Side};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
 use crate::snapshot::{AskedGroup, AttemptKey, Coverage, Link, Print, Prints, StateKey, SyncState};
+
+/// The fact of an account that a request moved away from the company before it: that company goes, and nothing else
+/// says of a company that it was left (B11.4).
+pub(super) const MOVED: &str = "moved";
 
 /// The company that a request gives an account, as it was when the run began that moved the account: what it says by now
 /// in another way was written since, by that run or by somebody, and stays.

@@ -1,8 +1,9 @@
 //! What may flow where: directions, the options of the ERP service, dormancy, managers.
 
 use super::clerk::Mode;
-use super::crm::{Company, Status};
+use super::crm::Company;
 use super::directory::{Class, code_in};
+use super::dormancy;
 use super::kind::{Kind, account, address, contact};
 use super::parameters::{Conflict, Transfer, When};
 use super::run::Run;
@@ -13,10 +14,9 @@ use crate::profile::Value as _;
 use crate::profile::{Barrier, Effect, GroupCase, Judgement, PairView, Standing, Write};
 use crate::report::Code;
 use crate::rules::Reason;
-use crate::snapshot::Link;
 
-type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
-type Case<'c> = GroupCase<'c, Value>;
+pub(crate) type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
+pub(crate) type Case<'c> = GroupCase<'c, Value>;
 
 /// A silent barrier: the journal of this profile does not speak of it.
 const SILENT: Barrier = Barrier { code: Code::NotPermitted, effect: Effect::Wait };
@@ -56,7 +56,7 @@ pub(crate) fn judge<'r>(
     })
 }
 
-const fn follow(from: Side) -> Judgement {
+pub(crate) const fn follow(from: Side) -> Judgement {
     Judgement::Follow { from, lost: false, why: None }
 }
 
@@ -211,7 +211,7 @@ fn judge_account<'r>(
         account::PRICE_CATEGORY => Some(price_category(run, pair, case)),
         account::REPLICATED => Some(replicated(run, case)),
         account::MAIN_CONTACT => Some(main_contact(run, case)),
-        account::STATUS => Some(status(run, pair, case)),
+        account::STATUS => Some(dormancy::judge(run, pair, case)),
         account::MANAGER => Some(manager(run, pair, case)),
         account::PHONE | account::FAX | account::EMAIL if !run.parameters.sync_phones => {
             Some(not_from_erp(run, case))
@@ -285,83 +285,6 @@ fn not_from_erp(run: &Run<'_>, case: &Case<'_>) -> (Judgement, Option<Code>) {
         _ => Judgement::AsClassified,
     };
     (judgement, None)
-}
-
-/// Dormancy goes from the ERP to the CRM only, and never wakes what a user put to rest (B10).
-fn status<'r>(
-    run: &Run<'r>,
-    pair: &View<'_, '_, 'r>,
-    case: &Case<'_>,
-) -> (Judgement, Option<Code>) {
-    if run.mode() == Mode::Send {
-        return (Judgement::Wait, None);
-    }
-    let (Some(Value::Inactive(dormant)), Some(Value::Inactive(inactive))) =
-        (case.values.a, case.values.b)
-    else {
-        let rests = pair.link.is_some_and(was_put_to_rest);
-        return match (case.changed.a, case.values.a) {
-            (Some(true), Some(_)) if rests => (Judgement::Agreed, None),
-            (Some(true), Some(_)) => (follow(Side::A), None),
-            (Some(false), _) if case.changed.b == Some(true) => {
-                (Judgement::Agreed, Some(Code::StatusDiffers))
-            }
-            _ => (Judgement::AsClassified, None),
-        };
-    };
-    if dormant == inactive {
-        return (Judgement::AsClassified, None);
-    }
-    let by_user = by_user(run, pair);
-    match (case.changed.a, case.changed.b) {
-        (Some(true), _) if *dormant || !by_user => (follow(Side::A), None),
-        (None, _) if *dormant => (follow(Side::A), None),
-        (Some(false), Some(false)) => (Judgement::AsClassified, None),
-        (Some(true), Some(false)) => (Judgement::Agreed, None),
-        _ => (Judgement::Agreed, Some(Code::StatusDiffers)),
-    }
-}
-
-/// The fact of an account whose former company was deleted, and of which something is still to be made again.
-pub(crate) const GONE: &str = "gone";
-
-/// The fact of an account that a request moved away from the company before it: that company goes, and nothing else
-/// says of a company that it was left (B11.4).
-pub(crate) const MOVED: &str = "moved";
-
-/// The fact of an account that a user put to rest.
-pub(crate) const PUT_TO_REST: &str = "rest";
-
-fn was_put_to_rest(link: &Link) -> bool {
-    link.facts.get(1).is_some_and(|fact| fact.split(' ').next() == Some(PUT_TO_REST))
-}
-
-fn by_user<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
-    pair.b.is_some_and(|entry| is_put_to_rest(run, entry.native))
-}
-
-/// Whether it was a user, not the ERP, who set a company inactive (B10.4).
-pub(crate) fn is_put_to_rest(run: &Run<'_>, native: Native<'_>) -> bool {
-    let Native::Joined { id, account, company } = native else { return false };
-    let status = company.map(|one| one.status).or_else(|| account.map(|one| one.status));
-    if status != Some(Status::Inactive) {
-        return false;
-    }
-    let link = run.directory.link_of_id(Kind::Account, id);
-    let dormant = run
-        .directory
-        .code_of
-        .get(id)
-        .and_then(|code| run.directory.erp_accounts.get(code).map(|one| one.dormant));
-    match link {
-        Some(link) => {
-            let print = run.print_of(Kind::Account, native, account::STATUS);
-            let base = link.base.get(account::STATUS).copied().unwrap_or_default();
-            was_put_to_rest(link) || base.b.is_some() && print != base.b
-        }
-        // An account that is about to be created in the ERP does not sleep there.
-        None => dormant == Some(false) || run.directory.is_asked_for(id),
-    }
 }
 
 /// The manager follows the representative and the reverse, as far as parameters say so and a user is linked

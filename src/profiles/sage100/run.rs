@@ -13,7 +13,9 @@ use super::refused::RefusedWrites;
 use super::requests::Answer;
 use super::schema::{Counts, Native, Record, RecordPatch, Sage100};
 use super::value::Value;
-use super::{directory, express, losses, project, refusal, replicate, rules, show, words};
+use super::{
+    directory, dormancy, express, losses, project, refusal, replicate, rules, show, words,
+};
 use crate::model::{BySide, Side};
 use crate::plan::{RunSettings, Sheet, World, reconcile};
 use crate::profile::{
@@ -507,7 +509,7 @@ impl<'r> Profile for Run<'r> {
         match native {
             Native::Joined { id, account, company } => {
                 let rest =
-                    if rules::is_put_to_rest(self, native) { rules::PUT_TO_REST } else { "" };
+                    if dormancy::is_put_to_rest(self, native) { dormancy::PUT_TO_REST } else { "" };
                 let principal = account.is_none_or(|one| one.principal.0);
                 let known = self.former_company(id).filter(|_| principal);
                 let company = company.filter(|one| !made::is_provisional(&one.id));
