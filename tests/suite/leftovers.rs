@@ -2,7 +2,7 @@
 
 use counterpart::host::{Adapter, Request as Write, Response};
 use counterpart::model::{BySide, Side};
-use counterpart::profiles::sage100::{Company, MemoryCrm, Request, Sage100};
+use counterpart::profiles::sage100::{Address, AddressKind, Company, MemoryCrm, Request, Sage100};
 use counterpart::report::Code;
 use counterpart::rules::Reason;
 use counterpart::snapshot::LinkStatus;
@@ -10,10 +10,10 @@ use serde_json::json;
 
 use crate::office::{Office, Silent, one_account};
 
-/// A CRM that does not tell what it stored.
-struct Unread(MemoryCrm);
+/// A side that does not tell what it stored.
+struct Unread<T>(T);
 
-impl Adapter<Sage100> for Unread {
+impl<T: Adapter<Sage100>> Adapter<Sage100> for Unread<T> {
     fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {
         let mut response = self.0.write(request);
         if let Response::Done { stored, modified, .. } = &mut response {
@@ -274,4 +274,35 @@ fn an_address_waits_where_nobody_noted_a_default() {
     let report = office.run(None, None);
     assert!(report.journal.iter().any(|entry| entry.code == Code::DefaultAddressKept));
     assert_eq!(addresses(&office), there);
+}
+
+/// B9.1, E2: the label that the ERP was given is no edit of its address, also where neither side tells what it stored: the
+/// address goes with that of the CRM.
+#[test]
+fn a_given_label_that_nobody_told_is_no_edit() {
+    let mut office = with_companies(&["COM8"]);
+    let company = office.crm.crm.companies.iter_mut().find(|one| one.id == "COM8");
+    let company = company.expect("the company");
+    (company.company_type, company.account_code) = ("Client".into(), "CLI8".into());
+    company.integration = Some("Sage100".to_owned());
+    for (id, city) in [("ADR8", "Lyon"), ("ADR9", "Nice")] {
+        let mut address = Address::default();
+        (address.id, address.city) = (id.to_owned(), city.into());
+        address.kind = Some(AddressKind::Delivery);
+        company.addresses.push(address);
+    }
+    office.requests = vec![Request::CreateAccount("COM8".to_owned())];
+    let (mut erp, mut crm) = (Unread(office.erp.clone()), Unread(office.crm.clone()));
+    office.run(Some(&mut erp), Some(&mut crm));
+    (office.erp, office.crm) = (erp.0, crm.0);
+    let labels = |office: &Office| {
+        let addresses = office.erp.erp.accounts.iter().flat_map(|one| &one.delivery);
+        addresses.map(|one| one.label.or_empty().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(labels(&office), ["Lyon", "Nice"]);
+    for company in &mut office.crm.crm.companies {
+        company.addresses.retain(|one| one.id != "ADR8");
+    }
+    let report = office.run(None, None);
+    assert_eq!(labels(&office), ["Nice"], "{}", report.plan);
 }

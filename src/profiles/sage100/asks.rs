@@ -10,11 +10,12 @@ use super::parameters::When;
 use super::replicate::Work;
 use super::run::Run;
 use super::schema::RecordPatch;
+use super::show::print_in;
 use super::value::{Agent, Value};
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Settlement};
 use crate::schema::Kind as _;
-use crate::snapshot::{Link, LinkStatus, Print, Printer};
+use crate::snapshot::{Link, LinkStatus, Print};
 
 /// Asks for the accounts that are concerned and not listed.
 pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
@@ -143,12 +144,7 @@ fn agents_of_managers(run: &Run<'_>) -> BTreeSet<Print> {
 
 /// How an account shows in one group that says a value.
 fn print(run: &Run<'_>, place: usize, value: &Value) -> Option<Print> {
-    let mut printer = Printer::new(&run.prepared.state.key, Kind::Account.code());
-    for _ in 0..place {
-        Value::Text(String::new()).print(&mut printer);
-    }
-    value.print(&mut printer);
-    printer.finish().get(place).copied().flatten()
+    print_in(&run.prepared.state.key, Kind::Account, place, value)
 }
 
 fn agent(representative: Option<&str>, user: Option<&str>) -> Value {

@@ -12,6 +12,8 @@ use super::made::is_provisional;
 use super::replicate::Work;
 use super::run::Run;
 use super::schema::{Record, RecordPatch, Slot};
+use super::show::print_in;
+use super::value::Value;
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Advance, Draft, Ending, Settlement};
@@ -251,6 +253,8 @@ fn stamp_labels(run: &Run<'_>, work: &mut Work<'_, '_>) {
         let made = crate::plan::number(at);
         let ids = BySide::new(None, Some(id));
         let why = (Reason::KeyWrittenBack, "B9.1");
+        let text = Value::Text(label.clone());
+        let print = print_in(&run.prepared.state.key, Kind::Address, group::LABEL, &text);
         let draft = Draft::new(Side::B, Kind::Address, ids, Action::Stamp(Some(label)), why);
         let op = work.push(draft);
         work.need(op, made, None);
@@ -259,6 +263,12 @@ fn stamp_labels(run: &Run<'_>, work: &mut Work<'_, '_>) {
             settlement.ops.push(op);
             if let Some(advance) = settlement.groups.get_mut(group::LABEL) {
                 *advance = Advance::With(op);
+            }
+            // An ERP that does not tell what it stored shows the label that it was given.
+            let shown = &mut settlement.shown.a;
+            shown.resize(shown.len().max(group::LABEL + 1), None);
+            if let Some(shown) = shown.get_mut(group::LABEL) {
+                *shown = print;
             }
             // An unanswered creation has not brought the label here.
             for (_, asked) in &mut settlement.asked {

@@ -4,8 +4,9 @@ use super::crm::{Company, Contact};
 use super::kind::Kind;
 use super::project;
 use super::schema::{Native, Record, Viewer};
+use super::value::Value;
 use crate::schema::Kind as _;
-use crate::snapshot::{Link, Printer, Prints, StateKey};
+use crate::snapshot::{Link, Print, Printer, Prints, StateKey};
 
 /// Shows a record group by group: what it says in common form.
 pub(crate) fn show(viewer: &Viewer, native: Native<'_>, out: &mut Printer) {
@@ -46,6 +47,16 @@ pub(crate) fn prints(viewer: &Viewer, key: &StateKey, native: Native<'_>) -> Pri
     let mut printer = Printer::new(key, Kind::Account.code());
     show(viewer, native, &mut printer);
     printer.finish()
+}
+
+/// How a record of a kind shows in one group that says a value.
+pub(crate) fn print_in(key: &StateKey, kind: Kind, place: usize, value: &Value) -> Option<Print> {
+    let mut printer = Printer::new(key, kind.code());
+    for _ in 0..place {
+        Value::Text(String::new()).print(&mut printer);
+    }
+    value.print(&mut printer);
+    printer.finish().get(place).copied().flatten()
 }
 
 /// The groups in which a company says something else than when it was last agreed with the ERP; what could not be read
