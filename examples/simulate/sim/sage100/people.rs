@@ -30,6 +30,7 @@ impl World {
             let Some((row, field, old)) = side.write(id, choice, (&text, when)) else { continue };
             self.touch(place, &row);
             self.part_ways(place, &row);
+            self.edited.insert((place, row.id.clone()), when);
             self.ledger.seen_and_changed(&old);
             let written = Place { mailbox: place, id: id.to_owned(), field };
             self.ledger.enter(&mark, written);
@@ -380,10 +381,11 @@ impl World {
         delivery.label = Text::from(label.as_str());
         self.ledger.renamed(at, &old, &format!("{code}#{label}"));
         // Under its old label alone could it have been found, or where a host does not tell what it stored, or while
-        // both sides do not agree on what it says.
+        // both sides do not agree on what it says: no run may have read an account that took no part meanwhile.
         let states = self.desks.iter().map(|desk| &desk.state);
+        let edited = self.edited.get(&(Some(at), old.clone())).copied();
         let is_known = |one: counterpart::snapshot::Link| {
-            let base = one.base.first().filter(|_| one.seen.a.is_some());
+            let base = one.base.first().filter(|_| one.seen.a.is_some() && one.seen.a >= edited);
             one.ids.a == old && base.is_some_and(|base| base.a.is_some())
         };
         if self.script.has(Trait::Blind)

@@ -54,6 +54,8 @@ pub(crate) struct World {
     pub(crate) extra: BTreeMap<String, usize>,
     /// What a person changed since the run was planned, as `taken`.
     pub(crate) touched: BTreeSet<(Option<usize>, String)>,
+    /// When a person wrote into a record last, as `taken`.
+    pub(crate) edited: BTreeMap<(Option<usize>, String), Instant>,
     /// Companies whose account was given away: they go.
     pub(crate) left: BTreeSet<String>,
     /// What a filter showed once, by the place it was listed by, its sort and its id.
@@ -218,6 +220,7 @@ impl World {
             taken: BTreeSet::new(),
             extra: BTreeMap::new(),
             touched: BTreeSet::new(),
+            edited: BTreeMap::new(),
             left: BTreeSet::new(),
             shown: BTreeSet::new(),
             asked: BTreeSet::new(),
