@@ -4,7 +4,7 @@ use super::clerk::Mode;
 use super::crm::Status;
 use super::kind::{Kind, account};
 use super::made;
-use super::rules::{Case, View, follow};
+use super::rules::{Case, View, follow, said};
 use super::run::Run;
 use super::schema::Native;
 use super::value::Value;
@@ -33,7 +33,9 @@ pub(crate) fn judge<'r>(
             (Some(true), Some(_)) if rests => (Judgement::Agreed, None),
             (Some(true), Some(_)) => (follow(Side::A), None),
             (Some(false), _) if case.changed.b == Some(true) => {
-                (Judgement::Agreed, Some(Code::StatusDiffers))
+                let at = (Side::A, account::STATUS);
+                let alike = pair.b.and_then(|entry| said(run, pair, at, entry.native));
+                (Judgement::Agreed, (alike != Some(true)).then_some(Code::StatusDiffers))
             }
             _ => (Judgement::AsClassified, None),
         };

@@ -74,11 +74,21 @@ fn says_nothing<'r>(
     if let Some(value) = *case.values.get(side) {
         return Some(crate::profile::Value::is_blank(value));
     }
-    let base = pair.link.and_then(|link| link.base.get(case.place));
-    let base = base.and_then(|base| *base.get(side))?;
     let (company, account) = (Some(&Company::default()), None);
     let blank = Native::Joined { id: "", account, company };
-    Some(run.print_of(Kind::Account, blank, case.place) == Some(base))
+    said(run, pair, (side, case.place), blank)
+}
+
+/// Whether a side said the same as a record in a group of an account, when they were last agreed.
+pub(crate) fn said<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    (side, place): (Side, usize),
+    native: Native<'_>,
+) -> Option<bool> {
+    let base = pair.link.and_then(|link| link.base.get(place));
+    let base = base.and_then(|base| *base.get(side))?;
+    Some(run.print_of(Kind::Account, native, place) == Some(base))
 }
 
 /// A group that goes both ways: the comparison decides, unless the run believes one side in everything.
