@@ -12,6 +12,7 @@ use super::project;
 use super::schema::Native;
 use super::value::Value;
 use crate::model::Side;
+use crate::profile::Value as _;
 use crate::schema::Kind as _;
 use crate::snapshot::{AttemptKey, Link, Print, Printer};
 
@@ -157,7 +158,8 @@ impl<'a> Directory<'a> {
                 taken.insert(key(erp.billing.label.or_empty()));
                 taken.extend(erp.delivery.iter().map(|one| key(one.label.or_empty())));
             }
-            if let (None, Some(link)) = (erp, self.link_of_id(Kind::Account, one.id)) {
+            let link = self.link_of_id(Kind::Account, one.id);
+            if let (None, Some(link)) = (erp, link) {
                 // An account that is not among the changes: its linked addresses are known.
                 let prefix = format!("{}#", link.ids.a);
                 let linked = self.links_of_a.range((Kind::Address.code(), prefix.as_str())..);
@@ -166,9 +168,12 @@ impl<'a> Directory<'a> {
             }
             let own = self.billing_of(one.id, &company.addresses);
             if let Some(own) = own.filter(|_| erp.is_none()) {
-                let title = made::or(&own.label, company.name.or_empty());
                 taken.insert(key(own.label.or_empty()));
-                taken.insert(key(title.or_empty()));
+                // Only an account that is about to be created gets a copy, and only of an address that says something.
+                let content = project::address(own).into_iter().next();
+                if link.is_none() && !content.is_some_and(|one| one.is_blank()) {
+                    taken.insert(key(made::or(&own.label, company.name.or_empty()).or_empty()));
+                }
             }
             let is_new = |one: &&Address| {
                 self.link_of_id(Kind::Address, &one.id).is_none()
