@@ -139,9 +139,10 @@ impl World {
     }
 
     fn sync(&mut self, sync: &Sync) -> Result<trace::Run, String> {
+        let locked = self.locked;
         let run = match self.planned(sync)? {
             (Ok(planned), state) => self.execute(planned, state, sync)?,
-            (Err(refusal), state) => self.refuse(&refusal, &state)?,
+            (Err(refusal), state) => self.refuse(&refusal, &state, locked)?,
         };
         Ok(run)
     }
@@ -244,13 +245,17 @@ impl World {
         })
     }
 
-    fn refuse(&mut self, refusal: &Refusal, state: &SyncState) -> Result<trace::Run, String> {
+    fn refuse(
+        &mut self,
+        refusal: &Refusal,
+        state: &SyncState,
+        locked: bool,
+    ) -> Result<trace::Run, String> {
         let parameters = self.parameters()?;
-        let journal = if let Refusal::InvalidParameters(names) = refusal {
-            names.iter().map(|name| trace::invalid(name)).collect()
-        } else {
-            Vec::new()
-        };
+        let invalid: &[String] =
+            if let Refusal::InvalidParameters(names) = refusal { names } else { &[] };
+        let mut journal: Vec<_> = invalid.iter().map(|name| trace::invalid(name)).collect();
+        journal.extend(locked.then(trace::locked));
         let desk = self.desk();
         let (erp, said) = (desk.erp.erp.clone(), desk.said.clone());
         // What was refused in runs of its own is known, whatever state this run was given.
