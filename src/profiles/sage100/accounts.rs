@@ -468,6 +468,18 @@ fn push_company(
     work.push(draft)
 }
 
+/// Whether somebody typed another code while the account waits for the ERP: what a run that stopped left in the company
+/// gives the account's own code (B5.3, B6.8).
+fn is_typed_anew(run: &Run<'_>, one: &Joined<'_>, company: &Company) -> bool {
+    let codes = &run.parameters.account_code;
+    let account = one.account.filter(|one| one.pending && !is_provisional(&one.id));
+    codes.mode == CodeMode::Free
+        && account.is_some_and(|account| {
+            let typed = code::free(company.account_code.or_empty(), &codes.suffix());
+            typed.as_deref().ok() != Some(account.code.or_empty())
+        })
+}
+
 /// The write of a company, if there is one.
 fn company_draft(
     run: &Run<'_>,
@@ -502,14 +514,18 @@ fn company_draft(
     let pending = one.account.is_some_and(|one| one.pending);
     // What an earlier run did not write is not an edit.
     let unfinished = run.is_unfinished(one.id);
-    let restored = patch.account_code.is_some() && !asked && linked && !pending && !unfinished;
+    let anew = is_typed_anew(run, one, original);
+    let restored =
+        patch.account_code.is_some() && (anew || !asked && linked && !pending && !unfinished);
     if restored {
         let ids = ids(run, one, Some(company.id.clone()));
         let entry =
             JournalEntry::new(run.input.options.now, Code::ReadOnlyField, Some("company"), ids);
         work.sheet.journal.push(entry);
     }
-    let reason = if reason != Reason::Replicated || !only_code {
+    let reason = if only_code && anew {
+        Reason::Restored
+    } else if reason != Reason::Replicated || !only_code {
         reason
     } else if restored {
         Reason::Restored
