@@ -447,6 +447,9 @@ pub(crate) fn barrier<'r>(
             if asked && allowed { None } else { Some(SILENT) }
         }
         (_, Side::A, Write::Create) if run.is_unpaired(pair.kind, pair.b?.id) => Some(SILENT),
+        (Kind::Address, Side::A, Write::Create) if run.directory.is_the_copy(pair.b?.native) => {
+            Some(SILENT)
+        }
         (Kind::Address | Kind::Contact, Side::A, _) => {
             let owner = owner_of(run, pair)?;
             let born =
