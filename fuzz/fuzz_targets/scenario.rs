@@ -17,12 +17,12 @@ mod trace;
 mod world;
 
 const GOOD: [&str; 6] = [
-    include_str!("../../tests/scenarios/contact_comes_back.json"),
-    include_str!("../../tests/scenarios/changes_of_every_kind.json"),
-    include_str!("../../tests/scenarios/changes_refused_deletions_are_retried.json"),
-    include_str!("../../tests/scenarios/comments_in_two_mailboxes.json"),
-    include_str!("../../tests/scenarios/appointment_fields_from_mailbox.json"),
-    include_str!("../../tests/scenarios/call_fields_both_ways.json"),
+    include_str!("../../tests/scenarios/outlook_x3/contact_comes_back.json"),
+    include_str!("../../tests/scenarios/outlook_x3/changes_of_every_kind.json"),
+    include_str!("../../tests/scenarios/outlook_x3/changes_refused_deletions_are_retried.json"),
+    include_str!("../../tests/scenarios/outlook_x3/comments_in_two_mailboxes.json"),
+    include_str!("../../tests/scenarios/outlook_x3/appointment_fields_from_mailbox.json"),
+    include_str!("../../tests/scenarios/outlook_x3/call_fields_both_ways.json"),
 ];
 
 /// A text as it comes, or a good one in which some places are replaced.

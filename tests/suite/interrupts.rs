@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use counterpart::host::{Adapter, Request, Response};
@@ -24,7 +24,7 @@ use crate::desk::Desk;
 use crate::file::{self, Sync};
 use crate::planning;
 use crate::runs::content;
-use crate::scenarios::{name_of, scenarios};
+use crate::scenarios::{name_of, own_scenarios, public_scenarios};
 use crate::world;
 
 /// A mailbox and what belongs to it.
@@ -291,10 +291,9 @@ fn differences(path: &Path) -> Vec<(Stop, String)> {
     lines
 }
 
-fn every_stop(directory: &str) {
-    let files = scenarios(&Path::new(env!("CARGO_MANIFEST_DIR")).join(directory));
+fn every_stop(files: &[PathBuf]) {
     let mut lines = Vec::new();
-    for path in &files {
+    for path in files {
         lines.extend(differences(path).into_iter().map(|(_, line)| line));
     }
     assert!(lines.is_empty(), "{}", lines.join("\n"));
@@ -302,12 +301,12 @@ fn every_stop(directory: &str) {
 
 #[test]
 fn public_scenarios_are_completed_after_an_interruption() {
-    every_stop("../shared/spec/scenarios/outlook_x3");
+    every_stop(&public_scenarios("outlook_x3"));
 }
 
 #[test]
 fn cases_of_this_repository_are_completed_after_an_interruption() {
-    every_stop("tests/scenarios");
+    every_stop(&own_scenarios("outlook_x3"));
 }
 
 // ---- pairs that were entered and not agreed ----

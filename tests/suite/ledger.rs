@@ -7,12 +7,11 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::dispatch;
-use crate::scenarios::{name_of, scenarios};
+use crate::scenarios::{name_of, own_scenarios};
 
 /// The scenarios, by name.
 fn worlds() -> Vec<(String, Value)> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/sage100");
-    let files = scenarios(&directory);
+    let files = own_scenarios("sage100");
     let read = |path: &Path| {
         let text = fs::read_to_string(path).expect("a readable file");
         serde_json::from_str(&text).expect("a scenario")

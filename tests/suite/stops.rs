@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::sage100::file::{Step, Sync};
 use crate::sage100::world::World;
-use crate::scenarios::{name_of, scenarios};
+use crate::scenarios::{name_of, own_scenarios, public_scenarios};
 
 /// Where a run stops.
 #[derive(Clone, Copy, Debug)]
@@ -178,20 +178,18 @@ fn every_stop(files: &[PathBuf]) {
 /// the record that gets the id and the deletion of the former one's counterpart does not know of that deletion any more.
 const GIVEN_AGAIN: &str = "an_id_that_the_crm_gives_again";
 
-fn files(directory: &str) -> Vec<PathBuf> {
-    let mut files = scenarios(&Path::new(env!("CARGO_MANIFEST_DIR")).join(directory));
-    files.retain(|path| !name_of(path).starts_with(GIVEN_AGAIN));
-    files
+fn is_meant(path: &Path) -> bool {
+    !name_of(path).starts_with(GIVEN_AGAIN)
 }
 
 #[test]
 fn public_scenarios_are_completed_after_an_interruption() {
-    every_stop(&files("../shared/spec/scenarios/sage100"));
+    every_stop(&public_scenarios("sage100"));
 }
 
 /// Every other case of this repository: they take long, and two tests run at once.
 fn half(first: usize) {
-    let all = files("tests/scenarios/sage100").into_iter();
+    let all = own_scenarios("sage100").into_iter().filter(|path| is_meant(path));
     every_stop(&all.skip(first).step_by(2).collect::<Vec<_>>());
 }
 

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chosen;
 use super::clerk::{Clerk, Mode, Wishes};
 use super::code::is_placeholder;
-use super::crm::{Account, Address, AddressKind, Contact, Crm};
+use super::crm::{Account, Address, AddressKind, Contact, Crm, Status};
 use super::directory::code_in;
+use super::dormancy;
 use super::former::{moved_at, was_made_again};
 use super::input::Input;
 use super::kind::Kind;
@@ -336,26 +337,38 @@ fn complete_half_made(
     }
     made.sort_by(|one, two| one.0.cmp(&two.0));
     for (id, reason, lost) in made {
-        let Some(account) = crm.account(&id).cloned() else { continue };
-        let account = Account { company: None, ..account };
-        let company = made::company_of(input.parameters, &users, &account);
-        let key = company.id.clone();
-        wishes.companies.insert(key.clone(), reason);
-        // What the company listed is made again with it, also where nobody knows of it any more.
-        wishes.restored.insert(id.clone());
-        if reason == Reason::Recreated {
-            let code = Some(account.code.or_empty().to_owned());
-            let ids = BySide::new(code, lost);
-            wishes.notes.push(JournalEntry::new(
-                input.options.now,
-                Code::CompanyRestored,
-                Some("company"),
-                ids,
-            ));
-        }
-        crm.companies.push(company);
-        crm.tie(&key, &id);
+        make_company(input, (crm, links), (id, reason, lost), (&users, wishes));
     }
+}
+
+/// Gives an account a company that this run makes.
+fn make_company(
+    input: &Input<'_>,
+    (crm, links): (&mut Crm, &Known),
+    (id, reason, lost): (String, Reason, Option<String>),
+    (users, wishes): (&BTreeMap<String, String>, &mut Wishes),
+) {
+    let link = links.get(&(Kind::Account.code(), id.clone()));
+    let rests = link.is_some_and(|link| dormancy::is_dormant(input, link));
+    let Some(account) = crm.account_mut(&id) else { return };
+    if rests {
+        account.status = Status::Inactive;
+    }
+    let account = Account { company: None, ..account.clone() };
+    let company = made::company_of(input.parameters, users, &account);
+    let key = company.id.clone();
+    wishes.companies.insert(key.clone(), reason);
+    // What the company listed is made again with it, also where nobody knows of it any more.
+    wishes.restored.insert(id.clone());
+    if reason == Reason::Recreated {
+        let code = Some(account.code.or_empty().to_owned());
+        let ids = BySide::new(code, lost);
+        let note =
+            JournalEntry::new(input.options.now, Code::CompanyRestored, Some("company"), ids);
+        wishes.notes.push(note);
+    }
+    crm.companies.push(company);
+    crm.tie(&key, &id);
 }
 
 /// Drops the links of what a company listed that is made again, where no listing ever showed it, or one of another
