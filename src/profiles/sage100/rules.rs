@@ -2,7 +2,7 @@
 
 use super::clerk::Mode;
 use super::crm::Company;
-use super::directory::{Class, code_in};
+use super::directory::{Class, code_in, part_of};
 use super::dormancy;
 use super::kind::{Kind, account, address, contact};
 use super::parameters::{Conflict, Transfer, When};
@@ -369,7 +369,10 @@ fn judge_address<'r>(
         let judgement = if run.mode() == Mode::Send && case.differs {
             Judgement::Wait
         } else if case.changed.a == Some(true) || case.changed.a.is_none() && case.differs {
-            if run.parameters.sync_addresses { follow(Side::A) } else { Judgement::Wait }
+            // A delivery address without a label in the CRM lacks its stamp, which is no change of the ERP.
+            let lacks = case.values.b.is_some_and(crate::profile::Value::is_blank)
+                && pair.a.is_some_and(|entry| !part_of(entry.id).is_empty());
+            if run.parameters.sync_addresses || lacks { follow(Side::A) } else { Judgement::Wait }
         } else if case.changed.b == Some(true) {
             Judgement::Agreed
         } else {
