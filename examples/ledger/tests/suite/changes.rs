@@ -1,5 +1,6 @@
 //! Runs that list only what changed since the last one (D9, D22).
 
+use counterpart::model::Instant;
 use counterpart::profiles::sage100::{Crm, Erp};
 
 use crate::support::{FILES, at, company_of, crm, edit, erp, said, seeded, synchronised};
@@ -43,9 +44,9 @@ const DAYS: [(&str, [&[&str]; 2]); 5] = [
 
 /// Both sides without the stamps, some of which are the clock's.
 fn unstamped(mut erp: Erp, mut crm: Crm) -> (Erp, Crm) {
-    erp.accounts.iter_mut().for_each(|one| one.modified = Default::default());
-    crm.accounts.iter_mut().for_each(|one| one.modified = Default::default());
-    crm.companies.iter_mut().for_each(|one| one.modified = Default::default());
+    erp.accounts.iter_mut().for_each(|one| one.modified = Instant::default());
+    crm.accounts.iter_mut().for_each(|one| one.modified = Instant::default());
+    crm.companies.iter_mut().for_each(|one| one.modified = Instant::default());
     (erp, crm)
 }
 
@@ -55,8 +56,12 @@ fn lived(changes: bool) -> ((Erp, Crm), Vec<Vec<String>>) {
     integration.changes = changes;
     let mut told = Vec::new();
     for (now, [of_erp, of_crm]) in DAYS {
-        of_erp.iter().for_each(|sql| edit(&integration.erp, sql, []));
-        of_crm.iter().for_each(|sql| edit(&integration.crm, sql, []));
+        for sql in of_erp {
+            edit(&integration.erp, sql, []);
+        }
+        for sql in of_crm {
+            edit(&integration.crm, sql, []);
+        }
         let run = at(&integration, now, &[]);
         assert!(!run.failed, "{}", run.lines.join("\n"));
         told.push(run.lines);
