@@ -1,7 +1,7 @@
 //! Requests of the profile `sage100` that move, break and make links, where one speaks of what another one does, where a
 //! run stops in between, and where a listing hides a part: nothing that stands with a company is lost (B7.5, B11).
 
-use counterpart::host::{Adapter, Request as Write, Response};
+use counterpart::host::{Adapter, Request as Write, Response, drive};
 use counterpart::model::BySide;
 use counterpart::plan::Action;
 use counterpart::profiles::sage100::{
@@ -9,6 +9,7 @@ use counterpart::profiles::sage100::{
     Principal, Record, RecordPatch, Request, RequestRefusal, Sage100, systems,
 };
 use counterpart::report::AnomalyCode;
+use counterpart::session::Session;
 use counterpart::snapshot::{StateKey, SyncState};
 use serde_json::json;
 
@@ -495,4 +496,34 @@ fn a_link_that_stops_after_it_made_its_account_takes_the_name_of_that() {
     }
     assert_eq!(office.erp.erp.accounts[1].title.or_empty(), "Sand");
     assert_eq!(company(&mut office, "COM8").name.or_empty(), "Sand");
+}
+
+/// B11.4: a company that somebody deletes while a run gives it an account gets nothing: what the former one lists stays
+/// with it, an edit of it too.
+#[test]
+fn a_company_deleted_while_a_run_links_it_takes_nothing_along() {
+    let mut office = with_companies(&["COM8"]);
+    let contact = |office: &Office| {
+        let companies = office.crm.crm.companies.iter();
+        let mut contacts = companies
+            .flat_map(|one| &one.contacts)
+            .filter(|one| one.last_name.or_empty() == "Roux");
+        contacts.next().map(|one| one.phone.or_empty().to_owned())
+    };
+    for one in office.crm.crm.companies.iter_mut().flat_map(|one| &mut one.contacts) {
+        one.phone = "0102".into();
+    }
+    office.requests =
+        vec![Request::Link { company: "COM8".to_owned(), account: "CLI01".to_owned() }];
+    let plan = office.planned().plan;
+    assert_eq!(contact(&office).as_deref(), Some("0102"));
+    office.crm.crm.companies.retain(|one| one.id != "COM8");
+    let mut session = Session::new(plan, office.state.clone());
+    drive(&mut session, &mut BySide::new(&mut office.erp, &mut office.crm), |_| true);
+    office.state = session.finish().0;
+    assert_eq!(contact(&office).as_deref(), Some("0102"));
+    office.requests.clear();
+    office.run(None, None);
+    let phones = office.erp.erp.accounts.iter().flat_map(|one| &one.contacts);
+    assert!(phones.into_iter().any(|one| one.phone.or_empty() == "0102"));
 }

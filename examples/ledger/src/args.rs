@@ -27,6 +27,9 @@ pub(crate) struct Args {
     /// create-companies, delete-free-fields, refresh-turnover, resync-all, send-all. May be given several times.
     #[arg(long, value_name = "REQUEST", value_parser = request)]
     pub(crate) ask: Vec<Request>,
+    /// List only what was modified or removed since the last run. What users ask for needs everything listed.
+    #[arg(long, conflicts_with_all = ["ask", "tour", "errors", "anomalies", "explain"])]
+    pub(crate) changes: bool,
     /// The language of what is printed: en or fr.
     #[arg(long, value_name = "CODE", default_value = "en", value_parser = language)]
     pub(crate) lang: Language,

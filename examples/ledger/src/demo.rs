@@ -19,6 +19,7 @@ pub fn prepare(directory: &Path, size: Size) -> Result<Integration, FileError> {
         erp: directory.join("erp.sqlite"),
         crm: directory.join("crm.sqlite"),
         state_in_crm: false,
+        changes: false,
     };
     made_whole(&integration.erp, |half| Erp::create(half, seed::BASE)?.seed(&seed::erp(size)))?;
     made_whole(&integration.crm, |half| Crm::create(half)?.seed(&seed::crm(size)))?;

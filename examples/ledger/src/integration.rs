@@ -20,6 +20,8 @@ pub struct Integration {
     pub crm: PathBuf,
     /// Whether the state lies in the CRM's file instead of in one beside it.
     pub state_in_crm: bool,
+    /// Whether only what changed since the last run is listed, where there was one.
+    pub changes: bool,
 }
 
 /// Both sides, opened and listed, and the store of the state.
@@ -37,7 +39,8 @@ pub struct Sides {
     pub parameters: Parameters,
     /// Where the state is kept.
     pub states: States,
-    listing: Listing,
+    changes: bool,
+    listings: BySide<Listing>,
 }
 
 impl Integration {
@@ -48,12 +51,14 @@ impl Integration {
     pub fn open(&self) -> Result<Sides, String> {
         let erp = Erp::open(&self.erp).map_err(one_line)?;
         let crm = Crm::open(&self.crm).map_err(one_line)?;
-        let base = erp.list().map_err(one_line)?;
-        let records = crm.list().map_err(one_line)?;
         let parameters = crm.parameters()?;
         let name = &parameters.integration;
         let states = States::of(&self.crm, name, self.state_in_crm).map_err(one_line)?;
-        Ok(Sides { erp, base, crm, records, parameters, states, listing: Listing::full() })
+        let (base, records) = Default::default();
+        let (changes, listings) = (self.changes, BySide::default());
+        let mut sides = Sides { erp, base, crm, records, parameters, states, changes, listings };
+        sides.list()?;
+        Ok(sides)
     }
 }
 
@@ -63,8 +68,19 @@ impl Sides {
     /// # Errors
     /// Why a side cannot be listed, as one line.
     pub fn list(&mut self) -> Result<(), String> {
-        self.base = self.erp.list().map_err(one_line)?;
-        self.records = self.crm.list().map_err(one_line)?;
+        let state = if self.changes { Some(self.state()?) } else { None };
+        let Some((since, state)) = state.and_then(|state| Some((state.watermark?, state))) else {
+            self.base = self.erp.list().map_err(one_line)?;
+            self.records = self.crm.list().map_err(one_line)?;
+            self.listings = BySide::new(Listing::full(), Listing::full());
+            return Ok(());
+        };
+        let needed = BySide::from_fn(|side| state.wanted(side).collect::<Vec<_>>());
+        let base = self.erp.changes(since, &needed.a).map_err(one_line)?;
+        let records = self.crm.changes(since, &needed.b).map_err(one_line)?;
+        (self.base, self.records) = (base.listed, records.listed);
+        let removed = BySide::new(base.removed, records.removed);
+        self.listings = removed.map(Listing::changes);
         Ok(())
     }
 
@@ -93,8 +109,8 @@ impl Sides {
             parameters: &self.parameters,
             erp: &self.base,
             crm: &self.records,
-            erp_listing: &self.listing,
-            crm_listing: &self.listing,
+            erp_listing: &self.listings.a,
+            crm_listing: &self.listings.b,
             state,
             requests,
             options,

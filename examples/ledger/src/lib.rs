@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod ask;
+pub mod changes;
 pub mod crm;
 pub mod demo;
 pub mod erp;

@@ -64,10 +64,11 @@ fn order(args: &Args) -> Order {
 fn integration(args: &Args) -> Result<Integration, String> {
     let mut integration = match (&args.erp, &args.crm) {
         (Some(erp), Some(crm)) => {
-            Integration { erp: erp.clone(), crm: crm.clone(), state_in_crm: false }
+            Integration { erp: erp.clone(), crm: crm.clone(), state_in_crm: false, changes: false }
         }
         _ => demo::prepare(Path::new(DEMO), Size::DEMONSTRATION).map_err(one_line)?,
     };
     integration.state_in_crm = args.state_in_crm;
+    integration.changes = args.changes;
     Ok(integration)
 }

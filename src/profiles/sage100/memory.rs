@@ -76,6 +76,11 @@ impl MemoryCrm {
         Self { crm }
     }
 
+    /// Whether the company that is named, if any, is there.
+    fn holds_company(&self, named: Option<&str>) -> bool {
+        named.is_none_or(|id| self.crm.company(id).is_some())
+    }
+
     fn addresses(&self) -> impl Iterator<Item = &Address> {
         let companies = self.crm.companies.iter().flat_map(|one| &one.addresses);
         companies.chain(self.crm.accounts.iter().flat_map(|one| &one.addresses))
@@ -104,6 +109,8 @@ impl MemoryCrm {
 
     fn create(&mut self, record: Record, now: Instant) -> Response<Sage100> {
         match record {
+            // Who names a record that is gone read the CRM before it went.
+            Record::Account(one) if !self.holds_company(one.company.as_deref()) => Response::Stale,
             Record::Account(mut one) => {
                 one.id = next("", self.crm.accounts.iter().map(|one| &one.id)).to_string();
                 one.modified = now;
@@ -166,6 +173,9 @@ impl MemoryCrm {
             RecordPatch::Account(patch) => {
                 // A secondary account that becomes the principal one of its company is joined to it, too.
                 let joins = patch.company.is_some() || patch.principal == Some(Principal(true));
+                if !self.holds_company(patch.company.as_ref().and_then(Option::as_deref)) {
+                    return Response::Stale;
+                }
                 let Some(one) = self.crm.account_mut(id) else { return Response::Stale };
                 let before = one.company.clone();
                 patch.apply(one);

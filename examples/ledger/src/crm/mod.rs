@@ -1,5 +1,6 @@
 //! A Sage 100c CRM in one SQLite file; `schema.sql` says what it holds.
 
+mod changes;
 mod read;
 mod save;
 mod write;
@@ -7,6 +8,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use counterpart::model::Instant;
 use counterpart::profiles::sage100::{self, Company, Lists, Parameters, User};
 use counterpart::session::Said;
 use counterpart::snapshot::RefusalKey;
@@ -15,13 +17,14 @@ use groundwork::database::{Database, FileError, System};
 use rusqlite::Transaction;
 use serde_json::{Map, Value};
 
+use crate::changes::Changes;
 use crate::rows::save_list;
 
 const CRM: System = System {
     called: "a CRM",
     // `CPSC`
     application: 0x4350_5343,
-    version: 1,
+    version: 2,
     schema: include_str!("schema.sql"),
 };
 
@@ -62,6 +65,18 @@ impl Crm {
     /// The file is locked, or holds something that no record can hold.
     pub fn list(&self) -> Result<sage100::Crm, FileError> {
         self.database.read(read::list)
+    }
+
+    /// Lists its directory, the records that changed since an instant, and those that are needed; and names what is gone.
+    ///
+    /// # Errors
+    /// The file is locked, or holds something that no record can hold.
+    pub fn changes(
+        &self,
+        since: Instant,
+        needed: &[&str],
+    ) -> Result<Changes<sage100::Crm>, FileError> {
+        self.database.read(|reading| changes::list(reading, since, needed))
     }
 
     /// The parameters of the integration.

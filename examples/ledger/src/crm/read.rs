@@ -16,9 +16,15 @@ use crate::rows;
 
 /// Lists a CRM as it is.
 pub(super) fn list(reading: &Connection) -> Result<Crm> {
-    let mut crm = Crm::default();
+    let mut crm = directory(reading)?;
     crm.companies = companies(reading, None)?;
     crm.accounts = accounts(reading, None)?;
+    Ok(crm)
+}
+
+/// What a CRM holds beside companies and accounts: it is small, and listed in every run.
+pub(super) fn directory(reading: &Connection) -> Result<Crm> {
+    let mut crm = Crm::default();
     crm.users = found(reading, "users", ("code", None), |row| {
         Ok(User { code: row.get("code")?, representative: row.get("representative")? })
     })?;

@@ -177,3 +177,20 @@ CREATE TABLE account_values (
     value  TEXT NOT NULL,
     PRIMARY KEY (owner, field)
 ) STRICT;
+
+-- What is gone, for who lists changes only: the product keeps a mark of what was deleted.
+CREATE TABLE removed (
+    id  TEXT PRIMARY KEY,
+    at  TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER companies_removed BEFORE DELETE ON companies
+BEGIN
+    INSERT OR REPLACE INTO removed (id, at) VALUES (OLD.id, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));
+    UPDATE accounts SET modified = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE company = OLD.id;
+END;
+
+CREATE TRIGGER accounts_removed BEFORE DELETE ON accounts
+BEGIN
+    INSERT OR REPLACE INTO removed (id, at) VALUES (OLD.id, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));
+END;

@@ -1,23 +1,26 @@
 //! A base of the Gestion Commerciale in one SQLite file; `schema.sql` says what it holds and what it refuses.
 
+mod changes;
 mod read;
 mod save;
 mod write;
 
 use std::path::Path;
 
+use counterpart::model::Instant;
 use counterpart::profiles::sage100::{self, Lists};
 use groundwork::cells::{cell, insert};
 use groundwork::database::{Database, FileError, System};
 use rusqlite::Transaction;
 
+use crate::changes::Changes;
 use crate::rows::{representative_cells, save_list, type_name};
 
 const ERP: System = System {
     called: "an ERP base",
     // `CPSE`
     application: 0x4350_5345,
-    version: 1,
+    version: 2,
     schema: include_str!("schema.sql"),
 };
 
@@ -62,6 +65,18 @@ impl Erp {
     /// The file is locked, or holds something that no record can hold.
     pub fn list(&self) -> Result<sage100::Erp, FileError> {
         self.database.read(read::list)
+    }
+
+    /// Lists its directory, the accounts that changed since an instant, and those that are needed; and names what is gone.
+    ///
+    /// # Errors
+    /// The file is locked, or holds something that no record can hold.
+    pub fn changes(
+        &self,
+        since: Instant,
+        needed: &[&str],
+    ) -> Result<Changes<sage100::Erp>, FileError> {
+        self.database.read(|reading| changes::list(reading, since, needed))
     }
 
     /// Why the last write that was lost could not be done.

@@ -10,8 +10,14 @@ use crate::rows;
 
 /// Lists a base as it is.
 pub(super) fn list(reading: &Connection) -> Result<Erp> {
-    let mut erp = Erp::default();
+    let mut erp = directory(reading)?;
     erp.accounts = accounts(reading, None)?;
+    Ok(erp)
+}
+
+/// What a base holds beside accounts: it is small, and listed in every run.
+pub(super) fn directory(reading: &Connection) -> Result<Erp> {
+    let mut erp = Erp::default();
     erp.representatives = rows::representatives(reading, None)?;
     erp.lists = rows::lists(reading)?;
     erp.free_fields = found(reading, "free_fields", ("name", None), |row| {

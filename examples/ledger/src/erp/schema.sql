@@ -145,3 +145,14 @@ BEGIN
         NEW.billing_region
     );
 END;
+
+-- What is gone, for who lists changes only: the product keeps a mark of what was deleted.
+CREATE TABLE removed (
+    id  TEXT PRIMARY KEY,
+    at  TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER accounts_removed BEFORE DELETE ON accounts
+BEGIN
+    INSERT OR REPLACE INTO removed (id, at) VALUES (OLD.code, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'));
+END;

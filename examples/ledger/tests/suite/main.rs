@@ -1,6 +1,8 @@
 //! The host as a whole: both adapters on real files.
 
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod hostile;
