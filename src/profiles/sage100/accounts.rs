@@ -22,7 +22,7 @@ use super::schema::{Record, RecordPatch, Slot};
 use super::unlisted::{carry_blind, unlisted_patch};
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side, Text};
-use crate::plan::{Action, Advance, Draft};
+use crate::plan::{Action, Advance, Draft, Ending, Settlement};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -362,6 +362,15 @@ fn settled(
     Drafted { settlement, ..*own }
 }
 
+/// Has a later run list the company of an account of which nothing is to be settled, as where the ERP lost it, until an
+/// operation is done (E4, D22).
+fn ask_until_done(work: &mut Work<'_, '_>, one: &Joined<'_>, op: u32) {
+    let company = one.company.map(|company| company.id.clone());
+    let mut again = Settlement::open(Kind::Company, BySide::new(None, company));
+    again.ending = Some(Ending::With(op));
+    work.sheet.settlements.push(again);
+}
+
 /// Enters the writes of an account and its company in the plan. The company's takes the place of the core's draft,
 /// since what it shows is what the pair shows; an account without a company shows itself.
 fn enter(
@@ -376,6 +385,9 @@ fn enter(
         let Some(op) = core.take() else {
             let is_kept = matches!(draft.reason, Reason::Replicated | Reason::Restored);
             let op = work.push(draft);
+            if own.settlement.is_none() {
+                ask_until_done(work, one, op);
+            }
             if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
                 settlement.ops.push(op);
                 // What the CRM says while the ERP account is gone is compared when that comes back (B7.4). What a request
