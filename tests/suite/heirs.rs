@@ -12,6 +12,7 @@ use counterpart::report::Code;
 use counterpart::snapshot::{StateKey, SyncState};
 use serde_json::json;
 
+use crate::leftovers::Unread;
 use crate::moves::{Unheard, company, delete, link, made, names, run_stopped, with_companies};
 use crate::office::Office;
 
@@ -488,4 +489,24 @@ fn a_company_made_for_one_that_was_left_out_goes_alone() {
     assert_eq!(office.erp.erp.accounts[0].contacts.len(), 1);
     let third = made(&office);
     assert_eq!(names(&mut office, &third).len(), 1);
+}
+
+/// B7.5: a contact that the ERP got, and that no listing of it showed yet, is not forgotten by the request that gives the
+/// account of its deleted company to another one: it is made there once it is listed, and not deleted.
+#[test]
+fn what_no_listing_showed_of_a_deleted_company_comes_back() {
+    let mut office = with_companies(&["COM8", "COM9"]);
+    office.requests = vec![link("COM8")];
+    let mut erp = Unread(office.erp.clone());
+    office.run(Some(&mut erp), None);
+    office.erp = erp.0;
+    delete(&mut office, "COM8");
+    office.hide = |erp, _| erp.accounts.iter_mut().for_each(|one| one.contacts.clear());
+    office.requests = vec![link("COM9")];
+    office.run(None, None);
+    office.hide = |_, _| {};
+    let report = office.run(None, None);
+    let deletes = report.plan.ops.iter().any(|op| op.action.is_deletion());
+    assert!(!deletes, "{}", report.plan);
+    assert_eq!(names(&mut office, "COM9"), ["Of COM8", "Of COM9", "Roux"]);
 }

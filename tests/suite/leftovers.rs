@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::office::{Office, Silent, one_account};
 
 /// A side that does not tell what it stored.
-struct Unread<T>(T);
+pub(crate) struct Unread<T>(pub(crate) T);
 
 impl<T: Adapter<Sage100>> Adapter<Sage100> for Unread<T> {
     fn write(&mut self, request: &Write<Sage100>) -> Response<Sage100> {

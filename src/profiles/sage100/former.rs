@@ -270,15 +270,16 @@ impl Run<'_> {
             let links = links.take_while(move |((of, _), _)| *of == kind.code());
             // What may not be made again waits for its link to be closed: else it would seem to be deleted.
             let links = links.filter(|(_, link)| link.status != LinkStatus::Closed);
-            links.map(move |((_, id), link)| (kind, id, self.key_now(kind, id, &link.ids.a)))
+            links
+                .map(move |((_, id), link)| (link, (kind, id, self.key_now(kind, id, &link.ids.a))))
         });
-        let missing = missing.filter(|(_, id, key)| {
+        let missing = missing.filter(|&(child, (_, id, key))| {
             key.starts_with(&prefix)
-                && self.may_come(link, key)
-                && !addresses.iter().any(|one| one.id == **id)
-                && !contacts.iter().any(|one| one.id == **id)
+                && self.may_come((link, child), key)
+                && !addresses.iter().any(|one| one.id == *id)
+                && !contacts.iter().any(|one| one.id == *id)
         });
-        missing.map(|(kind, _, key)| (kind, key)).collect()
+        missing.map(|(_, (kind, _, key))| (kind, key)).collect()
     }
 
     /// The key in the ERP of a linked address or contact: an address may have got another label (B9.1).
@@ -289,10 +290,11 @@ impl Run<'_> {
     }
 
     /// Whether what an ERP account listed may be made again: what the ERP does not have any more is not, what a filter
-    /// hides is.
-    fn may_come(&self, account: &Link, key: &str) -> bool {
+    /// hides, or no listing ever showed, is.
+    fn may_come(&self, (account, child): (&Link, &Link), key: &str) -> bool {
         !self.directory.erp_accounts.contains_key(account.ids.a.as_str())
             || !self.input.lists_everything_again(Side::A)
+            || child.listed.a.is_none()
             || self.directory.children.iter().any(|one| one.key == key)
     }
 

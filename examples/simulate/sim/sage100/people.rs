@@ -381,7 +381,8 @@ impl World {
         delivery.label = Text::from(label.as_str());
         self.ledger.renamed(at, &old, &format!("{code}#{label}"));
         // Under its old label alone could it have been found, or where a host does not tell what it stored, or while
-        // both sides do not agree on what it says: no run may have read an account that took no part meanwhile.
+        // both sides do not agree on what it says: no run may have read an account that took no part meanwhile, nor one
+        // have kept that it wrote it.
         let states = self.desks.iter().map(|desk| &desk.state);
         let edited = self.edited.get(&(Some(at), old.clone())).copied();
         let is_known = |one: counterpart::snapshot::Link| {
@@ -391,6 +392,7 @@ impl World {
         if self.script.has(Trait::Blind)
             || !states.flat_map(|state| state.links.values()).any(is_known)
             || self.touched.contains(&(Some(at), old.clone()))
+            || self.unsaved.contains(&birth)
         {
             self.allow_one_more(&birth);
         }
