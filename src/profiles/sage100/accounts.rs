@@ -9,7 +9,7 @@ use super::crm::{Company, CompanyPatch};
 use super::directory::Joined;
 use super::endings::{
     agree_with_account, agree_with_company, ask_for_owners, delete_companies, drop_links,
-    remember_left, send_billing, settle_link, settle_new_company, stamp,
+    remember_gone, remember_left, send_billing, settle_link, settle_new_company, stamp,
 };
 use super::express;
 use super::kind::{Kind, account as group};
@@ -274,6 +274,9 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
                 *advance = Advance::With(made);
             }
         }
+    }
+    if reason == Reason::Recreated {
+        remember_gone(run, work, &code, (settlement, made));
     }
 }
 
