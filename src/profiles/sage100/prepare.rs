@@ -350,9 +350,9 @@ fn make_company(
     (users, wishes): (&BTreeMap<String, String>, &mut Wishes),
 ) {
     let link = links.get(&(Kind::Account.code(), id.clone()));
-    let rests = link.is_some_and(|link| dormancy::is_dormant(input, link));
+    let slept = link.is_some_and(|link| dormancy::slept(input, link));
     let Some(account) = crm.account_mut(&id) else { return };
-    if rests {
+    if slept {
         account.status = Status::Inactive;
     }
     let account = Account { company: None, ..account.clone() };
