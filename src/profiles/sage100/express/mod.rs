@@ -32,35 +32,36 @@ pub(crate) fn create<'r>(
         }
         Native::Joined { .. } => None,
         Native::Billing(one) | Native::Delivery(one, _) => {
-            let account = owner(identities, Side::A, &one.code, &mut needs);
+            let account = owner(run, identities, (Side::A, &one.code), &mut needs);
             let billing = matches!(source.native, Native::Billing(_));
             Some(Record::Address { account, address: address::crm(change, billing) })
         }
         Native::ErpContact(one, own) => {
-            let account = owner(identities, Side::A, &one.code, &mut needs);
+            let account = owner(run, identities, (Side::A, &one.code), &mut needs);
             let mut contact = contact::crm(run, change, (one, own));
             contact.default_address = default_address(run, identities, &one.code, &mut needs);
             Some(Record::Contact { account, contact })
         }
         Native::Address { account: own, address: one } => {
-            let account = owner(identities, Side::B, own, &mut needs);
+            let account = owner(run, identities, (Side::B, own), &mut needs);
             let billing = super::rules::bills(run, source.native);
             let address = address::erp(run, one, billing);
             Some(Record::ErpAddress { account, billing, address })
         }
         Native::Contact { account: own, contact: one } => {
-            let account = owner(identities, Side::B, own, &mut needs);
+            let account = owner(run, identities, (Side::B, own), &mut needs);
             Some(Record::ErpContact { account, contact: contact::erp(run, one) })
         }
     };
     Expressed { payload, needs, problems: Vec::new() }
 }
 
-/// The account a child belongs to on the side it is created on: its key, or the operation that makes it.
+/// The account a child belongs to on the side it is created on: its key, or the operation that makes it. Of a pair that takes
+/// no part in the run the link knows it.
 fn owner(
+    run: &Run<'_>,
     identities: &dyn Identities,
-    from: Side,
-    id: &str,
+    (from, id): (Side, &str),
     needs: &mut Vec<Need<super::Sage100>>,
 ) -> String {
     match identities.counterpart(Kind::Account.code(), from, id) {
@@ -69,7 +70,15 @@ fn owner(
             needs.push(need(op, Slot::Account));
             String::new()
         }
-        None => String::new(),
+        None => {
+            let known = match from {
+                Side::A => run.directory.account_of_key(id),
+                Side::B => {
+                    run.directory.link_of_id(Kind::Account, id).map(|link| link.ids.a.as_str())
+                }
+            };
+            known.unwrap_or_default().to_owned()
+        }
     }
 }
 
