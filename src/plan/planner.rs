@@ -359,6 +359,8 @@ impl<'a, P: Profile> Planner<'a, P> {
             {
                 self.gone_on_b(pair, Reason::LeftScope)
             }
+            // What came back would be listed.
+            (Presence::Unlisted, _) if Self::is_away(pair) => self.gone_on_a(pair),
             _ if self.may_be_removed(pair) => self.wait_silently(pair),
             _ => self.both(pair),
         }
@@ -379,10 +381,17 @@ impl<'a, P: Profile> Planner<'a, P> {
     /// Whether an item is back whose record was left alone while it was away, and is not listed: what changed there
     /// meanwhile was passed over (A7.8b, A10.6), and is looked at before anything is agreed.
     fn comes_back_unseen(&self, pair: &Pair<'a, P>) -> bool {
-        let status = pair.link.map(|link| link.status);
-        let away = status.is_some_and(|one| !matches!(one, LinkStatus::Live | LinkStatus::Asleep));
         let shows_all = self.listed_whole.b && self.unfiltered.b;
-        away && !shows_all && pair.a.seen().is_some() && matches!(pair.b, Presence::Unlisted)
+        Self::is_away(pair)
+            && !shows_all
+            && pair.a.seen().is_some()
+            && matches!(pair.b, Presence::Unlisted)
+    }
+
+    /// Whether the link of a pair says that its item is gone for good, or until something happens to its record.
+    fn is_away(pair: &Pair<'a, P>) -> bool {
+        let status = pair.link.map(|link| link.status);
+        status.is_some_and(|one| !matches!(one, LinkStatus::Live | LinkStatus::Asleep))
     }
 
     /// The counterpart was asked for and may be there, where this listing does not look.

@@ -2,6 +2,7 @@
 
 mod edit;
 pub(crate) mod file;
+mod listing;
 mod trace;
 pub(crate) mod world;
 

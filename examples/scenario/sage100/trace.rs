@@ -173,14 +173,18 @@ pub(crate) fn entry(entry: &JournalEntry, known: Known<'_>) -> Entry {
 /// A journal entry of a run that was refused for a parameter.
 pub(crate) fn invalid(name: &str) -> Entry {
     let code = Code::InvalidParameter;
-    Entry {
-        severity: code.severity(),
-        code,
-        kind: None,
-        crm_id: None,
-        erp_key: None,
-        text: format!("{}: {name}", code.text(Language::En)),
-    }
+    alone(code, format!("{}: {name}", code.text(Language::En)))
+}
+
+/// The journal entry of a refused run before which parameters were not changed.
+pub(crate) fn locked() -> Entry {
+    let code = Code::ParametersLocked;
+    alone(code, code.text(Language::En).to_owned())
+}
+
+/// A journal entry about no record.
+fn alone(code: Code, text: String) -> Entry {
+    Entry { severity: code.severity(), code, kind: None, crm_id: None, erp_key: None, text }
 }
 
 /// An anomaly as the trace shows it.

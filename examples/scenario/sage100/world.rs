@@ -11,21 +11,22 @@ use counterpart::profiles::sage100::{
 };
 use counterpart::schema::Schema as _;
 use counterpart::session::{Outcome, Said, Session};
-use counterpart::snapshot::{Coverage, Listing, RefusalKey, SyncState};
+use counterpart::snapshot::{Coverage, RefusalKey, SyncState};
 use serde_json::{Map, Value};
 
 use super::edit::{edited_crm, edited_erp, read_crm, read_erp};
 use super::file::{Scenario, Step, Sync};
+use super::listing::{ids, listed};
 use super::trace::{self, Known, Trace};
 use crate::fault::{Faults, KEY, StateFault, edit_time, state_of_run};
 use crate::file::{one_line, parse, typed};
 
 /// One integration: its ERP, its state, and the ids that were there at the end of its last run.
 #[derive(Clone, Debug, Default)]
-struct Desk {
-    erp: MemoryErp,
+pub(super) struct Desk {
+    pub(super) erp: MemoryErp,
     state: Option<Vec<u8>>,
-    known: BySide<BTreeSet<String>>,
+    pub(super) known: BySide<BTreeSet<String>>,
     /// What the sides said of what they refused.
     said: BTreeMap<RefusalKey, Said>,
 }
@@ -139,9 +140,10 @@ impl World {
     }
 
     fn sync(&mut self, sync: &Sync) -> Result<trace::Run, String> {
+        let locked = self.locked;
         let run = match self.planned(sync)? {
             (Ok(planned), state) => self.execute(planned, state, sync)?,
-            (Err(refusal), state) => self.refuse(&refusal, &state)?,
+            (Err(refusal), state) => self.refuse(&refusal, &state, locked)?,
         };
         Ok(run)
     }
@@ -244,13 +246,17 @@ impl World {
         })
     }
 
-    fn refuse(&mut self, refusal: &Refusal, state: &SyncState) -> Result<trace::Run, String> {
+    fn refuse(
+        &mut self,
+        refusal: &Refusal,
+        state: &SyncState,
+        locked: bool,
+    ) -> Result<trace::Run, String> {
         let parameters = self.parameters()?;
-        let journal = if let Refusal::InvalidParameters(names) = refusal {
-            names.iter().map(|name| trace::invalid(name)).collect()
-        } else {
-            Vec::new()
-        };
+        let invalid: &[String] =
+            if let Refusal::InvalidParameters(names) = refusal { names } else { &[] };
+        let mut journal: Vec<_> = invalid.iter().map(|name| trace::invalid(name)).collect();
+        journal.extend(locked.then(trace::locked));
         let desk = self.desk();
         let (erp, said) = (desk.erp.erp.clone(), desk.said.clone());
         // What was refused in runs of its own is known, whatever state this run was given.
@@ -272,57 +278,6 @@ impl World {
             erp: sorted_erp(&erp),
         })
     }
-}
-
-/// What the sides list: everything, or what was modified since the last run, what is gone since, and what the state
-/// still needs (D9, D22).
-fn listed(desk: &Desk, crm: &Crm, state: &SyncState, full: bool) -> (Erp, Crm, BySide<Listing>) {
-    let (mut erp, mut crm) = (desk.erp.erp.clone(), crm.clone());
-    let (Some(last), false) = (state.watermark, full) else {
-        return (erp, crm, BySide::new(Listing::full(), Listing::full()));
-    };
-    let now = ids(&erp, &crm);
-    let removed = |side: Side| {
-        let gone = desk.known.get(side).iter().filter(|id| !now.get(side).contains(*id));
-        Listing::changes(gone.cloned().collect())
-    };
-    let listings = BySide::from_fn(removed);
-    let wanted =
-        BySide::from_fn(|side| state.wanted(side).map(str::to_owned).collect::<BTreeSet<_>>());
-    let codes: BTreeSet<&str> = wanted.a.iter().filter_map(|key| key.split('#').next()).collect();
-    erp.accounts.retain(|one| one.modified > last || codes.contains(one.code.as_str()));
-    let needs = |id: &str| wanted.b.contains(id);
-    let accounts: BTreeSet<String> = crm
-        .companies
-        .iter()
-        .filter(|one| {
-            needs(&one.id)
-                || one.addresses.iter().any(|one| needs(&one.id))
-                || one.contacts.iter().any(|one| needs(&one.id))
-        })
-        .filter_map(|one| one.account.clone())
-        .collect();
-    crm.companies.retain(|one| {
-        one.modified > last
-            || one.account.as_ref().is_some_and(|id| needs(id) || accounts.contains(id))
-    });
-    crm.accounts.retain(|one| {
-        one.modified > last
-            || needs(&one.id)
-            || accounts.contains(&one.id)
-            || one.addresses.iter().any(|one| needs(&one.id))
-            || one.contacts.iter().any(|one| needs(&one.id))
-    });
-    (erp, crm, listings)
-}
-
-fn ids(erp: &Erp, crm: &Crm) -> BySide<BTreeSet<String>> {
-    let companies = crm.companies.iter().map(|one| one.id.clone());
-    let accounts = crm.accounts.iter().map(|one| one.id.clone());
-    BySide::new(
-        erp.accounts.iter().map(|one| one.code.clone()).collect(),
-        companies.chain(accounts).collect(),
-    )
 }
 
 fn sorted_crm(crm: &Crm) -> Crm {

@@ -9,7 +9,7 @@ use super::crm::{Company, CompanyPatch};
 use super::directory::Joined;
 use super::endings::{
     agree_with_account, agree_with_company, ask_for_owners, delete_companies, drop_links,
-    remember_left, send_billing, settle_link, settle_new_company, stamp,
+    remember_gone, remember_left, send_billing, settle_link, settle_new_company, stamp,
 };
 use super::express;
 use super::kind::{Kind, account as group};
@@ -22,7 +22,7 @@ use super::schema::{Record, RecordPatch, Slot};
 use super::unlisted::{carry_blind, unlisted_patch};
 use crate::model::record::Patch as _;
 use crate::model::{BySide, Side, Text};
-use crate::plan::{Action, Advance, Draft};
+use crate::plan::{Action, Advance, Draft, Ending, Settlement};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
@@ -275,6 +275,9 @@ fn found_company(run: &Run<'_>, work: &mut Work<'_, '_>, op: u32, settlement: Op
             }
         }
     }
+    if reason == Reason::Recreated {
+        remember_gone(run, work, &code, (settlement, made));
+    }
 }
 
 // ---- accounts that are there ----
@@ -362,6 +365,15 @@ fn settled(
     Drafted { settlement, ..*own }
 }
 
+/// Has a later run list the company of an account of which nothing is to be settled, as where the ERP lost it, until an
+/// operation is done (E4, D22).
+fn ask_until_done(work: &mut Work<'_, '_>, one: &Joined<'_>, op: u32) {
+    let company = one.company.map(|company| company.id.clone());
+    let mut again = Settlement::open(Kind::Company, BySide::new(None, company));
+    again.ending = Some(Ending::With(op));
+    work.sheet.settlements.push(again);
+}
+
 /// Enters the writes of an account and its company in the plan. The company's takes the place of the core's draft,
 /// since what it shows is what the pair shows; an account without a company shows itself.
 fn enter(
@@ -376,6 +388,9 @@ fn enter(
         let Some(op) = core.take() else {
             let is_kept = matches!(draft.reason, Reason::Replicated | Reason::Restored);
             let op = work.push(draft);
+            if own.settlement.is_none() {
+                ask_until_done(work, one, op);
+            }
             if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
                 settlement.ops.push(op);
                 // What the CRM says while the ERP account is gone is compared when that comes back (B7.4). What a request
@@ -468,6 +483,18 @@ fn push_company(
     work.push(draft)
 }
 
+/// Whether somebody typed another code while the account waits for the ERP: what a run that stopped left in the company
+/// gives the account's own code (B5.3, B6.8).
+fn is_typed_anew(run: &Run<'_>, one: &Joined<'_>, company: &Company) -> bool {
+    let codes = &run.parameters.account_code;
+    let account = one.account.filter(|one| one.pending && !is_provisional(&one.id));
+    codes.mode == CodeMode::Free
+        && account.is_some_and(|account| {
+            let typed = code::free(company.account_code.or_empty(), &codes.suffix());
+            typed.as_deref().ok() != Some(account.code.or_empty())
+        })
+}
+
 /// The write of a company, if there is one.
 fn company_draft(
     run: &Run<'_>,
@@ -502,14 +529,18 @@ fn company_draft(
     let pending = one.account.is_some_and(|one| one.pending);
     // What an earlier run did not write is not an edit.
     let unfinished = run.is_unfinished(one.id);
-    let restored = patch.account_code.is_some() && !asked && linked && !pending && !unfinished;
+    let anew = is_typed_anew(run, one, original);
+    let restored =
+        patch.account_code.is_some() && (anew || !asked && linked && !pending && !unfinished);
     if restored {
         let ids = ids(run, one, Some(company.id.clone()));
         let entry =
             JournalEntry::new(run.input.options.now, Code::ReadOnlyField, Some("company"), ids);
         work.sheet.journal.push(entry);
     }
-    let reason = if reason != Reason::Replicated || !only_code {
+    let reason = if only_code && anew {
+        Reason::Restored
+    } else if reason != Reason::Replicated || !only_code {
         reason
     } else if restored {
         Reason::Restored

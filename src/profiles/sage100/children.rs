@@ -332,6 +332,8 @@ fn main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>) {
             // Until it is done both are looked at again.
             if run.lacks_a_main_contact(one.id) {
                 ask_for(work, (code, &company.id), op.map(Ending::With));
+            } else if let Some(op) = op {
+                chosen::remember_leaderless(run, work, one.id, op);
             }
         }
     }
@@ -354,7 +356,10 @@ fn unlisted_main_contacts(run: &Run<'_>, work: &mut Work<'_, '_>, deleted: &BTre
         if let Some(next) = next {
             let patch = ContactPatch { main: Some(true), ..ContactPatch::default() };
             let key = (Kind::Contact, next);
-            write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+            let op = write(work, &updates, key, (RecordPatch::Contact(patch), Reason::UpdatedInA));
+            if let Some(op) = op {
+                chosen::remember_leaderless(run, work, account, op);
+            }
         }
     }
 }

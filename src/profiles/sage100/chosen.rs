@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::clerk::Wishes;
 use super::crm::{AddressKind, Company, Crm};
 use super::directory::part_of;
+use super::former::LEADERLESS;
 use super::kind::Kind;
 use super::replicate::Work;
 use super::run::Run;
@@ -49,6 +50,20 @@ pub(crate) fn remember_main(
         settlement.facts = facts.iter().cloned().chain(others).collect();
         let after = unmarked.iter().map(|(_, op)| *op).collect();
         settlement.later = Some(Box::new(Later { after, complete: true, made: None, facts }));
+    }
+}
+
+/// Remembers with an account that nobody follows the main contact that leaves its company in this run, until one does
+/// (B9.5). What it knows of a company before that one tells more.
+pub(crate) fn remember_leaderless(run: &Run<'_>, work: &mut Work<'_, '_>, account: &str, op: u32) {
+    let settlement = settlement_of(run, work, Kind::Account, account);
+    let free = |one: &&mut Settlement| one.facts.len() <= OTHERS && one.later.is_none();
+    if let Some(settlement) = settlement.filter(free) {
+        let facts = settlement.facts.clone();
+        settlement.facts.resize(OTHERS, String::new());
+        settlement.facts.push(LEADERLESS.to_owned());
+        let later = Later { after: vec![op], complete: true, made: None, facts };
+        settlement.later = Some(Box::new(later));
     }
 }
 

@@ -473,7 +473,7 @@ impl Crm {
     /// What an account lists itself goes to the company it is joined to.
     pub fn join(&mut self) {
         let holders = self.holders().into_iter();
-        let named: BTreeMap<String, String> =
+        let mut named: BTreeMap<String, String> =
             holders.map(|(account, one)| (account.to_owned(), one.id.clone())).collect();
         for account in self.accounts.iter_mut().filter(|one| one.company.is_none()) {
             account.company = named.get(&account.id).cloned();
@@ -483,10 +483,18 @@ impl Crm {
             one.principal.0 && !(known && one.addresses.is_empty() && one.contacts.is_empty())
         };
         let loose = self.accounts.iter().filter(loose);
-        let ends: Vec<(String, String)> =
+        let mut ends: Vec<(String, String)> =
             loose.filter_map(|one| Some((one.company.clone()?, one.id.clone()))).collect();
+        ends.sort();
         for (company, account) in ends {
-            self.tie(&company, &account);
+            let held = self.company(&company).and_then(|one| one.account.as_deref());
+            let is_taken = held.is_some_and(|held| {
+                held != account && named.get(held).is_some_and(|by| *by == company)
+            });
+            if !is_taken {
+                self.tie(&company, &account);
+                named.insert(account, company);
+            }
         }
     }
 

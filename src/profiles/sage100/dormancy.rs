@@ -4,7 +4,8 @@ use super::clerk::Mode;
 use super::crm::Status;
 use super::input::Input;
 use super::kind::{Kind, account};
-use super::rules::{Case, View, follow};
+use super::made::is_provisional;
+use super::rules::{Case, View, follow, said};
 use super::run::Run;
 use super::schema::Native;
 use super::show::print_in;
@@ -34,7 +35,9 @@ pub(crate) fn judge<'r>(
             (Some(true), Some(_)) if rests => (Judgement::Agreed, None),
             (Some(true), Some(_)) => (follow(Side::A), None),
             (Some(false), _) if case.changed.b == Some(true) => {
-                (Judgement::Agreed, Some(Code::StatusDiffers))
+                let at = (Side::A, account::STATUS);
+                let alike = pair.b.and_then(|entry| said(run, pair, at, entry.native));
+                (Judgement::Agreed, (alike != Some(true)).then_some(Code::StatusDiffers))
             }
             _ => (Judgement::AsClassified, None),
         };
@@ -44,6 +47,8 @@ pub(crate) fn judge<'r>(
     }
     let by_user = by_user(run, pair);
     match (case.changed.a, case.changed.b) {
+        // A company that is made rests as its ERP account does, whatever its account shows.
+        _ if *dormant && is_made(pair) => (follow(Side::A), None),
         (Some(true), _) if *dormant || !by_user => (follow(Side::A), None),
         (None, _) if *dormant => (follow(Side::A), None),
         (Some(false), Some(false)) => (Judgement::AsClassified, None),
@@ -84,16 +89,17 @@ pub(crate) fn is_put_to_rest(run: &Run<'_>, native: Native<'_>) -> bool {
     }
 }
 
-/// Whether the ERP account of a linked account is dormant, as it is listed or, where changes are listed, as it was last
-/// agreed: a company that is made again rests as it does, whatever its account shows.
-pub(crate) fn is_dormant(input: &Input<'_>, link: &Link) -> bool {
-    let listed = input.erp.accounts.iter().find(|one| one.code == link.ids.a);
-    listed.map_or_else(
-        || {
-            let asleep = Value::Inactive(true);
-            let print = print_in(&input.state.key, Kind::Account, account::STATUS, &asleep);
-            link.base.get(account::STATUS).is_some_and(|base| print.is_some() && base.a == print)
-        },
-        |one| one.dormant,
-    )
+/// Whether this run makes the company of a pair.
+fn is_made(pair: &View<'_, '_, '_>) -> bool {
+    let native = pair.b.map(|entry| entry.native);
+    matches!(native, Some(Native::Joined { company: Some(one), .. }) if is_provisional(&one.id))
+}
+
+/// Whether an ERP account that is not among the changes was dormant when it was last agreed.
+pub(crate) fn slept(input: &Input<'_>, link: &Link) -> bool {
+    let is_listed = input.erp.accounts.iter().any(|one| one.code == link.ids.a);
+    let asleep = Value::Inactive(true);
+    let print = print_in(&input.state.key, Kind::Account, account::STATUS, &asleep);
+    let base = link.base.get(account::STATUS).and_then(|base| base.a);
+    !is_listed && print.is_some() && base == print
 }

@@ -12,6 +12,7 @@ use super::made::is_provisional;
 use super::mirror::account_patch;
 use super::parameters::CodeMode;
 use super::replicate::Work;
+use super::rules::comes_over;
 use super::run::Run;
 use super::schema::{Native, RecordPatch, Slot};
 use crate::model::{BySide, Side};
@@ -19,7 +20,7 @@ use crate::plan::{Action, Advance, Draft, Ending, Later, Settlement, number};
 use crate::report::{Anomaly, AnomalyStatus};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Link, LinkKey, Printer};
+use crate::snapshot::{Link, LinkKey, LinkStatus, Printer};
 
 /// Ends the wait of an account that was asked for: the ERP has it, had it, or answers with it in this run (B2.5).
 pub(crate) fn stamp(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>) {
@@ -388,15 +389,46 @@ pub(crate) fn remember_left(
 /// The operations that make all that an account's former company listed and the one it has now does not; `None` if
 /// this run does not make all of it.
 fn made_children(run: &Run<'_>, work: &Work<'_, '_>, one: &Joined<'_>) -> Option<Vec<u32>> {
-    let missing = run.missing_children(one.id).into_iter().map(|(kind, key)| {
-        let op = work.sheet.drafts.iter().position(|draft| {
-            draft.kind == kind
-                && !draft.dropped
-                && matches!(draft.action, Action::Create(_))
-                && draft.side == Side::B
-                && draft.ids.a.as_deref() == Some(key)
-        });
-        op.map(number)
+    let missing = run.missing_children(one.id).into_iter();
+    missing.map(|(kind, key)| creation_of(work, kind, key)).collect()
+}
+
+/// The operation that makes an address or contact of the ERP in the CRM.
+fn creation_of(work: &Work<'_, '_>, kind: Kind, key: &str) -> Option<u32> {
+    let op = work.sheet.drafts.iter().position(|draft| {
+        draft.kind == kind
+            && !draft.dropped
+            && matches!(draft.action, Action::Create(_))
+            && draft.side == Side::B
+            && draft.ids.a.as_deref() == Some(key)
     });
-    missing.collect()
+    op.map(number)
+}
+
+/// The link of an account that is made again names the company before until all that this one listed is made again as
+/// well: what the CRM declines of it was not deleted by itself (B7.5).
+pub(crate) fn remember_gone(
+    run: &Run<'_>,
+    work: &mut Work<'_, '_>,
+    code: &str,
+    (settlement, company): (Option<usize>, u32),
+) {
+    let Some((_, link)) = run.directory.link_of(Kind::Account, code) else { return };
+    let left = link.facts.first().cloned().unwrap_or_default();
+    let listed = run.directory.children.iter().filter(|one| comes_over(run, one.kind));
+    let children = listed.filter(|one| code_in(&one.key) == code).filter(|one| {
+        let link = run.directory.link_of(one.kind, &one.key);
+        link.is_some_and(|(_, link)| link.status != LinkStatus::Closed)
+    });
+    let children = children.map(|one| creation_of(work, one.kind, &one.key));
+    let children: Option<Vec<u32>> = children.collect();
+    let complete = children.is_some();
+    let after = children.into_iter().flatten().chain([company]).collect();
+    let facts = vec![String::new(); 2];
+    let later = Later { after, complete, made: Some(company), facts };
+    if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
+        settlement.facts = vec![left.clone(), String::new()];
+        settlement.facts.extend(facts_of_gone(&left));
+        settlement.later = Some(Box::new(later));
+    }
 }

@@ -222,9 +222,12 @@ impl Clerk<'_> {
     fn mirror_edits(&mut self, company: &str, account: &str) {
         let link = self.links.get(&(Kind::Account.code(), account.to_owned()));
         let Some((link, company)) = link.zip(self.crm.company(company).cloned()) else { return };
-        // Where a run left the pair undone, what was agreed may be what this company was never given.
+        // Where a run left the pair undone, what was agreed may be what this company was never given: its account was, since.
         let is_left = self.state.retries.contains_key(&(Side::B, account.to_owned()));
-        if is_left && self.state.watermark.is_some_and(|last| company.modified <= last) {
+        let is_behind =
+            self.crm.account(account).is_some_and(|one| company.modified <= one.modified);
+        if is_left && is_behind && self.state.watermark.is_some_and(|last| company.modified <= last)
+        {
             return;
         }
         let with_main = self.parameters.replicate_main_contact;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::crm::Address;
+use super::crm::{Address, Company};
 use super::directory::{Directory, ErpChild, code_in, part_of};
 use super::erp::ErpAccount;
 use super::kind::{Kind, address};
@@ -11,7 +11,8 @@ use super::made;
 use super::project;
 use super::schema::Native;
 use super::value::Value;
-use crate::model::Side;
+use crate::model::{Side, Text};
+use crate::profile::Value as _;
 use crate::schema::Kind as _;
 use crate::snapshot::{AttemptKey, Link, Print, Printer};
 
@@ -145,6 +146,16 @@ impl<'a> Directory<'a> {
         printer.finish().get(address::ADDRESS).copied().flatten()
     }
 
+    /// Whether a delivery address is the one that the ERP makes by itself of the billing address of a new account: it is
+    /// not sent, and the next run pairs the two by their label (B9.2).
+    pub(crate) fn is_the_copy(&self, native: Native<'_>) -> bool {
+        let Native::Address { account, address } = native else { return false };
+        let billing = self.billing_sent.get(account).filter(|one| one.id != address.id);
+        let company = self.joined.get(account).and_then(|one| one.company);
+        let copy = billing.zip(company).and_then(|(billing, company)| copy_label(billing, company));
+        !address.label.is_blank() && copy.as_ref() == Some(&address.label)
+    }
+
     /// The labels of delivery addresses that are about to be created in the ERP (B9.1).
     pub(super) fn give_labels(&mut self) {
         let mut given = BTreeMap::new();
@@ -157,7 +168,8 @@ impl<'a> Directory<'a> {
                 taken.insert(key(erp.billing.label.or_empty()));
                 taken.extend(erp.delivery.iter().map(|one| key(one.label.or_empty())));
             }
-            if let (None, Some(link)) = (erp, self.link_of_id(Kind::Account, one.id)) {
+            let link = self.link_of_id(Kind::Account, one.id);
+            if let (None, Some(link)) = (erp, link) {
                 // An account that is not among the changes: its linked addresses are known.
                 let prefix = format!("{}#", link.ids.a);
                 let linked = self.links_of_a.range((Kind::Address.code(), prefix.as_str())..);
@@ -166,9 +178,9 @@ impl<'a> Directory<'a> {
             }
             let own = self.billing_of(one.id, &company.addresses);
             if let Some(own) = own.filter(|_| erp.is_none()) {
-                let title = made::or(&own.label, company.name.or_empty());
                 taken.insert(key(own.label.or_empty()));
-                taken.insert(key(title.or_empty()));
+                let copy = copy_label(own, company).filter(|_| link.is_none());
+                taken.extend(copy.map(|label| key(label.or_empty())));
             }
             let is_new = |one: &&Address| {
                 self.link_of_id(Kind::Address, &one.id).is_none()
@@ -202,4 +214,12 @@ impl<'a> Directory<'a> {
         }
         self.labels = given;
     }
+}
+
+/// The label of the delivery address that the ERP makes of the billing address of an account about to be created, if that
+/// says something (B9.2).
+fn copy_label(billing: &Address, company: &Company) -> Option<Text> {
+    let content = project::address(billing).into_iter().next();
+    let is_blank = content.is_some_and(|one| one.is_blank());
+    (!is_blank).then(|| made::or(&billing.label, company.name.or_empty()))
 }

@@ -55,6 +55,9 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     };
     let on = comes_over(run, pair.kind);
     let unclear = pair.kind == Kind::Address && run.directory.may_be_renamed(key, None);
+    if !hidden && !sleeps && !unclear && run.mode_of(pair) == Mode::Send && has_company(run, pair) {
+        return Loss::Restore { code: None, why: (Reason::Sent, "B15.3") };
+    }
     if hidden || sleeps || unclear || !on || !permits(run, Side::B) {
         return keep(None, Effect::Wait);
     }
@@ -112,7 +115,7 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
         };
     }
     let on = comes_over(run, pair.kind);
-    if run.mode() == Mode::Resync {
+    if run.mode_of(pair) == Mode::Resync {
         return Loss::Restore { code: None, why: (Reason::Resync, "B15.2") };
     }
     if changed && !crm_is_preferred(run) && on {

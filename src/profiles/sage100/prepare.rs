@@ -158,6 +158,7 @@ fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
     for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
         known.insert((Kind::Account.code(), &account.id));
         let company = account.company.as_deref().and_then(|id| index.company(id));
+        let company = company.filter(|one| one.account.as_ref() == Some(&account.id));
         let (addresses, contacts) = match company.filter(|_| account.principal.0) {
             Some(company) => (&company.addresses, &company.contacts),
             None => (&account.addresses, &account.contacts),
@@ -349,9 +350,9 @@ fn make_company(
     (users, wishes): (&BTreeMap<String, String>, &mut Wishes),
 ) {
     let link = links.get(&(Kind::Account.code(), id.clone()));
-    let rests = link.is_some_and(|link| dormancy::is_dormant(input, link));
+    let slept = link.is_some_and(|link| dormancy::slept(input, link));
     let Some(account) = crm.account_mut(&id) else { return };
-    if rests {
+    if slept {
         account.status = Status::Inactive;
     }
     let account = Account { company: None, ..account.clone() };

@@ -25,9 +25,7 @@ pub(crate) fn follow(run: &Run<'_>, work: &mut Work<'_, '_>) {
         representatives(run, work.sheet);
         free_fields(run, work.sheet);
     }
-    if run.prepared.wishes.delete_free_fields {
-        delete_free_fields(run, work.sheet);
-    }
+    delete_free_fields(run, work.sheet);
 }
 
 fn push(
@@ -103,7 +101,6 @@ fn is_own(run: &Run<'_>, kind: Kind, name: &str) -> bool {
 }
 
 fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
-    let goes = run.prepared.wishes.delete_free_fields;
     let set = |sheet: &mut Sheet<'_, Sage100>, name: &str, replicated: bool| {
         let action = Action::Update(RecordPatch::FreeField { replicated });
         push(sheet, Kind::FreeField, name, action, (Reason::UpdatedInA, "B15.5"))
@@ -144,7 +141,7 @@ fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
             kind,
             ids,
         ));
-        if !goes {
+        if !is_to_go(run, &known.name) {
             set(sheet, &known.name, false);
         }
     }
@@ -170,8 +167,13 @@ fn remember(
     sheet.settlements.push(settlement);
 }
 
+/// Whether a definition is to be deleted once it is not replicated: a user asks for it, or did and the CRM refused (E4).
+fn is_to_go(run: &Run<'_>, name: &str) -> bool {
+    run.prepared.wishes.delete_free_fields || run.refused_to_go(Kind::FreeField, name)
+}
+
 fn delete_free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
-    for known in &run.input.crm.free_fields {
+    for known in run.input.crm.free_fields.iter().filter(|one| is_to_go(run, &one.name)) {
         let erp = run.input.erp.free_fields.iter().find(|one| one.name == known.name);
         let alike = erp.is_some_and(|one| one.holds == known.holds);
         let is_own = is_own(run, Kind::FreeField, &known.name);

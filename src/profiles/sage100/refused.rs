@@ -80,6 +80,12 @@ impl Run<'_> {
         self.input.state.attempts.keys().any(|key| key.target == side && is_meant(key))
     }
 
+    /// Whether a side refused to delete what a user had asked it to: of a definition a user asks for nothing else.
+    pub(crate) fn refused_to_go(&self, kind: Kind, name: &str) -> bool {
+        let refused = self.refused.get(kind, BySide::from_fn(|_| Some(name)));
+        refused.is_some_and(|one| one.reason == Reason::Requested)
+    }
+
     fn refused_of(&self, pair: &PairView<'_, '_, Self>) -> Option<Refused> {
         let own = BySide::new(pair.a, pair.b);
         let linked = pair.link.map(|link| &link.ids);

@@ -11,6 +11,7 @@ use super::directory::{Class, code_in, name, part_of};
 use super::endings;
 use super::kind::Kind;
 use super::made;
+use super::parameters::Transfer;
 use super::reference;
 use super::requests::Request;
 use super::run::Run;
@@ -57,13 +58,22 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     let sheet = work.sheet;
     sheet.parked.clone_from(&run.prepared.wishes.parked);
     let integration = run.parameters.integration.as_str();
+    let kept_back: Vec<&str> = kept_back(run).collect();
     for key in run.prepared.state.refusals.keys() {
         let belongs = |id: &str| made::belongs(&run.prepared.crm, (integration, id), key);
         let held = sheet.parked.iter().any(|(_, id)| belongs(id));
-        if held {
+        if held || kept_back.iter().any(|id| belongs(id)) {
             sheet.refusals_kept.insert(key.clone());
         }
     }
+}
+
+/// The companies whose account the ERP refused and that mode never keeps back: they stay in error (B6.9, E4).
+fn kept_back<'r>(run: &Run<'r>) -> impl Iterator<Item = &'r str> {
+    let never = run.parameters.transfer == Transfer::Never;
+    let joined = run.directory.joined.values().filter(move |_| never);
+    let asked = joined.filter(|one| run.directory.is_asked_for(one.id));
+    asked.filter_map(|one| one.company.map(|company| company.id.as_str()))
 }
 
 /// What the journal says beside pairs.

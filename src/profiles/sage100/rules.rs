@@ -2,7 +2,7 @@
 
 use super::clerk::Mode;
 use super::crm::Company;
-use super::directory::{Class, code_in};
+use super::directory::{Class, code_in, part_of};
 use super::dormancy;
 use super::kind::{Kind, account, address, contact};
 use super::parameters::{Conflict, Transfer, When};
@@ -74,11 +74,21 @@ fn says_nothing<'r>(
     if let Some(value) = *case.values.get(side) {
         return Some(crate::profile::Value::is_blank(value));
     }
-    let base = pair.link.and_then(|link| link.base.get(case.place));
-    let base = base.and_then(|base| *base.get(side))?;
     let (company, account) = (Some(&Company::default()), None);
     let blank = Native::Joined { id: "", account, company };
-    Some(run.print_of(Kind::Account, blank, case.place) == Some(base))
+    said(run, pair, (side, case.place), blank)
+}
+
+/// Whether a side said the same as a record in a group of an account, when they were last agreed.
+pub(crate) fn said<'r>(
+    run: &Run<'r>,
+    pair: &View<'_, '_, 'r>,
+    (side, place): (Side, usize),
+    native: Native<'_>,
+) -> Option<bool> {
+    let base = pair.link.and_then(|link| link.base.get(place));
+    let base = base.and_then(|base| *base.get(side))?;
+    Some(run.print_of(Kind::Account, native, place) == Some(base))
 }
 
 /// A group that goes both ways: the comparison decides, unless the run believes one side in everything.
@@ -359,7 +369,10 @@ fn judge_address<'r>(
         let judgement = if run.mode() == Mode::Send && case.differs {
             Judgement::Wait
         } else if case.changed.a == Some(true) || case.changed.a.is_none() && case.differs {
-            if run.parameters.sync_addresses { follow(Side::A) } else { Judgement::Wait }
+            // A delivery address without a label in the CRM lacks its stamp, which is no change of the ERP.
+            let lacks = case.values.b.is_some_and(crate::profile::Value::is_blank)
+                && pair.a.is_some_and(|entry| !part_of(entry.id).is_empty());
+            if run.parameters.sync_addresses || lacks { follow(Side::A) } else { Judgement::Wait }
         } else if case.changed.b == Some(true) {
             Judgement::Agreed
         } else {
@@ -437,6 +450,9 @@ pub(crate) fn barrier<'r>(
             if asked && allowed { None } else { Some(SILENT) }
         }
         (_, Side::A, Write::Create) if run.is_unpaired(pair.kind, pair.b?.id) => Some(SILENT),
+        (Kind::Address, Side::A, Write::Create) if run.directory.is_the_copy(pair.b?.native) => {
+            Some(SILENT)
+        }
         (Kind::Address | Kind::Contact, Side::A, _) => {
             let owner = owner_of(run, pair)?;
             let born =

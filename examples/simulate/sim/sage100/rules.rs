@@ -8,7 +8,7 @@ use counterpart::profiles::sage100::{
 };
 use counterpart::rules::Reason;
 use counterpart::schema::Kind as _;
-use counterpart::snapshot::Coverage;
+use counterpart::snapshot::{Coverage, RefusalKey};
 
 use super::driver::Broken;
 use super::host::Listed;
@@ -248,7 +248,14 @@ impl World {
                 other.is_some_and(|id| self.taken.contains(&(there, id.clone())))
             }
             Kind::Company => self.left.contains(&id),
-            Kind::FreeField => run.demands.contains(&Demand::FreeFields),
+            // Asked for now, or before and refused: it is tried again.
+            Kind::FreeField => {
+                let refused = |key: &RefusalKey| {
+                    key.kind == Kind::FreeField.code() && key.ids.b.as_ref() == Some(&id)
+                };
+                run.demands.contains(&Demand::FreeFields)
+                    || self.desks.iter().any(|desk| desk.state.refused().any(refused))
+            }
             _ => false,
         };
         self.taken.insert((here, id.clone()));
