@@ -9,8 +9,8 @@ use counterpart::snapshot::{Coverage, Listing, SyncState};
 /// What both sides were when last seen, and which ids they had.
 type Before<'b> = (&'b (Store, Crm), &'b BySide<BTreeSet<String>>);
 
-/// What differs from what the last completed run saw, what is gone since, and what the state still needs (D9, D22);
-/// everything where nothing was seen before.
+/// What differs from what the last completed run saw with the correspondents it names, what is gone since, and what the
+/// state still needs (D9, D22); everything where nothing was seen before.
 pub(crate) fn listed(
     store: &Store,
     crm: &Crm,
@@ -31,13 +31,30 @@ pub(crate) fn listed(
     }
     keep_changed!(new_store, old_store, wanted.a, id, contacts tasks appointments);
     let of_crm = &wanted.b;
-    keep_changed!(new_crm, old_crm, of_crm, chrono, correspondents tasks calls appointments);
+    keep_changed!(new_crm, old_crm, of_crm, chrono, tasks calls appointments);
+    let of_crm =
+        &of_crm.union(&named(&new_crm, &new_store, store)).cloned().collect::<BTreeSet<_>>();
+    keep_changed!(new_crm, old_crm, of_crm, chrono, correspondents);
     let present = ids(store, crm);
     let listings = BySide::from_fn(|side: Side| {
         let every = known.get(side).union(wanted.get(side));
         Listing::changes(every.filter(|id| !present.get(side).contains(*id)).cloned().collect())
     });
     (new_store, new_crm, listings)
+}
+
+/// The correspondents that activities name, on either side: their names stand on the items beside the links (A2.13), and
+/// no link holds a name (D1).
+fn named(crm: &Crm, items: &Store, store: &Store) -> BTreeSet<String> {
+    let contacts = items.tasks.iter().flat_map(|one| &one.contacts);
+    let contacts = contacts.chain(items.appointments.iter().flat_map(|one| &one.contacts));
+    let stamped = |id: &String| store.contacts.iter().find(|one| one.id == *id)?.chrono.as_ref();
+    let keys =
+        contacts.filter_map(|one| one.chrono.as_ref().or_else(|| stamped(one.item.as_ref()?)));
+    let of_tasks = crm.tasks.iter().filter_map(|one| one.correspondent.as_ref());
+    let of_calls = crm.calls.iter().filter_map(|one| one.correspondent.as_ref());
+    let of_appointments = crm.appointments.iter().flat_map(|one| &one.correspondents);
+    of_tasks.chain(of_calls).chain(of_appointments).chain(keys).cloned().collect()
 }
 
 /// The ids of both sides.

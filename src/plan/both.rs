@@ -7,7 +7,7 @@ use super::planner::Planner;
 use super::{Action, Advance, Closing, Settlement};
 use crate::classify::FieldOutcome;
 use crate::matching::{Found, Pair, Presence};
-use crate::model::{BySide, Side};
+use crate::model::{BySide, Places, Side};
 use crate::profile::{Change, Entry, Expressed, Judgement, Profile, Standing, Value, Write};
 use crate::report::{Anomaly, AnomalyCode, Code};
 use crate::rules::{ConflictPolicy, Merge, Reason, Route, Terms, Way, decide};
@@ -157,7 +157,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             modified: BySide::new(modified_a, stamp(pair.b.seen())),
             ways,
         };
-        routes(&mut content.groups, terms);
+        routes(&mut content.groups, terms, self.profile.joined(pair.kind));
         for group in &mut content.groups {
             if let Judgement::Follow { from, lost, .. } = group.judged {
                 group.route = match terms.ways.get(from.other()) {
@@ -411,17 +411,20 @@ impl<'a, P: Profile> Planner<'a, P> {
 }
 
 /// Decides every group. One without a base is decided by itself, also where records are kept whole: nothing is
-/// known to have changed in it, and a blank value never beats a filled one (D3).
-fn routes(groups: &mut [Group], terms: Terms) {
-    let has_base = |group: &Group| group.view.base.a.is_some() && group.view.base.b.is_some();
+/// known to have changed in it, and a blank value never beats a filled one (D3). So are those that are `joined`.
+fn routes(groups: &mut [Group], terms: Terms, joined: Places) {
+    let goes_with_record = |group: &Group| {
+        let has_base = group.view.base.a.is_some() && group.view.base.b.is_some();
+        has_base && !joined.contains(group.place)
+    };
     let known = |group: &Group| {
-        if has_base(group) { group.outcome } else { FieldOutcome::Unchanged }
+        if goes_with_record(group) { group.outcome } else { FieldOutcome::Unchanged }
     };
     let whole = decide(&groups.iter().map(known), &terms);
     let by_itself = Terms { merge: Merge::Fields, ..terms };
     let single = decide(&groups.iter().map(|group| group.outcome), &by_itself);
     for group in groups {
-        let decider = if has_base(group) { &whole } else { &single };
+        let decider = if goes_with_record(group) { &whole } else { &single };
         group.route = decider.route(group.outcome);
     }
 }

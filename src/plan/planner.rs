@@ -452,6 +452,10 @@ impl<'a, P: Profile> Planner<'a, P> {
                 settlement.base.iter().map(|group| *group.get(side)).collect()
             });
             settlement.seen = settlement.agreed;
+            // A change of the item that was waiting is written over this version when it comes back.
+            if let Some(entry) = pair.b.seen().filter(|_| !waits) {
+                settlement.seen.b = Some(entry.modified);
+            }
             // An item whose record is gone may be that of another record, which is made later (A7.8), and a complete listing
             // tells of what is gone only while it is the last one (D22).
             let is_gone = [&pair.a, &pair.b].iter().any(|one| matches!(one, Presence::Gone));

@@ -258,14 +258,14 @@ pub(crate) fn decide_everything<'a, P: Profile>(
     Ok(undecided)
 }
 
-/// A state that was lost is told apart from a first run by what it left on the records (A9.8, A11.8, D20). It
-/// detects no deletion (A9.9).
+/// A state that was lost is told apart from a first run by what it left on the records (A9.8, A11.8, D20), which
+/// what is known of a record from elsewhere is not. It detects no deletion (A9.9).
 fn note_missing_state<P: Profile>(
     planner: &mut Planner<'_, P>,
     entries: &BySide<Vec<Entry<'_, P>>>,
 ) {
-    let marked =
-        Side::BOTH.iter().any(|side| entries.get(*side).iter().any(|one| one.mark.is_some()));
+    let is_marked = |one: &Entry<'_, P>| one.marked && one.mark.is_some();
+    let marked = Side::BOTH.iter().any(|side| entries.get(*side).iter().any(is_marked));
     let fresh = planner.state.fresh && planner.state.links.is_empty();
     if fresh && marked && planner.profile.reports(Code::LastSyncMissing) {
         let now = planner.settings.now;

@@ -280,6 +280,12 @@ pub trait Profile: Sync {
         Places::ALL
     }
 
+    /// The groups that are brought together each by itself also where records are kept whole (A8.7); by default none.
+    fn joined(&self, kind: KindOf<Self>) -> Places {
+        let _ = kind;
+        Places::NONE
+    }
+
     /// The groups that only ever follow side B: what side A changes of them is ignored (A7.18).
     fn mirrored(&self, kind: KindOf<Self>) -> &'static [usize];
 

@@ -241,6 +241,14 @@ pub(crate) fn beside(kind: Kind, groups: Places) -> Places {
     if kind != Kind::Contact {
         return Places::ALL;
     }
-    let notes = Places::one(contact::NOTES).or(Places::one(contact::OTHERS_NOTES));
+    let notes = joined(kind);
     if groups.meets(notes) { notes } else { Places::NONE }
+}
+
+/// The groups that no record takes along as a whole: comments are merged, not overwritten (A8.7).
+pub(crate) fn joined(kind: Kind) -> Places {
+    match kind {
+        Kind::Contact => Places::one(contact::NOTES).or(Places::one(contact::OTHERS_NOTES)),
+        Kind::Appointment | Kind::Call | Kind::Task => Places::NONE,
+    }
 }

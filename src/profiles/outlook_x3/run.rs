@@ -456,6 +456,10 @@ impl<'r> Profile for Run<'r> {
         rules::sparse(kind, side)
     }
 
+    fn joined(&self, kind: Kind) -> Places {
+        rules::joined(kind)
+    }
+
     fn mirrored(&self, kind: Kind) -> &'static [usize] {
         rules::mirrored(kind)
     }
