@@ -16,6 +16,7 @@ mod entered;
 mod explain;
 mod gone;
 mod groups;
+mod guarded;
 mod hold;
 mod known;
 mod op;

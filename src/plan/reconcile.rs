@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::draft::Draft;
 use super::entered::Entered;
+use super::guarded::hold_deletions;
 use super::known::Known;
 use super::order::{order, put_in_place};
 use super::planner::{Planner, number, profile_name};
@@ -17,11 +18,11 @@ use super::sheet::open_anomalies;
 use super::{Account, Action, Closing, Op, Plan, Settlements};
 use crate::matching::{Ground, Pair, match_records, pair_twins};
 use crate::model::{BySide, Instant, Side, ordered};
-use crate::profile::{Entry, KindOf, Profile, Write};
+use crate::profile::{Entry, KindOf, Profile};
 use crate::report::{AnomalyCode, Code, Detail, JournalEntry};
-use crate::rules::{ConflictPolicy, DeletionLimit, Deletions, Guard, Merge, guard};
+use crate::rules::{ConflictPolicy, DeletionLimit, Merge};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{ById, Coverage, Digester, Listing, Printer, StateKey, SyncState, Undecided};
+use crate::snapshot::{Coverage, Digester, Listing, Printer, SyncState, Undecided};
 
 /// What a run is asked for, beside the rules of the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -392,79 +393,6 @@ fn check_account(
         expected: expected.a + expected.b + links,
         found: account.records.a + account.records.b + account.links,
     })
-}
-
-/// Holds the deletions of a kind on a side when a guard says so (D6); the other operations go on.
-fn hold_deletions<P: Profile>(
-    planner: &mut Planner<'_, P>,
-    screened: &Screened<'_, P>,
-    listings: BySide<&Listing>,
-) {
-    // A draft is large: all are looked at once.
-    let mut counts: BTreeMap<(KindOf<P>, Side), usize> = BTreeMap::new();
-    for draft in planner.drafts.iter().filter(|draft| draft.action.is_deletion()) {
-        *counts.entry((draft.kind, draft.side)).or_default() += 1;
-    }
-    for kind in KindOf::<P>::ALL {
-        for side in Side::BOTH {
-            let is_meant = |draft: &Draft<P::Schema>| {
-                draft.kind == *kind && draft.side == side && draft.action.is_deletion()
-            };
-            let from = side.other();
-            let Some(count) = counts.get(&(*kind, side)).copied() else { continue };
-            let verdict = guard(
-                Deletions {
-                    planned: count,
-                    links: planner.state.links.count(kind.code()),
-                    shows_any: shows_any(&planner.state.key, screened, *kind, from),
-                    complete: listings.get(from).coverage == Coverage::Full,
-                },
-                planner.settings.limit,
-            );
-            let code = match verdict {
-                Some(_) if planner.settings.confirm => continue,
-                Some(Guard::EmptiedSide) => Code::EmptiedSideHeld,
-                Some(Guard::TooMany) => Code::DeletionsHeld,
-                None => continue,
-            };
-            let mut held = 0;
-            for draft in planner.drafts.iter_mut().filter(|draft| is_meant(draft)) {
-                draft.held = true;
-                held += 1;
-            }
-            planner.account.operations -= held;
-            planner.account.held += held;
-            let now = planner.settings.now;
-            let entry = JournalEntry::new(now, code, Some(kind.name(side)), BySide::default());
-            planner
-                .journal
-                .push(entry.about(Some(side), planner.action_of(*kind, side, Write::Delete)));
-        }
-    }
-}
-
-/// Whether a side shows any record of a kind; a linked record counts as what its link says.
-fn shows_any<P: Profile>(
-    key: &StateKey,
-    screened: &Screened<'_, P>,
-    kind: KindOf<P>,
-    side: Side,
-) -> bool {
-    let entries = screened.entries.get(side);
-    let is_quiet = screened.quiet.shown.get(&(kind.code(), side)).is_some_and(|count| *count > 0);
-    if is_quiet || side == Side::B {
-        return is_quiet || entries.iter().any(|entry| entry.kind == kind);
-    }
-    let by_item = screened.links.iter().map(|(code, link)| (0, link.ids.a.as_str(), *code));
-    let by_key = screened.links.iter().map(|(code, link)| (0, link.ids.b.as_str(), *code));
-    let (by_item, by_key) = (ById::of(key, by_item), ById::of(key, by_key));
-    let is_kind = |entry: &Entry<'_, P>| {
-        let linked =
-            by_item.get(0, entry.id).or_else(|| entry.mark.and_then(|mark| by_key.get(0, mark)));
-        entry.kind.family() == kind.family()
-            && linked.copied().unwrap_or_else(|| entry.kind.code()) == kind.code()
-    };
-    entries.iter().any(is_kind)
 }
 
 /// Open anomalies of records that are gone close (A12.8), and those of items that went before they had a record.
