@@ -146,7 +146,7 @@ impl<S: Schema> Correction<S> {
         let mut changes = StateRecord::default();
         if let Some(id) = &self.request.id {
             let key = (Side::B, id.clone());
-            let first = Retry { attempts: 0, since: self.request.now };
+            let first = Retry { attempts: 0, since: self.request.now, held: false };
             let retry = state.retries.entry(key.clone()).or_insert(first);
             changes.retry(key, Some(retry.clone()));
         }

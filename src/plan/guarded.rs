@@ -10,7 +10,7 @@ use crate::profile::{Entry, KindOf, Profile, Write};
 use crate::report::{Code, JournalEntry};
 use crate::rules::{Deletions, Guard, guard};
 use crate::schema::{Kind as _, Schema};
-use crate::snapshot::{AttemptKey, ById, Coverage, Listing, RefusalKey, StateKey, SyncState};
+use crate::snapshot::{ById, Coverage, Listing, StateKey, SyncState};
 
 /// Holds the deletions of a kind on a side when a guard says so (D6); the other operations go on.
 pub(super) fn hold_deletions<P: Profile>(
@@ -66,17 +66,13 @@ pub(super) fn hold_deletions<P: Profile>(
     }
 }
 
-/// Whether a deletion was held by an earlier run: the record was asked for, and nothing was sent for it. A listing of
-/// changes that says that it is not there only repeats what that run saw, and confirms nothing.
+/// Whether a guard held a deletion in an earlier run. A listing of changes that says of the record that it is not there only
+/// repeats what that run saw, and confirms nothing.
 fn was_held<S: Schema>(state: &SyncState, draft: &Draft<S>) -> bool {
     let from = draft.side.other();
-    let asked = draft.ids.get(from).as_ref();
-    let key = RefusalKey { kind: draft.kind.code(), ids: draft.ids.clone() };
-    let id = draft.ids.b.clone().unwrap_or_default();
-    let attempt = AttemptKey { kind: draft.kind.code(), target: draft.side, side: Side::B, id };
-    asked.is_some_and(|id| state.retries.contains_key(&(from, id.clone())))
-        && !state.refusals.contains_key(&key)
-        && !state.attempts.contains_key(&attempt)
+    let id = draft.ids.get(from).clone();
+    let retry = id.and_then(|id| state.retries.get(&(from, id)));
+    retry.is_some_and(|retry| retry.held)
 }
 
 /// Whether a side shows any record of a kind; a linked record counts as what its link says.

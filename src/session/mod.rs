@@ -456,6 +456,9 @@ impl<S: Schema> Session<S> {
         again: bool,
         gone: BySide<bool>,
     ) {
+        let own = self.settlements.get(pair).map(|one| one.ops.as_slice()).unwrap_or_default();
+        let ops = own.iter().filter_map(|op| index(*op).and_then(|at| self.plan.ops.get(at)));
+        let held = ops.into_iter().any(|op| op.held && op.action.is_deletion());
         for side in Side::BOTH {
             let Some(id) = ids.get(side) else { continue };
             let key = (side, id.clone());
@@ -472,9 +475,9 @@ impl<S: Schema> Session<S> {
                 self.until_end.remove(&key);
             }
             if again || until_end {
-                let first = Retry { attempts: 0, since: self.plan.now };
+                let first = Retry { attempts: 0, since: self.plan.now, held };
                 let mut retry = self.before.get(&key).cloned().unwrap_or(first);
-                retry.attempts += 1;
+                (retry.attempts, retry.held) = (retry.attempts.saturating_add(1), held);
                 self.changes.retry(key.clone(), Some(retry.clone()));
                 self.state.retries.insert(key, retry);
             } else if !is_wanted && self.state.retries.remove(&key).is_some() {

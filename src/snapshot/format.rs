@@ -39,6 +39,9 @@ pub const FORMAT_VERSION: u16 = 2;
 /// The first version that has digests of whole records.
 const FIRST_WITH_DIGESTS: u16 = 2;
 
+/// What the number of attempts of a retry is told with that was held.
+const HELD: u32 = 1 << 31;
+
 /// Why bytes are no usable state. The host's storage is at fault; starting without a state is safe, and costs
 /// a full comparison (D12).
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -196,7 +199,8 @@ impl Writer {
     }
 
     pub(super) fn retry(&mut self, retry: &Retry) {
-        self.0.extend(retry.attempts.to_le_bytes());
+        let attempts = retry.attempts.min(!HELD) | if retry.held { HELD } else { 0 };
+        self.0.extend(attempts.to_le_bytes());
         self.instant(Some(retry.since));
     }
 
@@ -389,8 +393,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn retry(&mut self) -> Option<Retry> {
-        let attempts = u32::from_le_bytes(self.take()?);
-        Some(Retry { attempts, since: self.instant()?? })
+        let number = u32::from_le_bytes(self.take()?);
+        let (attempts, held) = (number & !HELD, number & HELD != 0);
+        Some(Retry { attempts, since: self.instant()??, held })
     }
 
     pub(super) fn attempt_key(&mut self) -> Option<AttemptKey> {

@@ -123,6 +123,10 @@ pub struct Retry {
     pub attempts: u32,
     /// When it was first left.
     pub since: Instant,
+    /// Whether a guard held a deletion of its pair (D6): what is not listed because of that stays held until it is
+    /// confirmed.
+    #[serde(default)]
+    pub held: bool,
 }
 
 /// Records with equal content that could not be told apart (D24).
