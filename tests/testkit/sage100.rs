@@ -87,7 +87,8 @@ impl Host {
         }
         let before = (self.erp.clone(), self.crm.clone());
         let nobody = names_nobody(&request.action);
-        let response = self.passed_on(request);
+        let half = nobody.then(|| without_company(request));
+        let response = self.passed_on(half.as_ref().unwrap_or(request));
         if nobody {
             if self.defect != Some(Defect::KeepsHalfRefused) {
                 (self.erp, self.crm) = before;
@@ -275,6 +276,15 @@ fn names_nobody(action: &Action<Sage100>) -> bool {
         None
     };
     code.is_some_and(|code| code == "KIT-NOBODY")
+}
+
+/// What a side keeps of a write of an account that looks at the company last.
+fn without_company(request: &Request<Sage100>) -> Request<Sage100> {
+    let mut half = request.clone();
+    if let Action::Update(RecordPatch::Account(patch)) = &mut half.action {
+        patch.company = None;
+    }
+    half
 }
 
 fn done(id: &str, stored: Option<Record>, modified: Option<Instant>) -> Response<Sage100> {
