@@ -31,10 +31,9 @@ pub(super) fn hold_deletions<P: Profile>(
             let from = side.other();
             let Some(count) = counts.get(&(*kind, side)).copied() else { continue };
             let links = planner.state.links.count(kind.code());
-            let complete = listings.get(from).coverage == Coverage::Full;
             let mut meant = planner.drafts.iter().filter(|draft| is_meant(draft));
-            let complete =
-                complete || count >= links && meant.all(|draft| was_held(planner.state, draft));
+            let complete = listings.get(from).coverage == Coverage::Full
+                || count >= links && meant.all(|draft| was_held(planner.state, draft));
             let verdict = guard(
                 Deletions {
                     planned: count,

@@ -48,7 +48,7 @@ pub(crate) struct Deletions {
     pub(crate) links: usize,
     /// Whether the other side shows any record of the kind, private and unlinked ones too (D31).
     pub(crate) shows_any: bool,
-    /// Whether the other side's listing claims to be complete.
+    /// Whether the other side's listing claims to be complete, or only repeats what one that did was held for.
     pub(crate) complete: bool,
 }
 
