@@ -44,7 +44,7 @@ impl<P: Profile> Planner<'_, P> {
             let action = Action::Create(one.copy);
             let mut draft = Draft::new(side.other(), kind, BySide::default(), action, why);
             draft.idempotency_key = Some(one.idempotency_key);
-            draft.needs.push(Need { op: made, slot: Some(one.mark) });
+            draft.needs.push(Need::new(made, Some(one.mark)));
             let copy = self.push(draft, &mut settlement);
             *settlement.made.get_mut(side.other()) = Some(copy);
             settlement.groups.fill(Advance::With(copy));
@@ -86,8 +86,9 @@ impl<P: Profile> Planner<'_, P> {
     fn drop_drafts(&mut self, mut gone: BTreeSet<u32>) {
         loop {
             let drafts = self.drafts.iter().enumerate().map(|(at, draft)| (number(at), draft));
-            let depends =
-                |draft: &Draft<P::Schema>| draft.needs.iter().any(|need| gone.contains(&need.op));
+            let depends = |draft: &Draft<P::Schema>| {
+                draft.needs.iter().any(|need| !need.optional && gone.contains(&need.op))
+            };
             let more = drafts.filter(|(op, draft)| !gone.contains(op) && depends(draft));
             let more: Vec<u32> = more.map(|(op, _)| op).collect();
             if more.is_empty() {
@@ -97,6 +98,7 @@ impl<P: Profile> Planner<'_, P> {
         }
         for (at, draft) in self.drafts.iter_mut().enumerate() {
             draft.dropped |= gone.contains(&number(at));
+            draft.needs.retain(|need| !need.optional || !gone.contains(&need.op));
         }
         let account = &mut self.account;
         self.settlements.change(

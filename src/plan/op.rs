@@ -106,6 +106,22 @@ pub struct Need<S: Schema> {
     pub op: OpId,
     /// Where it goes; `None` where it is the stamp itself, or only the order matters.
     pub slot: Option<S::Slot>,
+    /// Whether the operation is sent without the key, where the other one was not done. The pair is looked at again
+    /// until it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
+}
+
+impl<S: Schema> Need<S> {
+    /// What an operation is not sent without.
+    pub const fn new(op: OpId, slot: Option<S::Slot>) -> Self {
+        Self { op, slot, optional: false }
+    }
+
+    /// What an operation is sent without, where it is not done.
+    pub const fn optional(op: OpId, slot: Option<S::Slot>) -> Self {
+        Self { op, slot, optional: true }
+    }
 }
 
 /// One operation: what is done to which record, why, and what it expects to find.

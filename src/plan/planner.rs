@@ -202,11 +202,15 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// Adds an operation to a pair; gives its number.
+    /// Adds an operation to a pair; gives its number. What it is sent without is still a part of what the pair waits for.
     pub(crate) fn push(&mut self, draft: Draft<P::Schema>, settlement: &mut Settlement) -> u32 {
         let op = number(self.drafts.len());
-        self.drafts.push(draft);
         settlement.ops.push(op);
+        for need in draft.needs.iter().filter(|need| need.optional) {
+            settlement.ops.push(need.op);
+            settlement.beside.push(need.op);
+        }
+        self.drafts.push(draft);
         op
     }
 
@@ -231,7 +235,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
         let mut draft = Draft::new(Side::A, pair.kind, ids, action, why);
         draft.expect = Some(item.modified);
-        draft.needs = made.map(|op| super::Need { op, slot: None }).into_iter().collect();
+        draft.needs = made.map(|op| super::Need::new(op, None)).into_iter().collect();
         self.push(draft, settlement);
     }
 

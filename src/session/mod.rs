@@ -202,7 +202,8 @@ impl<S: Schema> Session<S> {
         while let Some(op) = self.plan.ops.get(self.next) {
             let at = self.next;
             self.next += 1;
-            let blocked = op.needs.iter().any(|need| self.result(need.op) != OpResult::Done);
+            let mut needs = op.needs.iter().filter(|need| !need.optional);
+            let blocked = needs.any(|need| self.result(need.op) != OpResult::Done);
             let result = if op.held {
                 OpResult::Held
             } else if blocked {

@@ -34,7 +34,8 @@ impl<S: Schema> Session<S> {
     pub(super) fn block(&mut self, at: usize) {
         let op = self.plan.ops.get(at).filter(|op| matches!(op.action, Action::Update(_)));
         let Some(op) = op.filter(|_| S::KEEPS_REFUSALS) else { return };
-        let waits = op.needs.iter().any(|need| match self.result(need.op) {
+        let mut needs = op.needs.iter().filter(|need| !need.optional);
+        let waits = needs.any(|need| match self.result(need.op) {
             OpResult::Refused => true,
             OpResult::Blocked => {
                 let key = index(need.op).map(|need| self.refusal_key(need));

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chosen;
 use super::clerk::Mode;
 use super::crm::{Address, AddressPatch, Company, Contact, ContactPatch};
+use super::default_address;
 use super::directory::Joined;
 use super::kind::{Kind, address as group, contact};
 use super::made::is_provisional;
@@ -28,6 +29,7 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
     write_asked(run, work);
     write_functions(run, work);
     stamp_labels(run, work);
+    default_address::give(run, work);
     main_contacts(run, work);
     pair_with_accounts(run, work);
 }
@@ -72,7 +74,7 @@ fn tie_to_new_accounts(work: &mut Work<'_, '_>) {
 }
 
 /// The core's update of a record of the CRM, by kind and id.
-fn updates(work: &Work<'_, '_>) -> BTreeMap<(Kind, String), u32> {
+pub(super) fn updates(work: &Work<'_, '_>) -> BTreeMap<(Kind, String), u32> {
     let drafts = work.sheet.drafts.iter().enumerate();
     let own = drafts.filter(|(_, draft)| {
         draft.side == Side::B && !draft.dropped && matches!(draft.action, Action::Update(_))
@@ -153,7 +155,7 @@ fn index<'a>(
 }
 
 /// Adds values to the update of a record, or makes one: a record is written once. Gives its number.
-fn write(
+pub(super) fn write(
     work: &mut Work<'_, '_>,
     updates: &BTreeMap<(Kind, String), u32>,
     key: (Kind, String),
@@ -169,6 +171,7 @@ fn write(
             *own = ContactPatch {
                 main: more.main.or(own.main),
                 function: own.function.clone().or(more.function),
+                default_address: own.default_address.clone().or(more.default_address),
                 ..own.clone()
             };
         }

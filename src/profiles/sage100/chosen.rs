@@ -68,7 +68,7 @@ pub(crate) fn remember_leaderless(run: &Run<'_>, work: &mut Work<'_, '_>, accoun
 }
 
 /// The settlement of a record of the CRM, made of its link where nothing else of it is to be settled.
-fn settlement_of<'w>(
+pub(super) fn settlement_of<'w>(
     run: &Run<'_>,
     work: &'w mut Work<'_, '_>,
     kind: Kind,

@@ -14,6 +14,7 @@ mod chosen;
 mod clerk;
 mod code;
 mod crm;
+mod default_address;
 mod directory;
 mod dormancy;
 mod endings;

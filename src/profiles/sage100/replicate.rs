@@ -301,7 +301,7 @@ impl Work<'_, '_> {
             let known = draft.needs.iter().any(|need| need.op == on && need.slot == slot);
             let order = slot.is_none() && draft.needs.iter().any(|need| need.op == on);
             if !known && !order {
-                draft.needs.push(Need { op: on, slot });
+                draft.needs.push(Need::new(on, slot));
             }
         }
     }

@@ -345,6 +345,9 @@ impl Schema for Sage100 {
 
     fn fill_patch(patch: &mut RecordPatch, slot: &Slot, key: &str) {
         match (patch, slot) {
+            (RecordPatch::Contact(patch), Slot::DefaultAddress) => {
+                patch.default_address = Some(Some(key.to_owned()));
+            }
             (RecordPatch::Company(patch), Slot::Code(_)) => {
                 patch.account_code = Some(Self::stamp(Some(slot), key).into());
             }

@@ -46,7 +46,7 @@ struct Findings {
 impl Findings {
     fn need(&mut self, op: usize, slot: Slot) {
         let op = u32::try_from(op).unwrap_or(u32::MAX);
-        self.needs.push(Need { op, slot: Some(slot) });
+        self.needs.push(Need::new(op, Some(slot)));
     }
 
     /// Something of side A's value was lost, or could not be carried.

@@ -13,7 +13,7 @@ use super::schema::{Native, Record, RecordPatch, Slot};
 use super::value::Value;
 use crate::model::Side;
 use crate::model::record::Patch;
-use crate::plan::Need;
+use crate::plan::{Need, number};
 use crate::profile::{Change, Entry, Expressed, Identities, KeyRef};
 use crate::schema::Kind as _;
 
@@ -67,7 +67,7 @@ fn owner(
     match identities.counterpart(Kind::Account.code(), from, id) {
         Some(KeyRef::Known(key)) => key,
         Some(KeyRef::Made(op)) => {
-            needs.push(need(op, Slot::Account));
+            needs.push(Need::new(number(op), Some(Slot::Account)));
             String::new()
         }
         None => {
@@ -82,7 +82,8 @@ fn owner(
     }
 }
 
-/// The billing address of an account in the CRM: the default address of the contacts that come from it (B9.6).
+/// The billing address of an account in the CRM: the default address of the contacts that come from it (B9.6). They are no
+/// children of it: one that the CRM refuses keeps none of them back (B14.4).
 fn default_address(
     run: &Run<'_>,
     identities: &dyn Identities,
@@ -92,7 +93,7 @@ fn default_address(
     match identities.counterpart(Kind::Address.code(), Side::A, &format!("{code}#")) {
         Some(KeyRef::Known(id)) => Some(id),
         Some(KeyRef::Made(op)) => {
-            needs.push(need(op, Slot::DefaultAddress));
+            needs.push(Need::optional(number(op), Some(Slot::DefaultAddress)));
             None
         }
         // The ERP has none yet, the company may have one.
@@ -102,10 +103,6 @@ fn default_address(
             billing(addresses).map(|one| one.id.clone())
         }
     }
-}
-
-fn need(op: usize, slot: Slot) -> Need<super::Sage100> {
-    Need { op: u32::try_from(op).unwrap_or(u32::MAX), slot: Some(slot) }
 }
 
 /// A patch of the target's record; `None` where it shows all of it already.
