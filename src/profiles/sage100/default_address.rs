@@ -35,7 +35,10 @@ pub(crate) fn give(run: &Run<'_>, work: &mut Work<'_, '_>) {
         if made.is_none() && there.is_none() {
             continue;
         }
-        for contact in contacts.iter().filter(|one| lacks(run, one)) {
+        // The order of a listing has no meaning (D11).
+        let mut contacts: Vec<_> = contacts.iter().filter(|one| lacks(run, one)).collect();
+        contacts.sort_unstable_by_key(|one| &one.id);
+        for contact in contacts {
             // An earlier run made the contact without it, or stopped before it came to the contact.
             let waits = run.prepared.state.retries.contains_key(&(Side::B, contact.id.clone()));
             if waits || link.is_none() {

@@ -122,7 +122,8 @@ impl Run<'_> {
     }
 
     /// What became of the company that an account is remembered to have had: that it was deleted, or that a request
-    /// moved the account away from it and it is still to go. Whatever hides the company of now hides the answer.
+    /// moved the account away from it and it is still to go. While the account has no company, or what hides it, the answer
+    /// is as it was.
     pub(crate) fn facts_of_left(&self, account: &str, company: &str) -> Vec<String> {
         let is_known = self.known_company(account) == Some(company);
         let link = self.directory.link_of_id(Kind::Account, account);
@@ -131,7 +132,11 @@ impl Run<'_> {
         if is_moved {
             let heir = self.heir(account);
             let short = match since {
-                Some(_) => link.is_some_and(left_short),
+                // What went along to a company that is gone since is not here either.
+                Some(_) => link.is_some_and(|link| {
+                    left_short(link)
+                        || !self.stands(company, account) && !self.has_heir(link, account)
+                }),
                 None => !self.lost_nothing(company, account),
             };
             let when = since.unwrap_or(self.input.options.now);
@@ -143,11 +148,11 @@ impl Run<'_> {
         }
         let left = is_known && self.left_by(account).is_some();
         let one = self.directory.joined.get(account);
-        let hidden = is_known && one.is_some_and(|one| self.company_is_elsewhere(one));
         let now = one.and_then(|one| one.company).map(|one| one.id.as_str());
+        let alone = is_known && now.is_none();
         let came_back = now == Some(company) && link.is_some_and(left_short);
         let waits = || came_back && self.misses_children(account);
-        let open = hidden || left && self.left_is_to_go(account) || waits();
+        let open = alone || left && self.left_is_to_go(account) || waits();
         if let Some(link) = link.filter(|_| since.is_some() && open) {
             return link.facts.iter().skip(2).cloned().collect();
         }
@@ -156,7 +161,7 @@ impl Run<'_> {
         let removed = &self.input.crm_listing.removed;
         let known = !self.crm_is_partial() || removed.iter().any(|one| one == company);
         let missing = left && known && self.listed.company(company).is_none();
-        let is_gone = was_gone && (hidden || left && open()) || missing;
+        let is_gone = was_gone && (alone || left && open()) || missing;
         let before = link.filter(|_| was_gone).and_then(|link| link.facts.get(3));
         if is_gone {
             facts_of_gone(before.map_or(company, String::as_str)).to_vec()
@@ -222,15 +227,20 @@ impl Run<'_> {
         let was_seen = self.known_company(account) == Some(company);
         let link = self.directory.link_of_id(Kind::Account, account);
         let is_short = link.is_some_and(|link| was_made_again(link) || left_short(link));
-        let of_company = self.listed.company(company).and_then(|one| one.account.as_deref());
-        let of_account = self.listed.account(account).and_then(|one| one.company.as_deref());
         let is_moved = self.prepared.wishes.moved.get(account).is_some_and(|from| from == company);
-        let stands = is_moved && (of_company == Some(account) || of_account == Some(company));
+        let stands = is_moved && self.stands(company, account);
         let went_along = || match link.filter(|link| moved_at(link).is_some()) {
             Some(link) => self.has_heir(link, account),
             None => is_moved,
         };
         was_seen && !is_short && (stands || self.is_emptied(company) && went_along())
+    }
+
+    /// Whether a company and an account are listed as those of each other, by one of them at least.
+    fn stands(&self, company: &str, account: &str) -> bool {
+        let of_company = self.listed.company(company).and_then(|one| one.account.as_deref());
+        let of_account = self.listed.account(account).and_then(|one| one.company.as_deref());
+        of_company == Some(account) || of_account == Some(company)
     }
 
     /// Whether a company that is listed has neither an account nor anything that went along with it.
