@@ -217,7 +217,7 @@ impl<'a, P: Profile> Planner<'a, P> {
             self.profile.create(&change, &source, &self.known);
         self.give_back(form);
         self.spare_places.set(expressed);
-        let anomalies = Self::problems(pair, problems);
+        let anomalies = self.problems(pair, problems);
         let Some(record) = payload else {
             self.raise_or_leave_open(pair, anomalies);
             let mut undone = Settlement::open(pair.kind, Self::ids(pair));

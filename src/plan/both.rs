@@ -205,7 +205,7 @@ impl<'a, P: Profile> Planner<'a, P> {
         };
         let Expressed { payload, needs, problems } = self.profile.update(&change, &self.known);
         content.raised.extend(problems.iter().map(|problem| (problem.group, problem.code)));
-        let mut anomalies = Self::problems(pair, problems);
+        let mut anomalies = self.problems(pair, problems);
         anomalies.extend(self.losers(pair, content, side));
         let advance = if let Some(patch) = payload {
             let why = self.why(pair, content, side);

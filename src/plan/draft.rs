@@ -210,9 +210,10 @@ impl Settlement {
             }
         }
         if let Some(later) = &mut self.later {
-            later.complete &= later.made != Some(gone) && !later.after.contains(&gone);
+            let made = later.made.filter(|(op, _)| *op != gone);
+            later.complete &= later.made == made && !later.after.contains(&gone);
             later.after.retain(|op| *op != gone);
-            later.made = later.made.filter(|op| *op != gone);
+            later.made = made;
         }
     }
 
@@ -238,7 +239,8 @@ impl Settlement {
             *op = place(*op);
         }
         if let Some(later) = &mut self.later {
-            for op in later.after.iter_mut().chain(&mut later.made) {
+            let made = later.made.iter_mut().map(|(op, _)| op);
+            for op in later.after.iter_mut().chain(made) {
                 *op = place(*op);
             }
         }

@@ -43,8 +43,9 @@ pub use settle::{Advance, AsLinked, Done, Ending, Later, Settlement};
 pub use settlements::{Rows, Settlements};
 pub use sheet::Sheet;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{BySide, Instant, Side};
@@ -105,7 +106,7 @@ pub struct Plan<S: Schema> {
     pub parked: BTreeSet<(u8, String)>,
     /// What users asked for and no side has answered yet, in the profile's words, each with the operation that settles
     /// it; one without an operation waits for another run.
-    pub asked: BTreeMap<String, Option<OpId>>,
+    pub asked: IndexMap<String, Option<OpId>>,
     /// Refusals of earlier runs that this run does not look at.
     pub refusals_kept: BTreeSet<RefusalKey>,
     /// Whether more of a side's listing is to come: it is the run of the last page that counts as the first run, and

@@ -106,8 +106,7 @@ pub struct Need<S: Schema> {
     pub op: OpId,
     /// Where it goes; `None` where it is the stamp itself, or only the order matters.
     pub slot: Option<S::Slot>,
-    /// Whether the operation is sent without the key, where the other one was not done. The pair is looked at again
-    /// until it is.
+    /// Whether the operation is sent without the key, where the other one was not done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
 }

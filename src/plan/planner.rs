@@ -1,7 +1,9 @@
 //! What every step of making a plan adds to.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
 
 use super::account::Fate;
 use super::content::{Group, Values};
@@ -44,7 +46,7 @@ pub(crate) struct Planner<'a, P: Profile> {
     pub(crate) known: Known<'a, P>,
     pub(crate) open: Open<'a>,
     pub(crate) parked: BTreeSet<(u8, String)>,
-    pub(crate) asked: BTreeMap<String, Option<u32>>,
+    pub(crate) asked: IndexMap<String, Option<u32>>,
     pub(crate) refusals_kept: BTreeSet<RefusalKey>,
     /// The fingerprint of what each side's listing covers.
     pub(crate) scopes: BySide<Print>,
@@ -202,15 +204,11 @@ impl<'a, P: Profile> Planner<'a, P> {
         }
     }
 
-    /// Adds an operation to a pair; gives its number. What it is sent without is still a part of what the pair waits for.
+    /// Adds an operation to a pair; gives its number.
     pub(crate) fn push(&mut self, draft: Draft<P::Schema>, settlement: &mut Settlement) -> u32 {
         let op = number(self.drafts.len());
-        settlement.ops.push(op);
-        for need in draft.needs.iter().filter(|need| need.optional) {
-            settlement.ops.push(need.op);
-            settlement.beside.push(need.op);
-        }
         self.drafts.push(draft);
+        settlement.ops.push(op);
         op
     }
 
@@ -240,10 +238,16 @@ impl<'a, P: Profile> Planner<'a, P> {
     }
 
     /// New anomalies of a pair from what expressing its values lost.
-    pub(crate) fn problems(pair: &Pair<'_, P>, problems: Vec<Problem>) -> Vec<Anomaly> {
+    pub(crate) fn problems(&self, pair: &Pair<'a, P>, problems: Vec<Problem>) -> Vec<Anomaly> {
+        let is_open = |Problem { code, group, .. }: &Problem| {
+            self.open_in(pair, *group).into_iter().any(|one| one.code == *code)
+        };
         let anomaly = |problem: Problem| {
+            let stays = problem.stays && is_open(&problem);
             let values = BySide::new(problem.values.0, problem.values.1);
-            Self::anomaly(pair, problem.code, problem.group, values)
+            let values = if stays { BySide::default() } else { values };
+            let anomaly = Self::anomaly(pair, problem.code, problem.group, values);
+            if stays { Anomaly { status: AnomalyStatus::Open, ..anomaly } } else { anomaly }
         };
         problems.into_iter().map(anomaly).collect()
     }

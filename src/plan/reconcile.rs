@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -192,7 +193,7 @@ pub(crate) fn begin<'a, P: Profile>(
         known: Known::new(world.profile, &screened.quiet, &state.key),
         open: open_anomalies(state),
         parked: state.parked.clone(),
-        asked: BTreeMap::new(),
+        asked: IndexMap::new(),
         refusals_kept: BTreeSet::new(),
         scopes,
         born: BySide::from_fn(|side| {

@@ -122,7 +122,8 @@ pub(super) fn write(out: &mut Writer, one: &Settlement) {
     if let Some(later) = &one.later {
         ops(out, &later.after);
         out.flag(later.complete);
-        maybe(out, later.made);
+        maybe(out, later.made.map(|(op, _)| op));
+        out.byte(later.made.map_or(0, |(_, place)| place));
         list(out, &later.facts, |out, fact| text(out, fact));
     }
 }
@@ -189,7 +190,8 @@ pub(super) fn read(input: &mut Reader<'_>) -> Option<Settlement> {
     };
     if input.flag()? {
         let (after, complete) = (read_ops(input)?, input.flag()?);
-        let (made, facts) = (read_maybe(input)?, read_list(input, read_text)?);
+        let (made, place) = (read_maybe(input)?, input.byte()?);
+        let (made, facts) = (made.map(|op| (op, place)), read_list(input, read_text)?);
         one.later = Some(Box::new(Later { after, complete, made, facts }));
     }
     Some(one)

@@ -40,8 +40,8 @@ pub struct Later {
     pub after: Vec<OpId>,
     /// Whether nothing is left to do once they are done.
     pub complete: bool,
-    /// The operation that makes the record whose id is the first fact, where that is not known yet.
-    pub made: Option<OpId>,
+    /// The operation that makes a record whose id is a fact and is not known yet, and the place of that fact.
+    pub made: Option<(OpId, u8)>,
     /// The facts.
     pub facts: Vec<String>,
 }
@@ -169,8 +169,10 @@ impl Later {
     fn told<'d>(&self, done: impl Fn(OpId) -> Option<(Side, &'d Done)>) -> Option<Vec<String>> {
         let all = self.complete && self.after.iter().all(|op| done(*op).is_some());
         let mut facts = all.then(|| self.facts.clone())?;
-        if let (Some(op), Some(first)) = (self.made, facts.first_mut()) {
-            first.clone_from(&done(op)?.1.id);
+        if let Some((op, place)) = self.made
+            && let Some(fact) = facts.get_mut(usize::from(place))
+        {
+            fact.clone_from(&done(op)?.1.id);
         }
         Some(facts)
     }

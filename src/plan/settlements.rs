@@ -239,7 +239,7 @@ mod tests {
         one.private = true;
         one.facts = vec!["fact".to_owned(), String::new()];
         let facts = vec!["later".to_owned()];
-        let later = Later { after: vec![1, 300], complete: true, made: Some(1), facts };
+        let later = Later { after: vec![1, 300], complete: true, made: Some((1, 1)), facts };
         one.later = Some(Box::new(later));
         one
     }

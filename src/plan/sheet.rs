@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
+
 use super::draft::Draft;
 use super::{Closing, Settlement};
 use crate::model::{BySide, Side};
@@ -37,7 +39,7 @@ pub struct Sheet<'s, S: Schema> {
     pub(crate) open: &'s Open<'s>,
     pub(crate) parked: &'s mut BTreeSet<(u8, String)>,
     /// What users asked for and no side has answered yet, each with the operation that settles it.
-    pub(crate) asked: &'s mut BTreeMap<String, Option<u32>>,
+    pub(crate) asked: &'s mut IndexMap<String, Option<u32>>,
     pub(crate) refusals_kept: &'s mut BTreeSet<RefusalKey>,
 }
 

@@ -36,6 +36,8 @@ pub struct Problem {
     pub group: usize,
     /// What each side holds, A then B.
     pub values: (Option<String>, Option<String>),
+    /// Whether it is as it was: an anomaly that says so stays open, and is not raised anew.
+    pub stays: bool,
 }
 
 /// A value expressed in the shape of the side that must receive it.

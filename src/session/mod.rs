@@ -157,7 +157,7 @@ impl<S: Schema> Session<S> {
         let over = self.plan.asked.iter().filter(|(_, with)| is_over(with));
         let over: Vec<String> = over.map(|(words, _)| words.clone()).collect();
         for words in &over {
-            self.state.asked.remove(words);
+            self.state.asked.shift_remove(words);
         }
         if !over.is_empty() {
             self.changes.asked(self.state.asked.clone());

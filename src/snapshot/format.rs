@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 
 use chrono::DateTime;
+use indexmap::IndexSet;
 use siphasher::sip::SipHasher13;
 use thiserror::Error;
 
@@ -256,7 +257,7 @@ impl Writer {
         }
     }
 
-    pub(super) fn asked(&mut self, asked: &BTreeSet<String>) {
+    pub(super) fn asked(&mut self, asked: &IndexSet<String>) {
         self.count(asked.len());
         for one in asked {
             self.text(one);
@@ -430,7 +431,7 @@ impl<'a> Reader<'a> {
         Some(Refused { blocked: self.flag()?, ..Refused::new(side, reason) })
     }
 
-    pub(super) fn asked(&mut self) -> Option<BTreeSet<String>> {
+    pub(super) fn asked(&mut self) -> Option<IndexSet<String>> {
         Some(self.list(Self::text)?.into_iter().collect())
     }
 

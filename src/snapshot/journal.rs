@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 
+use indexmap::IndexSet;
 use siphasher::sip::SipHasher13;
 
 use super::format::{Reader, Writer};
@@ -40,7 +41,7 @@ pub struct StateRecord {
     anomalies: BTreeMap<OpenAnomaly, bool>,
     refusals: BTreeMap<RefusalKey, Option<Refused>>,
     parked: Option<BTreeSet<(u8, String)>>,
-    asked: Option<BTreeSet<String>>,
+    asked: Option<IndexSet<String>>,
 }
 
 impl StateRecord {
@@ -73,7 +74,7 @@ impl StateRecord {
         self.parked = Some(parked);
     }
 
-    pub(crate) fn asked(&mut self, asked: BTreeSet<String>) {
+    pub(crate) fn asked(&mut self, asked: IndexSet<String>) {
         self.asked = Some(asked);
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Attempt, AttemptKey, Links, Print, StateKey};
@@ -236,8 +237,9 @@ pub struct SyncState {
     pub refusals: BTreeMap<RefusalKey, Refused>,
     /// Records the user took out of the flow (B14.3): kind number and B's id.
     pub parked: BTreeSet<(u8, String)>,
-    /// What users asked for and no side has answered yet, in the profile's words: ids and codes (E5).
-    pub asked: BTreeSet<String>,
+    /// What users asked for and no side has answered yet, in the profile's words: ids and codes (E5). In the
+    /// order in which they were asked, since one may ask for what another one ends.
+    pub asked: IndexSet<String>,
 }
 
 impl SyncState {
@@ -258,7 +260,7 @@ impl SyncState {
             anomalies: BTreeSet::new(),
             refusals: BTreeMap::new(),
             parked: BTreeSet::new(),
-            asked: BTreeSet::new(),
+            asked: IndexSet::new(),
         }
     }
 

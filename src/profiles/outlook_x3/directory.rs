@@ -112,11 +112,14 @@ impl<'a> Directory<'a> {
         }
     }
 
-    /// A partner by a code in whatever case (A5.4).
+    /// A partner by its code, else by the same in another case (A5.4).
     pub(crate) fn partner(&self, code: &str) -> Option<&'a Partner> {
-        let code = folded(code);
-        let is_it = |at: usize| self.partners.get(at).is_some_and(|(one, _)| *one == code);
-        self.partners.get(self.partner_at.find(&code, is_it)?).map(|(_, partner)| *partner)
+        let alike = folded(code);
+        let is_it = |at: usize| self.partners.get(at).is_some_and(|(_, one)| one.code == code);
+        let is_alike = |at: usize| self.partners.get(at).is_some_and(|(one, _)| *one == alike);
+        let at = self.partner_at.find(&alike, is_it);
+        let at = at.or_else(|| self.partner_at.find(&alike, is_alike))?;
+        self.partners.get(at).map(|(_, partner)| *partner)
     }
 
     pub(crate) fn representative(&self, code: &str) -> Option<&'a Representative> {

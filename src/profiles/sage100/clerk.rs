@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
+
 use super::code::{self, CodeRefusal};
 use super::crm::{Account, Company, Crm, Principal};
 use super::erp::Erp;
@@ -56,7 +58,7 @@ pub(crate) struct Wishes {
     pub(crate) parked: BTreeSet<(u8, String)>,
     pub(crate) delete_free_fields: bool,
     /// What is to be remembered until a side has answered it, and in which words.
-    pub(crate) asked: BTreeMap<String, Option<Request>>,
+    pub(crate) asked: IndexMap<String, Option<Request>>,
 }
 
 pub(super) type Outcome = Result<(), RequestRefusal>;

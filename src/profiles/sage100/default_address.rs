@@ -1,4 +1,5 @@
-//! The default address of a contact that came from the ERP: the billing address of its account (B9.6).
+//! The default address of a contact that comes from the ERP: the billing address of its account (B9.6). A contact does not
+//! wait for one that the CRM refuses (B14.4): its link remembers that it is owed, until the contact has it.
 
 use std::collections::BTreeMap;
 
@@ -8,59 +9,89 @@ use super::crm::{Contact, ContactPatch};
 use super::kind::Kind;
 use super::replicate::Work;
 use super::run::Run;
-use super::schema::{RecordPatch, Slot};
-use crate::model::Side;
-use crate::plan::{Action, Draft, Need, number};
+use super::schema::{Record, RecordPatch, Slot};
+use super::show::{self, facts_of_contact, facts_of_owed};
+use crate::plan::{Action, Later, Need, number};
 use crate::rules::Reason;
 
-/// The contacts that came from the ERP without their billing address, which the CRM refused or the ERP had not, get it as
-/// their default once it comes (B9.6). One that comes again is no news to them: who has none then has none by choice.
+/// The place of the default address among the facts of a contact.
+const DEFAULT: u8 = 1;
+
+/// Remembers with each contact that is made beside its billing address that it is owed, and gives it to those that went
+/// without.
 pub(crate) fn give(run: &Run<'_>, work: &mut Work<'_, '_>) {
-    let drafts = work.sheet.drafts.iter().enumerate();
-    let comes = |draft: &Draft<_>| {
-        draft.side == Side::B && draft.kind == Kind::Address && !draft.dropped && !draft.held
-    };
-    let created = drafts
-        .filter(|(_, draft)| comes(draft) && matches!(draft.action, Action::Create(_)))
-        .filter_map(|(at, draft)| Some((draft.ids.a.clone()?, number(at))));
-    let created: BTreeMap<String, u32> = created.collect();
+    let mut made = BTreeMap::new();
+    let mut contacts = BTreeMap::new();
+    for (at, draft) in work.sheet.drafts.iter().enumerate() {
+        match &draft.action {
+            Action::Create(Record::Address { .. }) if !draft.dropped => {
+                made.extend(draft.ids.a.clone().map(|key| (key, number(at))));
+            }
+            Action::Create(Record::Contact { contact, .. }) => {
+                let address = draft.needs.iter().find(|need| need.optional).map(|need| need.op);
+                contacts.extend(address.map(|op| (number(at), (op, contact))));
+            }
+            _ => {}
+        }
+    }
+    for settlement in work.sheet.settlements.iter_mut() {
+        let own = settlement.made.b.and_then(|op| Some((op, contacts.get(&op)?)));
+        if let Some((op, (address, contact))) = own {
+            settlement.facts = facts_of_owed(contact);
+            settlement.later = Some(Box::new(later(contact, &[op], Some(*address))));
+        }
+    }
+    give_owed(run, work, &made);
+}
+
+/// The facts of a contact once it has its default address, which an operation may make.
+fn later(contact: &Contact, ops: &[u32], address: Option<u32>) -> Later {
+    Later {
+        after: ops.iter().copied().chain(address).collect(),
+        complete: true,
+        made: address.map(|op| (op, DEFAULT)),
+        facts: facts_of_contact(contact),
+    }
+}
+
+fn give_owed(run: &Run<'_>, work: &mut Work<'_, '_>, made: &BTreeMap<String, u32>) {
     let updates = updates(work);
     for (code, account) in &run.directory.account_of {
         let Some(one) = run.directory.joined.get(account) else { continue };
         let (addresses, contacts) = one.children();
+        let mut owed: Vec<_> = contacts.iter().filter(|one| is_owed(run, one)).collect();
+        if owed.is_empty() {
+            continue;
+        }
         let key = format!("{code}#");
-        let made = created.get(&key).copied();
-        let link = run.directory.link_of(Kind::Address, &key).map(|(_, link)| &link.ids.b);
-        let there = link.filter(|id| made.is_none() && addresses.iter().any(|one| one.id == **id));
+        let made = made.get(&key).copied();
+        let there = run.directory.link_of(Kind::Address, &key).map(|(_, link)| &link.ids.b);
+        let there = there.filter(|id| made.is_none() && addresses.iter().any(|one| one.id == **id));
         if made.is_none() && there.is_none() {
             continue;
         }
         // The order of a listing has no meaning (D11).
-        let mut contacts: Vec<_> = contacts.iter().filter(|one| lacks(run, one)).collect();
-        contacts.sort_unstable_by_key(|one| &one.id);
-        for contact in contacts {
-            // An earlier run made the contact without it, or stopped before it came to the contact.
-            let waits = run.prepared.state.retries.contains_key(&(Side::B, contact.id.clone()));
-            if waits || link.is_none() {
-                give_default(run, work, &updates, (contact, there.cloned(), made));
-            }
+        owed.sort_unstable_by_key(|one| &one.id);
+        for contact in owed {
+            give_to(run, work, &updates, (contact, there.cloned(), made));
         }
     }
 }
 
 /// Gives a contact its default address: one that is there, or one that this run makes.
-fn give_default(
+fn give_to(
     run: &Run<'_>,
     work: &mut Work<'_, '_>,
     updates: &BTreeMap<(Kind, String), u32>,
     (contact, address, made): (&Contact, Option<String>, Option<u32>),
 ) {
-    let key = (Kind::Contact, contact.id.clone());
     if settlement_of(run, work, Kind::Contact, &contact.id).is_none() {
         return;
     }
+    let key = (Kind::Contact, contact.id.clone());
     let known = updates.contains_key(&key);
-    let patch = ContactPatch { default_address: address.map(Some), ..ContactPatch::default() };
+    let patch =
+        ContactPatch { default_address: address.clone().map(Some), ..ContactPatch::default() };
     let Some(op) = write(work, updates, key, (RecordPatch::Contact(patch), Reason::CreatedInA))
     else {
         return;
@@ -71,14 +102,14 @@ fn give_default(
     }
     if let Some(one) = settlement_of(run, work, Kind::Contact, &contact.id) {
         one.ops.extend(Some(op).filter(|_| !known));
-        one.ops.extend(made);
-        one.beside.extend(made);
+        one.facts = facts_of_owed(contact);
+        let has = Contact { default_address: address, ..contact.clone() };
+        one.later = Some(Box::new(later(&has, &[op], made)));
     }
 }
 
-/// Whether a contact came from the ERP, is linked, and has no default address.
-fn lacks(run: &Run<'_>, contact: &Contact) -> bool {
-    contact.origin.is_some()
-        && contact.default_address.is_none()
-        && run.directory.link_of_id(Kind::Contact, &contact.id).is_some()
+/// Whether a contact went without its default address, and has none yet.
+pub(crate) fn is_owed(run: &Run<'_>, contact: &Contact) -> bool {
+    contact.default_address.is_none()
+        && run.directory.link_of_id(Kind::Contact, &contact.id).is_some_and(show::is_owed)
 }

@@ -298,12 +298,10 @@ fn name_losses(run: &Run<'_>, work: &mut Work<'_, '_>) {
 
 /// A link goes once an operation on its account is done, or at once.
 fn end_link(run: &Run<'_>, work: &mut Work<'_, '_>, key: &LinkKey, op: Option<u32>) {
-    // If it cannot be broken both records are looked at again.
-    let link = run.input.state.links.get(key.0, &key.1);
-    let ids = link.map(|link| link.ids.clone().map(Some)).unwrap_or_default();
-    let mut settlement = Settlement::open(Kind::Account, ids);
-    settlement.kind = key.0;
-    settlement.key = Some(key.clone());
+    // If it cannot be broken it stays as it was, and both records are looked at again.
+    let Some(link) = run.input.state.links.get(key.0, &key.1) else { return };
+    let this_run = run.prepared.state.runs.saturating_add(1);
+    let mut settlement = Settlement::of_link(key.clone(), &link, this_run);
     settlement.ops.extend(op);
     settlement.beside.extend(op);
     settlement.ending = Some(op.map_or(Ending::Now, Ending::With));
@@ -382,6 +380,7 @@ pub(crate) fn remember_left(
         let complete = children.is_some();
         let mut after = children.unwrap_or_default();
         after.extend(company);
+        let made = made.map(|op| (op, 0));
         settlement.later = Some(Box::new(Later { after, complete, made, facts }));
     }
 }
@@ -425,7 +424,7 @@ pub(crate) fn remember_gone(
     let complete = children.is_some();
     let after = children.into_iter().flatten().chain([company]).collect();
     let facts = vec![String::new(); 2];
-    let later = Later { after, complete, made: Some(company), facts };
+    let later = Later { after, complete, made: Some((company, 0)), facts };
     if let Some(settlement) = settlement.and_then(|at| work.settlement(at)) {
         settlement.facts = vec![left.clone(), String::new()];
         settlement.facts.extend(facts_of_gone(&left));

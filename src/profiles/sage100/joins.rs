@@ -3,7 +3,7 @@
 use super::clerk::{Clerk, Outcome};
 use super::crm::{Account, Address, Contact, Principal};
 use super::erp::ErpAccountKind;
-use super::former::moved_at;
+use super::former::{is_leftover, moved_at};
 use super::kind::Kind;
 use super::made;
 use super::mirror;
@@ -175,6 +175,11 @@ impl Clerk<'_> {
         {
             // One that gets back what a stopped run took from it lists nothing of that any more.
             let from = link.facts.first().filter(|id| *id != to).cloned().unwrap_or_default();
+            let left = self.crm.company(&from);
+            if left.is_some_and(|left| is_leftover(left, moved_at(link))) {
+                self.crm.companies.retain(|one| one.id != from);
+                self.wishes.deleted.insert(from.clone(), Reason::Reassigned);
+            }
             self.wishes.moved.insert(account.to_owned(), from);
         } else {
             // What a link was broken with stays as it is, also where no state tells of that (B11.1).

@@ -2,6 +2,7 @@
 
 use super::clerk::Mode;
 use super::crm::{Account, Company, CrmIndex};
+use super::default_address;
 use super::directory::{Class, Directory};
 use super::former::{LEADERLESS, moved_at, names_a_gone_one, was_made_again};
 use super::input::{Input, Planned, RunError};
@@ -530,6 +531,9 @@ impl<'r> Profile for Run<'r> {
                     facts.push(LEADERLESS.to_owned());
                 }
                 facts
+            }
+            Native::Contact { contact, .. } if default_address::is_owed(self, contact) => {
+                show::facts_of_owed(contact)
             }
             Native::Contact { contact, .. } => show::facts_of_contact(contact),
             Native::Address { .. }

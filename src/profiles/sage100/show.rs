@@ -98,8 +98,25 @@ pub(crate) fn default_of(link: &Link) -> Option<&str> {
 
 /// Whether the contact of a link was the main one.
 pub(crate) fn is_main(link: &Link) -> bool {
-    link.facts.first().is_some_and(|fact| fact == MAIN)
+    link.facts.first().is_some_and(|fact| fact == MAIN || fact == MAIN_AND_OWED)
+}
+
+/// Whether the contact of a link has yet to get a default address (B9.6).
+pub(crate) fn is_owed(link: &Link) -> bool {
+    link.facts.first().is_some_and(|fact| fact == OWED || fact == MAIN_AND_OWED)
+}
+
+/// The facts of a contact that has yet to get a default address.
+pub(crate) fn facts_of_owed(contact: &Contact) -> Vec<String> {
+    let first = if contact.main { MAIN_AND_OWED } else { OWED };
+    vec![first.to_owned(), String::new()]
 }
 
 /// The fact of a main contact.
 const MAIN: &str = "main";
+
+/// The fact of a contact that has yet to get a default address.
+const OWED: &str = "owed";
+
+/// The same of a main contact.
+const MAIN_AND_OWED: &str = "main, owed";

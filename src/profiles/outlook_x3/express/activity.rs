@@ -21,7 +21,9 @@ pub(super) fn to_store(
 ) {
     for (place, value) in work.carried() {
         match (place, value) {
-            (group::COMPANY, value) => put!(out.company, company_text(work, value)),
+            (group::COMPANY, value) => {
+                put!(out.company, company_text(work, (place, value), findings));
+            }
             (group::CONTACTS, Value::People(list)) => {
                 let known = current.map(|item| item.contacts.as_slice()).unwrap_or_default();
                 out.contacts(contact_list(work, list, known, findings));

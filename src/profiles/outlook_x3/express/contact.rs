@@ -1,6 +1,6 @@
 //! A contact for the mailbox, a correspondent for the CRM (A2.52 to A2.67).
 
-use super::{Findings, Work, company_text, held, put, text};
+use super::{Findings, Work, company_text, held, put, text, written_company};
 use crate::model::Text;
 use crate::profiles::outlook_x3::comments;
 use crate::profiles::outlook_x3::crm::{Comment, CorrespondentFields};
@@ -10,18 +10,20 @@ use crate::profiles::outlook_x3::text::{Title, cut};
 use crate::profiles::outlook_x3::value::Value;
 use crate::report::AnomalyCode;
 
-pub(super) fn to_store(work: &Work<'_>, current: Option<&Contact>, out: &mut impl ContactFields) {
+pub(super) fn to_store(
+    work: &Work<'_>,
+    current: Option<&Contact>,
+    findings: &mut Findings,
+    out: &mut impl ContactFields,
+) {
     for (place, value) in work.carried() {
         match (place, value) {
-            (group::COMPANY, value) => put!(out.company, company_text(work, value)),
+            (group::COMPANY, value) => {
+                put!(out.company, company_text(work, (place, value), findings));
+            }
             (group::NAME, Value::Name { title, last, first }) => {
                 let written = Text::from(&**title);
-                // The mailbox's own wording of the same title stays (D33).
-                let stays = current.is_some_and(|contact| {
-                    Title::of(&written).is_some()
-                        && Title::of(&contact.title) == Title::of(&written)
-                });
-                if !stays {
+                if !current.is_some_and(|item| title_stays(item, &written, findings)) {
                     out.title(written);
                 }
                 out.last_name(Text::from(&**last));
@@ -45,13 +47,24 @@ pub(super) fn to_store(work: &Work<'_>, current: Option<&Contact>, out: &mut imp
     }
 }
 
+/// Whether the mailbox's own wording of a title stays: it means the same, or the CRM has no such title and none instead
+/// (D33).
+fn title_stays(item: &Contact, written: &Text, findings: &mut Findings) -> bool {
+    let (own, known) = (Title::of(&item.title), Title::of(written));
+    if own.is_none() && written.is_blank() && !item.title.is_blank() {
+        findings.still(AnomalyCode::UnknownTitle, group::NAME, item.title.or_empty());
+        return true;
+    }
+    known.is_some() && own == known
+}
+
 pub(super) fn to_crm(work: &Work<'_>, findings: &mut Findings, out: &mut impl CorrespondentFields) {
     for (place, value) in work.carried() {
         match (place, value) {
             (group::COMPANY, Value::Company(company)) if !work.has_partner(company) => {
                 if company.unknown_code {
-                    let written = format!("#{}#", company.label);
-                    findings.problem(AnomalyCode::UnknownCompany, place, Some(written), None);
+                    let written = work.source.and_then(written_company).map(str::to_owned);
+                    findings.problem(AnomalyCode::UnknownCompany, place, written, None);
                 }
                 // A partner brings its own label (A5.6).
                 let partner = company.partner.as_deref();

@@ -57,7 +57,13 @@ impl Findings {
         store: Option<String>,
         crm: Option<String>,
     ) {
-        self.problems.push(Problem { code, group, values: (store, crm) });
+        self.problems.push(Problem { code, group, values: (store, crm), stays: false });
+    }
+
+    /// What could not be carried of side A's value stays as it is there.
+    fn still(&mut self, code: AnomalyCode, group: usize, store: &str) {
+        let values = (Some(store.to_owned()), None);
+        self.problems.push(Problem { code, group, values, stays: true });
     }
 }
 
@@ -137,7 +143,9 @@ pub(crate) fn create<'r>(
         Record::Appointment(item) => {
             appointment::to_store(&work, None, &mut findings, &mut **item);
         }
-        Record::Contact(item) => contact::to_store(&work, None, &mut **item),
+        Record::Contact(item) => {
+            contact::to_store(&work, None, &mut findings, &mut **item);
+        }
         Record::Correspondent(one) => contact::to_crm(&work, &mut findings, &mut **one),
         Record::CrmAppointment(one) => appointment::to_crm(&work, &mut findings, &mut **one),
         Record::CrmTask(one) => activity::to_task(&work, &mut findings, &mut **one),
@@ -201,7 +209,7 @@ pub(crate) fn contact_of(
         source: None,
     };
     let mut item = contact_item(run, "");
-    contact::to_store(&work, None, &mut item);
+    contact::to_store(&work, None, &mut Findings::default(), &mut item);
     Record::from(item)
 }
 
@@ -219,7 +227,7 @@ fn patch(
         (Kind::Contact, Side::A) => {
             let item = if let Some(Native::Contact(item)) = current { Some(item) } else { None };
             let mut patch = Box::<ContactPatch>::default();
-            contact::to_store(&work, item, &mut *patch);
+            contact::to_store(&work, item, &mut findings, &mut *patch);
             RecordPatch::Contact(patch)
         }
         (Kind::Contact, Side::B) => {
@@ -428,11 +436,37 @@ fn contact_list(
     entries
 }
 
-/// The company text of a mailbox item.
-fn company_text(task: &Work<'_>, value: &Value<'_>) -> Option<Text> {
+/// The company text of a mailbox item; `None` leaves it as it is. One that names no company the CRM knows stays until the
+/// CRM's record names another, and so does what is said of it (D28).
+fn company_text(
+    work: &Work<'_>,
+    (place, value): (usize, &Value<'_>),
+    findings: &mut Findings,
+) -> Option<Text> {
     let company = super::project::company_of(Some(value))?;
-    let form = task.run.parameters.company_text;
-    Some(Text::from(super::company::text(company, form, &task.run.directory)))
+    let (run, own) = (work.run, work.current.and_then(written_company));
+    if let Some(own) = own.filter(|_| company.partner.is_none()) {
+        let read = super::company::parse(own, &run.directory);
+        let is_contact = matches!(work.current, Some(Native::Contact(_)));
+        let is_open = read.unknown_code || !is_contact && !read.label.is_empty();
+        // A correspondent holds the label; an activity has no place for it.
+        let says = if is_contact { read.label.as_str() } else { "" };
+        if read.partner.is_none() && is_open && company.label == says {
+            findings.still(AnomalyCode::UnknownCompany, place, own);
+            return None;
+        }
+    }
+    Some(Text::from(super::company::text(company, run.parameters.company_text, &run.directory)))
+}
+
+/// The company text of a mailbox item, as it is written there.
+fn written_company<'r>(native: Native<'r>) -> Option<&'r str> {
+    match native {
+        Native::Contact(one) => one.company.known(),
+        Native::Task(one) => one.company.known(),
+        Native::Appointment(one) => one.company.known(),
+        _ => None,
+    }
 }
 
 /// The partner of an activity, where its company or its contacts are carried (A5.18 to A5.22, A12.4, D15); the outer
@@ -455,11 +489,7 @@ fn activity_partner(
         if work.has_partner(company) {
             return None;
         }
-        let written = if company.unknown_code {
-            format!("#{}#", company.label)
-        } else {
-            company.label.clone()
-        };
+        let written = work.source.and_then(written_company).unwrap_or(&company.label).to_owned();
         let kept = work.kept(|record| partner_of(record).map(|code| format!("#{code}#")));
         findings.problem(AnomalyCode::UnknownCompany, places.0, Some(written), kept);
         return work.is_new.then_some(None);
