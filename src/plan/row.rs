@@ -106,7 +106,20 @@ pub(super) fn write(out: &mut Writer, one: &Settlement) {
     list(out, &one.swings, Writer::swing);
     list(out, &one.held, |out, group| out.byte(*group));
     list(out, &one.facts, |out, fact| text(out, fact));
-    match one.ending {
+    ending(out, one.ending);
+    out.flag(one.later.is_some());
+    if let Some(later) = &one.later {
+        ops(out, &later.after);
+        out.flag(later.complete);
+        let (op, place) = later.made.unzip();
+        maybe(out, op);
+        out.byte(place.unwrap_or_default());
+        list(out, &later.facts, |out, fact| text(out, fact));
+    }
+}
+
+fn ending(out: &mut Writer, ending: Option<Ending>) {
+    match ending {
         None => out.byte(NEVER),
         Some(Ending::Now) => out.byte(NOW),
         Some(Ending::With(op)) => {
@@ -117,14 +130,6 @@ pub(super) fn write(out: &mut Writer, one: &Settlement) {
             out.byte(WITHOUT);
             out.size(op as usize);
         }
-    }
-    out.flag(one.later.is_some());
-    if let Some(later) = &one.later {
-        ops(out, &later.after);
-        out.flag(later.complete);
-        maybe(out, later.made.map(|(op, _)| op));
-        out.byte(later.made.map_or(0, |(_, place)| place));
-        list(out, &later.facts, |out, fact| text(out, fact));
     }
 }
 

@@ -1,5 +1,6 @@
 //! The journal: what was noticed, as data (A11.6). It names records by their keys only.
 
+use chrono::SecondsFormat;
 use serde::{Deserialize, Serialize};
 
 use super::{Code, Language};
@@ -132,7 +133,15 @@ impl JournalEntry {
             Some(Detail::NoId) => format!("{text}: the side gave it no id"),
             Some(Detail::Record(id)) => format!("{text}: {id}"),
             Some(Detail::Side(side)) => format!("{text}: side {side:?}"),
-            Some(Detail::Conflict { .. }) | None => text.to_owned(),
+            Some(Detail::Conflict { modified, winner }) => {
+                let stamps = Side::BOTH.into_iter().filter_map(|side| {
+                    let stamp = (*modified.get(side))?.to_rfc3339_opts(SecondsFormat::Secs, true);
+                    Some(format!("side {side:?} {stamp}"))
+                });
+                let kept = winner.map(|side| format!("kept: side {side:?}"));
+                format!("{text} ({})", stamps.chain(kept).collect::<Vec<_>>().join(", "))
+            }
+            None => text.to_owned(),
         }
     }
 }

@@ -23,15 +23,11 @@ pub(crate) fn give(run: &Run<'_>, work: &mut Work<'_, '_>) {
     let mut made = BTreeMap::new();
     let mut contacts = BTreeMap::new();
     for (at, draft) in work.sheet.drafts.iter().enumerate() {
-        match &draft.action {
-            Action::Create(Record::Address { .. }) if !draft.dropped => {
-                made.extend(draft.ids.a.clone().map(|key| (key, number(at))));
-            }
-            Action::Create(Record::Contact { contact, .. }) => {
-                let address = draft.needs.iter().find(|need| need.optional).map(|need| need.op);
-                contacts.extend(address.map(|op| (number(at), (op, contact))));
-            }
-            _ => {}
+        if let Action::Create(Record::Address { .. }) = &draft.action {
+            made.extend(draft.ids.a.clone().map(|key| (key, number(at))));
+        } else if let Action::Create(Record::Contact { contact, .. }) = &draft.action {
+            let address = draft.needs.iter().find(|need| need.optional).map(|need| need.op);
+            contacts.extend(address.map(|op| (number(at), (op, contact))));
         }
     }
     for settlement in work.sheet.settlements.iter_mut() {

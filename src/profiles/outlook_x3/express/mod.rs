@@ -460,12 +460,15 @@ fn company_text(
 }
 
 /// The company text of a mailbox item, as it is written there.
-fn written_company<'r>(native: Native<'r>) -> Option<&'r str> {
+fn written_company(native: Native<'_>) -> Option<&str> {
     match native {
         Native::Contact(one) => one.company.known(),
         Native::Task(one) => one.company.known(),
         Native::Appointment(one) => one.company.known(),
-        _ => None,
+        Native::Call(_)
+        | Native::Correspondent(_)
+        | Native::CrmAppointment(_)
+        | Native::CrmTask(_) => None,
     }
 }
 
