@@ -18,7 +18,7 @@ use crate::model::{BySide, Instant, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, LinkKey, Listing, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, Listing, RefusalKey, SyncState};
 
 /// Which side a run believes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -438,7 +438,7 @@ impl Clerk<'_> {
         self.company(id)?;
         let integration = self.parameters.integration.as_str();
         let wrong =
-            |key: &&crate::snapshot::RefusalKey| made::belongs(self.crm, (integration, id), key);
+            |key: &&RefusalKey| made::belongs((self.crm, self.state), (integration, id), key);
         if !self.state.refused().any(|key| wrong(&key)) {
             return Err(RequestRefusal::NotInError);
         }
@@ -447,11 +447,11 @@ impl Clerk<'_> {
     }
 
     fn reactivate(&mut self, id: &str) -> Outcome {
-        self.company(id)?;
+        // One that was deleted since is made again once it is in the flow (B7.5).
         if self.wishes.parked.remove(&(Kind::Company.code(), id.to_owned())) {
-            Ok(())
-        } else {
-            Err(RequestRefusal::NotQuarantined)
+            return Ok(());
         }
+        self.company(id)?;
+        Err(RequestRefusal::NotQuarantined)
     }
 }

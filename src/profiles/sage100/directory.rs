@@ -340,7 +340,11 @@ fn joined<'a>(parameters: &Parameters, prepared: &'a Prepared) -> BTreeMap<&'a s
             continue;
         }
         let company = companies.get(account.id.as_str()).copied().filter(|_| account.principal.0);
+        // One whose company was deleted while it rested rests as well (B14.4).
+        let link = prepared.links.get(&(Kind::Account.code(), account.id.clone()));
+        let known = || link.and_then(|link| link.facts.first()).map(String::as_str);
         let named = company.map(|one| one.id.as_str()).or(account.company.as_deref());
+        let named = named.or_else(known);
         let one = Joined {
             id: &account.id,
             account: Some(account),

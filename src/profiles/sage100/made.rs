@@ -11,9 +11,9 @@ use super::mirror;
 use super::parameters::{Parameters, When};
 use super::project;
 use super::value::PLACEHOLDER;
-use crate::model::{Side, Text};
+use crate::model::Text;
 use crate::schema::Kind as _;
-use crate::snapshot::RefusalKey;
+use crate::snapshot::{Link, LinkKey, RefusalKey, SyncState};
 
 /// An id of a record that this run makes, until its side gives it one. No host gives such an id.
 pub(crate) fn provisional(kind: &str, of: &str) -> String {
@@ -170,22 +170,37 @@ fn manager(
     linked.or_else(|| parameters.default_manager.clone())
 }
 
-/// Whether a refused record belongs to a company: the company itself, its account, their addresses and contacts.
-pub(crate) fn belongs(crm: &Crm, (integration, company): (&str, &str), key: &RefusalKey) -> bool {
-    let Some(one) = crm.company(company) else { return false };
-    let account = one.account.as_deref().and_then(|id| crm.account(id));
-    let account = account.filter(|one| one.integration.as_deref() == Some(integration));
-    let code = account.map(|account| account.code.or_empty()).unwrap_or_default();
-    let b = key.ids.get(Side::B).as_deref();
-    let under = |key: &str| key.strip_prefix(code).is_some_and(|rest| rest.starts_with('#'));
-    let by_code =
-        key.ids.a.as_deref().is_some_and(|key| !code.is_empty() && (key == code || under(key)));
-    let by_id = b.is_some_and(|id| match key.kind {
-        kind if kind == Kind::Company.code() => id == company,
-        kind if kind == Kind::Account.code() => account.is_some_and(|one| one.id == id),
-        kind if kind == Kind::Address.code() => one.addresses.iter().any(|one| one.id == id),
-        kind if kind == Kind::Contact.code() => one.contacts.iter().any(|one| one.id == id),
+/// Whether a refused record belongs to a company: the company itself, its account, their addresses and contacts. Of a company
+/// that is not there a link may know the account.
+pub(crate) fn belongs(
+    (crm, state): (&Crm, &SyncState),
+    (integration, company): (&str, &str),
+    key: &RefusalKey,
+) -> bool {
+    let one = crm.company(company);
+    let (id, code) = if let Some(one) = one {
+        let account = one.account.as_deref().and_then(|id| crm.account(id));
+        let account = account.filter(|one| one.integration.as_deref() == Some(integration));
+        account.map(|one| (one.id.clone(), one.code.or_empty().to_owned())).unzip()
+    } else {
+        let names = |(key, link): &(LinkKey, Link)| {
+            key.0 == Kind::Account.code() && link.facts.first().is_some_and(|one| one == company)
+        };
+        state.links.iter().find(names).map(|(key, link)| (key.1, link.ids.a)).unzip()
+    };
+    let (addresses, contacts) =
+        one.map_or((&[][..], &[][..]), |one| (&one.addresses, &one.contacts));
+    let code = code.filter(|code| !code.is_empty());
+    let under = |key: &str, code: &str| {
+        key.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+    };
+    let by_code = key.ids.a.as_deref().zip(code.as_deref());
+    let by_id = key.ids.b.as_deref().is_some_and(|own| match key.kind {
+        kind if kind == Kind::Company.code() => own == company,
+        kind if kind == Kind::Account.code() => id.as_deref() == Some(own),
+        kind if kind == Kind::Address.code() => addresses.iter().any(|one| one.id == own),
+        kind if kind == Kind::Contact.code() => contacts.iter().any(|one| one.id == own),
         _ => false,
     });
-    by_id || by_code
+    by_id || by_code.is_some_and(|(key, code)| under(key, code))
 }

@@ -318,6 +318,10 @@ fn complete_half_made(
         let is_lost =
             |id: &&String| (had_another || gone(id, link)) && !wishes.deleted.contains_key(*id);
         let lost = named.or(known).filter(is_lost);
+        let rests = |id: &String| wishes.parked.contains(&(Kind::Company.code(), id.clone()));
+        if lost.is_some_and(rests) {
+            continue;
+        }
         let code = account.code.or_empty();
         let is_partial = input.erp_listing.coverage == Coverage::Changes;
         let is_missing = if is_partial {

@@ -72,7 +72,9 @@ fn lists(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
 }
 
 fn representatives(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
-    let mut representatives: Vec<_> = run.input.erp.representatives.iter().collect();
+    // One without a code names nobody.
+    let named = run.input.erp.representatives.iter().filter(|one| !one.code.is_empty());
+    let mut representatives: Vec<_> = named.collect();
     representatives.sort_by(|one, other| one.code.cmp(&other.code));
     for one in representatives {
         let known = run.input.crm.representatives.iter().find(|known| known.code == one.code);
@@ -105,7 +107,8 @@ fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
         let action = Action::Update(RecordPatch::FreeField { replicated });
         push(sheet, Kind::FreeField, name, action, (Reason::UpdatedInA, "B15.5"))
     };
-    let mut fields: Vec<_> = run.input.erp.free_fields.iter().collect();
+    let named = run.input.erp.free_fields.iter().filter(|one| !one.name.is_empty());
+    let mut fields: Vec<_> = named.collect();
     fields.sort_by(|one, other| one.name.cmp(&other.name));
     for one in fields {
         let known = run.input.crm.free_fields.iter().find(|known| known.name == one.name);

@@ -60,7 +60,10 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     let integration = run.parameters.integration.as_str();
     let kept_back: Vec<&str> = kept_back(run).collect();
     for key in run.prepared.state.refusals.keys() {
-        let belongs = |id: &str| made::belongs(&run.prepared.crm, (integration, id), key);
+        let belongs = |id: &str| {
+            let prepared = &run.prepared;
+            made::belongs((&prepared.crm, &prepared.state), (integration, id), key)
+        };
         let held = sheet.parked.iter().any(|(_, id)| belongs(id));
         if held || kept_back.iter().any(|id| belongs(id)) {
             sheet.refusals_kept.insert(key.clone());
@@ -118,9 +121,9 @@ fn say(run: &Run<'_>, work: &mut Work<'_, '_>) {
         ));
     }
     for one in run.directory.joined.values().filter(|one| one.parked) {
-        let company = one.company.map(|one| one.id.clone());
+        let company = one.company.map(|one| one.id.as_str()).or_else(|| run.known_company(one.id));
         let code = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
-        let ids = BySide::new(code, company);
+        let ids = BySide::new(code, company.map(str::to_owned));
         notes.push(JournalEntry::new(
             run.input.options.now,
             Code::Quarantined,

@@ -75,7 +75,7 @@ pub fn errors(state: &SyncState, crm: &Crm, said: &BTreeMap<RefusalKey, Said>) -
             quarantined: state
                 .parked
                 .iter()
-                .any(|(_, id)| made::belongs(crm, (integration, id), key)),
+                .any(|(_, id)| made::belongs((crm, state), (integration, id), key)),
         })
     };
     let mut errors: Vec<ErrorEntry> = state.refused().filter_map(entry).collect();
