@@ -33,11 +33,18 @@ impl Digest {
         self.waiting.push(tag);
     }
 
+    /// In line, because most lengths, those of names and numbers, are known where it is called.
+    #[inline]
     fn bytes(&mut self, tag: u8, bytes: &[u8]) {
-        self.tag(tag);
-        self.waiting.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        let mut head = [tag; 1 + size_of::<u64>()];
+        if let Some(length) = head.last_chunk_mut() {
+            *length = (bytes.len() as u64).to_le_bytes();
+        }
+        self.waiting.extend_from_slice(&head);
         self.waiting.extend_from_slice(bytes);
-        self.hash_page();
+        if self.waiting.len() >= Self::PAGE {
+            self.hash_page();
+        }
     }
 
     /// The same of a text that is shown piece by piece: instants are, and many.
@@ -50,15 +57,16 @@ impl Digest {
         if let Some(place) = self.waiting.get_mut(start - size_of::<u64>()..start) {
             place.copy_from_slice(&length.to_le_bytes());
         }
-        self.hash_page();
+        if self.waiting.len() >= Self::PAGE {
+            self.hash_page();
+        }
         Ok(())
     }
 
+    #[cold]
     fn hash_page(&mut self) {
-        if self.waiting.len() >= Self::PAGE {
-            self.hasher.write(&self.waiting);
-            self.waiting.clear();
-        }
+        self.hasher.write(&self.waiting);
+        self.waiting.clear();
     }
 
     fn finish(mut self) -> [u64; 2] {
@@ -267,6 +275,7 @@ macro_rules! structs {
             type Ok = ();
             type Error = NotHashable;
 
+            #[inline]
             fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Outcome {
                 self.bytes(21, key.as_bytes());
                 value.serialize(&mut **self)
