@@ -169,12 +169,9 @@ impl<'a> Directory<'a> {
                 taken.extend(erp.delivery.iter().map(|one| key(one.label.or_empty())));
             }
             let link = self.link_of_id(Kind::Account, one.id);
-            if let (None, Some(link)) = (erp, link) {
+            if erp.is_none() {
                 // An account that is not among the changes: its linked addresses are known.
-                let prefix = format!("{}#", link.ids.a);
-                let linked = self.links_of_a.range((Kind::Address.code(), prefix.as_str())..);
-                let labels = linked.map_while(|((_, key), _)| key.strip_prefix(&prefix));
-                taken.extend(labels.map(key));
+                taken.extend(self.linked_labels(one.id).map(key));
             }
             let own = self.billing_of(one.id, &company.addresses);
             if let Some(own) = own.filter(|_| erp.is_none()) {
@@ -199,10 +196,14 @@ impl<'a> Directory<'a> {
                     })
                 })
             };
+            // The label that one got with another account may be that of an address of this one: it needs a new one.
+            let others = self.linked_labels(one.id).map(key).collect::<BTreeSet<String>>();
+            let is_taken = |one: &Address| others.contains(&key(one.label.or_empty()));
             // One that is gone in the ERP and not yet in the CRM has its label until then.
             taken.extend(company.addresses.iter().map(|one| key(one.label.or_empty())));
-            for address in new.into_iter().filter(|one| one.label.is_blank() && !twin(one)) {
-                let base = made::or(&address.city, "Adresse");
+            let lacks = |one: &&Address| one.label.is_blank() && !twin(one) || is_taken(one);
+            for address in new.into_iter().filter(lacks) {
+                let base = made::or(&address.label, made::or(&address.city, "Adresse").or_empty());
                 let base = base.or_empty().trim();
                 let numbered = (2_u32..).map(|number| format!("{base} {number}"));
                 let mut candidates = std::iter::once(base.to_owned()).chain(numbered);
@@ -213,6 +214,17 @@ impl<'a> Directory<'a> {
             }
         }
         self.labels = given;
+    }
+
+    /// The labels of the linked addresses of an account, that of the billing address blank.
+    fn linked_labels(&self, account: &str) -> impl Iterator<Item = &'a str> {
+        let code = self.link_of_id(Kind::Account, account).map(|link| link.ids.a.as_str());
+        let code = code.unwrap_or_default();
+        let links = self.links_of_a.range((Kind::Address.code(), code)..);
+        links.map_while(move |((kind, key), _)| {
+            let own = *kind == Kind::Address.code() && !code.is_empty();
+            key.strip_prefix(code).filter(|_| own)?.strip_prefix('#')
+        })
     }
 }
 
