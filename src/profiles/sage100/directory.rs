@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::code;
 use super::crm::{Account, Address, AddressKind, Company, Contact, Crm};
-use super::erp::{Erp, ErpAccount, ErpAccountKind};
+use super::erp::{Erp, ErpAccount, ErpAccountKind, ErpAddress};
 use super::kind::Kind;
 use super::parameters::Parameters;
 use super::prepare::Prepared;
@@ -260,7 +260,9 @@ impl<'a> Directory<'a> {
         if !account.billing.is_blank() || self.link_of(Kind::Address, &key).is_some() {
             children.push(child(key, Kind::Address, Native::Billing(account)));
         }
-        for one in account.delivery.iter().filter(|one| !one.label.is_blank()) {
+        // One whose label is blank, or cannot be read, has no key.
+        let has_key = |one: &&ErpAddress| !one.label.or_empty().trim().is_empty();
+        for one in account.delivery.iter().filter(has_key) {
             let key = format!("{}#{}", account.code, one.label.or_empty());
             children.push(child(key, Kind::Address, Native::Delivery(account, one)));
         }

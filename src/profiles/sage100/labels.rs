@@ -78,8 +78,12 @@ impl<'a> Directory<'a> {
         gone.map(|(_, one)| one).collect()
     }
 
-    /// Whether a new delivery address that cannot be read may be one that is gone, whose text could be read.
+    /// Whether a new delivery address that cannot be read may be one that is gone, whose text could be read; one whose label
+    /// cannot be read may be any.
     pub(super) fn is_unclear(&self, account: &'a ErpAccount, children: &[ErpChild<'a>]) -> bool {
+        if account.delivery.iter().any(|one| one.label.known().is_none()) {
+            return !self.gone_addresses(account).is_empty();
+        }
         let is_unread = |one: &ErpChild<'a>| one.mark.is_none() && self.is_unread(one.native);
         children.iter().any(is_unread)
             && self
