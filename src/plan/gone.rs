@@ -344,6 +344,14 @@ impl<'a, P: Profile> Planner<'a, P> {
         let unreadable = prints.iter().enumerate().filter(|(_, print)| print.is_none());
         let unreadable = unreadable.filter(|(place, _)| is_touched || !agreed(*place));
         lost.extend(unreadable.map(|(place, _)| (place, None)));
+        let known: Places = lost.iter().map(|(place, _)| *place).collect();
+        let ignored = self.profile.overwritten(pair.kind).iter().filter(|_| side == Side::A);
+        lost.extend(ignored.filter(|place| !known.contains(**place)).filter_map(|place| {
+            // What side B never took over is still side A's own.
+            let base = link.and_then(|link| link.base.get(*place).copied())?;
+            let text = || self.profile.value((pair.kind, *place), item.native, &self.known)?.text();
+            Some((*place, Some(text().filter(|_| base.a.is_some() && base.a != base.b)?)))
+        }));
         let anomaly = |(place, text)| {
             let mut values = BySide::default();
             *values.get_mut(side) = text;

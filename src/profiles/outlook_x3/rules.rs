@@ -222,7 +222,8 @@ pub(crate) const fn mirrored(kind: Kind) -> &'static [usize] {
 pub(crate) const fn overwritten(kind: Kind) -> &'static [usize] {
     match kind {
         Kind::Appointment => &[appointment::LOCATION],
-        Kind::Call | Kind::Contact | Kind::Task => &[],
+        Kind::Contact => &[contact::OTHERS_NOTES],
+        Kind::Call | Kind::Task => &[],
     }
 }
 
