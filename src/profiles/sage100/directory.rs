@@ -14,7 +14,7 @@ use super::show::is_main;
 use super::value::Value;
 use crate::model::{Instant, Side};
 use crate::schema::Kind as _;
-use crate::snapshot::{Link, LinkKey, SyncState};
+use crate::snapshot::{Link, LinkKey, LinkStatus, SyncState};
 
 /// Whether an ERP account takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +126,16 @@ impl<'a> Directory<'a> {
 
     pub(crate) fn class(&self, code: &str) -> Class {
         self.classes.get(code).copied().unwrap_or(Class::Outside)
+    }
+
+    /// Whether an account of the CRM has an ERP account that takes part (E7): one that is not among the changes does as it
+    /// did when it was last listed.
+    pub(crate) fn takes_part(&self, account: &str, is_partial: bool) -> bool {
+        if let Some(code) = self.code_of.get(account) {
+            return self.class(code) == Class::Managed;
+        }
+        let link = self.link_of_id(Kind::Account, account).filter(|_| is_partial);
+        link.is_some_and(|link| link.status != LinkStatus::Asleep)
     }
 
     /// The link of a record of side A.

@@ -457,9 +457,7 @@ pub(crate) fn barrier<'r>(
             let owner = owner_of(run, pair)?;
             let born =
                 run.directory.is_asked_for(owner) && run.parameters.transfer == Transfer::Manual;
-            let is_linked = run.directory.link_of_id(Kind::Account, owner).is_some();
-            let held =
-                run.directory.code_of.contains_key(owner) || run.erp_is_partial() && is_linked;
+            let held = run.directory.takes_part(owner, run.erp_is_partial());
             let company = run.directory.joined.get(owner).is_none_or(|one| one.company.is_some());
             let link_suffices = write != Write::Create && pair.link.is_some();
             let open = company && !run.is_account_gone(owner) && (born || held || link_suffices);

@@ -9,6 +9,7 @@ use crate::profiles::sage100::kind::{Kind, contact as group};
 use crate::profiles::sage100::made::{known, or, phone};
 use crate::profiles::sage100::run::Run;
 use crate::profiles::sage100::show::is_main;
+use crate::snapshot::{Link, LinkStatus};
 
 /// The CRM's copy of an ERP contact; the first of the ERP's list is the main one of a company that has none yet
 /// (B9.5).
@@ -17,31 +18,41 @@ pub(super) fn crm(
     change: &Change<'_, '_, Run<'_>>,
     (account, own): (&ErpAccount, &ErpContact),
 ) -> Contact {
-    let key = format!("{}#{}", account.code, own.id);
-    let link = run.directory.link_of(Kind::Contact, &key);
-    let was_main = link.is_some_and(|(_, link)| is_main(link));
+    let was_main = link_of(run, account, own).is_some_and(is_main);
     let mut contact = Contact {
         origin: Some(own.id.clone()),
-        main: was_main || is_first_of_new(run, account, own),
+        main: !has_main(run, account) && (was_main || is_first_of_new(run, account, own)),
         ..Contact::default()
     };
     crate::model::record::Patch::apply(crm_patch(change), &mut contact);
     contact
 }
 
-fn is_first_of_new(run: &Run<'_>, account: &ErpAccount, own: &ErpContact) -> bool {
-    let first = account.contacts.first().is_some_and(|one| one.id == own.id);
-    let linked = account.contacts.iter().any(|one| {
-        run.directory.link_of(Kind::Contact, &format!("{}#{}", account.code, one.id)).is_some()
-    });
+/// The link of an ERP contact.
+fn link_of<'a>(run: &Run<'a>, account: &ErpAccount, own: &ErpContact) -> Option<&'a Link> {
+    let key = format!("{}#{}", account.code, own.id);
+    run.directory.link_of(Kind::Contact, &key).map(|(_, link)| link)
+}
+
+/// Whether the company of an account lists a main contact.
+fn has_main(run: &Run<'_>, account: &ErpAccount) -> bool {
     let joined = run.directory.account_of.get(account.code.as_str());
     let joined = joined.and_then(|id| run.directory.joined.get(id));
-    let has_main = joined.is_some_and(|one| one.children().1.iter().any(|one| one.main));
-    let restored = joined.is_some_and(|one| run.prepared.wishes.restored.contains(one.id));
+    joined.is_some_and(|one| one.children().1.iter().any(|one| one.main))
+}
+
+fn is_first_of_new(run: &Run<'_>, account: &ErpAccount, own: &ErpContact) -> bool {
+    let first = account.contacts.first().is_some_and(|one| one.id == own.id);
+    let mut links = account.contacts.iter().filter_map(|one| link_of(run, account, one));
+    let linked = links.clone().next().is_some();
+    // One that was chosen, and is not listed or comes again in this run, stays it.
+    let has_chosen = links.any(|link| is_main(link) && link.status != LinkStatus::Closed);
+    let joined = run.directory.account_of.get(account.code.as_str());
+    let restored = joined.is_some_and(|id| run.prepared.wishes.restored.contains(*id));
     // One that an earlier run did not make is made as it was to be.
     let key = (Side::A, format!("{}#{}", account.code, own.id));
     let retried = run.prepared.state.retries.contains_key(&key);
-    first && !has_main && (!linked || restored || retried)
+    first && !has_chosen && (!linked || restored || retried)
 }
 
 /// An ERP contact for one of the CRM (B9.7, B9.8).
