@@ -114,7 +114,7 @@ fn edits_of_different_groups_both_survive_and_a_conflict_has_a_winner() {
        1  crm   update   correspondent C1 <-> COR00001001  first_name  [merged, D3]
        2  store update   contact       C1 <-> COR00001001  job_title, department  [conflict_won_by_crm, A8]
        3  store update   call          N1 <-> CLL00000001  subject  [updated_in_crm, A4.8]
-    warning: correspondent C1 COR00001001: changed on both sides; the policy decided, and the other value is among the anomalies
+    warning: correspondent C1 COR00001001: changed on both sides; the policy decided, and the other value is among the anomalies (side A 2026-03-02T08:58:00Z, side B 2026-03-02T08:59:00Z, kept: side B)
     4 pairs: 2 with operations, 2 unchanged, 0 skipped, 0 held, 0 in conflict
     ");
     desk.parameters.conflict = counterpart::profiles::outlook_x3::Conflict::Hold;
@@ -232,7 +232,7 @@ fn a_run_forced_from_the_crm_sends_its_records_again() {
     insta::assert_snapshot!(plan.expect("a plan"), @r"
        1  store create   task          (new) <-> TSK00001003  company, contacts, subject  [forced, A9.2]
        2  store update   contact       C1 <-> COR00001001  last_name  [forced, A9.2]
-    warning: correspondent C1 COR00001001: changed on both sides; the policy decided, and the other value is among the anomalies
+    warning: correspondent C1 COR00001001: changed on both sides; the policy decided, and the other value is among the anomalies (side A 2026-03-02T08:00:00Z, side B 2026-03-02T08:00:00Z, kept: side B)
     4 pairs: 2 with operations, 2 unchanged, 0 skipped, 0 held, 0 in conflict
     ");
 }

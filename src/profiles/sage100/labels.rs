@@ -205,7 +205,9 @@ impl<'a> Directory<'a> {
             let is_taken = |one: &Address| others.contains(&key(one.label.or_empty()));
             // One that is gone in the ERP and not yet in the CRM has its label until then.
             taken.extend(company.addresses.iter().map(|one| key(one.label.or_empty())));
-            let lacks = |one: &&Address| one.label.is_blank() && !twin(one) || is_taken(one);
+            let lacks = |one: &&Address| {
+                if one.label.is_blank() { !twin(one) } else { is_taken(one) }
+            };
             for address in new.into_iter().filter(lacks) {
                 let base = made::or(&address.label, made::or(&address.city, "Adresse").or_empty());
                 let base = base.or_empty().trim();
