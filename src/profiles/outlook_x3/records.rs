@@ -4,7 +4,7 @@ use super::crm::Crm;
 use super::kind::Kind;
 use super::run::Run;
 use super::schema::Native;
-use super::store::Store;
+use super::store::{Role, Store};
 use super::{people, rules};
 use crate::model::Instant;
 use crate::profile::{Entry, Standing};
@@ -28,7 +28,9 @@ impl<'a> Run<'a> {
         }
         let one = appointments.get(at.checked_sub(tasks.len())?)?;
         let standing = rules::standing_of_appointment(self, one);
-        let key = one.chrono.as_ref().or_else(|| self.meeting(one.meeting_id.as_deref()?));
+        // An answer speaks of a meeting, and is no copy of it (A11.5).
+        let meeting = one.meeting_id.as_deref().filter(|_| one.role != Role::Response);
+        let key = one.chrono.as_ref().or_else(|| self.meeting(meeting?));
         let bare = entry_of_item(&one.id, key, (one.created, one.modified), standing);
         let bare = Bare { marked: one.chrono.is_some(), ..bare };
         Some(bare.of(Kind::Appointment, Native::Appointment(one)))
