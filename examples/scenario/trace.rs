@@ -83,7 +83,8 @@ pub(crate) fn operations(report: &Report<OutlookX3>) -> Vec<Operation> {
         if let Some(id) = made(op.id) {
             *ids.get_mut(op.side) = Some(id);
         }
-        if op.action.name() == "stamp" {
+        // What is made in the mailbox beside its record carries the key that this was given.
+        if op.action.name() == "stamp" || op.side == Side::A && ids.b.is_none() {
             let key = op.needs.first().and_then(|need| made(need.op));
             ids.b = key.or(ids.b);
         }

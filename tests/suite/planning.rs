@@ -122,7 +122,7 @@ fn edits_of_different_groups_both_survive_and_a_conflict_has_a_winner() {
        1  crm   update   correspondent C1 <-> COR00001001  first_name  [merged, D3]
        2  store update   contact       C1 <-> COR00001001  department  [merged, D3]
        3  store update   call          N1 <-> CLL00000001  subject  [updated_in_crm, A4.8]
-    warning: correspondent C1 COR00001001: changed on both sides; neither is touched until a policy decides
+    warning: correspondent C1 COR00001001: changed on both sides; neither is touched until a policy decides (side A 2026-03-02T08:58:00Z, side B 2026-03-02T08:59:00Z)
     4 pairs: 2 with operations, 2 unchanged, 0 skipped, 0 held, 0 in conflict
     ");
     desk.parameters.permissions = Permissions::none();
