@@ -118,7 +118,12 @@ impl World {
                 .is_some_and(|id| self.crm.crm.companies.iter().any(|company| company.id == *id));
             let open = one.pending && !one.detached && is_there;
             let waits = open && !desk.told.contains(&one.id) && !parked;
-            let half_made = one.company.is_none() && one.origin.is_some() && !one.detached;
+            // One whose company was deleted in quarantine waits there (B14.4).
+            let link = desk.state.links.get(Kind::Account.code(), &one.id);
+            let rests = link.and_then(|link| link.facts.first().cloned());
+            let rests = rests.is_some_and(|id| is_parked(desk, &id));
+            let half_made =
+                one.company.is_none() && one.origin.is_some() && !one.detached && !rests;
             // One that takes no part sleeps, and what belongs to it (E7).
             let takes_part = |erp: &&ErpAccount| erp.kind != ErpAccountKind::Other;
             let mut held = desk.erp.erp.accounts.iter().filter(takes_part);
