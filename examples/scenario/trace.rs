@@ -83,11 +83,13 @@ pub(crate) fn operations(report: &Report<OutlookX3>) -> Vec<Operation> {
         if let Some(id) = made(op.id) {
             *ids.get_mut(op.side) = Some(id);
         }
-        // What is made in the mailbox beside its record carries the key that this was given.
-        if op.action.name() == "stamp" || op.side == Side::A && ids.b.is_none() {
+        if op.action.name() == "stamp" {
             let key = op.needs.first().and_then(|need| made(need.op));
             ids.b = key.or(ids.b);
         }
+        // What is made in the mailbox beside its record carries the key that this was given.
+        let known = report.ids.get(op.id as usize - 1);
+        ids.b = ids.b.or_else(|| known?.b.clone());
         Operation {
             id: op.id,
             side: OutlookX3::SIDES.get(op.side),

@@ -102,7 +102,7 @@ pub(crate) fn choose(crm: &mut Crm, links: &BTreeMap<LinkKey, Link>, wishes: &mu
         return;
     }
     for company in &mut crm.companies {
-        if wishes.parked.contains(&(Kind::Company.code(), company.id.clone())) {
+        if wishes.is_parked(&company.id) {
             continue;
         }
         let mut is_written = false;

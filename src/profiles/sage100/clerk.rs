@@ -61,6 +61,13 @@ pub(crate) struct Wishes {
     pub(crate) asked: IndexMap<String, Option<Request>>,
 }
 
+impl Wishes {
+    /// Whether a company is in quarantine (B14.3).
+    pub(crate) fn is_parked(&self, company: &str) -> bool {
+        self.parked.contains(&(Kind::Company.code(), company.to_owned()))
+    }
+}
+
 pub(super) type Outcome = Result<(), RequestRefusal>;
 
 /// What requests are judged by, and the working copies they change.
@@ -283,7 +290,7 @@ impl Clerk<'_> {
     }
 
     pub(super) fn is_parked(&self, company: &str) -> bool {
-        self.wishes.parked.contains(&(Kind::Company.code(), company.to_owned()))
+        self.wishes.is_parked(company)
     }
 
     /// A company that has an account and is in the flow, with the account's id.

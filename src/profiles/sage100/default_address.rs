@@ -22,7 +22,8 @@ const DEFAULT: u8 = 1;
 pub(crate) fn give(run: &Run<'_>, work: &mut Work<'_, '_>) {
     let mut made = BTreeMap::new();
     let mut contacts = BTreeMap::new();
-    for (at, draft) in work.sheet.drafts.iter().enumerate() {
+    let drafts = work.sheet.drafts.iter().enumerate();
+    for (at, draft) in drafts.filter(|(_, draft)| !draft.dropped) {
         if let Action::Create(Record::Address { .. }) = &draft.action {
             made.extend(draft.ids.a.clone().map(|key| (key, number(at))));
         } else if let Action::Create(Record::Contact { contact, .. }) = &draft.action {

@@ -340,9 +340,7 @@ impl<'a> Directory<'a> {
 /// without an account are left alone (B1.6).
 fn joined<'a>(parameters: &Parameters, prepared: &'a Prepared) -> BTreeMap<&'a str, Joined<'a>> {
     let crm = &prepared.crm;
-    let parked = |company: &str| {
-        prepared.wishes.parked.contains(&(Kind::Company.code(), company.to_owned()))
-    };
+    let parked = |company: &str| prepared.wishes.is_parked(company);
     let companies = crm.holders();
     let index = crm.index();
     let mut joined = BTreeMap::new();

@@ -177,7 +177,7 @@ fn stopped(
     wishes: &Wishes,
 ) -> Option<Stopped> {
     // What rests waits as a whole, the end of its move too (B14.4).
-    let rests = wishes.parked.contains(&(Kind::Company.code(), company.id.clone()));
+    let rests = wishes.is_parked(&company.id);
     let account = company.account.as_ref().filter(|_| !rests)?;
     let account = index.account(account)?;
     let link = links.get(&(Kind::Account.code(), account.id.clone()));

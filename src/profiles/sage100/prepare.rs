@@ -318,8 +318,7 @@ fn complete_half_made(
         let is_lost =
             |id: &&String| (had_another || gone(id, link)) && !wishes.deleted.contains_key(*id);
         let lost = named.or(known).filter(is_lost);
-        let rests = |id: &String| wishes.parked.contains(&(Kind::Company.code(), id.clone()));
-        if lost.is_some_and(rests) {
+        if lost.is_some_and(|id| wishes.is_parked(id)) {
             continue;
         }
         let code = account.code.or_empty();
@@ -444,7 +443,7 @@ fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
         pending.filter_map(|one| Some((one.company.clone()?, one.code.clone()))).collect();
     let lists = crm.lists.clone();
     for (id, code) in companies {
-        let parked = wishes.parked.contains(&(Kind::Company.code(), id.clone()));
+        let parked = wishes.is_parked(&id);
         if let Some(company) = crm.company_mut(&id).filter(|_| !parked) {
             made::fill_defaults(company, &lists, &input.parameters.defaults.currency);
             company.generic_account = None;

@@ -107,6 +107,7 @@ fn free_fields(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>) {
         let action = Action::Update(RecordPatch::FreeField { replicated });
         push(sheet, Kind::FreeField, name, action, (Reason::UpdatedInA, "B15.5"))
     };
+    // One without a name is none.
     let named = run.input.erp.free_fields.iter().filter(|one| !one.name.is_empty());
     let mut fields: Vec<_> = named.collect();
     fields.sort_by(|one, other| one.name.cmp(&other.name));
