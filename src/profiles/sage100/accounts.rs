@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::account_again;
 use super::alike::{note_apart, note_differences, remember_account, touched, wanted};
 use super::code;
 use super::crm::{Company, CompanyPatch};
@@ -63,6 +64,7 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
             carry_blind(run, work, &id, &own);
         }
     }
+    account_again::make(run, work);
     delete_companies(run, work);
     ask_for_owners(run, work);
     drop_links(run, work);

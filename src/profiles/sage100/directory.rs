@@ -360,7 +360,7 @@ fn joined<'a>(parameters: &Parameters, prepared: &'a Prepared) -> BTreeMap<&'a s
             account: Some(account),
             company,
             modified: company.map_or(account.modified, |one| one.modified),
-            parked: named.is_some_and(parked),
+            parked: named.is_some_and(parked) || prepared.makes_again(&account.id),
         };
         joined.insert(one.id, one);
     }

@@ -6,6 +6,7 @@
 //! on links, changes, guards, coverage, order, crashes, anomalies, refusals and retries hold here too (E3): they are
 //! the core's.
 
+mod account_again;
 mod accounts;
 mod alike;
 mod asks;
@@ -43,6 +44,7 @@ mod rules;
 mod run;
 mod schema;
 mod show;
+mod stale;
 mod status;
 mod unlisted;
 mod value;

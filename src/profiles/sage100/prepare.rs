@@ -1,13 +1,12 @@
 //! The working copies a run plans on: the CRM after the requests, with what an interrupted run left half-made
 //! completed, and the state without the links that go.
 
-use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::account_again::{self, Replaced};
 use super::chosen;
 use super::clerk::{Clerk, Mode, Wishes};
-use super::code::is_placeholder;
-use super::crm::{Account, Address, AddressKind, Contact, Crm, Status};
+use super::crm::{Account, Crm, Status};
 use super::directory::code_in;
 use super::dormancy;
 use super::former::{moved_at, was_made_again};
@@ -17,6 +16,7 @@ use super::made;
 use super::moves::{complete_moves, forget_undone_writes};
 use super::parameters::{CodeMode, Parameters};
 use super::schema::Viewer;
+use super::stale::stale_links;
 use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
@@ -34,12 +34,23 @@ pub(crate) struct Prepared {
     pub(crate) viewer: Viewer,
     /// Links that are dropped at once: what they named was made again by a run that was stopped.
     pub(crate) stale: Vec<LinkKey>,
+    /// The accounts that this run makes again for their companies.
+    pub(crate) replaced: Vec<Replaced>,
+    /// The keys in the ERP of main contacts whose links go because their records are gone: they come again as such (B9.5).
+    pub(crate) leaders: BTreeSet<String>,
     /// What such a run made, by kind and the CRM's id, while the ERP account that has its counterpart is not among the
     /// changes, and that account: it is no new one, and waits until the two can be paired.
     pub(crate) unpaired: BTreeMap<LinkKey, String>,
     /// The accounts that a listed company claims while another one may have them, and that one: which of the two has it is
     /// told by the other one, or by the account.
     pub(crate) contested: BTreeMap<String, String>,
+}
+
+impl Prepared {
+    /// Whether an account is one that this run makes again: the rest of its pair waits for that.
+    pub(crate) fn makes_again(&self, account: &str) -> bool {
+        self.replaced.iter().any(|one| one.id == account)
+    }
 }
 
 /// The links of a state.
@@ -79,6 +90,10 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         state.links.remove(key);
     }
     let mut dropped = dead.dropped;
+    let replaced = account_again::restore(input, &mut crm, &mut links, &wishes);
+    for one in &replaced {
+        state.links.remove(&one.key);
+    }
     complete_moves(input, &mut crm, (&state, &links, &viewer), &mut wishes);
     if wishes.mode != Mode::Send {
         complete_half_made(input, &mut crm, (&state, &links), &mut wishes);
@@ -91,8 +106,19 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     fill_pending(input, &mut crm, &mut wishes);
     chosen::choose(&mut crm, &links, &mut wishes);
     number_pending(input.parameters, &mut crm);
-    let unpaired = dead.unpaired;
-    Prepared { crm, state, links, wishes, viewer, stale: dropped, unpaired, contested }
+    let (unpaired, leaders) = (dead.unpaired, dead.mains);
+    Prepared {
+        crm,
+        state,
+        links,
+        wishes,
+        viewer,
+        stale: dropped,
+        replaced,
+        leaders,
+        unpaired,
+        contested,
+    }
 }
 
 /// What is out of the flow: companies in quarantine, and by their codes the accounts whose link was broken (B11.1). A
@@ -113,116 +139,6 @@ fn parked(input: &Input<'_>, state: &SyncState, links: &Known) -> BTreeSet<(u8, 
     }
     parked.extend(accounts.filter(|one| one.detached).map(code));
     parked
-}
-
-/// The links that say nothing in this run.
-struct Stale {
-    dropped: Vec<LinkKey>,
-    /// Those that the state keeps until what stands in the place of their CRM records can be paired.
-    kept: Vec<LinkKey>,
-    /// What stands there, with the ERP account that has its counterpart.
-    unpaired: BTreeMap<LinkKey, String>,
-}
-
-/// What an account of the CRM lists, with its code in the ERP.
-type Listed<'a> = (Option<&'a str>, &'a Vec<Address>, &'a Vec<Contact>);
-
-/// The linked addresses and contacts that stand with another account than the one whose ERP account has their counterpart:
-/// somebody moved them, or nobody remembers that a request did.
-fn elsewhere<'a>(listed: &[Listed<'a>], links: &Known) -> BTreeSet<(u8, &'a str)> {
-    let children = listed.iter().flat_map(|(code, addresses, contacts)| {
-        let code = code.filter(|code| !code.is_empty() && !is_placeholder(code));
-        let addresses = addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str()));
-        let contacts = contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str()));
-        addresses.chain(contacts).filter_map(move |key| Some((code?, key)))
-    });
-    let is_elsewhere = |(code, (kind, id)): &(&str, (u8, &str))| {
-        let link = links.get(&(*kind, (*id).to_owned()));
-        link.is_some_and(|link| !code_in(&link.ids.a).eq_ignore_ascii_case(code))
-    };
-    children.filter(is_elsewhere).map(|(_, key)| key).collect()
-}
-
-/// The links of CRM records that are gone where the record a stopped run made in their place is there: the pair is found
-/// again by code, origin or label (D12). The links of what is linked to a detached account as well.
-fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
-    let ours = Some(input.parameters.integration.as_str());
-    let index = crm.index();
-    let mut made: BTreeMap<(u8, String), Vec<&str>> = BTreeMap::new();
-    let mut enter =
-        |kind: Kind, key: String, id| made.entry((kind.code(), key)).or_default().push(id);
-    let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
-    let unlinked = |kind: Kind, id: &str| !links.contains_key(&(kind.code(), id.to_owned()));
-    let mut listed = Vec::new();
-    let held = held_codes(input, links);
-    for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
-        known.insert((Kind::Account.code(), &account.id));
-        let company = account.company.as_deref().and_then(|id| index.company(id));
-        let company = company.filter(|one| one.account.as_ref() == Some(&account.id));
-        let (addresses, contacts) = match company.filter(|_| account.principal.0) {
-            Some(company) => (&company.addresses, &company.contacts),
-            None => (&account.addresses, &account.contacts),
-        };
-        let linked = links.get(&(Kind::Account.code(), account.id.clone()));
-        let code = linked.map_or_else(|| account.code.or_empty(), |link| link.ids.a.as_str());
-        // One that shows the code of another's ERP account stands in nobody's place (B1.2).
-        let own = held.get(code).is_none_or(|holder| *holder == account.id).then_some(code);
-        if own.is_some() && unlinked(Kind::Account, &account.id) && !account.detached {
-            enter(Kind::Account, code.to_owned(), account.id.as_str());
-        }
-        listed.push((own, addresses, contacts));
-    }
-    // Of a company whose account is not among the changes the link knows the code.
-    for company in &crm.companies {
-        let account = company.account.as_deref().filter(|id| index.account(id).is_none());
-        let link = account.and_then(|id| links.get(&(Kind::Account.code(), id.to_owned())));
-        if let Some(link) = link {
-            listed.push((Some(&link.ids.a), &company.addresses, &company.contacts));
-        }
-    }
-    let elsewhere = elsewhere(&listed, links);
-    for (code, addresses, contacts) in listed {
-        known.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
-        known.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
-        let Some(code) = code else { continue };
-        for one in addresses.iter().filter(|one| unlinked(Kind::Address, &one.id)) {
-            let billing = one.kind == Some(AddressKind::Billing);
-            let label = if billing { "" } else { one.label.or_empty() };
-            if billing || !label.is_empty() {
-                enter(Kind::Address, format!("{code}#{label}"), &one.id);
-            }
-        }
-        for one in contacts.iter().filter(|one| unlinked(Kind::Contact, &one.id)) {
-            if let Some(origin) = &one.origin {
-                enter(Kind::Contact, format!("{code}#{origin}"), &one.id);
-            }
-        }
-    }
-    let detached = detached_codes(input, links);
-    let told = LazyCell::new(|| {
-        let held = input.erp.accounts.iter().map(|one| one.code.as_str());
-        held.chain(input.erp_listing.removed.iter().map(String::as_str)).collect::<BTreeSet<_>>()
-    });
-    let mut stale = Stale { dropped: Vec::new(), kept: Vec::new(), unpaired: BTreeMap::new() };
-    for (key, link) in links {
-        let code = code_in(&link.ids.a);
-        let again = made.get(&(key.0, link.ids.a.clone()));
-        let again = again.filter(|_| !known.contains(&(key.0, key.1.as_str())));
-        let may_come = || input.erp_listing.coverage == Coverage::Changes && !told.contains(code);
-        match again {
-            _ if detached.contains(code) => stale.dropped.push(key.clone()),
-            // What somebody moved to a company with another account has its counterpart there.
-            _ if elsewhere.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
-            Some(ids) if may_come() => {
-                stale.kept.push(key.clone());
-                let waiting = ids.iter().map(|id| ((key.0, (*id).to_owned()), code.to_owned()));
-                stale.unpaired.extend(waiting);
-            }
-            Some(_) => stale.dropped.push(key.clone()),
-            None => {}
-        }
-    }
-    stale
 }
 
 /// The accounts whose company, as they or their links name it, is not listed and may be there, while another one claims them
@@ -248,28 +164,6 @@ fn contested(input: &Input<'_>, links: &Known) -> BTreeMap<String, String> {
         Some((account.to_owned(), other.clone()))
     });
     claims.collect()
-}
-
-/// The codes of the ERP accounts that are linked to an account of the CRM which nothing says is gone, and that account: it
-/// is listed, or this listing may hide it.
-fn held_codes<'l>(input: &Input<'_>, links: &'l Known) -> BTreeMap<&'l str, &'l str> {
-    let crm = input.crm_listing;
-    let scope = input.state.key.scope(crm.scope.as_deref());
-    let listed: BTreeSet<&str> = input.crm.accounts.iter().map(|one| one.id.as_str()).collect();
-    let hides = |id: &String, link: &Link| match crm.coverage {
-        Coverage::Full => crm.scope.is_some() && link.listed.b != Some(scope),
-        Coverage::Changes => !crm.removed.contains(id),
-    };
-    let accounts = links.iter().filter(|((kind, _), _)| *kind == Kind::Account.code());
-    let held = accounts.filter(|((_, id), link)| listed.contains(id.as_str()) || hides(id, link));
-    held.map(|((_, id), link)| (link.ids.a.as_str(), id.as_str())).collect()
-}
-
-/// The codes of links whose account says that its link is broken (B11.1): the state is older than the CRM.
-fn detached_codes(input: &Input<'_>, links: &Known) -> BTreeSet<String> {
-    let detached = input.crm.accounts.iter().filter(|one| one.detached);
-    let broken = detached.filter_map(|one| links.get(&(Kind::Account.code(), one.id.clone())));
-    broken.map(|link| link.ids.a.clone()).collect()
 }
 
 /// The free fields that both sides define alike after this run (B15.5).

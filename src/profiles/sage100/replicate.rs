@@ -120,7 +120,8 @@ fn say(run: &Run<'_>, work: &mut Work<'_, '_>) {
             ids,
         ));
     }
-    for one in run.directory.joined.values().filter(|one| one.parked) {
+    let rests = |id: &str| !run.prepared.makes_again(id);
+    for one in run.directory.joined.values().filter(|one| one.parked && rests(one.id)) {
         let company = one.company.map(|one| one.id.as_str()).or_else(|| run.known_company(one.id));
         let code = run.directory.code_of.get(one.id).map(|code| (*code).to_owned());
         let ids = BySide::new(code, company.map(str::to_owned));

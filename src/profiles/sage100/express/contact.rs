@@ -4,6 +4,7 @@ use super::{name_texts, text, texts};
 use crate::model::{Side, Text};
 use crate::profile::Change;
 use crate::profiles::sage100::crm::{Contact, ContactPatch};
+use crate::profiles::sage100::directory::code_in;
 use crate::profiles::sage100::erp::{ErpAccount, ErpContact, ErpContactPatch};
 use crate::profiles::sage100::kind::{Kind, contact as group};
 use crate::profiles::sage100::made::{known, or, phone};
@@ -18,7 +19,9 @@ pub(super) fn crm(
     change: &Change<'_, '_, Run<'_>>,
     (account, own): (&ErpAccount, &ErpContact),
 ) -> Contact {
-    let was_main = link_of(run, account, own).is_some_and(is_main);
+    let key = format!("{}#{}", account.code, own.id);
+    let was_main =
+        link_of(run, account, own).is_some_and(is_main) || run.prepared.leaders.contains(&key);
     let mut contact = Contact {
         origin: Some(own.id.clone()),
         main: !has_main(run, account) && (was_main || is_first_of_new(run, account, own)),
@@ -46,7 +49,8 @@ fn is_first_of_new(run: &Run<'_>, account: &ErpAccount, own: &ErpContact) -> boo
     let mut links = account.contacts.iter().filter_map(|one| link_of(run, account, one));
     let linked = links.clone().next().is_some();
     // One that was chosen, and is not listed or comes again in this run, stays it.
-    let has_chosen = links.any(|link| is_main(link) && link.status != LinkStatus::Closed);
+    let has_chosen = links.any(|link| is_main(link) && link.status != LinkStatus::Closed)
+        || run.prepared.leaders.iter().any(|key| code_in(key) == account.code);
     let joined = run.directory.account_of.get(account.code.as_str());
     let restored = joined.is_some_and(|id| run.prepared.wishes.restored.contains(*id));
     // One that an earlier run did not make is made as it was to be.

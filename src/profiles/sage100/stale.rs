@@ -1,0 +1,240 @@
+//! Links that say nothing any more, as a run finds them: another record stands in the place of the one they name, it was
+//! moved away, or its account is out of the flow.
+
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::code::is_placeholder;
+use super::crm::{Address, AddressKind, Contact, Crm};
+use super::directory::code_in;
+use super::input::Input;
+use super::kind::Kind;
+use super::prepare::Known;
+use super::show::is_main;
+use crate::model::Side;
+use crate::schema::Kind as _;
+use crate::snapshot::{AttemptKey, Coverage, Link, LinkKey};
+
+/// The links that say nothing in this run.
+#[derive(Debug, Default)]
+pub(super) struct Stale {
+    pub(super) dropped: Vec<LinkKey>,
+    /// Those that the state keeps until what stands in the place of their CRM records can be paired.
+    pub(super) kept: Vec<LinkKey>,
+    /// The keys in the ERP of those dropped that named a main contact whose record is gone.
+    pub(super) mains: BTreeSet<String>,
+    /// What stands there, with the ERP account that has its counterpart.
+    pub(super) unpaired: BTreeMap<LinkKey, String>,
+}
+
+/// What an account of the CRM lists, with its code in the ERP.
+type Listed<'a> = (Option<&'a str>, &'a Vec<Address>, &'a Vec<Contact>);
+
+/// The linked addresses and contacts that stand with another account than the one whose ERP account has their counterpart:
+/// somebody moved them, or nobody remembers that a request did.
+fn elsewhere<'a>(listed: &[Listed<'a>], links: &Known) -> BTreeSet<(u8, &'a str)> {
+    let children = listed.iter().flat_map(|(code, addresses, contacts)| {
+        let code = code.filter(|code| !code.is_empty() && !is_placeholder(code));
+        let addresses = addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str()));
+        let contacts = contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str()));
+        addresses.chain(contacts).filter_map(move |key| Some((code?, key)))
+    });
+    let is_elsewhere = |(code, (kind, id)): &(&str, (u8, &str))| {
+        let link = links.get(&(*kind, (*id).to_owned()));
+        link.is_some_and(|link| !code_in(&link.ids.a).eq_ignore_ascii_case(code))
+    };
+    children.filter(is_elsewhere).map(|(_, key)| key).collect()
+}
+
+/// What the CRM lists of the integration.
+struct Listing<'a> {
+    /// The accounts by id, each with the code by which it may stand in another one's place.
+    accounts: Vec<(&'a str, Option<&'a str>)>,
+    children: Vec<Listed<'a>>,
+}
+
+/// What the CRM lists of the integration, with what the links know of it.
+fn listed<'a>(input: &'a Input<'_>, crm: &'a Crm, links: &'a Known) -> Listing<'a> {
+    let ours = Some(input.parameters.integration.as_str());
+    let index = crm.index();
+    let held = held_codes(input, links);
+    let mut listing = Listing { accounts: Vec::new(), children: Vec::new() };
+    for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
+        let company = account.company.as_deref().and_then(|id| index.company(id));
+        let company = company.filter(|one| one.account.as_ref() == Some(&account.id));
+        let (addresses, contacts) = match company.filter(|_| account.principal.0) {
+            Some(company) => (&company.addresses, &company.contacts),
+            None => (&account.addresses, &account.contacts),
+        };
+        let linked = links.get(&(Kind::Account.code(), account.id.clone()));
+        let code = linked.map_or_else(|| account.code.or_empty(), |link| link.ids.a.as_str());
+        // One that shows the code of another's ERP account stands in nobody's place (B1.2).
+        let own = held.get(code).is_none_or(|holder| *holder == account.id).then_some(code);
+        let stands = own.filter(|_| linked.is_none() && !account.detached);
+        listing.accounts.push((&account.id, stands));
+        listing.children.push((own, addresses, contacts));
+    }
+    // Of a company whose account is not among the changes the link knows the code.
+    for company in &crm.companies {
+        let account = company.account.as_deref().filter(|id| index.account(id).is_none());
+        let link = account.and_then(|id| links.get(&(Kind::Account.code(), id.to_owned())));
+        if let Some(link) = link {
+            listing.children.push((Some(&link.ids.a), &company.addresses, &company.contacts));
+        }
+    }
+    listing
+}
+
+/// The key in the ERP that an address of the CRM shows.
+fn key_of_address(code: &str, address: &Address) -> Option<String> {
+    let billing = address.kind == Some(AddressKind::Billing);
+    let label = if billing { "" } else { address.label.or_empty() };
+    (billing || !label.is_empty()).then(|| format!("{code}#{label}"))
+}
+
+/// The addresses and contacts that have the id of another one which is gone: a run that was stopped made them, the CRM gave
+/// them an id that was free again, and the link of the other one is still there. Such a one says itself what it was made
+/// of (D12): the ERP lists it, and an earlier run left it undone.
+fn given_again<'a>(
+    input: &Input<'_>,
+    listed: &[Listed<'a>],
+    links: &Known,
+) -> BTreeSet<(u8, &'a str)> {
+    let is_undone = |kind: Kind, key: &str| {
+        let id = key.to_owned();
+        let (kind, target, side) = (kind.code(), Side::B, Side::A);
+        input.state.retries.contains_key(&(side, id.clone()))
+            || input.state.attempts.contains_key(&AttemptKey { kind, target, side, id })
+    };
+    let in_erp = |key: &str| {
+        let (code, part) = key.split_once('#')?;
+        Some((input.erp.account(code)?, part.to_owned()))
+    };
+    let has_label = |key: &str| {
+        in_erp(key).is_some_and(|(account, label)| {
+            account.delivery.iter().any(|one| one.label.or_empty() == label)
+        })
+    };
+    let contact = |key: &str| {
+        let (account, id) = in_erp(key)?;
+        account.contacts.iter().find(|one| one.id == id)
+    };
+    let other_key = |kind: Kind, id: &str, key: &str| {
+        let link = links.get(&(kind.code(), id.to_owned()));
+        link.map(|link| link.ids.a.as_str()).filter(|told| *told != key && is_undone(kind, key))
+    };
+    // What an address had its label from before is still listed: else it may have got another one (B9.1).
+    let is_made_address = |id: &str, key: &str| {
+        other_key(Kind::Address, id, key).is_some_and(|told| has_label(key) && has_label(told))
+    };
+    // One of the ERP that was made from this one is its counterpart, whatever it was made of itself.
+    let is_made_contact = |id: &str, key: &str| {
+        other_key(Kind::Contact, id, key).is_some_and(|told| {
+            let made_from = contact(told).and_then(|one| one.origin.as_deref());
+            contact(key).is_some() && made_from != Some(id)
+        })
+    };
+    let mut given = BTreeSet::new();
+    for (code, addresses, contacts) in listed {
+        let Some(code) = code else { continue };
+        let made = addresses.iter().filter(|one| {
+            let key = key_of_address(code, one);
+            key.is_some_and(|key| is_made_address(&one.id, &key))
+        });
+        given.extend(made.map(|one| (Kind::Address.code(), one.id.as_str())));
+        let made = contacts.iter().filter(|one| {
+            let key = one.origin.as_ref().map(|origin| format!("{code}#{origin}"));
+            key.is_some_and(|key| is_made_contact(&one.id, &key))
+        });
+        given.extend(made.map(|one| (Kind::Contact.code(), one.id.as_str())));
+    }
+    given
+}
+
+/// The links of CRM records that are gone where the record a stopped run made in their place is there: the pair is found
+/// again by code, origin or label (D12). The links of what is linked to a detached account as well.
+pub(super) fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
+    let mut made: BTreeMap<(u8, String), Vec<&str>> = BTreeMap::new();
+    let mut enter =
+        |kind: Kind, key: String, id| made.entry((kind.code(), key)).or_default().push(id);
+    let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
+    let listed = listed(input, crm, links);
+    for (id, code) in &listed.accounts {
+        known.insert((Kind::Account.code(), id));
+        if let Some(code) = code {
+            enter(Kind::Account, (*code).to_owned(), id);
+        }
+    }
+    let given_again = given_again(input, &listed.children, links);
+    let elsewhere = elsewhere(&listed.children, links);
+    let is_open = |kind: Kind, id: &str| {
+        !links.contains_key(&(kind.code(), id.to_owned()))
+            || given_again.contains(&(kind.code(), id))
+    };
+    for (code, addresses, contacts) in &listed.children {
+        known.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
+        known.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
+        let Some(code) = code else { continue };
+        for one in addresses.iter().filter(|one| is_open(Kind::Address, &one.id)) {
+            if let Some(key) = key_of_address(code, one) {
+                enter(Kind::Address, key, &one.id);
+            }
+        }
+        for one in contacts.iter().filter(|one| is_open(Kind::Contact, &one.id)) {
+            if let Some(origin) = &one.origin {
+                enter(Kind::Contact, format!("{code}#{origin}"), &one.id);
+            }
+        }
+    }
+    let detached = detached_codes(input, links);
+    let told = LazyCell::new(|| {
+        let held = input.erp.accounts.iter().map(|one| one.code.as_str());
+        held.chain(input.erp_listing.removed.iter().map(String::as_str)).collect::<BTreeSet<_>>()
+    });
+    let mut stale = Stale::default();
+    for (key, link) in links {
+        let code = code_in(&link.ids.a);
+        let again = made.get(&(key.0, link.ids.a.clone()));
+        let again = again.filter(|_| !known.contains(&(key.0, key.1.as_str())));
+        let may_come = || input.erp_listing.coverage == Coverage::Changes && !told.contains(code);
+        match again {
+            _ if detached.contains(code) => stale.dropped.push(key.clone()),
+            // What somebody moved to a company with another account has its counterpart there.
+            _ if elsewhere.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
+            _ if given_again.contains(&(key.0, key.1.as_str())) => {
+                stale.mains.extend(is_main(link).then(|| link.ids.a.clone()));
+                stale.dropped.push(key.clone());
+            }
+            Some(ids) if may_come() => {
+                stale.kept.push(key.clone());
+                let waiting = ids.iter().map(|id| ((key.0, (*id).to_owned()), code.to_owned()));
+                stale.unpaired.extend(waiting);
+            }
+            Some(_) => stale.dropped.push(key.clone()),
+            None => {}
+        }
+    }
+    stale
+}
+
+/// The codes of the ERP accounts that are linked to an account of the CRM which nothing says is gone, and that account: it
+/// is listed, or this listing may hide it.
+fn held_codes<'l>(input: &Input<'_>, links: &'l Known) -> BTreeMap<&'l str, &'l str> {
+    let crm = input.crm_listing;
+    let scope = input.state.key.scope(crm.scope.as_deref());
+    let listed: BTreeSet<&str> = input.crm.accounts.iter().map(|one| one.id.as_str()).collect();
+    let hides = |id: &String, link: &Link| match crm.coverage {
+        Coverage::Full => crm.scope.is_some() && link.listed.b != Some(scope),
+        Coverage::Changes => !crm.removed.contains(id),
+    };
+    let accounts = links.iter().filter(|((kind, _), _)| *kind == Kind::Account.code());
+    let held = accounts.filter(|((_, id), link)| listed.contains(id.as_str()) || hides(id, link));
+    held.map(|((_, id), link)| (link.ids.a.as_str(), id.as_str())).collect()
+}
+
+/// The codes of links whose account says that its link is broken (B11.1): the state is older than the CRM.
+fn detached_codes(input: &Input<'_>, links: &Known) -> BTreeSet<String> {
+    let detached = input.crm.accounts.iter().filter(|one| one.detached);
+    let broken = detached.filter_map(|one| links.get(&(Kind::Account.code(), one.id.clone())));
+    broken.map(|link| link.ids.a.clone()).collect()
+}
