@@ -15,6 +15,20 @@ cargo clippy --package counterpart --lib --features threads --quiet -- -D warnin
 say 'the library alone'
 cargo check --quiet -p counterpart --lib
 
+seconds=${FUZZ_SECONDS:-5}
+if cargo +nightly --version >/dev/null 2>&1; then
+    fuzz=(cargo +nightly fuzz)
+else
+    # Without a nightly toolchain the stable one is told to accept the coverage flags.
+    fuzz=(env RUSTC_BOOTSTRAP=1 cargo fuzz)
+fi
+# Each target is built in one piece, which leaves a processor to everything else; what fails to build says so again
+# where it is run.
+"${fuzz[@]}" build >/dev/null 2>&1 &
+building=$!
+demo=$(mktemp -d)
+trap 'kill "$building" 2>/dev/null || true; rm -rf "$demo"' EXIT
+
 say 'tests'
 INSTA_UPDATE=no CI=true cargo test --workspace --features counterpart/testkit --quiet
 
@@ -25,8 +39,6 @@ say 'examples'
 # As the tests built them.
 cargo build --workspace --features counterpart/testkit --examples --bins --quiet
 target/debug/examples/quickstart >/dev/null
-demo=$(mktemp -d)
-trap 'rm -rf "$demo"' EXIT
 for host in mailbox ledger; do
     program=$PWD/target/debug/$host
     (cd "$demo" && "$program" >first.txt && "$program" >second.txt)
@@ -50,24 +62,18 @@ if [ -f "$acceptance" ]; then
     python3 "$acceptance" --bin target/debug/examples/scenario --keep-going tests/scenarios
 fi
 
-seconds=${FUZZ_SECONDS:-5}
-if cargo +nightly --version >/dev/null 2>&1; then
-    fuzz=(cargo +nightly fuzz)
-else
-    # Without a nightly toolchain the stable one is told to accept the coverage flags.
-    fuzz=(env RUSTC_BOOTSTRAP=1 cargo fuzz)
-fi
-# What is built in one piece leaves a processor to the counting; what fails to build says so again where it is run.
-"${fuzz[@]}" build >/dev/null 2>&1 &
-building=$!
-
 say 'instructions of a plan'
 cargo bench --quiet --bench instructions
 
 say 'fuzz'
 wait "$building" || true
-for target in $("${fuzz[@]}" list); do
-    "${fuzz[@]}" run "$target" -- -max_total_time="$seconds" -print_final_stats=0 -verbosity=0
+one() { "${fuzz[@]}" run "$1" -- -max_total_time="$seconds" -print_final_stats=0 -verbosity=0; }
+targets=($("${fuzz[@]}" list))
+for ((at = 0; at < ${#targets[@]}; at += 2)); do
+    one "${targets[at]}" &
+    first=$!
+    if ((at + 1 < ${#targets[@]})); then one "${targets[at + 1]}"; fi
+    wait "$first"
 done
 
 say 'all is well'
