@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::children::{updates, write};
 use super::chosen::settlement_of;
+use super::clerk::Mode;
 use super::crm::{Contact, ContactPatch};
 use super::kind::Kind;
 use super::replicate::Work;
@@ -38,7 +39,10 @@ pub(crate) fn give(run: &Run<'_>, work: &mut Work<'_, '_>) {
             settlement.later = Some(Box::new(later(contact, &[op], Some(*address))));
         }
     }
-    give_owed(run, work, &made);
+    // While all is sent nothing of it comes to the CRM (B15.3).
+    if run.mode() != Mode::Send {
+        give_owed(run, work, &made);
+    }
 }
 
 /// The facts of a contact once it has its default address, which an operation may make.
