@@ -18,7 +18,7 @@ use crate::model::{BySide, Side};
 use crate::plan::{Action, Draft, Settlement};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, LinkKey, LinkStatus};
+use crate::snapshot::{Link, LinkKey, LinkStatus};
 
 /// An account that is made again.
 #[derive(Debug)]
@@ -38,16 +38,13 @@ pub(crate) fn restore(
     links: &mut Known,
     wishes: &Wishes,
 ) -> Vec<Replaced> {
-    let scope = input.state.key.scope(input.crm_listing.scope.as_deref());
     let index = crm.index();
-    let is_gone = |id: &str, link: &Link| match input.crm_listing.coverage {
-        Coverage::Full => {
-            index.account(id).is_none()
-                && (link.listed.b == Some(scope) || input.lists_everything_again(Side::B))
-        }
-        Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
-    };
-    let codes: BTreeSet<&str> = crm.accounts.iter().map(|one| one.code.or_empty()).collect();
+    let is_gone =
+        |id: &str, link| input.is_gone_in_crm(id, index.account(id).is_some(), Some(link));
+    // Codes are those of one integration (B18.4).
+    let ours = Some(input.parameters.integration.as_str());
+    let own = crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
+    let codes: BTreeSet<&str> = own.map(|one| one.code.or_empty()).collect();
     let lost = links.iter().filter_map(|(key, link)| {
         let is_account = key.0 == Kind::Account.code() && link.status == LinkStatus::Live;
         let company = link.facts.first().filter(|_| is_account && is_gone(&key.1, link))?;

@@ -96,7 +96,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     }
     complete_moves(input, &mut crm, (&state, &links, &viewer), &mut wishes);
     if wishes.mode != Mode::Send {
-        complete_half_made(input, &mut crm, (&state, &links), &mut wishes);
+        complete_half_made(input, &mut crm, &links, &mut wishes);
         dropped.extend(drop_unseen_children(input, &crm, &wishes.restored, &mut links));
     }
     for key in &dropped {
@@ -177,24 +177,12 @@ fn live_fields(input: &Input<'_>) -> BTreeSet<String> {
 
 /// Gives an account its company where an earlier run stopped before it did, or where somebody deleted the company
 /// (B7.5).
-fn complete_half_made(
-    input: &Input<'_>,
-    crm: &mut Crm,
-    (state, links): (&SyncState, &Known),
-    wishes: &mut Wishes,
-) {
+fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &mut Wishes) {
     let users = made::users(crm);
     let index = crm.index();
     let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
     let listed = |id: &str| index.company(id).is_some();
-    let scope = state.key.scope(input.crm_listing.scope.as_deref());
-    let gone = |id: &str, link: Option<&Link>| match input.crm_listing.coverage {
-        Coverage::Full => {
-            let was_listed = link.is_some_and(|link| link.listed.b == Some(scope));
-            !listed(id) && (was_listed || input.lists_everything_again(Side::B))
-        }
-        Coverage::Changes => input.crm_listing.removed.iter().any(|one| one == id),
-    };
+    let gone = |id: &str, link| input.is_gone_in_crm(id, listed(id), link);
     let mut made = Vec::new();
     for account in &crm.accounts {
         let ours = account.integration.as_deref() == Some(input.parameters.integration.as_str());
