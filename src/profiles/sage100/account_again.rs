@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::clerk::Wishes;
+use super::clerk::{Mode, Wishes};
 use super::crm::{Account, Crm};
 use super::input::Input;
 use super::kind::Kind;
@@ -38,15 +38,21 @@ pub(crate) fn restore(
     links: &mut Known,
     wishes: &Wishes,
 ) -> Vec<Replaced> {
+    if wishes.mode == Mode::Send {
+        return Vec::new();
+    }
     let index = crm.index();
-    let is_gone =
-        |id: &str, link| input.is_gone_in_crm(id, index.account(id).is_some(), Some(link));
+    // What a listing of changes once told as removed is not told again.
+    let is_gone = |id: &str, link: &Link| {
+        let is_listed = index.account(id).is_some();
+        !is_listed && link.gone.b || input.is_gone_in_crm(id, is_listed, Some(link))
+    };
     // Codes are those of one integration (B18.4).
     let ours = Some(input.parameters.integration.as_str());
     let own = crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
     let codes: BTreeSet<&str> = own.map(|one| one.code.or_empty()).collect();
     let lost = links.iter().filter_map(|(key, link)| {
-        let is_account = key.0 == Kind::Account.code() && link.status == LinkStatus::Live;
+        let is_account = key.0 == Kind::Account.code() && link.status != LinkStatus::Closed;
         let company = link.facts.first().filter(|_| is_account && is_gone(&key.1, link))?;
         let company = index.company(company).filter(|one| {
             one.account.as_ref().is_none_or(|id| *id == key.1) && !wishes.is_parked(&one.id)
@@ -91,6 +97,34 @@ pub(crate) fn make(run: &Run<'_>, work: &mut Work<'_, '_>) {
         settlement.beside.push(made);
         work.sheet.settlements.push(settlement);
         for ids in [BySide::new(code, None), BySide::new(None, account.company.clone())] {
+            work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Whether an account that is gone in the CRM may get another record there for its company: that one is not listed and
+    /// may be there, or rests (B14.4), or this run writes on the ERP alone (B15.3).
+    pub(crate) fn may_get_another(&self, link: &Link) -> bool {
+        let company = link.facts.first().filter(|id| !id.is_empty());
+        company.is_some_and(|id| match self.listed.company(id) {
+            Some(_) => self.prepared.wishes.is_parked(id) || self.mode() == Mode::Send,
+            None => !self.input.is_gone_in_crm(id, false, Some(link)),
+        })
+    }
+}
+
+/// Has the next run list accounts that are gone in the CRM, and their companies (D22).
+pub(super) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let removed = run.input.crm_listing.removed.iter();
+    let links = removed.filter_map(|id| run.directory.link_of_id(Kind::Account, id));
+    let is_hidden = |link: &Link| !run.directory.erp_accounts.contains_key(link.ids.a.as_str());
+    let waits = |link: &&Link| {
+        link.status != LinkStatus::Closed && (is_hidden(link) || run.may_get_another(link))
+    };
+    for link in links.filter(waits) {
+        let company = link.facts.first().cloned();
+        for ids in [BySide::new(Some(link.ids.a.clone()), None), BySide::new(None, company)] {
             work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
         }
     }

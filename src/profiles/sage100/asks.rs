@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::account_again;
 use super::clerk::Mode;
 use super::directory::code_in;
 use super::kind::{Kind, account as group};
@@ -32,6 +33,7 @@ pub(crate) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
         }
     }
     ask_for_left_behind(run, work);
+    account_again::ask(run, work);
     let before = BySide::new(agents_of_representatives(run), agents_of_managers(run));
     let all_values = brings_values(run, work);
     let is_normal = run.mode() == Mode::Normal && run.parameters.replicate_main_contact;

@@ -21,6 +21,9 @@ pub(crate) fn loss<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, gone: Side, chang
     let keep = |code, effect| Loss::Keep { code, effect };
     match (pair.kind, gone) {
         (Kind::Account, Side::A) => keep(Some(Code::ErpAccountGone), Effect::Close),
+        (Kind::Account, Side::B) if pair.link.is_some_and(|link| run.may_get_another(link)) => {
+            keep(None, Effect::Wait)
+        }
         (Kind::Account, Side::B) => {
             Loss::Restore { code: Some(Code::CompanyRestored), why: (Reason::Recreated, "B7.5") }
         }
@@ -93,6 +96,17 @@ fn is_somebodys_default<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> Option<bo
 fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
     let owner = run.directory.account_of_key(key);
+    // What stands with a company is not missed while its account is.
+    let is_missed = |id: &str| {
+        let link = run.directory.link_of_id(Kind::Account, id);
+        let is_listed = run.directory.joined.contains_key(id);
+        link.filter(|_| !is_listed).is_some_and(|link| {
+            (link.gone.b || run.is_gone_in_crm(id)) && run.may_get_another(link)
+        })
+    };
+    if owner.is_some_and(is_missed) {
+        return Loss::Keep { code: None, effect: Effect::Wait };
+    }
     if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {
         // What could not be made again with its company, while its kind was off, is made once it may.
         let account = run.directory.link_of(Kind::Account, code_in(key));

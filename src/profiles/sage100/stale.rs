@@ -225,7 +225,7 @@ fn held_codes<'l>(input: &Input<'_>, links: &'l Known) -> BTreeMap<&'l str, &'l 
     let listed: BTreeSet<&str> = input.crm.accounts.iter().map(|one| one.id.as_str()).collect();
     let hides = |id: &String, link: &Link| match crm.coverage {
         Coverage::Full => crm.scope.is_some() && link.listed.b != Some(scope),
-        Coverage::Changes => !crm.removed.contains(id),
+        Coverage::Changes => !link.gone.b && !crm.removed.contains(id),
     };
     let accounts = links.iter().filter(|((kind, _), _)| *kind == Kind::Account.code());
     let held = accounts.filter(|((_, id), link)| listed.contains(id.as_str()) || hides(id, link));
