@@ -243,6 +243,7 @@ impl Settlement {
             for op in later.after.iter_mut().chain(made) {
                 *op = place(*op);
             }
+            later.after.sort_unstable();
         }
     }
 }

@@ -39,9 +39,9 @@ macro_rules! breaks {
 
 breaks! {
     /// A crash is taken for the end: what was not written counts as written.
-    Assumed = "assumed", ["failure_free"], ["absent", "agreement", "failure_free"];
+    Assumed = "assumed", ["failure_free"], ["agreement", "failure_free"];
     /// Deletions are acknowledged and not carried out, and what listed the record is not asked for again.
-    Clinging = "clinging", ["absent", "deed", "orphan", "stray"], ["deed", "orphan"];
+    Clinging = "clinging", ["absent", "deed", "orphan", "stray"], ["absent", "deed", "orphan"];
     /// A creation is carried out twice.
     Doubled = "doubled", ["duplicate_origin", "quiet"], ["duplicate_account", "duplicate_birth", "stray"];
     /// The order of a listing decides.

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::clerk::{Mode, Wishes};
-use super::crm::{Account, Crm};
+use super::crm::{Account, Company, Crm, CrmIndex};
+use super::former::moved_at;
 use super::input::Input;
 use super::kind::Kind;
 use super::made::{self, kind_of};
@@ -18,7 +19,7 @@ use crate::model::{BySide, Side};
 use crate::plan::{Action, Draft, Settlement};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Link, LinkKey, LinkStatus};
+use crate::snapshot::{Coverage, Link, LinkKey, LinkStatus};
 
 /// An account that is made again.
 #[derive(Debug)]
@@ -28,6 +29,39 @@ pub(crate) struct Replaced {
     link: Link,
     /// The id it has in this run.
     pub(crate) id: String,
+}
+
+/// The companies that the account of a link may stand with: the one it had, and the one that a request was giving it.
+fn homes(link: &Link) -> impl Iterator<Item = &str> {
+    let given = moved_at(link).and_then(|_| link.facts.get(4));
+    link.facts.first().into_iter().chain(given).map(String::as_str).filter(|id| !id.is_empty())
+}
+
+/// The one of them that gets the account again: the new one, where what the former had went along to it.
+fn home<'c>(index: &CrmIndex<'c>, (id, link): (&str, &Link)) -> Option<&'c Company> {
+    let is_free = |one: &&Company| one.account.as_deref().is_none_or(|account| account == id);
+    let lists = |one: &Company| !one.addresses.is_empty() || !one.contacts.is_empty();
+    let mut homes = homes(link).map(|id| index.company(id).filter(is_free));
+    let (first, given) = (homes.next()?, homes.next().flatten());
+    first.filter(|first| lists(first) || given.is_none()).or(given)
+}
+
+/// The companies that have no account, while the ERP's is linked to one that is gone in the CRM, or that no listing showed yet.
+pub(crate) fn owed(input: &Input<'_>, crm: &Crm, links: &Known) -> BTreeSet<String> {
+    let index = crm.index();
+    let listing = input.erp_listing;
+    let held: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
+    let may_be_held = |link: &Link| match listing.coverage {
+        Coverage::Full => held.contains(link.ids.a.as_str()) || listing.scope.is_some(),
+        Coverage::Changes => !link.gone.a && !listing.removed.contains(&link.ids.a),
+    };
+    let owed = links.iter().filter_map(|((kind, id), link)| {
+        let lives = *kind == Kind::Account.code() && link.status != LinkStatus::Closed;
+        let is_lost = lives && index.account(id).is_none() && may_be_held(link);
+        is_lost.then(|| homes(link).filter_map(|id| index.company(id)))
+    });
+    let owed = owed.flatten().filter(|company| company.account.is_none());
+    owed.map(|company| company.id.clone()).collect()
 }
 
 /// Gives companies whose accounts are gone, while the ERP's are there, others in the working copy of the CRM, each saying
@@ -53,15 +87,18 @@ pub(crate) fn restore(
     let codes: BTreeSet<&str> = own.map(|one| one.code.or_empty()).collect();
     let lost = links.iter().filter_map(|(key, link)| {
         let is_account = key.0 == Kind::Account.code() && link.status != LinkStatus::Closed;
-        let company = link.facts.first().filter(|_| is_account && is_gone(&key.1, link))?;
-        let company = index.company(company).filter(|one| {
-            one.account.as_ref().is_none_or(|id| *id == key.1) && !wishes.is_parked(&one.id)
-        })?;
+        let is_lost = is_account && is_gone(&key.1, link);
+        let company = home(&index, (&key.1, link)).filter(|_| is_lost)?;
         let erp = input.erp.account(&link.ids.a)?;
-        let takes_part = kind_of(erp.kind).is_some() && !codes.contains(erp.code.as_str());
+        let takes_part = kind_of(erp.kind).is_some()
+            && !codes.contains(erp.code.as_str())
+            && !homes(link).any(|id| wishes.is_parked(id));
         let with_main = input.parameters.replicate_main_contact;
         let mut account = made::account_of_erp(input.parameters, erp);
-        for place in 0..Kind::Account.groups().len() {
+        // A company that was being given the account says what it said before (B11.4).
+        let groups = Kind::Account.groups().len();
+        let groups = if link.facts.first() == Some(&company.id) { groups } else { 0 };
+        for place in 0..groups {
             mirror::mirror_group(&mut account, company, (place, with_main));
         }
         account.id = made::provisional("account", &erp.code);
@@ -103,11 +140,19 @@ pub(crate) fn make(run: &Run<'_>, work: &mut Work<'_, '_>) {
 }
 
 impl Run<'_> {
+    /// Whether the company of an account that is not listed says that it has none: what became of the account is not known,
+    /// and nothing is written for it.
+    pub(crate) fn is_owed(&self, account: &str) -> bool {
+        let link = self.directory.link_of_id(Kind::Account, account);
+        let mut homes = link.into_iter().flat_map(homes);
+        homes.any(|id| self.prepared.owed.contains(id))
+            && !self.directory.joined.contains_key(account)
+    }
+
     /// Whether an account that is gone in the CRM may get another record there for its company: that one is not listed and
     /// may be there, or rests (B14.4), or this run writes on the ERP alone (B15.3).
     pub(crate) fn may_get_another(&self, link: &Link) -> bool {
-        let company = link.facts.first().filter(|id| !id.is_empty());
-        company.is_some_and(|id| match self.listed.company(id) {
+        homes(link).any(|id| match self.listed.company(id) {
             Some(_) => self.prepared.wishes.is_parked(id) || self.mode() == Mode::Send,
             None => !self.input.is_gone_in_crm(id, false, Some(link)),
         })
@@ -123,8 +168,9 @@ pub(super) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
         link.status != LinkStatus::Closed && (is_hidden(link) || run.may_get_another(link))
     };
     for link in links.filter(waits) {
-        let company = link.facts.first().cloned();
-        for ids in [BySide::new(Some(link.ids.a.clone()), None), BySide::new(None, company)] {
+        let companies = homes(link).map(|id| BySide::new(None, Some(id.to_owned())));
+        let code = BySide::new(Some(link.ids.a.clone()), None);
+        for ids in std::iter::once(code).chain(companies) {
             work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
         }
     }

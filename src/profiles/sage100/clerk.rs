@@ -80,6 +80,8 @@ pub(crate) struct Clerk<'a> {
     pub(crate) links: &'a mut BTreeMap<LinkKey, Link>,
     pub(crate) now: Instant,
     pub(crate) viewer: &'a Viewer,
+    /// The companies whose accounts are gone in the CRM, or not yet listed there, and come again.
+    pub(crate) owed: &'a BTreeSet<String>,
     pub(crate) wishes: Wishes,
 }
 
@@ -293,6 +295,12 @@ impl Clerk<'_> {
         self.wishes.is_parked(company)
     }
 
+    /// Refuses what would give a company another account than it has, or had and gets again (B1.3).
+    pub(super) fn free_of_accounts(&self, company: &Company) -> Outcome {
+        let has_one = company.account.is_some() || self.owed.contains(&company.id);
+        if has_one { Err(RequestRefusal::AlreadyLinked) } else { Ok(()) }
+    }
+
     /// A company that has an account and is in the flow, with the account's id.
     pub(super) fn linked(&self, id: &str) -> Result<(&Company, String), RequestRefusal> {
         let company = self.company(id)?;
@@ -322,9 +330,7 @@ impl Clerk<'_> {
 
     fn create_account(&mut self, id: &str) -> Outcome {
         let company = self.company(id)?;
-        if company.account.is_some() {
-            return Err(RequestRefusal::AlreadyLinked);
-        }
+        self.free_of_accounts(company)?;
         if self.is_parked(id) {
             return Err(RequestRefusal::Quarantined);
         }

@@ -57,18 +57,18 @@ impl Clerk<'_> {
             return Err(RequestRefusal::UnknownAccount);
         };
         // B11.3.
-        if self.company(id)?.account.is_some() {
-            return Err(RequestRefusal::AlreadyLinked);
-        }
+        self.free_of_accounts(self.company(id)?)?;
         let account = self.account_under(code).map(str::to_owned);
         let holder = account.as_deref().and_then(|account| self.holder(account));
         let new_holder = holder.is_some_and(made::is_provisional);
         if self.is_parked(id) || holder.is_some_and(|holder| self.is_parked(holder)) {
             return Err(RequestRefusal::Quarantined);
         }
+        // One that has a link, and is gone in the CRM or not listed there, is made again or looked at first.
+        let unseen = account.as_ref().is_some_and(|account| self.crm.account(account).is_none());
         // What one request of a run moved the next one leaves where it is: it has lost nothing in the CRM yet.
         let moved = account.as_ref().is_some_and(|account| self.wishes.joined.contains(account));
-        if moved || new_holder {
+        if moved || new_holder || unseen {
             return Err(RequestRefusal::AlreadyLinked);
         }
         let account = account.unwrap_or_else(|| {
@@ -118,9 +118,7 @@ impl Clerk<'_> {
         if made::is_provisional(&account) && !self.wishes.joined.contains(&account) {
             return Err(RequestRefusal::NotLinked);
         }
-        if self.company(to)?.account.is_some() {
-            return Err(RequestRefusal::AlreadyLinked);
-        }
+        self.free_of_accounts(self.company(to)?)?;
         if self.is_parked(from) || self.is_parked(to) {
             return Err(RequestRefusal::Quarantined);
         }

@@ -36,6 +36,8 @@ pub(crate) struct Prepared {
     pub(crate) stale: Vec<LinkKey>,
     /// The accounts that this run makes again for their companies.
     pub(crate) replaced: Vec<Replaced>,
+    /// The companies that say they have no account, while that of their link is gone or not listed.
+    pub(crate) owed: BTreeSet<String>,
     /// The keys in the ERP of main contacts whose links go because their records are gone: they come again as such (B9.5).
     pub(crate) leaders: BTreeSet<String>,
     /// What such a run made, by kind and the CRM's id, while the ERP account that has its counterpart is not among the
@@ -71,6 +73,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         main_contact: input.parameters.replicate_main_contact,
     };
     let wishes = Wishes { parked: parked(input, &state, &links), ..Wishes::default() };
+    let owed = account_again::owed(input, &crm, &links);
     let mut clerk = Clerk {
         parameters: input.parameters,
         erp: input.erp,
@@ -79,12 +82,19 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         links: &mut links,
         now: input.options.now,
         viewer: &viewer,
+        owed: &owed,
         wishes,
     };
     clerk.resume(input.requests, (input.erp_listing, input.crm_listing));
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
     let dead = stale_links(input, &crm, &links);
+    for (key, id) in &dead.followed {
+        if let Some(link) = links.get(key).cloned() {
+            let ids = BySide { b: id.clone(), ..link.ids };
+            links.insert((key.0, id.clone()), Link { ids, ..link });
+        }
+    }
     for key in dead.dropped.iter().chain(&dead.kept) {
         links.remove(key);
         state.links.remove(key);
@@ -115,6 +125,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         viewer,
         stale: dropped,
         replaced,
+        owed,
         leaders,
         unpaired,
         contested,

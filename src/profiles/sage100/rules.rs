@@ -442,6 +442,11 @@ pub(crate) fn barrier<'r>(
     if write != Write::Create && is_unseen(run, pair, side) {
         return Some(SILENT);
     }
+    let linked = || pair.link.map(|link| link.ids.b.as_str());
+    let account = if pair.kind == Kind::Account { linked() } else { owner_of(run, pair) };
+    if side == Side::B && account.is_some_and(|id| run.is_owed(id)) {
+        return Some(SILENT);
+    }
     match (pair.kind, side, write) {
         // An account is created in the ERP on request only (B3.5, B6.1); one that the ERP lost is left alone (B7.4).
         (Kind::Account, Side::A, Write::Create) => {

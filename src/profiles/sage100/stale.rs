@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::code::is_placeholder;
 use super::crm::{Address, AddressKind, Contact, Crm};
 use super::directory::code_in;
+use super::former::moved_at;
 use super::input::Input;
 use super::kind::Kind;
 use super::prepare::Known;
@@ -23,6 +24,8 @@ pub(super) struct Stale {
     pub(super) kept: Vec<LinkKey>,
     /// The keys in the ERP of those dropped that named a main contact whose record is gone.
     pub(super) mains: BTreeSet<String>,
+    /// Those dropped of accounts that a request moved, with the one account that stands in the place of each: it follows it.
+    pub(super) followed: Vec<(LinkKey, String)>,
     /// What stands there, with the ERP account that has its counterpart.
     pub(super) unpaired: BTreeMap<LinkKey, String>,
 }
@@ -210,11 +213,45 @@ pub(super) fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale 
                 let waiting = ids.iter().map(|id| ((key.0, (*id).to_owned()), code.to_owned()));
                 stale.unpaired.extend(waiting);
             }
-            Some(_) => stale.dropped.push(key.clone()),
+            Some(ids) => {
+                // What is still to be done after a move only the link tells (B11.4).
+                if let [id] = ids.as_slice()
+                    && moved_at(link).is_some()
+                {
+                    stale.followed.push((key.clone(), (*id).to_owned()));
+                }
+                stale.dropped.push(key.clone());
+            }
             None => {}
         }
     }
+    let with_accounts = went_along(input, (links, &stale.dropped), &known);
+    stale.dropped.extend(with_accounts);
     stale
+}
+
+/// The links of what went with an account whose record is gone, while another one stands in its place: that one gets it
+/// again.
+fn went_along(
+    input: &Input<'_>,
+    (links, dropped): (&Known, &[LinkKey]),
+    known: &BTreeSet<(u8, &str)>,
+) -> Vec<LinkKey> {
+    let dropped: BTreeSet<&LinkKey> = dropped.iter().collect();
+    let accounts = dropped.iter().filter(|(kind, _)| *kind == Kind::Account.code());
+    let codes: BTreeSet<&str> =
+        accounts.filter_map(|key| Some(links.get(*key)?.ids.a.as_str())).collect();
+    let is_gone = |key: &LinkKey, link| {
+        let is_listed = known.contains(&(key.0, key.1.as_str()));
+        input.is_gone_in_crm(&key.1, is_listed, Some(link))
+    };
+    let children = links.iter().filter(|(key, link)| {
+        key.0 != Kind::Account.code()
+            && link.ids.a.split_once('#').is_some_and(|(code, _)| codes.contains(code))
+            && !dropped.contains(key)
+            && is_gone(key, link)
+    });
+    children.map(|(key, _)| key.clone()).collect()
 }
 
 /// The codes of the ERP accounts that are linked to an account of the CRM which nothing says is gone, and that account: it

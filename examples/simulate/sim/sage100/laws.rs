@@ -137,8 +137,11 @@ impl World {
             let detached = known.is_some_and(|one| one.detached);
             let sleeps = one.dormant && !desk.parameters.sync_dormant;
             let linked = links.by_a.contains_key(&one.code);
+            // One whose account was deleted in quarantine waits there (B14.4).
+            let mut own = desk.state.links.values().filter(|link| link.ids.a == one.code);
+            let rests = own.any(|one| one.facts.first().is_some_and(|id| is_parked(desk, id)));
             let parked = known.and_then(|one| one.company.as_ref());
-            let parked = parked.is_some_and(|id| is_parked(desk, id));
+            let parked = rests || parked.is_some_and(|id| is_parked(desk, id));
             let told = desk.told.contains(&one.code);
             if !(linked || detached || sleeps || parked || told) {
                 return Err(("absent", one.code.clone()));

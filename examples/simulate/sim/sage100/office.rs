@@ -147,6 +147,44 @@ impl World {
         Some(id)
     }
 
+    /// Somebody deletes the account of a company by itself. The CRM writes both ends of a join, and may stamp the other one.
+    pub(crate) fn lose_account(&mut self, dice: &mut Dice) -> Option<String> {
+        let is_meant = |one: &Account| one.company.is_some() && !one.pending;
+        let all = self.crm.crm.accounts.iter().filter(|one| is_meant(one));
+        let id = chosen(all.map(|one| one.id.clone()).collect(), dice)?;
+        let states = self.desks.iter().map(|desk| &desk.state);
+        let link = states.flat_map(|state| state.links.values()).find(|one| one.ids.b == id);
+        // What no listing ever showed is not missed.
+        if link.as_ref().is_some_and(|link| link.listed.b.is_none()) {
+            return None;
+        }
+        let company = link.and_then(|link| link.facts.first().cloned()).unwrap_or_default();
+        // Other integrations do not know that it is owed one.
+        let others = self.desks.len() > 1;
+        self.forsake(|one| one.account.as_ref() == Some(&id) && (others || one.id != company));
+        let when = self.clock();
+        let is_stamped = dice.once_in(2);
+        self.crm.crm.accounts.retain(|one| one.id != id);
+        let mut companies = self.crm.crm.companies.iter_mut();
+        if let Some(one) = companies.find(|one| one.account.as_ref() == Some(&id)) {
+            one.account = None;
+            one.modified = if is_stamped { when } else { one.modified };
+        }
+        self.touched.insert((None, id.clone()));
+        Some(format!("{id} stamped={is_stamped}"))
+    }
+
+    /// A company without an account that no state knows of is left alone (B1.6): its account comes with another one.
+    pub(crate) fn forsake(&mut self, is_meant: impl Fn(&Company) -> bool) {
+        let companies = self.crm.crm.companies.iter().filter(|one| is_meant(one));
+        let ids: Vec<String> = companies.map(|one| one.id.clone()).collect();
+        for id in ids {
+            for birth in self.births_of(None, &id) {
+                self.allow_one_more(&birth);
+            }
+        }
+    }
+
     /// What was made with a company and no listing ever showed waits for one.
     fn never_seen(&mut self, company: &str) {
         let companies = self.crm.crm.companies.iter().filter(|one| one.id == company);

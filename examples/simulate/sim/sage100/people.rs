@@ -69,6 +69,7 @@ impl World {
     /// A state is lost: delivery addresses that say something else by now are not found again, nor those that have another
     /// label where what they say may be unreadable.
     pub(crate) fn part_all_ways(&mut self, at: usize) {
+        self.forsake(|one| one.account.is_none() && !one.account_code.is_blank());
         let unreadable = self.script.has(Trait::Unreadable);
         let companies = self.crm.crm.companies.iter().flat_map(|one| &one.addresses);
         let labels: Vec<(String, String)> =

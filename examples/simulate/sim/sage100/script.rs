@@ -37,6 +37,8 @@ named! {
         Generic = "generic_accounts",
         /// An ERP account becomes another kind, or is again what it was (E7).
         Kind = "kinds",
+        /// The account of a company is deleted by itself in the CRM (B1.5).
+        Lose = "account_deletions",
         /// A manager or representative is changed.
         Manage = "managers",
         /// An account of the CRM is edited by itself (B1.5).
@@ -193,7 +195,6 @@ const IN_CRM: [What; 22] = [
     What::Edit,
     What::Edit,
     What::Edit,
-    What::Edit,
     What::Add,
     What::Add,
     What::Add,
@@ -205,6 +206,7 @@ const IN_CRM: [What; 22] = [
     What::Choose,
     What::Delete,
     What::Generic,
+    What::Lose,
     What::Manage,
     What::Mirror,
     What::Owned,

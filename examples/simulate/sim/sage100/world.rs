@@ -300,6 +300,7 @@ impl World {
             What::Delete => self.dissolve(dice),
             What::Drop => self.drop_child(None, dice),
             What::Generic => self.tie_to_generic(dice),
+            What::Lose => self.lose_account(dice),
             What::Manage => self.manage(dice),
             What::Mirror => self.edit_account(dice),
             What::Owned => self.edit_owned(dice),
@@ -321,7 +322,7 @@ impl World {
             What::Owned => self.change_owned(at, dice),
             What::Rename => self.rename(at, dice),
             What::Rest => self.sleep(at, dice),
-            What::Choose | What::Edit | What::Generic | What::Mirror | What::Twin => {
+            What::Choose | What::Edit | What::Generic | What::Lose | What::Mirror | What::Twin => {
                 self.edit(Some(at), dice)
             }
         }
