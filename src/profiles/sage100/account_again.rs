@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::clerk::{Mode, Wishes};
 use super::crm::{Account, Company, Crm, CrmIndex};
+use super::directory::code_in;
 use super::former::moved_at;
 use super::input::Input;
 use super::kind::Kind;
@@ -37,13 +38,22 @@ fn homes(link: &Link) -> impl Iterator<Item = &str> {
     link.facts.first().into_iter().chain(given).map(String::as_str).filter(|id| !id.is_empty())
 }
 
-/// The one of them that gets the account again: the new one, where what the former had went along to it.
-fn home<'c>(index: &CrmIndex<'c>, (id, link): (&str, &Link)) -> Option<&'c Company> {
+/// The one of them that gets the account again: the new one, where what is linked to the ERP's account went along to it.
+fn home<'c>(index: &CrmIndex<'c>, links: &Known, (id, link): (&str, &Link)) -> Option<&'c Company> {
     let is_free = |one: &&Company| one.account.as_deref().is_none_or(|account| account == id);
-    let lists = |one: &Company| !one.addresses.is_empty() || !one.contacts.is_empty();
+    let is_linked = |kind: Kind, id: &String| {
+        let child = links.get(&(kind.code(), id.clone()));
+        child.is_some_and(|child| code_in(&child.ids.a) == link.ids.a)
+    };
+    let holds = |one: &&Company| {
+        one.addresses.iter().any(|one| is_linked(Kind::Address, &one.id))
+            || one.contacts.iter().any(|one| is_linked(Kind::Contact, &one.id))
+    };
     let mut homes = homes(link).map(|id| index.company(id).filter(is_free));
     let (first, given) = (homes.next()?, homes.next().flatten());
-    first.filter(|first| lists(first) || given.is_none()).or(given)
+    let lists = |one: &&Company| !one.addresses.is_empty() || !one.contacts.is_empty();
+    let had = first.filter(|one| given.is_none() || lists(one));
+    given.filter(holds).or(had).or(given)
 }
 
 /// The companies that have no account, while the ERP's is linked to one that is gone in the CRM, or that no listing showed yet.
@@ -56,8 +66,9 @@ pub(crate) fn owed(input: &Input<'_>, crm: &Crm, links: &Known) -> BTreeSet<Stri
         Coverage::Changes => !link.gone.a && !listing.removed.contains(&link.ids.a),
     };
     let owed = links.iter().filter_map(|((kind, id), link)| {
-        let lives = *kind == Kind::Account.code() && link.status != LinkStatus::Closed;
-        let is_lost = lives && index.account(id).is_none() && may_be_held(link);
+        let lives = link.status != LinkStatus::Closed && may_be_held(link);
+        let is_unlisted = *kind == Kind::Account.code() && index.account(id).is_none();
+        let is_lost = is_unlisted && (lives || input.crm_listing.scope.is_some());
         is_lost.then(|| homes(link).filter_map(|id| index.company(id)))
     });
     let owed = owed.flatten().filter(|company| company.account.is_none());
@@ -88,7 +99,7 @@ pub(crate) fn restore(
     let lost = links.iter().filter_map(|(key, link)| {
         let is_account = key.0 == Kind::Account.code() && link.status != LinkStatus::Closed;
         let is_lost = is_account && is_gone(&key.1, link);
-        let company = home(&index, (&key.1, link)).filter(|_| is_lost)?;
+        let company = home(&index, links, (&key.1, link)).filter(|_| is_lost)?;
         let erp = input.erp.account(&link.ids.a)?;
         let takes_part = kind_of(erp.kind).is_some()
             && !codes.contains(erp.code.as_str())

@@ -341,7 +341,9 @@ pub(crate) fn remember_left(
     own: &Drafted,
 ) {
     let moved = run.prepared.wishes.moved.get(one.id);
-    let Some(left) = moved.map(String::as_str).or_else(|| run.left_by(one.id)) else { return };
+    let bereft = || run.prepared.bereft.contains_key(one.id).then_some("");
+    let left = moved.map(String::as_str).or_else(|| run.left_by(one.id)).or_else(bereft);
+    let Some(left) = left else { return };
     // What is to be made again is made of what the ERP lists.
     let code = run.directory.link_of_id(Kind::Account, one.id).map(|link| link.ids.a.clone());
     if run.misses_children(one.id) && !run.directory.code_of.contains_key(one.id) {
@@ -388,7 +390,9 @@ pub(crate) fn remember_left(
 /// The operations that make all that an account's former company listed and the one it has now does not; `None` if
 /// this run does not make all of it.
 fn made_children(run: &Run<'_>, work: &Work<'_, '_>, one: &Joined<'_>) -> Option<Vec<u32>> {
+    let bereft = run.prepared.bereft.get(one.id).into_iter().flatten();
     let missing = run.missing_children(one.id).into_iter();
+    let missing = missing.chain(bereft.map(|(kind, key)| (*kind, key.as_str())));
     missing.map(|(kind, key)| creation_of(work, kind, key)).collect()
 }
 

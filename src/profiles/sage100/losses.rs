@@ -12,7 +12,7 @@ use crate::model::Side;
 use crate::profile::{Effect, Loss, PairView};
 use crate::report::Code;
 use crate::rules::Reason;
-use crate::snapshot::LinkStatus;
+use crate::snapshot::{Link, LinkStatus};
 
 type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
 
@@ -42,6 +42,12 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
     if run.is_gone_in_erp(code_in(key)) {
         return keep(None, Effect::Close);
+    }
+    // What stood with an account that is gone stands with nobody, or comes again with it.
+    let owner = run.directory.account_of_key(key);
+    if let Some(account) = owner.filter(|_| pair.b.is_none()).and_then(|id| missed(run, id)) {
+        let comes = run.is_owed(&account.ids.b) || run.may_get_another(account);
+        return keep(None, if comes { Effect::Wait } else { Effect::Close });
     }
     // Whatever hides the account hides what stands with it.
     let hidden = !run.erp_is_partial() && !run.directory.erp_accounts.contains_key(code_in(key));
@@ -93,18 +99,19 @@ fn is_somebodys_default<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> Option<bo
     known.all(|id| id.is_some()).then_some(false)
 }
 
+/// The link of an account that is gone in the CRM.
+fn missed<'r>(run: &'r Run<'_>, account: &str) -> Option<&'r Link> {
+    let link = run.directory.link_of_id(Kind::Account, account);
+    let is_listed = run.directory.joined.contains_key(account);
+    link.filter(|link| !is_listed && (link.gone.b || run.is_gone_in_crm(account)))
+}
+
 fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
     let owner = run.directory.account_of_key(key);
     // What stands with a company is not missed while its account is.
-    let is_missed = |id: &str| {
-        let link = run.directory.link_of_id(Kind::Account, id);
-        let is_listed = run.directory.joined.contains_key(id);
-        link.filter(|_| !is_listed).is_some_and(|link| {
-            (link.gone.b || run.is_gone_in_crm(id)) && run.may_get_another(link)
-        })
-    };
-    if owner.is_some_and(is_missed) {
+    let missed = owner.and_then(|id| missed(run, id));
+    if missed.is_some_and(|link| run.may_get_another(link)) {
         return Loss::Keep { code: None, effect: Effect::Wait };
     }
     if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {

@@ -16,7 +16,7 @@ use super::made;
 use super::moves::{complete_moves, forget_undone_writes};
 use super::parameters::{CodeMode, Parameters};
 use super::schema::Viewer;
-use super::stale::stale_links;
+use super::stale::{Bereft, stale_links};
 use crate::model::{BySide, Side, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
@@ -38,6 +38,8 @@ pub(crate) struct Prepared {
     pub(crate) replaced: Vec<Replaced>,
     /// The companies that say they have no account, while that of their link is gone or not listed.
     pub(crate) owed: BTreeSet<String>,
+    /// The accounts that a stopped run made in the place of others, with which something went (B7.5).
+    pub(crate) bereft: Bereft,
     /// The keys in the ERP of main contacts whose links go because their records are gone: they come again as such (B9.5).
     pub(crate) leaders: BTreeSet<String>,
     /// What such a run made, by kind and the CRM's id, while the ERP account that has its counterpart is not among the
@@ -116,7 +118,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     fill_pending(input, &mut crm, &mut wishes);
     chosen::choose(&mut crm, &links, &mut wishes);
     number_pending(input.parameters, &mut crm);
-    let (unpaired, leaders) = (dead.unpaired, dead.mains);
+    let (unpaired, leaders, bereft) = (dead.unpaired, dead.mains, dead.bereft);
     Prepared {
         crm,
         state,
@@ -126,6 +128,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         stale: dropped,
         replaced,
         owed,
+        bereft,
         leaders,
         unpaired,
         contested,

@@ -26,9 +26,14 @@ pub(super) struct Stale {
     pub(super) mains: BTreeSet<String>,
     /// Those dropped of accounts that a request moved, with the one account that stands in the place of each: it follows it.
     pub(super) followed: Vec<(LinkKey, String)>,
+    /// The accounts in the place of others, with which something went.
+    pub(super) bereft: Bereft,
     /// What stands there, with the ERP account that has its counterpart.
     pub(super) unpaired: BTreeMap<LinkKey, String>,
 }
+
+/// By the account of the CRM: what went with the one before it, by kind and key in the ERP.
+pub(crate) type Bereft = BTreeMap<String, Vec<(Kind, String)>>;
 
 /// What an account of the CRM lists, with its code in the ERP.
 type Listed<'a> = (Option<&'a str>, &'a Vec<Address>, &'a Vec<Contact>);
@@ -225,33 +230,39 @@ pub(super) fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale 
             None => {}
         }
     }
-    let with_accounts = went_along(input, (links, &stale.dropped), &known);
-    stale.dropped.extend(with_accounts);
+    stale.bereft = bereft(input, (links, &stale.dropped), &listed, &known);
     stale
 }
 
-/// The links of what went with an account whose record is gone, while another one stands in its place: that one gets it
-/// again.
-fn went_along(
+/// The accounts that stand in the place of others which are gone, each with what went along with that: it is made again.
+fn bereft(
     input: &Input<'_>,
     (links, dropped): (&Known, &[LinkKey]),
+    listed: &Listing<'_>,
     known: &BTreeSet<(u8, &str)>,
-) -> Vec<LinkKey> {
-    let dropped: BTreeSet<&LinkKey> = dropped.iter().collect();
+) -> Bereft {
     let accounts = dropped.iter().filter(|(kind, _)| *kind == Kind::Account.code());
     let codes: BTreeSet<&str> =
-        accounts.filter_map(|key| Some(links.get(*key)?.ids.a.as_str())).collect();
+        accounts.filter_map(|key| Some(links.get(key)?.ids.a.as_str())).collect();
+    if codes.is_empty() {
+        return Bereft::new();
+    }
     let is_gone = |key: &LinkKey, link| {
         let is_listed = known.contains(&(key.0, key.1.as_str()));
         input.is_gone_in_crm(&key.1, is_listed, Some(link))
     };
-    let children = links.iter().filter(|(key, link)| {
-        key.0 != Kind::Account.code()
-            && link.ids.a.split_once('#').is_some_and(|(code, _)| codes.contains(code))
-            && !dropped.contains(key)
-            && is_gone(key, link)
-    });
-    children.map(|(key, _)| key.clone()).collect()
+    let mut gone: BTreeMap<&str, Vec<(Kind, String)>> = BTreeMap::new();
+    for (key, link) in links {
+        let kind = [Kind::Address, Kind::Contact].into_iter().find(|kind| kind.code() == key.0);
+        let code = code_in(&link.ids.a);
+        if let Some(kind) = kind.filter(|_| codes.contains(code) && is_gone(key, link)) {
+            gone.entry(code).or_default().push((kind, link.ids.a.clone()));
+        }
+    }
+    let heirs = listed.accounts.iter();
+    let heirs =
+        heirs.filter_map(|(id, code)| Some(((*id).to_owned(), gone.get((*code)?)?.clone())));
+    heirs.collect()
 }
 
 /// The codes of the ERP accounts that are linked to an account of the CRM which nothing says is gone, and that account: it

@@ -168,6 +168,7 @@ impl World {
         let mut companies = self.crm.crm.companies.iter_mut();
         if let Some(one) = companies.find(|one| one.account.as_ref() == Some(&id)) {
             one.account = None;
+            self.lost.push((id.clone(), one.id.clone()));
             one.modified = if is_stamped { when } else { one.modified };
         }
         self.touched.insert((None, id.clone()));

@@ -104,15 +104,17 @@ impl World {
     }
 
     /// Takes note of what a report names; an account is meant by its company as well, also by the one it had when the run
-    /// began: a run that names what an unanswered write lost may move the account in the same breath.
+    /// began, or when it was deleted: a run that names what an unanswered write lost may move the account in the same breath.
     fn read(&mut self, at: usize, anomalies: &[Anomaly], before: Option<&Crm>) {
         let mut all = anomalies.to_vec();
         for one in anomalies.iter().filter(|one| one.kind == "account") {
             let former = before.into_iter().flat_map(|crm| &crm.companies);
             let companies = self.crm.crm.companies.iter().chain(former);
-            for company in companies.filter(|company| company.account == one.ids.b) {
+            let companies = companies.filter(|company| company.account == one.ids.b);
+            let lost = self.lost.iter().filter(|(account, _)| Some(account) == one.ids.b.as_ref());
+            for id in companies.map(|company| &company.id).chain(lost.map(|(_, id)| id)) {
                 let mut of_company = one.clone();
-                of_company.ids.b = Some(company.id.clone());
+                of_company.ids.b = Some(id.clone());
                 all.push(of_company);
             }
         }

@@ -56,6 +56,8 @@ pub(crate) struct World {
     pub(crate) touched: BTreeSet<(Option<usize>, String)>,
     /// When a person wrote into a record last, as `taken`.
     pub(crate) edited: BTreeMap<(Option<usize>, String), Instant>,
+    /// The accounts that somebody deleted by themselves, each with its company.
+    pub(crate) lost: Vec<(String, String)>,
     /// Companies whose account was given away: they go.
     pub(crate) left: BTreeSet<String>,
     /// What a filter showed once, by the place it was listed by, its sort and its id.
@@ -221,6 +223,7 @@ impl World {
             extra: BTreeMap::new(),
             touched: BTreeSet::new(),
             edited: BTreeMap::new(),
+            lost: Vec::new(),
             left: BTreeSet::new(),
             shown: BTreeSet::new(),
             asked: BTreeSet::new(),
