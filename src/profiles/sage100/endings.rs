@@ -408,6 +408,17 @@ fn creation_of(work: &Work<'_, '_>, kind: Kind, key: &str) -> Option<u32> {
     op.map(number)
 }
 
+/// Whether a filter of the ERP may hide an address or contact that is linked.
+fn hides_children(run: &Run<'_>, code: &str) -> bool {
+    let is_listed = |link: &Link| run.directory.children.iter().any(|one| one.key == link.ids.a);
+    let mut links = [Kind::Address, Kind::Contact]
+        .into_iter()
+        .filter(|kind| comes_over(run, *kind))
+        .flat_map(|kind| run.directory.child_links(kind, code));
+    !run.input.lists_everything_again(Side::A)
+        && links.any(|(_, link)| link.status != LinkStatus::Closed && !is_listed(link))
+}
+
 /// The link of an account that is made again names the company before until all that this one listed is made again as
 /// well: what the CRM declines of it was not deleted by itself (B7.5).
 pub(crate) fn remember_gone(
@@ -425,7 +436,7 @@ pub(crate) fn remember_gone(
     });
     let children = children.map(|one| creation_of(work, one.kind, &one.key));
     let children: Option<Vec<u32>> = children.collect();
-    let complete = children.is_some();
+    let complete = children.is_some() && !hides_children(run, code);
     let after = children.into_iter().flatten().chain([company]).collect();
     let facts = vec![String::new(); 2];
     let later = Later { after, complete, made: Some((company, 0)), facts };
