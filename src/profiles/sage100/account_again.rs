@@ -117,7 +117,12 @@ pub(crate) fn restore(
     });
     let lost: Vec<(LinkKey, String, Account)> = lost.collect();
     let place = |(key, company, account): (LinkKey, String, Account)| {
-        let (id, link) = (account.id.clone(), links.remove(&key)?);
+        let (id, mut link) = (account.id.clone(), links.remove(&key)?);
+        // A company that was being given the account, of which no listing ever showed another, may not have taken what it
+        // says: what the two say was never agreed.
+        if link.facts.first().is_some_and(String::is_empty) {
+            link.base.fill_with(BySide::default);
+        }
         crm.accounts.push(account);
         crm.tie(&company, &id);
         Some(Replaced { key, link, id })
