@@ -359,6 +359,9 @@ impl<'a, P: Profile> Planner<'a, P> {
             }
             (Presence::Seen(_), Presence::Never) => self.create_on_b(pair),
             (Presence::Never, Presence::Seen(_)) => self.create_on_a(pair),
+            (Presence::Gone, Presence::Gone) if self.profile.may_stand(&Self::view(pair)) => {
+                self.wait_silently(pair)
+            }
             (Presence::Gone, Presence::Gone) => self.forget(pair),
             (Presence::Gone, _) => self.gone_on_a(pair),
             (_, Presence::Gone) => self.gone_on_b(pair, Reason::DeletedInB),

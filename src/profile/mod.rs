@@ -225,6 +225,13 @@ pub trait Profile: Sync {
         Loss::Usual
     }
 
+    /// Whether the record of side B that a pair misses may be there nevertheless: what it is listed with is not listed, and is
+    /// asked for. Such a pair is not forgotten while its record of side A is gone.
+    fn may_stand(&self, pair: &PairView<'_, '_, Self>) -> bool {
+        let _ = pair;
+        false
+    }
+
     /// Whether the user's flags permit a write (A1.14).
     fn permits(&self, kind: KindOf<Self>, side: Side, write: Write) -> bool;
 

@@ -45,9 +45,8 @@ fn child_gone_in_erp<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     }
     // What stood with an account that is gone stands with nobody, or comes again with it.
     let owner = run.directory.account_of_key(key);
-    if let Some(account) = owner.filter(|_| pair.b.is_none()).and_then(|id| missed(run, id)) {
-        let comes = run.is_owed(&account.ids.b) || run.may_get_another(account);
-        return keep(None, if comes { Effect::Wait } else { Effect::Close });
+    if owner.filter(|_| pair.b.is_none()).is_some_and(|id| missed(run, id).is_some()) {
+        return keep(None, if may_stand(run, pair) { Effect::Wait } else { Effect::Close });
     }
     // Whatever hides the account hides what stands with it.
     let hidden = !run.erp_is_partial() && !run.directory.erp_accounts.contains_key(code_in(key));
@@ -99,6 +98,14 @@ fn is_somebodys_default<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> Option<bo
     known.all(|id| id.is_some()).then_some(false)
 }
 
+/// Whether an address or contact that the CRM does not list may stand with a company whose account is gone, and comes again.
+pub(crate) fn may_stand<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
+    let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
+    let owner = run.directory.account_of_key(key).filter(|_| pair.kind != Kind::Account);
+    let account = owner.and_then(|id| missed(run, id));
+    account.is_some_and(|link| run.is_owed(&link.ids.b) || run.may_get_another(link))
+}
+
 /// The link of an account that is gone in the CRM.
 fn missed<'r>(run: &'r Run<'_>, account: &str) -> Option<&'r Link> {
     let link = run.directory.link_of_id(Kind::Account, account);
@@ -110,8 +117,7 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
     let owner = run.directory.account_of_key(key);
     // What stands with a company is not missed while its account is.
-    let missed = owner.and_then(|id| missed(run, id));
-    if missed.is_some_and(|link| run.may_get_another(link)) {
+    if may_stand(run, pair) {
         return Loss::Keep { code: None, effect: Effect::Wait };
     }
     if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {

@@ -482,6 +482,10 @@ impl<'r> Profile for Run<'r> {
         losses::loss(self, pair, gone, changed)
     }
 
+    fn may_stand(&self, pair: &PairView<'_, '_, Self>) -> bool {
+        losses::may_stand(self, pair)
+    }
+
     fn permits(&self, _: Kind, side: Side, _: Write) -> bool {
         rules::permits(self, side)
     }
