@@ -131,6 +131,7 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     }
     let restored = owner.is_some_and(|id| {
         run.prepared.wishes.restored.contains(id)
+            || run.prepared.bereft.contains_key(id)
             || run.is_gone_in_crm(id)
             || run.left_by(id).is_some_and(|left| !run.lost_nothing(left, id))
     });
