@@ -453,7 +453,10 @@ impl<'a, P: Profile> Planner<'a, P> {
                 self.remember(pair, BySide::default());
             }
             let mut settlement = self.settlement(pair);
-            settlement.status = LinkStatus::Asleep;
+            // What was closed sleeps as such: nobody looks for its counterpart when it wakes (D26).
+            if settlement.status != LinkStatus::Closed {
+                settlement.status = LinkStatus::Asleep;
+            }
             let waits = pair.b.seen().is_some_and(|entry| {
                 let prints = self.prints(pair.kind, entry);
                 entry.standing == Standing::Foreign

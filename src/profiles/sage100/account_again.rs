@@ -33,7 +33,7 @@ pub(crate) struct Replaced {
 }
 
 /// The companies that the account of a link may stand with: the one it had, and the one that a request was giving it.
-fn homes(link: &Link) -> impl Iterator<Item = &str> {
+pub(super) fn homes(link: &Link) -> impl Iterator<Item = &str> {
     let given = moved_at(link).and_then(|_| link.facts.get(4));
     link.facts.first().into_iter().chain(given).map(String::as_str).filter(|id| !id.is_empty())
 }
@@ -163,6 +163,14 @@ impl Run<'_> {
         let mut homes = link.into_iter().flat_map(homes);
         homes.any(|id| self.prepared.owed.contains(id))
             && !self.directory.joined.contains_key(account)
+    }
+
+    /// Whether a company that the account of a link may stand with is there without an account, or may be.
+    pub(crate) fn has_bare_home(&self, link: &Link) -> bool {
+        homes(link).any(|id| match self.listed.company(id) {
+            Some(company) => company.account.is_none(),
+            None => !self.input.is_gone_in_crm(id, false, Some(link)),
+        })
     }
 
     /// Whether an account that is gone in the CRM may get another record there for its company: that one is not listed and

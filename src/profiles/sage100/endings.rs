@@ -218,7 +218,12 @@ pub(crate) fn ask_for_unlinked(run: &Run<'_>, work: &mut Work<'_, '_>) {
 /// A broken link goes once the account says so (B11.1).
 pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
     name_losses(run, work);
-    for key in &run.prepared.stale {
+    // What is paired anew under the same id takes the place of the former link itself.
+    let paired: BTreeSet<(u8, &String)> =
+        work.sheet.settlements.iter().filter_map(paired).collect();
+    let stale = run.prepared.stale.iter();
+    let stale: Vec<_> = stale.filter(|(kind, id)| !paired.contains(&(*kind, id))).collect();
+    for key in stale {
         let mut settlement = Settlement::open(Kind::Account, BySide::default());
         settlement.kind = key.0;
         settlement.key = Some(key.clone());
@@ -271,6 +276,12 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
             work.sheet.settlements.push(again);
         }
     }
+}
+
+/// The pair that a settlement enters, by its kind and the CRM's id: both records are there, and nothing is to be made.
+fn paired(one: &Settlement) -> Option<(u8, &String)> {
+    let is_whole = one.ids.a.is_some() && one.key.is_none() && one.seen.b.is_some();
+    Some((one.kind, one.ids.b.as_ref().filter(|_| is_whole)?))
 }
 
 /// Names what unanswered writes to pairs lost whose links go in this run: nobody will look at them again.
@@ -408,15 +419,14 @@ fn creation_of(work: &Work<'_, '_>, kind: Kind, key: &str) -> Option<u32> {
     op.map(number)
 }
 
-/// Whether a filter of the ERP may hide an address or contact that is linked.
+/// Whether an address or contact that is linked is not listed in the ERP: a filter may hide it, or a page that got lost.
 fn hides_children(run: &Run<'_>, code: &str) -> bool {
     let is_listed = |link: &Link| run.directory.children.iter().any(|one| one.key == link.ids.a);
     let mut links = [Kind::Address, Kind::Contact]
         .into_iter()
         .filter(|kind| comes_over(run, *kind))
         .flat_map(|kind| run.directory.child_links(kind, code));
-    !run.input.lists_everything_again(Side::A)
-        && links.any(|(_, link)| link.status != LinkStatus::Closed && !is_listed(link))
+    links.any(|(_, link)| link.status != LinkStatus::Closed && !is_listed(link))
 }
 
 /// The link of an account that is made again names the company before until all that this one listed is made again as

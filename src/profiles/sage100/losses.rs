@@ -98,11 +98,14 @@ fn is_somebodys_default<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> Option<bo
     known.all(|id| id.is_some()).then_some(false)
 }
 
-/// Whether an address or contact that the CRM does not list may stand with a company whose account is gone, and comes again.
+/// Whether an address or contact that the CRM does not list may stand with a company whose account is gone, and comes again;
+/// or whether an account may come again, since its company is there without one.
 pub(crate) fn may_stand<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
+    if pair.kind == Kind::Account {
+        return pair.link.is_some_and(|link| run.has_bare_home(link));
+    }
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
-    let owner = run.directory.account_of_key(key).filter(|_| pair.kind != Kind::Account);
-    let account = owner.and_then(|id| missed(run, id));
+    let account = run.directory.account_of_key(key).and_then(|id| missed(run, id));
     account.is_some_and(|link| run.is_owed(&link.ids.b) || run.may_get_another(link))
 }
 

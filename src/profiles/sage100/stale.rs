@@ -4,6 +4,7 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::account_again::homes;
 use super::code::is_placeholder;
 use super::crm::{Address, AddressKind, Contact, Crm};
 use super::directory::code_in;
@@ -242,14 +243,18 @@ fn bereft(
     known: &BTreeSet<(u8, &str)>,
 ) -> Bereft {
     let accounts = dropped.iter().filter(|(kind, _)| *kind == Kind::Account.code());
-    let codes: BTreeSet<&str> =
-        accounts.filter_map(|key| Some(links.get(key)?.ids.a.as_str())).collect();
+    // What a company that is still there does not list was deleted by itself.
+    let is_left = |link: &&Link| !homes(link).any(|id| input.crm.company(id).is_some());
+    let codes = accounts.filter_map(|key| links.get(key)).filter(is_left);
+    let codes: BTreeSet<&str> = codes.map(|link| link.ids.a.as_str()).collect();
     if codes.is_empty() {
         return Bereft::new();
     }
+    // An account that is listed lists all that stands with it.
+    let is_whole = input.crm_listing.coverage == Coverage::Changes;
     let is_gone = |key: &LinkKey, link| {
         let is_listed = known.contains(&(key.0, key.1.as_str()));
-        input.is_gone_in_crm(&key.1, is_listed, Some(link))
+        !is_listed && (is_whole || input.is_gone_in_crm(&key.1, false, Some(link)))
     };
     let mut gone: BTreeMap<&str, Vec<(Kind, String)>> = BTreeMap::new();
     for (key, link) in links {

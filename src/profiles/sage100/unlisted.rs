@@ -47,6 +47,9 @@ pub(crate) fn unlisted_patch(
 
 /// Values for an account whose records are not among the changes: they are written as they are.
 pub(crate) fn carry_blind(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: &Drafted) {
+    if run.is_owed(id) {
+        return;
+    }
     let Some(op) = own.crm else {
         follow_representative(run, work, id, own);
         return;
