@@ -118,9 +118,8 @@ pub(crate) fn restore(
     let lost: Vec<(LinkKey, String, Account)> = lost.collect();
     let place = |(key, company, account): (LinkKey, String, Account)| {
         let (id, mut link) = (account.id.clone(), links.remove(&key)?);
-        // A company that was being given the account, of which no listing ever showed another, may not have taken what it
-        // says: what the two say was never agreed.
-        if link.facts.first().is_some_and(String::is_empty) {
+        // A company that was being given the account may not have taken what it says: what the two say was never agreed.
+        if link.facts.first() != Some(&company) {
             link.base.fill_with(BySide::default);
         }
         crm.accounts.push(account);
