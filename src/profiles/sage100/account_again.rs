@@ -61,14 +61,15 @@ pub(crate) fn owed(input: &Input<'_>, crm: &Crm, links: &Known) -> BTreeSet<Stri
     let index = crm.index();
     let listing = input.erp_listing;
     let held: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
+    let removed: BTreeSet<&String> = listing.removed.iter().collect();
     let may_be_held = |link: &Link| match listing.coverage {
         Coverage::Full => held.contains(link.ids.a.as_str()) || listing.scope.is_some(),
-        Coverage::Changes => !link.gone.a && !listing.removed.contains(&link.ids.a),
+        Coverage::Changes => !link.gone.a && !removed.contains(&link.ids.a),
     };
     let owed = links.iter().filter_map(|((kind, id), link)| {
-        let lives = link.status != LinkStatus::Closed && may_be_held(link);
+        let lives = || link.status != LinkStatus::Closed && may_be_held(link);
         let is_unlisted = *kind == Kind::Account.code() && index.account(id).is_none();
-        let is_lost = is_unlisted && (lives || input.crm_listing.scope.is_some());
+        let is_lost = is_unlisted && (input.crm_listing.scope.is_some() || lives());
         is_lost.then(|| homes(link).filter_map(|id| index.company(id)))
     });
     let owed = owed.flatten().filter(|company| company.account.is_none());
@@ -87,10 +88,14 @@ pub(crate) fn restore(
         return Vec::new();
     }
     let index = crm.index();
+    let removed: BTreeSet<&str> = input.crm_listing.removed.iter().map(String::as_str).collect();
     // What a listing of changes once told as removed is not told again.
-    let is_gone = |id: &str, link: &Link| {
-        let is_listed = index.account(id).is_some();
-        !is_listed && link.gone.b || input.is_gone_in_crm(id, is_listed, Some(link))
+    let is_gone = |id: &str, link: &Link| match input.crm_listing.coverage {
+        Coverage::Changes => (link.gone.b || removed.contains(id)) && index.account(id).is_none(),
+        Coverage::Full => {
+            let is_listed = index.account(id).is_some();
+            !is_listed && link.gone.b || input.is_gone_in_crm(id, is_listed, Some(link))
+        }
     };
     // Codes are those of one integration (B18.4).
     let ours = Some(input.parameters.integration.as_str());
@@ -98,8 +103,10 @@ pub(crate) fn restore(
     let codes: BTreeSet<&str> = own.map(|one| one.code.or_empty()).collect();
     let lost = links.iter().filter_map(|(key, link)| {
         let is_account = key.0 == Kind::Account.code() && link.status != LinkStatus::Closed;
-        let is_lost = is_account && is_gone(&key.1, link);
-        let company = home(&index, links, (&key.1, link)).filter(|_| is_lost)?;
+        if !is_account || !is_gone(&key.1, link) {
+            return None;
+        }
+        let company = home(&index, links, (&key.1, link))?;
         let erp = input.erp.account(&link.ids.a)?;
         let takes_part = kind_of(erp.kind).is_some()
             && !codes.contains(erp.code.as_str())
