@@ -237,6 +237,33 @@ fn what_a_filter_of_the_erp_hides_is_made_again_later() {
     assert!(companies.any(|one| one.contacts.len() == 2));
 }
 
+/// B6.5, P-04: an account is gone in the CRM and, behind a filter, in the ERP. Its company asks for another one of the same
+/// code: what the company lists goes along, and nothing of it is deleted in the CRM.
+#[test]
+fn what_stood_with_an_account_that_a_filter_hid_stands_with_the_next_one() {
+    let mut erp = one_account();
+    erp["accounts"][0]["contacts"] = json!([{"id": "K1", "last_name": "Petit"}]);
+    let mut office = Office::new(erp);
+    office.run(None, None);
+    office.crm.crm.accounts.clear();
+    for company in &mut office.crm.crm.companies {
+        company.account = None;
+    }
+    office.erp.erp.accounts.clear();
+    office.filters.a = Some("one".to_owned());
+    office.run(None, None);
+    office.filters.a = None;
+    let company = office.crm.crm.companies[0].id.clone();
+    office.requests.push(Request::CreateAccount(company));
+    office.run(None, None);
+    office.requests.clear();
+    for _ in 0..3 {
+        office.run(None, None);
+    }
+    assert_eq!(office.erp.erp.accounts[0].contacts.len(), 1);
+    assert_eq!(office.crm.crm.companies[0].contacts.len(), 1);
+}
+
 /// B9.6: where a link tells of a main contact only, nobody knows of a default address: where the ERP deletes an address, a
 /// run that lists changes waits for the contacts, and the next one keeps what is somebody's default.
 #[test]

@@ -1,7 +1,7 @@
 //! What a run of this profile depends on, and what comes of it.
 
-use super::crm::Crm;
-use super::erp::Erp;
+use super::crm::{Account, Crm};
+use super::erp::{Erp, ErpAccount};
 use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::requests::{Answer, Request};
@@ -50,6 +50,16 @@ impl Input<'_> {
             }
             Coverage::Changes => self.crm_listing.removed.iter().any(|one| one == id),
         }
+    }
+
+    /// Whether an account was asked for, and the ERP does not hold it yet (B6.5).
+    pub(crate) fn awaits(&self, account: &Account) -> bool {
+        let is_ours = account.integration.as_ref() == Some(&self.parameters.integration);
+        let is_it = |one: &ErpAccount| {
+            one.code == account.code.or_empty() || one.origin.as_ref() == Some(&account.id)
+        };
+        let is_asked = is_ours && account.pending && !account.detached;
+        is_asked && !self.erp.accounts.iter().any(is_it)
     }
 
     /// Whether the CRM's companies and accounts, which are looked up by their ids whether they take part or not, have one

@@ -325,16 +325,7 @@ fn drop_unseen_children(
 /// Gives the company of an account that was asked for, and that the ERP does not hold yet, what a stopped run did not
 /// write of its defaults (B8.4).
 fn fill_pending(input: &Input<'_>, crm: &mut Crm, wishes: &mut Wishes) {
-    let ours = Some(input.parameters.integration.as_str());
-    let waits = |one: &&Account| {
-        let is_held = input
-            .erp
-            .accounts
-            .iter()
-            .any(|erp| erp.code == one.code.or_empty() || erp.origin.as_ref() == Some(&one.id));
-        one.integration.as_deref() == ours && one.pending && !one.detached && !is_held
-    };
-    let pending = crm.accounts.iter().filter(waits);
+    let pending = crm.accounts.iter().filter(|one| input.awaits(one));
     let companies: Vec<(String, Text)> =
         pending.filter_map(|one| Some((one.company.clone()?, one.code.clone()))).collect();
     let lists = crm.lists.clone();

@@ -196,6 +196,7 @@ pub(super) fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale 
         }
     }
     let detached = detached_codes(input, links);
+    let superseded = superseded(input, crm, links);
     let told = LazyCell::new(|| {
         let held = input.erp.accounts.iter().map(|one| one.code.as_str());
         held.chain(input.erp_listing.removed.iter().map(String::as_str)).collect::<BTreeSet<_>>()
@@ -208,6 +209,7 @@ pub(super) fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale 
         let may_come = || input.erp_listing.coverage == Coverage::Changes && !told.contains(code);
         match again {
             _ if detached.contains(code) => stale.dropped.push(key.clone()),
+            _ if superseded.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
             // What somebody moved to a company with another account has its counterpart there.
             _ if elsewhere.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
             _ if given_again.contains(&(key.0, key.1.as_str())) => {
@@ -283,6 +285,21 @@ fn held_codes<'l>(input: &Input<'_>, links: &'l Known) -> BTreeMap<&'l str, &'l 
     let accounts = links.iter().filter(|((kind, _), _)| *kind == Kind::Account.code());
     let held = accounts.filter(|((_, id), link)| listed.contains(id.as_str()) || hides(id, link));
     held.map(|((_, id), link)| (link.ids.a.as_str(), id.as_str())).collect()
+}
+
+/// What a company lists that is given an account which the ERP does not hold yet: what the links were agreed with stood with
+/// a former one (B6.5).
+fn superseded<'a>(input: &Input<'_>, crm: &'a Crm, links: &Known) -> BTreeSet<(u8, &'a str)> {
+    let index = crm.index();
+    let asked = crm.accounts.iter().filter(|one| input.awaits(one));
+    let new = asked.filter(|one| !links.contains_key(&(Kind::Account.code(), one.id.clone())));
+    let companies = new.filter_map(|one| index.company(one.company.as_deref()?));
+    let children = companies.flat_map(|one| {
+        let addresses = one.addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str()));
+        let contacts = one.contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str()));
+        addresses.chain(contacts)
+    });
+    children.collect()
 }
 
 /// The codes of links whose account says that its link is broken (B11.1): the state is older than the CRM.
