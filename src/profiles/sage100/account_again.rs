@@ -191,8 +191,9 @@ impl Run<'_> {
 
 /// Has the next run list accounts that are gone in the CRM, and their companies (D22).
 pub(super) fn ask(run: &Run<'_>, work: &mut Work<'_, '_>) {
-    let removed = run.input.crm_listing.removed.iter();
-    let links = removed.filter_map(|id| run.directory.link_of_id(Kind::Account, id));
+    // The order of a listing has no meaning (D11).
+    let removed: BTreeSet<&String> = run.input.crm_listing.removed.iter().collect();
+    let links = removed.into_iter().filter_map(|id| run.directory.link_of_id(Kind::Account, id));
     let is_hidden = |link: &Link| !run.directory.erp_accounts.contains_key(link.ids.a.as_str());
     let waits = |link: &&Link| {
         link.status != LinkStatus::Closed && (is_hidden(link) || run.may_get_another(link))

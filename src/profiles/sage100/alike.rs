@@ -146,13 +146,23 @@ fn with(mut places: Vec<usize>, others: Vec<usize>) -> Vec<usize> {
 fn behind(run: &Run<'_>, one: &Joined<'_>) -> Vec<usize> {
     let link = run.directory.link_of_id(Kind::Account, one.id);
     let Some((company, link)) = one.company.zip(link) else { return Vec::new() };
-    let prints = one.account.map(|one| run.prints_of_account(one));
+    if let Some(account) = one.account {
+        return left_behind(link, &run.prints_of_account(account)).collect();
+    }
     let wanted = run.prints_of_company(company);
-    let says = |(place, print): &(usize, Option<Print>)| match &prints {
-        Some(prints) => print.is_some() && prints.get(*place) == Some(print),
-        None => wanted.get(*place) != Some(print),
+    let others = marks(link).filter(|(place, print)| wanted.get(*place) != Some(print));
+    others.map(|(place, _)| place).collect()
+}
+
+/// The groups in which an account shows what it said when a run left its pair undone.
+pub(super) fn left_behind<'l>(
+    link: &'l Link,
+    prints: &'l Prints,
+) -> impl Iterator<Item = usize> + 'l {
+    let shows = |(place, print): &(usize, Option<Print>)| {
+        print.is_some() && prints.get(*place) == Some(print)
     };
-    marks(link).filter(says).map(|(place, _)| place).collect()
+    marks(link).filter(shows).map(|(place, _)| place)
 }
 
 /// Groups with what an account said in them, as its link remembers it.

@@ -1,5 +1,6 @@
 //! What becomes of requests that break, make and move the join of a company with its account (B11).
 
+use super::alike::left_behind;
 use super::clerk::{Clerk, Outcome};
 use super::crm::{Account, Address, Contact, Principal};
 use super::erp::ErpAccountKind;
@@ -9,7 +10,7 @@ use super::made;
 use super::mirror;
 use super::project;
 use super::requests::RequestRefusal;
-use super::show::{edited, prints_of_company};
+use super::show::{edited, prints_of_account, prints_of_company};
 use super::value::Value;
 use crate::model::{BySide, Instant, Side};
 use crate::report::{Code, JournalEntry};
@@ -221,23 +222,23 @@ impl Clerk<'_> {
     }
 
     /// What somebody wrote into a company since it was last agreed its account says too before it is moved: it goes along,
-    /// and is compared with what the ERP says (B7.3, B11.4).
+    /// and is compared with what the ERP says (B7.3, B11.4). So does it where a run wrote the account alone (B16.1).
     fn mirror_edits(&mut self, company: &str, account: &str) {
         let link = self.links.get(&(Kind::Account.code(), account.to_owned()));
         let Some((link, company)) = link.zip(self.crm.company(company).cloned()) else { return };
+        let Some(one) = self.crm.account(account) else { return };
+        let (viewer, key) = (self.viewer, &self.state.key);
+        let mut places: Vec<usize> =
+            left_behind(link, &prints_of_account(viewer, key, one)).collect();
         // Where a run left the pair undone, what was agreed may be what this company was never given: its account was, since.
         let is_left = self.state.retries.contains_key(&(Side::B, account.to_owned()));
-        let is_behind =
-            self.crm.account(account).is_some_and(|one| company.modified <= one.modified);
-        if is_left && is_behind && self.state.watermark.is_some_and(|last| company.modified <= last)
-        {
-            return;
+        let is_old = self.state.watermark.is_some_and(|last| company.modified <= last);
+        if !is_left || !is_old || company.modified > one.modified {
+            places.extend(edited(link, &prints_of_company(viewer, key, &company)));
         }
-        let with_main = self.parameters.replicate_main_contact;
-        let prints = prints_of_company(self.viewer, &self.state.key, &company);
         let Some(one) = self.crm.account_mut(account) else { return };
-        for place in edited(link, &prints) {
-            mirror::mirror_group(one, &company, (place, with_main));
+        for place in places {
+            mirror::mirror_group(one, &company, (place, self.parameters.replicate_main_contact));
         }
     }
 }

@@ -245,8 +245,7 @@ impl<'a> Run<'a> {
 
     /// The fingerprints of an account as it shows itself.
     pub(crate) fn prints_of_account(&self, account: &Account) -> Prints {
-        let native = Native::Joined { id: "", account: Some(account), company: None };
-        show::prints(&self.prepared.viewer, &self.prepared.state.key, native)
+        show::prints_of_account(&self.prepared.viewer, &self.prepared.state.key, account)
     }
 
     /// The listings, with what the absence of an address or contact from a record that is listed means.

@@ -1,6 +1,6 @@
 //! How a record shows itself to a fingerprint, and the facts a link keeps of it (D25).
 
-use super::crm::{Company, Contact};
+use super::crm::{Account, Company, Contact};
 use super::kind::Kind;
 use super::project;
 use super::schema::{Native, Record, Viewer};
@@ -42,8 +42,12 @@ pub(crate) fn prints_of_company(viewer: &Viewer, key: &StateKey, company: &Compa
     prints(viewer, key, Native::Joined { id: "", account: None, company: Some(company) })
 }
 
-/// The fingerprints of a company, or of an account as it shows itself.
-pub(crate) fn prints(viewer: &Viewer, key: &StateKey, native: Native<'_>) -> Prints {
+/// The fingerprints of an account as it shows itself.
+pub(crate) fn prints_of_account(viewer: &Viewer, key: &StateKey, account: &Account) -> Prints {
+    prints(viewer, key, Native::Joined { id: "", account: Some(account), company: None })
+}
+
+fn prints(viewer: &Viewer, key: &StateKey, native: Native<'_>) -> Prints {
     let mut printer = Printer::new(key, Kind::Account.code());
     show(viewer, native, &mut printer);
     printer.finish()

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::account_again::homes;
 use super::code::is_placeholder;
-use super::crm::{Address, AddressKind, Contact, Crm};
+use super::crm::{Address, AddressKind, Company, Contact, Crm};
 use super::directory::code_in;
 use super::former::moved_at;
 use super::input::Input;
@@ -245,8 +245,16 @@ fn bereft(
     known: &BTreeSet<(u8, &str)>,
 ) -> Bereft {
     let accounts = dropped.iter().filter(|(kind, _)| *kind == Kind::Account.code());
-    // What a company that is still there does not list was deleted by itself.
-    let is_left = |link: &&Link| !homes(link).any(|id| input.crm.company(id).is_some());
+    // What a company that is still there does not list was deleted by itself; one that has another account now lists what
+    // stands with that.
+    let is_heir = |account: &str, code: &str| listed.accounts.contains(&(account, Some(code)));
+    let keeps = |company: &Company, code: &str| {
+        company.account.as_deref().is_none_or(|account| is_heir(account, code))
+    };
+    let is_left = |link: &&Link| {
+        let mut homes = homes(link).filter_map(|id| input.crm.company(id));
+        !homes.any(|company| keeps(company, &link.ids.a))
+    };
     let codes = accounts.filter_map(|key| links.get(key)).filter(is_left);
     let codes: BTreeSet<&str> = codes.map(|link| link.ids.a.as_str()).collect();
     if codes.is_empty() {

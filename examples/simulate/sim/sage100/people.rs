@@ -1,6 +1,6 @@
 //! How anybody writes a text or takes a record away, and what people do in an ERP.
 
-use counterpart::model::Text;
+use counterpart::model::{Side, Text};
 use counterpart::profiles::sage100::{
     ErpAccount, ErpAccountKind, ErpAddress, ErpContact, ErpFreeField, FreeFieldType,
 };
@@ -170,7 +170,9 @@ impl World {
                 None => one.ids.b == row.id,
                 Some(_) => one.ids.a == row.id,
             });
-            link.filter(|link| link.status == LinkStatus::Live)
+            // What no listing ever showed is not missed (P-04).
+            let side = if place.is_none() { Side::B } else { Side::A };
+            link.filter(|one| one.status == LinkStatus::Live && one.listed.get(side).is_some())
         };
         let others: Vec<(usize, String)> = self
             .desks
