@@ -30,6 +30,8 @@ pub(crate) struct Replaced {
     link: Link,
     /// The id it has in this run.
     pub(crate) id: String,
+    /// The links of what went with the company that it was moved to (B7.5).
+    pub(crate) gone: Vec<LinkKey>,
 }
 
 /// The companies that the account of a link may stand with: the one it had, and the one that a request was giving it.
@@ -125,20 +127,44 @@ pub(crate) fn restore(
     let lost: Vec<(LinkKey, String, Account)> = lost.collect();
     let place = |(key, company, account): (LinkKey, String, Account)| {
         let (id, mut link) = (account.id.clone(), links.remove(&key)?);
+        let gone = gone_with_another(input, crm.company(&company)?, (&link, links));
+        gone.iter().for_each(|key| drop(links.remove(key)));
         // A company that was being given the account may not have taken what it says: what the two say was never agreed.
         if link.facts.first() != Some(&company) {
             link.base.fill_with(BySide::default);
         }
         crm.accounts.push(account);
         crm.tie(&company, &id);
-        Some(Replaced { key, link, id })
+        Some(Replaced { key, link, id, gone })
     };
     lost.into_iter().filter_map(place).collect()
 }
 
+/// What went along with an account to a company that is gone by now, where the account comes back to the one that it left:
+/// nobody deleted it by itself.
+fn gone_with_another(
+    input: &Input<'_>,
+    company: &Company,
+    (link, links): (&Link, &Known),
+) -> Vec<LinkKey> {
+    let mut others = homes(link).filter(|id| **id != company.id);
+    if !others.any(|id| input.is_gone_in_crm(id, input.crm.company(id).is_some(), Some(link))) {
+        return Vec::new();
+    }
+    let is_listed = |kind: u8, id: &String| {
+        kind == Kind::Address.code() && company.addresses.iter().any(|one| one.id == *id)
+            || kind == Kind::Contact.code() && company.contacts.iter().any(|one| one.id == *id)
+    };
+    let went = links.iter().filter(|((kind, id), child)| {
+        let is_child = *kind == Kind::Address.code() || *kind == Kind::Contact.code();
+        is_child && code_in(&child.ids.a) == link.ids.a && !is_listed(*kind, id)
+    });
+    went.map(|(key, _)| key.clone()).collect()
+}
+
 /// Makes them, and asks for both sides of each pair in the next run.
 pub(crate) fn make(run: &Run<'_>, work: &mut Work<'_, '_>) {
-    for Replaced { key, link, id } in &run.prepared.replaced {
+    for Replaced { key, link, id, .. } in &run.prepared.replaced {
         let Some(account) = run.prepared.crm.account(id) else { continue };
         let code = Some(link.ids.a.clone());
         let record = Account { id: String::new(), ..account.clone() };

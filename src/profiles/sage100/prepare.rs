@@ -105,6 +105,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     let replaced = account_again::restore(input, &mut crm, &mut links, &wishes);
     for one in &replaced {
         state.links.remove(&one.key);
+        dropped.extend(one.gone.iter().cloned());
     }
     complete_moves(input, &mut crm, (&state, &links, &viewer), &mut wishes);
     if wishes.mode != Mode::Send {
