@@ -128,7 +128,9 @@ pub(crate) fn restore(
     let place = |(key, company, account): (LinkKey, String, Account)| {
         let (id, mut link) = (account.id.clone(), links.remove(&key)?);
         let gone = gone_with_another(input, crm.company(&company)?, (&link, links));
-        gone.iter().for_each(|key| drop(links.remove(key)));
+        for key in &gone {
+            links.remove(key);
+        }
         // A company that was being given the account may not have taken what it says: what the two say was never agreed.
         if link.facts.first() != Some(&company) {
             link.base.fill_with(BySide::default);

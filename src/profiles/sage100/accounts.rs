@@ -10,7 +10,8 @@ use super::crm::{Company, CompanyPatch};
 use super::directory::Joined;
 use super::endings::{
     agree_with_account, agree_with_company, ask_for_owners, delete_companies, drop_links,
-    remember_gone, remember_left, send_billing, settle_link, settle_new_company, stamp,
+    drop_outpaired, remember_gone, remember_left, send_billing, settle_link, settle_new_company,
+    stamp,
 };
 use super::express;
 use super::kind::{Kind, account as group};
@@ -68,6 +69,7 @@ pub(crate) fn complete(run: &Run<'_>, work: &mut Work<'_, '_>) {
     delete_companies(run, work);
     ask_for_owners(run, work);
     drop_links(run, work);
+    drop_outpaired(run, work);
 }
 
 /// An account whose company a filter does not show counts as listed when both were: else the company would be missing once

@@ -1,6 +1,6 @@
 //! What ends a request: stamps of keys that came back, billing addresses that went along, companies and links that go.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::accounts::{Drafted, beside};
 use super::code;
@@ -275,6 +275,29 @@ pub(crate) fn drop_links(run: &Run<'_>, work: &mut Work<'_, '_>) {
             again.ending = Some(Ending::With(op));
             work.sheet.settlements.push(again);
         }
+    }
+}
+
+/// An address or contact whose counterpart is paired with another one now has none any more, and is no deleted one in the
+/// next run, where what this run makes for it is refused (P-04, B11.4).
+pub(crate) fn drop_outpaired(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    let met = work.sheet.settlements.iter().filter_map(|one| {
+        let (kind, id) = paired(one)?;
+        Some(((kind, one.ids.a.clone()?), id.clone()))
+    });
+    let met: BTreeMap<(u8, String), String> = met.collect();
+    if met.is_empty() {
+        return;
+    }
+    let links = run.input.state.links.iter().filter_map(|((code, id), link)| {
+        let kind = [Kind::Address, Kind::Contact].into_iter().find(|kind| kind.code() == code)?;
+        let is_other = met.get(&(code, link.ids.a)).is_some_and(|other| *other != id);
+        let owner = work.owners.get(&(kind, id.clone())).filter(|_| is_other)?;
+        let on = work.account_ops.get(&(Side::B, owner.clone())).copied();
+        Some(((code, id), on))
+    });
+    for (key, on) in links.collect::<Vec<_>>() {
+        end_link(run, work, &key, on);
     }
 }
 
