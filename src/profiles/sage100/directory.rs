@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::account_again::homes;
 use super::code;
 use super::crm::{Account, Address, AddressKind, Company, Contact, Crm};
 use super::erp::{Erp, ErpAccount, ErpAccountKind, ErpAddress};
@@ -235,14 +236,17 @@ impl<'a> Directory<'a> {
         for account in &erp.accounts {
             let code = account.code.as_str();
             let partner = self.account_of.get(code).and_then(|id| self.joined.get(id));
-            let linked = self.link_of(Kind::Account, code).is_some();
+            let link = self.link_of(Kind::Account, code).map(|(_, link)| link);
+            // What is not listed rests with the company that its link names (B14.4).
+            let is_parked = |id: &str| parked.contains(&(Kind::Company.code(), id.to_owned()));
+            let rests = link.is_some_and(|link| homes(link).any(is_parked));
             let counts = &mut self.counts;
             let (class, count) = if account.kind == ErpAccountKind::Other {
-                let resting = if linked { Class::Resting } else { Class::Outside };
+                let resting = if link.is_some() { Class::Resting } else { Class::Outside };
                 (resting, &mut counts.other_kind)
             } else if partner.is_none() && detached(code) {
                 (Class::Outside, &mut counts.detached)
-            } else if partner.is_some_and(|one| one.parked) {
+            } else if partner.map_or(rests, |one| one.parked) {
                 (Class::Quarantined, &mut counts.quarantined)
             } else if !self.account_of.contains_key(code)
                 && account.dormant
