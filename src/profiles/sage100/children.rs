@@ -73,11 +73,12 @@ fn tie_to_new_accounts(work: &mut Work<'_, '_>) {
     }
 }
 
-/// The core's update of a record of the CRM, by kind and id.
+/// The core's update or deletion of a record of the CRM, by kind and id.
 pub(super) fn updates(work: &Work<'_, '_>) -> BTreeMap<(Kind, String), u32> {
     let drafts = work.sheet.drafts.iter().enumerate();
     let own = drafts.filter(|(_, draft)| {
-        draft.side == Side::B && !draft.dropped && matches!(draft.action, Action::Update(_))
+        let is_own = matches!(draft.action, Action::Update(_) | Action::Delete);
+        draft.side == Side::B && !draft.dropped && is_own
     });
     own.filter_map(|(at, draft)| {
         Some(((draft.kind, draft.ids.b.clone()?), crate::plan::number(at)))
@@ -154,7 +155,7 @@ fn index<'a>(
     }
 }
 
-/// Adds values to the update of a record, or makes one: a record is written once. Gives its number.
+/// Adds values to the update of a record, or makes one: a record is written once, and not where it goes. Gives its number.
 pub(super) fn write(
     work: &mut Work<'_, '_>,
     updates: &BTreeMap<(Kind, String), u32>,
@@ -175,6 +176,7 @@ pub(super) fn write(
                 ..own.clone()
             };
         }
+        (Some(Action::Delete), _) => return None,
         (_, patch) => {
             let (kind, id) = key;
             let code = key_of(work, kind, &id);

@@ -99,7 +99,10 @@ fn look_at_children(
 ) {
     let billed = billing(addresses).map(|one| one.id.clone());
     for one in addresses {
-        let sort = if billed.as_ref() == Some(&one.id) { Sort::Billing } else { Sort::Delivery };
+        // Of several, a link may tell another one than the first.
+        let may_be_billed =
+            one.kind == Some(AddressKind::Billing) || billed.as_ref() == Some(&one.id);
+        let sort = if may_be_billed { Sort::Billing } else { Sort::Delivery };
         let (id, birth) = (one.id.clone(), one.postal_code.clone());
         let texts = of_address(one);
         look(row((sort, &id, owner), &birth, &texts), texts);
