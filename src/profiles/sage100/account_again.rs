@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::absence::Absence;
 use super::clerk::{Mode, Wishes};
 use super::crm::{Account, Company, Crm, CrmIndex};
 use super::directory::code_in;
@@ -59,14 +60,17 @@ fn home<'c>(index: &CrmIndex<'c>, links: &Known, (id, link): (&str, &Link)) -> O
 }
 
 /// The companies that have no account, while the ERP's is linked to one that is gone in the CRM, or that no listing showed yet.
-pub(crate) fn owed(input: &Input<'_>, crm: &Crm, links: &Known) -> BTreeSet<String> {
+pub(crate) fn owed(
+    (input, absence): (&Input<'_>, &Absence<'_>),
+    crm: &Crm,
+    links: &Known,
+) -> BTreeSet<String> {
     let index = crm.index();
     let listing = input.erp_listing;
     let held: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
-    let removed: BTreeSet<&String> = listing.removed.iter().collect();
     let may_be_held = |link: &Link| match listing.coverage {
         Coverage::Full => held.contains(link.ids.a.as_str()) || listing.scope.is_some(),
-        Coverage::Changes => !link.gone.a && !removed.contains(&link.ids.a),
+        Coverage::Changes => !link.gone.a && !absence.is_removed(Side::A, &link.ids.a),
     };
     let owed = links.iter().filter_map(|((kind, id), link)| {
         let lives = || link.status != LinkStatus::Closed && may_be_held(link);
@@ -81,7 +85,7 @@ pub(crate) fn owed(input: &Input<'_>, crm: &Crm, links: &Known) -> BTreeSet<Stri
 /// Gives companies whose accounts are gone, while the ERP's are there, others in the working copy of the CRM, each saying
 /// what its company says, and takes the links of the former out.
 pub(crate) fn restore(
-    input: &Input<'_>,
+    (input, absence): (&Input<'_>, &Absence<'_>),
     crm: &mut Crm,
     links: &mut Known,
     wishes: &Wishes,
@@ -90,15 +94,8 @@ pub(crate) fn restore(
         return Vec::new();
     }
     let index = crm.index();
-    let removed: BTreeSet<&str> = input.crm_listing.removed.iter().map(String::as_str).collect();
-    // What a listing of changes once told as removed is not told again.
-    let is_gone = |id: &str, link: &Link| match input.crm_listing.coverage {
-        Coverage::Changes => (link.gone.b || removed.contains(id)) && index.account(id).is_none(),
-        Coverage::Full => {
-            let is_listed = index.account(id).is_some();
-            !is_listed && link.gone.b || input.is_gone_in_crm(id, is_listed, Some(link))
-        }
-    };
+    let is_gone =
+        |id: &str, link: &Link| index.account(id).is_none() && absence.is_account_gone(id, link);
     // Codes are those of one integration (B18.4).
     let ours = Some(input.parameters.integration.as_str());
     let own = crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
@@ -127,7 +124,7 @@ pub(crate) fn restore(
     let lost: Vec<(LinkKey, String, Account)> = lost.collect();
     let place = |(key, company, account): (LinkKey, String, Account)| {
         let (id, mut link) = (account.id.clone(), links.remove(&key)?);
-        let gone = gone_with_another(input, crm.company(&company)?, (&link, links));
+        let gone = gone_with_another((input, absence), crm.company(&company)?, (&link, links));
         for key in &gone {
             links.remove(key);
         }
@@ -145,12 +142,13 @@ pub(crate) fn restore(
 /// What went along with an account to a company that is gone by now, where the account comes back to the one that it left:
 /// nobody deleted it by itself.
 fn gone_with_another(
-    input: &Input<'_>,
+    (input, absence): (&Input<'_>, &Absence<'_>),
     company: &Company,
     (link, links): (&Link, &Known),
 ) -> Vec<LinkKey> {
     let mut others = homes(link).filter(|id| **id != company.id);
-    if !others.any(|id| input.is_gone_in_crm(id, input.crm.company(id).is_some(), Some(link))) {
+    let is_gone = |id| input.crm.company(id).is_none() && absence.is_gone(Side::B, id, Some(link));
+    if !others.any(is_gone) {
         return Vec::new();
     }
     let is_listed = |kind: u8, id: &String| {
@@ -203,7 +201,7 @@ impl Run<'_> {
     pub(crate) fn has_bare_home(&self, link: &Link) -> bool {
         homes(link).any(|id| match self.listed.company(id) {
             Some(company) => company.account.is_none(),
-            None => !self.input.is_gone_in_crm(id, false, Some(link)),
+            None => !self.absence.is_gone(Side::B, id, Some(link)),
         })
     }
 
@@ -212,7 +210,7 @@ impl Run<'_> {
     pub(crate) fn may_get_another(&self, link: &Link) -> bool {
         homes(link).any(|id| match self.listed.company(id) {
             Some(_) => self.prepared.wishes.is_parked(id) || self.mode() == Mode::Send,
-            None => !self.input.is_gone_in_crm(id, false, Some(link)),
+            None => !self.absence.is_gone(Side::B, id, Some(link)),
         })
     }
 }

@@ -76,7 +76,7 @@ fn ask_for_left_behind(run: &Run<'_>, work: &mut Work<'_, '_>) {
     let codes: BTreeSet<String> = links.map(|link| code_in(&link.ids.a).to_owned()).collect();
     let is_hidden = |code: &String| {
         !run.directory.erp_accounts.contains_key(code.as_str())
-            && !run.input.erp_listing.removed.contains(code)
+            && !run.absence.is_removed(Side::A, code)
             && !run.prepared.wishes.parked.contains(&(Kind::Account.code(), code.clone()))
     };
     for code in codes.into_iter().filter(is_hidden) {

@@ -158,8 +158,7 @@ impl Run<'_> {
         }
         let open = || now != Some(company) || self.misses_children(account);
         let was_gone = is_known && self.remembered_of_left(account) == Some(GONE);
-        let removed = &self.input.crm_listing.removed;
-        let known = !self.crm_is_partial() || removed.iter().any(|one| one == company);
+        let known = !self.crm_is_partial() || self.absence.is_removed(Side::B, company);
         let missing = left && known && self.listed.company(company).is_none();
         let is_gone = was_gone && (alone || left && open()) || missing;
         let before = link.filter(|_| was_gone).and_then(|link| link.facts.get(3));
@@ -213,8 +212,8 @@ impl Run<'_> {
             Some(left) => is_leftover(left, link.and_then(moved_at)),
             None if self.crm_is_partial() => {
                 let key = (Side::B, account.to_owned());
-                let removed = self.input.crm_listing.removed.iter().any(|one| one == left);
-                !removed && self.prepared.state.retries.contains_key(&key)
+                !self.absence.is_removed(Side::B, left)
+                    && self.prepared.state.retries.contains_key(&key)
             }
             None => !self.input.lists_everything_again(Side::B),
         }

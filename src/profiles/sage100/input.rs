@@ -8,7 +8,7 @@ use super::requests::{Answer, Request};
 use super::schema::Sage100;
 use crate::model::{BySide, Instant, Side};
 use crate::plan::{Plan, PlanError};
-use crate::snapshot::{Coverage, Link, Listing, SyncState};
+use crate::snapshot::{Listing, SyncState};
 
 /// Everything one run of this profile depends on.
 #[derive(Clone, Debug)]
@@ -37,19 +37,6 @@ impl Input<'_> {
     pub(crate) fn lists_everything_again(&self, side: Side) -> bool {
         let listing = BySide::new(self.erp_listing, self.crm_listing);
         self.state.scopes.get(side).is_none() && listing.get(side).scope.is_none()
-    }
-
-    /// Whether a company or account is gone in the CRM, as the link of the account shows: a filter may hide what was never
-    /// listed under it.
-    pub(crate) fn is_gone_in_crm(&self, id: &str, is_listed: bool, link: Option<&Link>) -> bool {
-        let scope = self.state.key.scope(self.crm_listing.scope.as_deref());
-        match self.crm_listing.coverage {
-            Coverage::Full => {
-                let was_listed = link.is_some_and(|link| link.listed.b == Some(scope));
-                !is_listed && (was_listed || self.lists_everything_again(Side::B))
-            }
-            Coverage::Changes => self.crm_listing.removed.iter().any(|one| one == id),
-        }
     }
 
     /// Whether an account was asked for, and the ERP does not hold it yet (B6.5).

@@ -6,6 +6,7 @@
 //! on links, changes, guards, coverage, order, crashes, anomalies, refusals and retries hold here too (E3): they are
 //! the core's.
 
+mod absence;
 mod account_again;
 mod accounts;
 mod alike;

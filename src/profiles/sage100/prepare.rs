@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::absence::Absence;
 use super::account_again::{self, Replaced};
 use super::chosen;
 use super::clerk::{Clerk, Mode, Wishes};
@@ -61,10 +62,10 @@ impl Prepared {
 pub(super) type Known = BTreeMap<LinkKey, Link>;
 
 /// Makes the working copies.
-pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
+pub(crate) fn prepare(input: &Input<'_>, absence: &Absence<'_>) -> Prepared {
     let (mut crm, mut state) = (input.crm.clone(), input.state.clone());
     let mut links: BTreeMap<LinkKey, Link> = state.links.iter().collect();
-    let contested = contested(input, &links);
+    let contested = contested(input, absence, &links);
     for company in &mut crm.companies {
         company.account.take_if(|account| contested.contains_key(account));
     }
@@ -75,7 +76,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         main_contact: input.parameters.replicate_main_contact,
     };
     let wishes = Wishes { parked: parked(input, &state, &links), ..Wishes::default() };
-    let owed = account_again::owed(input, &crm, &links);
+    let owed = account_again::owed((input, absence), &crm, &links);
     let mut clerk = Clerk {
         parameters: input.parameters,
         erp: input.erp,
@@ -90,7 +91,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
     clerk.resume(input.requests, (input.erp_listing, input.crm_listing));
     clerk.take(input.requests);
     let mut wishes = clerk.wishes;
-    let dead = stale_links(input, &crm, &links);
+    let dead = stale_links((input, absence), &crm, &links);
     for (key, id) in &dead.followed {
         if let Some(link) = links.get(key).cloned() {
             let ids = BySide { b: id.clone(), ..link.ids };
@@ -102,14 +103,14 @@ pub(crate) fn prepare(input: &Input<'_>) -> Prepared {
         state.links.remove(key);
     }
     let mut dropped = dead.dropped;
-    let replaced = account_again::restore(input, &mut crm, &mut links, &wishes);
+    let replaced = account_again::restore((input, absence), &mut crm, &mut links, &wishes);
     for one in &replaced {
         state.links.remove(&one.key);
         dropped.extend(one.gone.iter().cloned());
     }
     complete_moves(input, &mut crm, (&state, &links, &viewer), &mut wishes);
     if wishes.mode != Mode::Send {
-        complete_half_made(input, &mut crm, &links, &mut wishes);
+        complete_half_made((input, absence), &mut crm, &links, &mut wishes);
         dropped.extend(drop_unseen_children(input, &crm, &wishes.restored, &mut links));
     }
     for key in &dropped {
@@ -158,15 +159,10 @@ fn parked(input: &Input<'_>, state: &SyncState, links: &Known) -> BTreeSet<(u8, 
 
 /// The accounts whose company, as they or their links name it, is not listed and may be there, while another one claims them
 /// (D9, D24).
-fn contested(input: &Input<'_>, links: &Known) -> BTreeMap<String, String> {
+fn contested(input: &Input<'_>, absence: &Absence<'_>, links: &Known) -> BTreeMap<String, String> {
     let index = input.crm.index();
-    let listing = input.crm_listing;
     let may_be_there = |id: &str| {
-        let is_gone = match listing.coverage {
-            Coverage::Full => input.lists_everything_again(Side::B),
-            Coverage::Changes => listing.removed.iter().any(|one| one == id),
-        };
-        !id.is_empty() && index.company(id).is_none() && !is_gone
+        !id.is_empty() && index.company(id).is_none() && !absence.is_gone(Side::B, id, None)
     };
     let holders = input.crm.holders();
     let claims = holders.into_iter().filter_map(|(account, company)| {
@@ -192,12 +188,17 @@ fn live_fields(input: &Input<'_>) -> BTreeSet<String> {
 
 /// Gives an account its company where an earlier run stopped before it did, or where somebody deleted the company
 /// (B7.5).
-fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &mut Wishes) {
+fn complete_half_made(
+    (input, absence): (&Input<'_>, &Absence<'_>),
+    crm: &mut Crm,
+    links: &Known,
+    wishes: &mut Wishes,
+) {
     let users = made::users(crm);
     let index = crm.index();
     let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
     let listed = |id: &str| index.company(id).is_some();
-    let gone = |id: &str, link| input.is_gone_in_crm(id, listed(id), link);
+    let gone = |id: &str, link| !listed(id) && absence.is_gone(Side::B, id, link);
     let mut made = Vec::new();
     for account in &crm.accounts {
         let ours = account.integration.as_deref() == Some(input.parameters.integration.as_str());
@@ -220,11 +221,7 @@ fn complete_half_made(input: &Input<'_>, crm: &mut Crm, links: &Known, wishes: &
         }
         let code = account.code.or_empty();
         let is_partial = input.erp_listing.coverage == Coverage::Changes;
-        let is_missing = if is_partial {
-            input.erp_listing.removed.iter().any(|one| one == code)
-        } else {
-            !codes.contains(code) && input.lists_everything_again(Side::A)
-        };
+        let is_missing = !codes.contains(code) && absence.is_gone(Side::A, code, None);
         let was_gone = link.is_some_and(|link| link.status == LinkStatus::Closed || is_missing);
         let held = codes.contains(code) || is_partial && !is_missing && !was_gone;
         let reason = match (lost, account.origin.is_some()) {

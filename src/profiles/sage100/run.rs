@@ -1,5 +1,6 @@
 //! The profile, built for one run.
 
+use super::absence::Absence;
 use super::clerk::Mode;
 use super::crm::{Account, Company, CrmIndex};
 use super::default_address;
@@ -106,8 +107,9 @@ fn in_world<'i, T>(
 ) -> Result<(T, Vec<Answer>), RunError> {
     refusal::check(input)?;
     input.check_ids()?;
-    let prepared = prepare(input);
-    let run = Run::new(input, &prepared);
+    let absence = Absence::of(input);
+    let prepared = prepare(input, &absence);
+    let run = Run::new(input, &prepared, &absence);
     let settings = RunSettings {
         confirm: input.options.confirm,
         policy: input.parameters.conflict.policy(),
@@ -134,6 +136,7 @@ pub(crate) struct Run<'a> {
     pub(crate) input: &'a Input<'a>,
     pub(crate) parameters: &'a Parameters,
     pub(crate) prepared: &'a Prepared,
+    pub(crate) absence: &'a Absence<'a>,
     /// The CRM as it was listed.
     pub(crate) listed: CrmIndex<'a>,
     pub(crate) directory: Directory<'a>,
@@ -143,7 +146,7 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(input: &'a Input<'a>, prepared: &'a Prepared) -> Self {
+    fn new(input: &'a Input<'a>, prepared: &'a Prepared, absence: &'a Absence<'a>) -> Self {
         let fresh = prepared.state.fresh;
         let creates = !fresh && prepared.wishes.mode != Mode::Resync;
         Self {
@@ -153,6 +156,7 @@ impl<'a> Run<'a> {
             refused: RefusedWrites::of(&prepared.state),
             fresh,
             prepared,
+            absence,
             input,
         }
     }
@@ -173,14 +177,14 @@ impl<'a> Run<'a> {
 
     /// Whether an account of the CRM is known to be gone, or its company.
     pub(crate) fn is_gone_in_crm(&self, id: &str) -> bool {
-        let removed = &self.input.crm_listing.removed;
         let link = self.directory.link_of_id(Kind::Account, id);
         let is_moved = link.and_then(moved_at).is_some();
         let company = self.known_company(id).filter(|_| !is_moved);
-        let was = link.is_some_and(was_made_again);
+        let is_removed = |id: &str| self.absence.is_removed(Side::B, id);
         let known = !self.crm_is_partial()
-            || was
-            || removed.iter().any(|one| one == id || Some(one.as_str()) == company);
+            || link.is_some_and(was_made_again)
+            || is_removed(id)
+            || company.is_some_and(is_removed);
         known && !self.directory.joined.contains_key(id)
     }
 
@@ -196,17 +200,8 @@ impl<'a> Run<'a> {
 
     /// Whether an ERP account is known to be gone.
     pub(crate) fn is_gone_in_erp(&self, code: &str) -> bool {
-        match self.input.erp_listing.coverage {
-            Coverage::Full => {
-                let scope = self.input.erp_listing.scope.as_deref();
-                let link = self.directory.link_of(Kind::Account, code);
-                let last = link.and_then(|(_, link)| link.listed.a);
-                let as_then = last == Some(self.prepared.state.key.scope(scope));
-                !self.directory.erp_accounts.contains_key(code)
-                    && (as_then || self.input.lists_everything_again(Side::A))
-            }
-            Coverage::Changes => self.input.erp_listing.removed.iter().any(|one| one == code),
-        }
+        let link = self.directory.link_of(Kind::Account, code).map(|(_, link)| link);
+        !self.directory.erp_accounts.contains_key(code) && self.absence.is_gone(Side::A, code, link)
     }
 
     /// The account of a company, as it is known or was when the two were last agreed.
@@ -263,7 +258,6 @@ impl<'a> Run<'a> {
             ids.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
             ids.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
         }
-        let companies_gone: Vec<&String> = crm.removed.iter().collect();
         for ((kind, id), link) in &self.prepared.links {
             if ![Kind::Address.code(), Kind::Contact.code()].contains(kind) {
                 continue;
@@ -283,7 +277,7 @@ impl<'a> Run<'a> {
             let company = company.filter(tells);
             let company = company.and_then(|link| link.facts.first());
             let listed = joined.is_some_and(|one| one.company.is_some());
-            let lost = company.is_some_and(|id| companies_gone.contains(&id));
+            let lost = company.is_some_and(|id| self.absence.is_removed(Side::B, id));
             if (listed || lost) && !ids.contains(&(*kind, id.as_str())) {
                 listings.b.removed.push(id.clone());
             }

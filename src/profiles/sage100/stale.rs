@@ -4,6 +4,7 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::absence::Absence;
 use super::account_again::homes;
 use super::code::is_placeholder;
 use super::crm::{Address, AddressKind, Company, Contact, Crm};
@@ -63,10 +64,14 @@ struct Listing<'a> {
 }
 
 /// What the CRM lists of the integration, with what the links know of it.
-fn listed<'a>(input: &'a Input<'_>, crm: &'a Crm, links: &'a Known) -> Listing<'a> {
+fn listed<'a>(
+    (input, absence): (&'a Input<'_>, &Absence<'_>),
+    crm: &'a Crm,
+    links: &'a Known,
+) -> Listing<'a> {
     let ours = Some(input.parameters.integration.as_str());
     let index = crm.index();
-    let held = held_codes(input, links);
+    let held = held_codes(input, absence, links);
     let mut listing = Listing { accounts: Vec::new(), children: Vec::new() };
     for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
         let company = account.company.as_deref().and_then(|id| index.company(id));
@@ -162,12 +167,16 @@ fn given_again<'a>(
 
 /// The links of CRM records that are gone where the record a stopped run made in their place is there: the pair is found
 /// again by code, origin or label (D12). The links of what is linked to a detached account as well.
-pub(super) fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale {
+pub(super) fn stale_links(
+    (input, absence): (&Input<'_>, &Absence<'_>),
+    crm: &Crm,
+    links: &Known,
+) -> Stale {
     let mut made: BTreeMap<(u8, String), Vec<&str>> = BTreeMap::new();
     let mut enter =
         |kind: Kind, key: String, id| made.entry((kind.code(), key)).or_default().push(id);
     let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
-    let listed = listed(input, crm, links);
+    let listed = listed((input, absence), crm, links);
     for (id, code) in &listed.accounts {
         known.insert((Kind::Account.code(), id));
         if let Some(code) = code {
@@ -199,14 +208,18 @@ pub(super) fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale 
     let superseded = superseded(input, crm, links);
     let told = LazyCell::new(|| {
         let held = input.erp.accounts.iter().map(|one| one.code.as_str());
-        held.chain(input.erp_listing.removed.iter().map(String::as_str)).collect::<BTreeSet<_>>()
+        held.collect::<BTreeSet<_>>()
     });
     let mut stale = Stale::default();
     for (key, link) in links {
         let code = code_in(&link.ids.a);
         let again = made.get(&(key.0, link.ids.a.clone()));
         let again = again.filter(|_| !known.contains(&(key.0, key.1.as_str())));
-        let may_come = || input.erp_listing.coverage == Coverage::Changes && !told.contains(code);
+        let may_come = || {
+            input.erp_listing.coverage == Coverage::Changes
+                && !told.contains(code)
+                && !absence.is_removed(Side::A, code)
+        };
         match again {
             _ if detached.contains(code) => stale.dropped.push(key.clone()),
             _ if superseded.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
@@ -233,13 +246,13 @@ pub(super) fn stale_links(input: &Input<'_>, crm: &Crm, links: &Known) -> Stale 
             None => {}
         }
     }
-    stale.bereft = bereft(input, (links, &stale.dropped), &listed, &known);
+    stale.bereft = bereft((input, absence), (links, &stale.dropped), &listed, &known);
     stale
 }
 
 /// The accounts that stand in the place of others which are gone, each with what went along with that: it is made again.
 fn bereft(
-    input: &Input<'_>,
+    (input, absence): (&Input<'_>, &Absence<'_>),
     (links, dropped): (&Known, &[LinkKey]),
     listed: &Listing<'_>,
     known: &BTreeSet<(u8, &str)>,
@@ -264,7 +277,7 @@ fn bereft(
     let is_whole = input.crm_listing.coverage == Coverage::Changes;
     let is_gone = |key: &LinkKey, link| {
         let is_listed = known.contains(&(key.0, key.1.as_str()));
-        !is_listed && (is_whole || input.is_gone_in_crm(&key.1, false, Some(link)))
+        !is_listed && (is_whole || absence.is_gone(Side::B, &key.1, Some(link)))
     };
     let mut gone: BTreeMap<&str, Vec<(Kind, String)>> = BTreeMap::new();
     for (key, link) in links {
@@ -282,13 +295,17 @@ fn bereft(
 
 /// The codes of the ERP accounts that are linked to an account of the CRM which nothing says is gone, and that account: it
 /// is listed, or this listing may hide it.
-fn held_codes<'l>(input: &Input<'_>, links: &'l Known) -> BTreeMap<&'l str, &'l str> {
+fn held_codes<'l>(
+    input: &Input<'_>,
+    absence: &Absence<'_>,
+    links: &'l Known,
+) -> BTreeMap<&'l str, &'l str> {
     let crm = input.crm_listing;
     let scope = input.state.key.scope(crm.scope.as_deref());
     let listed: BTreeSet<&str> = input.crm.accounts.iter().map(|one| one.id.as_str()).collect();
     let hides = |id: &String, link: &Link| match crm.coverage {
         Coverage::Full => crm.scope.is_some() && link.listed.b != Some(scope),
-        Coverage::Changes => !link.gone.b && !crm.removed.contains(id),
+        Coverage::Changes => !absence.is_account_gone(id, link),
     };
     let accounts = links.iter().filter(|((kind, _), _)| *kind == Kind::Account.code());
     let held = accounts.filter(|((_, id), link)| listed.contains(id.as_str()) || hides(id, link));
