@@ -24,12 +24,16 @@ impl<'a, P: Profile> Planner<'a, P> {
     ) {
         let current = if target == Side::A { pair.a.seen() } else { pair.b.seen() };
         let draft = usize::try_from(op).ok().and_then(|at| self.drafts.get(at));
-        let (Some(current), Some(Draft { action: Action::Update(patch), groups, .. })) =
-            (current, draft)
-        else {
+        let Some(Draft { action: Action::Update(patch), groups, .. }) = draft else { return };
+        let carried: Places = groups.iter().map(|place| usize::from(*place)).collect();
+        let Some(current) = current else {
+            // What is not listed is to say what it is written.
+            let source = settlement.shown.get(target.other()).iter().enumerate();
+            let prints = source.map(|(place, print)| print.filter(|_| carried.contains(place)));
+            let prints: Prints = prints.collect();
+            settlement.ask((op, target), &prints);
             return;
         };
-        let carried: Places = groups.iter().map(|place| usize::from(*place)).collect();
         let happened = content.groups.iter().map(|group| group.place).collect();
         let wanted = carried.or(happened).or(self.profile.beside(pair.kind, carried));
         let mut printer = self.printer.borrow_mut();
