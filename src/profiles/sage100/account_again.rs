@@ -73,7 +73,10 @@ pub(crate) fn owed(
         Coverage::Changes => !link.gone.a && !absence.is_removed(Side::A, &link.ids.a),
     };
     let owed = links.iter().filter_map(|((kind, id), link)| {
-        let lives = || link.status != LinkStatus::Closed && may_be_held(link);
+        // One that the ERP had lost is owed once it is back there.
+        let is_back = || held.contains(link.ids.a.as_str());
+        let lives =
+            || if link.status == LinkStatus::Closed { is_back() } else { may_be_held(link) };
         let is_unlisted = *kind == Kind::Account.code() && index.account(id).is_none();
         let is_lost = is_unlisted && (input.crm_listing.scope.is_some() || lives());
         is_lost.then(|| homes(link).filter_map(|id| index.company(id)))
@@ -101,8 +104,7 @@ pub(crate) fn restore(
     let own = crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
     let codes: BTreeSet<&str> = own.map(|one| one.code.or_empty()).collect();
     let lost = links.iter().filter_map(|(key, link)| {
-        let is_account = key.0 == Kind::Account.code() && link.status != LinkStatus::Closed;
-        if !is_account || !is_gone(&key.1, link) {
+        if key.0 != Kind::Account.code() || !is_gone(&key.1, link) {
             return None;
         }
         let company = home(&index, links, (&key.1, link))?;
