@@ -123,7 +123,13 @@ pub(crate) fn restore(
         account.id = made::provisional("account", &erp.code);
         takes_part.then(|| (key.clone(), company.id.clone(), account))
     });
-    let lost: Vec<(LinkKey, String, Account)> = lost.collect();
+    let mut lost: Vec<(LinkKey, String, Account)> = lost.collect();
+    // A company gets one: rather what it had than what the ERP had lost before.
+    lost.sort_by_cached_key(|(key, company, _)| {
+        let is_closed = links.get(key).is_some_and(|link| link.status == LinkStatus::Closed);
+        (company.clone(), is_closed, key.clone())
+    });
+    lost.dedup_by(|one, other| one.1 == other.1);
     let place = |(key, company, account): (LinkKey, String, Account)| {
         let (id, mut link) = (account.id.clone(), links.remove(&key)?);
         let gone = gone_with_another((input, absence), crm.company(&company)?, (&link, links));

@@ -58,7 +58,10 @@ fn later(contact: &Contact, ops: &[u32], address: Option<u32>) -> Later {
 fn give_owed(run: &Run<'_>, work: &mut Work<'_, '_>, made: &BTreeMap<String, u32>) {
     let updates = updates(work);
     for (code, account) in &run.directory.account_of {
-        let Some(one) = run.directory.joined.get(account) else { continue };
+        // What rests is left alone (B14.4).
+        let Some(one) = run.directory.joined.get(account).filter(|one| !one.parked) else {
+            continue;
+        };
         let (addresses, contacts) = one.children();
         let mut owed: Vec<_> = contacts.iter().filter(|one| is_owed(run, one)).collect();
         if owed.is_empty() {
