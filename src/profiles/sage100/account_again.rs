@@ -147,16 +147,19 @@ pub(crate) fn restore(
     lost.into_iter().filter_map(place).collect()
 }
 
-/// What went along with an account to a company that is gone by now, where the account comes back to the one that it left:
-/// nobody deleted it by itself.
+/// What went along with an account to a company that is gone by now, or has another one, where the account comes back to the
+/// company that it left: nobody deleted it by itself.
 fn gone_with_another(
     (input, absence): (&Input<'_>, &Absence<'_>),
     company: &Company,
     (link, links): (&Link, &Known),
 ) -> Vec<LinkKey> {
     let mut others = homes(link).filter(|id| **id != company.id);
-    let is_gone = |id| input.crm.company(id).is_none() && absence.is_gone(Side::B, id, Some(link));
-    if !others.any(is_gone) {
+    let is_lost = |id| match input.crm.company(id) {
+        Some(other) => other.account.as_ref().is_some_and(|account| *account != link.ids.b),
+        None => absence.is_gone(Side::B, id, Some(link)),
+    };
+    if !others.any(is_lost) {
         return Vec::new();
     }
     let is_listed = |kind: u8, id: &String| {
