@@ -225,8 +225,8 @@ pub trait Profile: Sync {
         Loss::Usual
     }
 
-    /// Whether the record of side B that a pair misses may be there nevertheless: what it is listed with is not listed, and is
-    /// asked for. Such a pair is not forgotten while its record of side A is gone.
+    /// Whether a pair that is gone on both sides is remembered: its record of side B may be there nevertheless, since what it
+    /// is listed with is not listed and is asked for, or it may be made again for what it belonged to.
     fn may_stand(&self, pair: &PairView<'_, '_, Self>) -> bool {
         let _ = pair;
         false
