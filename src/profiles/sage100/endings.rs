@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::accounts::{Drafted, beside};
+use super::alike::left_behind;
 use super::code;
 use super::crm::Company;
 use super::directory::{Joined, code_in};
@@ -301,6 +302,15 @@ pub(crate) fn drop_outpaired(run: &Run<'_>, work: &mut Work<'_, '_>) {
     }
 }
 
+/// What the link of an account remembers of a run that wrote it alone, while the account still says that: until the move is
+/// done, the next run is to know that nobody edited it (B11.4).
+fn still_marked(run: &Run<'_>, account: &str) -> Option<String> {
+    let link = run.directory.link_of_id(Kind::Account, account)?;
+    let shown = run.prints_of_account(run.listed.account(account)?);
+    let is_marked = left_behind(link, &shown).next().is_some();
+    link.facts.get(1).filter(|_| is_marked).cloned()
+}
+
 /// The pair that a settlement enters, by its kind and the CRM's id: both records are there, and nothing is to be made.
 fn paired(one: &Settlement) -> Option<(u8, &String)> {
     let is_whole = one.ids.a.is_some() && one.key.is_none() && one.seen.b.is_some();
@@ -401,9 +411,13 @@ pub(crate) fn remember_left(
         return;
     }
     let children = made_children(run, work, one);
+    let marked = still_marked(run, one.id);
     if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
         settlement.facts.truncate(2);
         let mut facts = settlement.facts.clone();
+        if let Some((fact, marked)) = settlement.facts.get_mut(1).zip(marked) {
+            *fact = marked;
+        }
         let known = run.facts_of_left(one.id, &left);
         let known = if known.is_empty() { facts_of_gone(&left).to_vec() } else { known };
         settlement.facts.extend(known);
