@@ -26,10 +26,14 @@ safe=(--sanitizer none --codegen-units 16)
 "${fuzz[@]}" build "${safe[@]}" >/dev/null 2>&1 &
 building=$!
 demo=$(mktemp -d)
-trap 'kill "$building" 2>/dev/null || true; rm -rf "$demo"' EXIT
+trap 'kill "$building" "${counting:-}" 2>/dev/null || true; rm -rf "$demo"' EXIT
 
 say 'tests'
 INSTA_UPDATE=no CI=true cargo test --workspace --features counterpart/testkit --quiet
+
+# It is built in one piece, which leaves a processor to what follows.
+cargo bench --quiet --bench instructions --no-run >/dev/null 2>&1 &
+counting=$!
 
 say 'documentation'
 RUSTDOCFLAGS='-D warnings' cargo doc --workspace --features counterpart/testkit --no-deps --quiet
@@ -62,6 +66,7 @@ if [ -f "$acceptance" ]; then
 fi
 
 say 'instructions of a plan'
+wait "$counting" || true
 cargo bench --quiet --bench instructions
 
 say 'fuzz'
