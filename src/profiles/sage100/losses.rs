@@ -132,7 +132,8 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
         }
         return Loss::Keep { code: None, effect: Effect::Close };
     }
-    let restored = owner.is_some_and(|id| {
+    // Where no account stands for that of the ERP, none that stood there is left either.
+    let restored = owner.is_none_or(|id| {
         run.prepared.wishes.restored.contains(id)
             || run.prepared.bereft.contains_key(id)
             || run.is_gone_in_crm(id)
