@@ -33,6 +33,8 @@ mod fault;
 #[path = "../../examples/scenario/file.rs"]
 mod file;
 #[cfg(test)]
+mod filters;
+#[cfg(test)]
 mod found;
 #[cfg(test)]
 mod genes;

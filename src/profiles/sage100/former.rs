@@ -3,7 +3,7 @@
 
 use super::code;
 use super::crm::{Account, Company};
-use super::directory::Joined;
+use super::directory::{ErpChild, Joined};
 use super::erp::ErpAccount;
 use super::kind::Kind;
 use super::moves::{Heir, MOVED, SHORT, facts_of_move};
@@ -88,6 +88,15 @@ impl Run<'_> {
         let may_be_hidden =
             || !self.crm_is_partial() && !self.input.lists_everything_again(Side::B);
         one.company.is_none() && named && (is_linked() || may_be_hidden())
+    }
+
+    /// Whether an address or contact of the ERP that has no link may have its counterpart in a company that a filter hides.
+    pub(crate) fn may_stand_elsewhere(&self, child: &ErpChild<'_>) -> bool {
+        let account = self.directory.account_of.get(child.owner.code.as_str());
+        let joined = account.and_then(|id| self.directory.joined.get(id));
+        !self.crm_is_partial()
+            && joined.is_some_and(|one| self.company_is_elsewhere(one))
+            && self.directory.link_of(child.kind, &child.key).is_none()
     }
 
     /// The stamp that the record of an account is known to have on a side where it is not among the changes: an

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::absence::Absence;
-use super::account_again::{self, Replaced};
+use super::account_again::{self, Replaced, homes};
 use super::chosen;
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, Crm, Status};
@@ -198,7 +198,11 @@ fn complete_half_made(
     let index = crm.index();
     let codes: BTreeSet<&str> = input.erp.accounts.iter().map(|one| one.code.as_str()).collect();
     let listed = |id: &str| index.company(id).is_some();
-    let gone = |id: &str, link| !listed(id) && absence.is_gone(Side::B, id, link);
+    // A company that the account was never listed with may be one that a filter hides.
+    let gone = |id: &str, link: Option<&Link>| {
+        let link = link.filter(|link| homes(link).any(|one| one == id));
+        !listed(id) && absence.is_gone(Side::B, id, link)
+    };
     let mut made = Vec::new();
     for account in &crm.accounts {
         let ours = account.integration.as_deref() == Some(input.parameters.integration.as_str());

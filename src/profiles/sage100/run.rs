@@ -304,6 +304,9 @@ impl<'a> Run<'a> {
             });
         }
         for child in &self.directory.children {
+            let class = self.directory.class(&child.owner.code);
+            // What a filter hides with its company is not made beside it (P-04).
+            let class = if self.may_stand_elsewhere(child) { Class::Resting } else { class };
             entries.push(Entry {
                 id: &child.key,
                 kind: child.kind,
@@ -311,7 +314,7 @@ impl<'a> Run<'a> {
                 marked: true,
                 created: child.owner.modified,
                 modified: child.owner.modified,
-                standing: rules::standing(self.directory.class(&child.owner.code)),
+                standing: rules::standing(class),
                 native: child.native,
             });
         }

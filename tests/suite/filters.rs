@@ -1,0 +1,56 @@
+//! What a filter of the CRM hides in the profile `sage100` is neither missed nor made a second time (P-04).
+
+use serde_json::json;
+
+use crate::office::Office;
+
+/// An account with an address and a contact on both sides, its company in the CRM.
+fn joined() -> Office {
+    let mut office = Office::new(json!({"accounts": [{
+        "code": "CLI01", "modified": "2026-02-01T08:00:00Z", "kind": "customer", "title": "Petit",
+        "delivery": [{"label": "Quai", "city": "Lyon"}],
+        "contacts": [{"id": "K1", "last_name": "Petit"}],
+    }]}));
+    office.run(None, None);
+    office
+}
+
+/// How many companies, addresses and contacts each side has.
+fn counts(office: &Office) -> [usize; 5] {
+    let (crm, erp) = (&office.crm.crm, &office.erp.erp);
+    let addresses = crm.companies.iter().map(|one| one.addresses.len());
+    let own = crm.accounts.iter().map(|one| one.addresses.len());
+    let contacts = crm.companies.iter().map(|one| one.contacts.len());
+    let delivery = erp.accounts.iter().map(|one| one.delivery.len());
+    let theirs = erp.accounts.iter().map(|one| one.contacts.len());
+    [crm.companies.len(), addresses.chain(own).sum(), contacts.sum(), delivery.sum(), theirs.sum()]
+}
+
+/// P-04: a company that a filter hides, while it shows the company's account, is there: neither it nor what stands with it is
+/// made again, however often the same filter hides it.
+#[test]
+fn a_company_that_a_filter_hides_is_there() {
+    for forgets in [false, true] {
+        let mut office = joined();
+        let before = counts(&office);
+        if forgets {
+            let links: Vec<_> = office.state.links.iter().map(|(key, _)| key).collect();
+            for key in links {
+                office.state.links.remove(&key);
+            }
+            office.state.fresh = true;
+        }
+        office.hide = |_, crm| crm.companies.clear();
+        office.filters.b = Some("accounts".to_owned());
+        for run in 0..3 {
+            office.run(None, None);
+            assert_eq!(counts(&office), before, "forgets {forgets}, run {run} behind the filter");
+        }
+        office.hide = |_, _| {};
+        office.filters.b = None;
+        for run in 0..3 {
+            office.run(None, None);
+            assert_eq!(counts(&office), before, "forgets {forgets}, run {run}");
+        }
+    }
+}
