@@ -13,6 +13,9 @@ cargo clippy --workspace --all-targets --features counterpart/testkit,counterpar
 # The library alone, as who uses it builds it.
 cargo clippy --package counterpart --lib --quiet -- -D warnings
 
+scratch=$(mktemp -d)
+trap 'kill "${beside:-}" 2>/dev/null || true; rm -rf "$scratch"' EXIT
+
 seconds=${FUZZ_SECONDS:-5}
 if cargo +nightly --version >/dev/null 2>&1; then
     fuzz=(cargo +nightly fuzz)
@@ -21,19 +24,17 @@ else
     fuzz=(env RUSTC_BOOTSTRAP=1 cargo fuzz)
 fi
 # Nothing here may be unsafe, which is what sanitizers look for: without one everything is built sooner and runs more often.
-# What fails to build says so again where it is run.
 safe=(--sanitizer none --codegen-units 16)
-"${fuzz[@]}" build "${safe[@]}" >/dev/null 2>&1 &
-building=$!
-demo=$(mktemp -d)
-trap 'kill "$building" "${counting:-}" 2>/dev/null || true; rm -rf "$demo"' EXIT
+# What is built in one piece or runs alone leaves a processor to the rest. A fuzz target that fails to build says so again
+# where it is run.
+{
+    "${fuzz[@]}" build "${safe[@]}" >/dev/null 2>&1 || true
+    cargo bench --quiet --bench instructions
+} >"$scratch/instructions" 2>&1 &
+beside=$!
 
 say 'tests'
 INSTA_UPDATE=no CI=true cargo test --workspace --features counterpart/testkit --quiet
-
-# It is built in one piece, which leaves a processor to what follows.
-cargo bench --quiet --bench instructions --no-run >/dev/null 2>&1 &
-counting=$!
 
 say 'documentation'
 RUSTDOCFLAGS='-D warnings' cargo doc --workspace --features counterpart/testkit --no-deps --quiet
@@ -44,8 +45,8 @@ cargo build --workspace --features counterpart/testkit --examples --bins --quiet
 target/debug/examples/quickstart >/dev/null
 for host in mailbox ledger; do
     program=$PWD/target/debug/$host
-    (cd "$demo" && "$program" >first.txt && "$program" >second.txt)
-    grep -q '^0 operations' "$demo/second.txt" || {
+    (cd "$scratch" && "$program" >first.txt && "$program" >second.txt)
+    grep -q '^0 operations' "$scratch/second.txt" || {
         echo "the second run of the $host example still finds something to do" >&2
         exit 1
     }
@@ -66,11 +67,13 @@ if [ -f "$acceptance" ]; then
 fi
 
 say 'instructions of a plan'
-wait "$counting" || true
-cargo bench --quiet --bench instructions
+wait "$beside" || {
+    cat "$scratch/instructions"
+    exit 1
+}
+cat "$scratch/instructions"
 
 say 'fuzz'
-wait "$building" || true
 one() { "${fuzz[@]}" run "${safe[@]}" "$1" -- -max_total_time="$seconds" -print_final_stats=0 -verbosity=0; }
 targets=($("${fuzz[@]}" list))
 for ((at = 0; at < ${#targets[@]}; at += 2)); do
