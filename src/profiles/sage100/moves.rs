@@ -144,7 +144,7 @@ pub(crate) fn complete_moves(
 }
 
 /// Forgets the unanswered writes of an account that is moved, as far as the company it leaves shows that they were not done:
-/// the one that gets it is to say the same, and would be taken for their trace.
+/// the one that gets it is to say the same, and would be taken for their trace. So it is of a company that a request changes.
 pub(crate) fn forget_undone_writes(
     crm: &Crm,
     state: &mut SyncState,
@@ -152,10 +152,14 @@ pub(crate) fn forget_undone_writes(
     wishes: &Wishes,
 ) {
     let (kind, target, side) = (Kind::Account.code(), Side::B, Side::B);
-    for (account, from) in &wishes.moved {
-        let key = AttemptKey { kind, target, side, id: account.clone() };
+    let changed = crm.companies.iter().filter(|one| wishes.companies.contains_key(&one.id));
+    let changed = changed.filter_map(|one| Some((one.account.clone()?, one.id.clone())));
+    let changed = changed.filter(|(account, _)| !wishes.moved.contains_key(account));
+    let moved = wishes.moved.iter().map(|(account, from)| (account.clone(), from.clone()));
+    for (account, company) in moved.chain(changed) {
+        let key = AttemptKey { kind, target, side, id: account };
         let Some(attempt) = state.attempts.get_mut(&key) else { continue };
-        let Some(left) = crm.companies.iter().find(|one| one.id == *from) else { continue };
+        let Some(left) = crm.companies.iter().find(|one| one.id == company) else { continue };
         let shown = prints_of_company(viewer, &state.key, left);
         let is_there = |one: &AskedGroup| {
             shown.get(usize::from(one.group)).copied().flatten() == Some(one.asked)
