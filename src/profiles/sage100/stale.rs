@@ -65,13 +65,12 @@ struct Listing<'a> {
 
 /// What the CRM lists of the integration, with what the links know of it.
 fn listed<'a>(
-    (input, absence): (&'a Input<'_>, &Absence<'_>),
+    input: &'a Input<'_>,
     crm: &'a Crm,
-    links: &'a Known,
+    (links, held): (&'a Known, &BTreeMap<&str, &str>),
 ) -> Listing<'a> {
     let ours = Some(input.parameters.integration.as_str());
     let index = crm.index();
-    let held = held_codes(input, absence, links);
     let mut listing = Listing { accounts: Vec::new(), children: Vec::new() };
     for account in crm.accounts.iter().filter(|one| one.integration.as_deref() == ours) {
         let company = account.company.as_deref().and_then(|id| index.company(id));
@@ -176,7 +175,8 @@ pub(super) fn stale_links(
     let mut enter =
         |kind: Kind, key: String, id| made.entry((kind.code(), key)).or_default().push(id);
     let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
-    let listed = listed((input, absence), crm, links);
+    let held = held_codes(input, absence, links);
+    let listed = listed(input, crm, (links, &held));
     for (id, code) in &listed.accounts {
         known.insert((Kind::Account.code(), id));
         if let Some(code) = code {
@@ -204,7 +204,7 @@ pub(super) fn stale_links(
             }
         }
     }
-    let detached = detached_codes(input, links);
+    let detached = detached_codes(input, (links, &held));
     let superseded = superseded(input, crm, links);
     let told = LazyCell::new(|| {
         let held = input.erp.accounts.iter().map(|one| one.code.as_str());
@@ -327,9 +327,18 @@ fn superseded<'a>(input: &Input<'_>, crm: &'a Crm, links: &Known) -> BTreeSet<(u
     children.collect()
 }
 
-/// The codes of links whose account says that its link is broken (B11.1): the state is older than the CRM.
-fn detached_codes(input: &Input<'_>, links: &Known) -> BTreeSet<String> {
-    let detached = input.crm.accounts.iter().filter(|one| one.detached);
-    let broken = detached.filter_map(|one| links.get(&(Kind::Account.code(), one.id.clone())));
-    broken.map(|link| link.ids.a.clone()).collect()
+/// The codes of links whose account says that its link is broken, or one that stands in its place (B11.1): the state is older
+/// than the CRM.
+fn detached_codes<'a>(
+    input: &'a Input<'_>,
+    (links, held): (&'a Known, &BTreeMap<&str, &str>),
+) -> BTreeSet<&'a str> {
+    let ours = Some(input.parameters.integration.as_str());
+    let own = input.crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
+    let broken = own.filter(|one| one.detached).filter_map(|one| {
+        let linked = links.get(&(Kind::Account.code(), one.id.clone()));
+        let code = one.code.or_empty();
+        linked.map(|link| link.ids.a.as_str()).or((!held.contains_key(code)).then_some(code))
+    });
+    broken.collect()
 }
