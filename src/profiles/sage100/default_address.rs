@@ -105,7 +105,11 @@ fn give_to(
         draft.needs.push(Need { op: made, slot: Some(Slot::DefaultAddress), optional: known });
     }
     if let Some(one) = settlement_of(run, work, Kind::Contact, &contact.id) {
-        one.ops.extend(Some(op).filter(|_| !known));
+        // What the contact says beside it may not be compared in this run.
+        if !known {
+            one.ops.push(op);
+            one.beside.push(op);
+        }
         one.facts = facts_of_owed(contact);
         let has = Contact { default_address: address, ..contact.clone() };
         one.later = Some(Box::new(later(&has, &[op], made)));
