@@ -1,5 +1,6 @@
 //! What a filter of the CRM hides in the profile `sage100` is neither missed nor made a second time (P-04).
 
+use counterpart::profiles::sage100::Request;
 use serde_json::json;
 
 use crate::office::Office;
@@ -53,4 +54,32 @@ fn a_company_that_a_filter_hides_is_there() {
             assert_eq!(counts(&office), before, "forgets {forgets}, run {run}");
         }
     }
+}
+
+/// P-04, B12.2: nor is one missed that a run made for an account that stood alone, while the filter does not show it yet.
+#[test]
+fn a_company_that_is_made_behind_a_filter_is_there() {
+    let mut office = joined();
+    office.crm.crm.companies.clear();
+    office.crm.crm.accounts[0].company = None;
+    for link in office.state.links.iter().map(|(key, _)| key).collect::<Vec<_>>() {
+        office.state.links.remove(&link);
+    }
+    office.state.fresh = true;
+    office.crm.crm.accounts[0].origin = None;
+    office.run(None, None);
+    assert_eq!(office.crm.crm.companies.len(), 0, "an account without a company is left so");
+    office.hide = |_, crm| crm.companies.clear();
+    office.filters.b = Some("accounts".to_owned());
+    office.requests = vec![Request::CreateCompany(office.crm.crm.accounts[0].id.clone())];
+    for run in 0..3 {
+        office.run(None, None);
+        assert_eq!(office.crm.crm.companies.len(), 1, "run {run} behind the filter");
+    }
+    office.hide = |_, _| {};
+    office.filters.b = None;
+    for _ in 0..3 {
+        office.run(None, None);
+    }
+    assert_eq!(counts(&office), [1, 1, 1, 1, 1]);
 }

@@ -81,6 +81,17 @@ fn unseen(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: &Drafted) {
     }
 }
 
+/// So does one whose company this run makes: the filter it lists by may not show that one.
+fn unseen_yet(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Drafted) {
+    let is_made = one.company.is_some_and(|one| is_provisional(&one.id));
+    if is_made && run.input.crm_listing.scope.is_some() {
+        let nowhere = run.prepared.state.key.no_scope();
+        if let Some(settlement) = own.settlement.and_then(|at| work.settlement(at)) {
+            settlement.listed.b = Some(nowhere);
+        }
+    }
+}
+
 /// The drafts and settlements of accounts, by the CRM's id, or by the ERP's code for accounts that are new there.
 fn drafted(work: &Work<'_, '_>) -> BTreeMap<String, Drafted> {
     let mut drafted: BTreeMap<String, Drafted> = BTreeMap::new();
@@ -320,6 +331,7 @@ fn keep_alike(run: &Run<'_>, work: &mut Work<'_, '_>, one: &Joined<'_>, own: &Dr
         agree_with_account(work, own.settlement, (&mirrored, op));
         agree_with_account(work, own.settlement, (&[group::MANAGER], op));
     }
+    unseen_yet(run, work, one, own);
     remember_left(run, work, one, own);
     remember_account(run, work, one, (own, &wanted, &mirrored));
     if let Some(erp) = own.erp {
