@@ -67,14 +67,16 @@ fn a_company_that_is_made_behind_a_filter_is_there() {
     }
     office.state.fresh = true;
     office.crm.crm.accounts[0].origin = None;
-    office.run(None, None);
-    assert_eq!(office.crm.crm.companies.len(), 0, "an account without a company is left so");
     office.hide = |_, crm| crm.companies.clear();
     office.filters.b = Some("accounts".to_owned());
+    for _ in 0..2 {
+        office.run(None, None);
+    }
+    assert_eq!(office.crm.crm.companies.len(), 0, "an account without a company is left so");
     office.requests = vec![Request::CreateCompany(office.crm.crm.accounts[0].id.clone())];
     for run in 0..3 {
-        office.run(None, None);
-        assert_eq!(office.crm.crm.companies.len(), 1, "run {run} behind the filter");
+        let report = office.run(None, None);
+        assert!(run == 0 || report.plan.ops.is_empty(), "run {run}: {}", report.plan);
     }
     office.hide = |_, _| {};
     office.filters.b = None;

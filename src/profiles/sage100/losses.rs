@@ -119,8 +119,12 @@ fn missed<'r>(run: &'r Run<'_>, account: &str) -> Option<&'r Link> {
 fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
     let owner = run.directory.account_of_key(key);
-    // What stands with a company is not missed while its account is.
-    if may_stand(run, pair) {
+    // What stands with a company is not missed while its account is, or a filter hides the company (P-04).
+    let is_hidden = || {
+        let joined = owner.and_then(|id| run.directory.joined.get(id));
+        !run.crm_is_partial() && joined.is_some_and(|one| run.company_is_elsewhere(one))
+    };
+    if may_stand(run, pair) || is_hidden() {
         return Loss::Keep { code: None, effect: Effect::Wait };
     }
     if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {
