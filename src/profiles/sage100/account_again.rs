@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::absence::Absence;
 use super::clerk::{Mode, Wishes};
 use super::crm::{Account, Company, Crm, CrmIndex};
-use super::directory::code_in;
+use super::directory::{child_ids, code_in, code_of_child};
 use super::former::moved_at;
 use super::input::Input;
 use super::kind::Kind;
@@ -162,13 +162,10 @@ fn gone_with_another(
     if !others.any(is_lost) {
         return Vec::new();
     }
-    let is_listed = |kind: u8, id: &String| {
-        kind == Kind::Address.code() && company.addresses.iter().any(|one| one.id == *id)
-            || kind == Kind::Contact.code() && company.contacts.iter().any(|one| one.id == *id)
-    };
-    let went = links.iter().filter(|((kind, id), child)| {
-        let is_child = *kind == Kind::Address.code() || *kind == Kind::Contact.code();
-        is_child && code_in(&child.ids.a) == link.ids.a && !is_listed(*kind, id)
+    let listed: BTreeSet<(u8, &str)> = child_ids(&company.addresses, &company.contacts).collect();
+    let went = links.iter().filter(|(key, child)| {
+        code_of_child(key, child) == Some(link.ids.a.as_str())
+            && !listed.contains(&(key.0, key.1.as_str()))
     });
     went.map(|(key, _)| key.clone()).collect()
 }

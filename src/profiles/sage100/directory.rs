@@ -433,6 +433,21 @@ pub(crate) fn code_in(key: &str) -> &str {
     key.split('#').next().unwrap_or(key)
 }
 
+/// The code of the ERP account that a linked address or contact stands with; `None` for what else there is.
+pub(super) fn code_of_child<'l>((kind, _): &LinkKey, link: &'l Link) -> Option<&'l str> {
+    let is_child = *kind == Kind::Address.code() || *kind == Kind::Contact.code();
+    is_child.then(|| code_in(&link.ids.a))
+}
+
+/// The addresses and contacts of a company or an account of the CRM, by kind and id.
+pub(super) fn child_ids<'c>(
+    addresses: &'c [Address],
+    contacts: &'c [Contact],
+) -> impl Iterator<Item = (u8, &'c str)> {
+    let addresses = addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str()));
+    addresses.chain(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())))
+}
+
 /// The name of a kind.
 pub(crate) fn name(kind: Kind) -> &'static str {
     kind.name(Side::B)

@@ -3,6 +3,7 @@
 use super::alike::left_behind;
 use super::clerk::{Clerk, Outcome};
 use super::crm::{Account, Address, Contact, Principal};
+use super::directory::code_of_child;
 use super::erp::ErpAccountKind;
 use super::former::{is_leftover, moved_at};
 use super::kind::Kind;
@@ -34,12 +35,11 @@ impl Clerk<'_> {
         self.wishes.parked.insert((Kind::Account.code(), code.clone()));
         let key = (Kind::Account.code(), account.clone());
         let linked = self.links.get(&key).map(|link| link.ids.a.clone());
-        let prefix = format!("{}#", linked.unwrap_or(code));
-        let ends = self.links.iter().filter(|(one, link)| {
-            **one == key
-                || [Kind::Address.code(), Kind::Contact.code()].contains(&one.0)
-                    && link.ids.a.starts_with(&prefix)
-        });
+        let code = linked.unwrap_or(code);
+        let ends = self
+            .links
+            .iter()
+            .filter(|(one, link)| **one == key || code_of_child(one, link) == Some(code.as_str()));
         let ends: Vec<LinkKey> = ends.map(|(key, _)| key.clone()).collect();
         for key in &ends {
             self.state.links.remove(key);

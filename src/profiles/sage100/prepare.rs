@@ -8,7 +8,7 @@ use super::account_again::{self, Replaced, homes};
 use super::chosen;
 use super::clerk::{Clerk, Mode, Wishes};
 use super::crm::{Account, Crm, Status};
-use super::directory::code_in;
+use super::directory::code_of_child;
 use super::dormancy;
 use super::former::{moved_at, was_made_again};
 use super::input::Input;
@@ -311,9 +311,8 @@ fn drop_unseen_children(
         there.extend(contacts.iter().map(|one| one.id.as_str()));
     }
     let is_unseen = |(key, link): &(&LinkKey, &Link)| {
-        key.0 != Kind::Account.code()
+        code_of_child(key, link).is_some_and(|code| codes.contains(code))
             && (link.listed.b.is_none() || is_whole && link.listed.b != Some(scope))
-            && codes.contains(code_in(&link.ids.a))
             && !there.contains(key.1.as_str())
     };
     let dropped: Vec<LinkKey> =

@@ -255,14 +255,11 @@ impl<'a> Run<'a> {
         let mut ids = std::collections::BTreeSet::new();
         for one in self.directory.joined.values() {
             let (addresses, contacts) = one.children();
-            ids.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
-            ids.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
+            ids.extend(directory::child_ids(addresses, contacts));
         }
-        for ((kind, id), link) in &self.prepared.links {
-            if ![Kind::Address.code(), Kind::Contact.code()].contains(kind) {
-                continue;
-            }
-            let code = directory::code_in(&link.ids.a);
+        for (key, link) in &self.prepared.links {
+            let Some(code) = directory::code_of_child(key, link) else { continue };
+            let (kind, id) = key;
             let listed = self.directory.erp_accounts.contains_key(code);
             if listed && !keys.contains(&(*kind, link.ids.a.as_str())) || self.is_gone_in_erp(code)
             {

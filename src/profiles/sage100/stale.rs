@@ -8,7 +8,7 @@ use super::absence::Absence;
 use super::account_again::homes;
 use super::code::is_placeholder;
 use super::crm::{Address, AddressKind, Company, Contact, Crm};
-use super::directory::code_in;
+use super::directory::{child_ids, code_in, code_of_child};
 use super::former::moved_at;
 use super::input::Input;
 use super::kind::Kind;
@@ -45,9 +45,7 @@ type Listed<'a> = (Option<&'a str>, &'a Vec<Address>, &'a Vec<Contact>);
 fn elsewhere<'a>(listed: &[Listed<'a>], links: &Known) -> BTreeSet<(u8, &'a str)> {
     let children = listed.iter().flat_map(|(code, addresses, contacts)| {
         let code = code.filter(|code| !code.is_empty() && !is_placeholder(code));
-        let addresses = addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str()));
-        let contacts = contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str()));
-        addresses.chain(contacts).filter_map(move |key| Some((code?, key)))
+        child_ids(addresses, contacts).filter_map(move |key| Some((code?, key)))
     });
     let is_elsewhere = |(code, (kind, id)): &(&str, (u8, &str))| {
         let link = links.get(&(*kind, (*id).to_owned()));
@@ -190,8 +188,7 @@ pub(super) fn stale_links(
             || given_again.contains(&(kind.code(), id))
     };
     for (code, addresses, contacts) in &listed.children {
-        known.extend(addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str())));
-        known.extend(contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str())));
+        known.extend(child_ids(addresses, contacts));
         let Some(code) = code else { continue };
         for one in addresses.iter().filter(|one| is_open(Kind::Address, &one.id)) {
             if let Some(key) = key_of_address(code, one) {
@@ -281,9 +278,10 @@ fn bereft(
     };
     let mut gone: BTreeMap<&str, Vec<(Kind, String)>> = BTreeMap::new();
     for (key, link) in links {
-        let kind = [Kind::Address, Kind::Contact].into_iter().find(|kind| kind.code() == key.0);
-        let code = code_in(&link.ids.a);
-        if let Some(kind) = kind.filter(|_| codes.contains(code) && is_gone(key, link)) {
+        let code = code_of_child(key, link).filter(|code| codes.contains(code));
+        if let Some(code) = code.filter(|_| is_gone(key, link)) {
+            let is_address = key.0 == Kind::Address.code();
+            let kind = if is_address { Kind::Address } else { Kind::Contact };
             gone.entry(code).or_default().push((kind, link.ids.a.clone()));
         }
     }
@@ -319,12 +317,7 @@ fn superseded<'a>(input: &Input<'_>, crm: &'a Crm, links: &Known) -> BTreeSet<(u
     let asked = crm.accounts.iter().filter(|one| input.awaits(one));
     let new = asked.filter(|one| !links.contains_key(&(Kind::Account.code(), one.id.clone())));
     let companies = new.filter_map(|one| index.company(one.company.as_deref()?));
-    let children = companies.flat_map(|one| {
-        let addresses = one.addresses.iter().map(|one| (Kind::Address.code(), one.id.as_str()));
-        let contacts = one.contacts.iter().map(|one| (Kind::Contact.code(), one.id.as_str()));
-        addresses.chain(contacts)
-    });
-    children.collect()
+    companies.flat_map(|one| child_ids(&one.addresses, &one.contacts)).collect()
 }
 
 /// The codes of links whose account says that its link is broken, or one that stands in its place (B11.1): the state is older
