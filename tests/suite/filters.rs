@@ -1,6 +1,6 @@
 //! What a filter of the CRM hides in the profile `sage100` is neither missed nor made a second time (P-04).
 
-use counterpart::profiles::sage100::Request;
+use counterpart::profiles::sage100::{Account, Company, Request};
 use serde_json::json;
 
 use crate::office::Office;
@@ -84,4 +84,30 @@ fn a_company_that_is_made_behind_a_filter_is_there() {
         office.run(None, None);
     }
     assert_eq!(counts(&office), [1, 2, 1, 1, 1]);
+}
+
+/// B6.5, B7.4: an account that is asked for under the code of one that both sides lost, while a filter hides that the CRM's
+/// is gone, has that code for itself: the former one is not made again beside it.
+#[test]
+fn an_account_that_follows_a_lost_one_stands_alone() {
+    let mut office = joined();
+    // No id is given twice.
+    let mut other = Account::default();
+    (other.id, other.integration) = ("7".to_owned(), Some("Other".to_owned()));
+    office.crm.crm.accounts = vec![other];
+    let mut company = Company::default();
+    (company.id, company.name) = ("COM9".to_owned(), "Martin".into());
+    (company.company_type, company.account_code) = ("Client".into(), "CLI01".into());
+    company.integration = Some("Sage100".to_owned());
+    office.crm.crm.companies = vec![company];
+    office.erp.erp.accounts.clear();
+    office.filters.b = Some("today".to_owned());
+    office.requests = vec![Request::CreateAccount("COM9".to_owned())];
+    office.run(None, None);
+    assert_eq!((office.erp.erp.accounts.len(), office.crm.crm.accounts.len()), (1, 2));
+    office.filters.b = None;
+    for run in 0..3 {
+        let report = office.run(None, None);
+        assert!(report.plan.ops.is_empty(), "run {run}: {}", report.plan);
+    }
 }

@@ -16,7 +16,7 @@ use super::prepare::Known;
 use super::show::is_main;
 use crate::model::Side;
 use crate::schema::Kind as _;
-use crate::snapshot::{AttemptKey, Coverage, Link, LinkKey};
+use crate::snapshot::{AttemptKey, Coverage, Link, LinkKey, LinkStatus};
 
 /// The links that say nothing in this run.
 #[derive(Debug, Default)]
@@ -203,6 +203,7 @@ pub(super) fn stale_links(
     }
     let detached = detached_codes(input, (links, &held));
     let superseded = superseded(input, crm, links);
+    let outlived = outlived(&known, (links, &held));
     let told = LazyCell::new(|| {
         let held = input.erp.accounts.iter().map(|one| one.code.as_str());
         held.collect::<BTreeSet<_>>()
@@ -210,15 +211,18 @@ pub(super) fn stale_links(
     let mut stale = Stale::default();
     for (key, link) in links {
         let code = code_in(&link.ids.a);
+        let is_listed = known.contains(&(key.0, key.1.as_str()));
         let again = made.get(&(key.0, link.ids.a.clone()));
-        let again = again.filter(|_| !known.contains(&(key.0, key.1.as_str())));
+        let again = again.filter(|_| !is_listed);
         let may_come = || {
             input.erp_listing.coverage == Coverage::Changes
                 && !told.contains(code)
                 && !absence.is_removed(Side::A, code)
         };
+        let is_over = link.status == LinkStatus::Closed && outlived.contains(code);
         match again {
             _ if detached.contains(code) => stale.dropped.push(key.clone()),
+            _ if is_over && !is_listed => stale.dropped.push(key.clone()),
             _ if superseded.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
             // What somebody moved to a company with another account has its counterpart there.
             _ if elsewhere.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
@@ -320,6 +324,21 @@ fn superseded<'a>(input: &Input<'_>, crm: &'a Crm, links: &Known) -> BTreeSet<(u
     companies.flat_map(|one| child_ids(&one.addresses, &one.contacts)).collect()
 }
 
+/// The codes of accounts that the ERP lost, and that were asked for again, for another account of the CRM: what the former one
+/// was linked with is over, and the ERP's is no counterpart that came back (B6.5, B7.4).
+fn outlived<'a>(
+    known: &BTreeSet<(u8, &str)>,
+    (links, held): (&'a Known, &BTreeMap<&str, &str>),
+) -> BTreeSet<&'a str> {
+    let accounts = links.iter().filter(|((kind, _), _)| *kind == Kind::Account.code());
+    let closed = accounts.filter(|(_, link)| link.status == LinkStatus::Closed);
+    let codes = closed.filter(|((_, id), link)| {
+        let holder = held.get(link.ids.a.as_str());
+        holder.is_some_and(|other| other != id && known.contains(&(Kind::Account.code(), other)))
+    });
+    codes.map(|(_, link)| link.ids.a.as_str()).collect()
+}
+
 /// The codes of links whose account says that its link is broken, or one that stands in its place (B11.1): the state is older
 /// than the CRM.
 fn detached_codes<'a>(
@@ -331,7 +350,9 @@ fn detached_codes<'a>(
     let broken = own.filter(|one| one.detached).filter_map(|one| {
         let linked = links.get(&(Kind::Account.code(), one.id.clone()));
         let code = one.code.or_empty();
-        linked.map(|link| link.ids.a.as_str()).or((!held.contains_key(code)).then_some(code))
+        linked
+            .map(|link| link.ids.a.as_str())
+            .or_else(|| (!held.contains_key(code)).then_some(code))
     });
     broken.collect()
 }
