@@ -90,12 +90,20 @@ impl Run<'_> {
         one.company.is_none() && named && (is_linked() || may_be_hidden())
     }
 
+    /// Whether a filter hides the company that an account names.
+    pub(crate) fn company_is_hidden(&self, account: &str) -> bool {
+        let joined = self.directory.joined.get(account).filter(|_| !self.crm_is_partial());
+        joined.is_some_and(|one| {
+            let named = one.account.and_then(|one| one.company.as_deref());
+            self.company_is_elsewhere(one)
+                && named.is_some_and(|id| self.listed.company(id).is_none())
+        })
+    }
+
     /// Whether an address or contact of the ERP that has no link may have its counterpart in a company that a filter hides.
     pub(crate) fn may_stand_elsewhere(&self, child: &ErpChild<'_>) -> bool {
         let account = self.directory.account_of.get(child.owner.code.as_str());
-        let joined = account.and_then(|id| self.directory.joined.get(id));
-        !self.crm_is_partial()
-            && joined.is_some_and(|one| self.company_is_elsewhere(one))
+        account.is_some_and(|id| self.company_is_hidden(id))
             && self.directory.link_of(child.kind, &child.key).is_none()
     }
 

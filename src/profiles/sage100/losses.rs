@@ -120,11 +120,7 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
     let owner = run.directory.account_of_key(key);
     // What stands with a company is not missed while its account is, or a filter hides the company (P-04).
-    let is_hidden = || {
-        let joined = owner.and_then(|id| run.directory.joined.get(id));
-        !run.crm_is_partial() && joined.is_some_and(|one| run.company_is_elsewhere(one))
-    };
-    if may_stand(run, pair) || is_hidden() {
+    if may_stand(run, pair) || owner.is_some_and(|id| run.company_is_hidden(id)) {
         return Loss::Keep { code: None, effect: Effect::Wait };
     }
     if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {
@@ -136,8 +132,7 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
         }
         return Loss::Keep { code: None, effect: Effect::Close };
     }
-    // Where no account stands for that of the ERP, none that stood there is left either.
-    let restored = owner.is_none_or(|id| {
+    let restored = owner.is_some_and(|id| {
         run.prepared.wishes.restored.contains(id)
             || run.prepared.bereft.contains_key(id)
             || run.is_gone_in_crm(id)

@@ -204,6 +204,7 @@ pub(super) fn stale_links(
     let detached = detached_codes(input, (links, &held));
     let superseded = superseded(input, crm, links);
     let outlived = outlived(&known, (links, &held));
+    let orphans = orphans(&listed, links);
     let told = LazyCell::new(|| {
         let held = input.erp.accounts.iter().map(|one| one.code.as_str());
         held.collect::<BTreeSet<_>>()
@@ -223,6 +224,7 @@ pub(super) fn stale_links(
         match again {
             _ if detached.contains(code) => stale.dropped.push(key.clone()),
             _ if is_over && !is_listed => stale.dropped.push(key.clone()),
+            _ if orphans.contains(code) && !is_listed => stale.dropped.push(key.clone()),
             _ if superseded.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
             // What somebody moved to a company with another account has its counterpart there.
             _ if elsewhere.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
@@ -322,6 +324,17 @@ fn superseded<'a>(input: &Input<'_>, crm: &'a Crm, links: &Known) -> BTreeSet<(u
     let new = asked.filter(|one| !links.contains_key(&(Kind::Account.code(), one.id.clone())));
     let companies = new.filter_map(|one| index.company(one.company.as_deref()?));
     companies.flat_map(|one| child_ids(&one.addresses, &one.contacts)).collect()
+}
+
+/// The codes of linked addresses and contacts whose account has no link any more, and for which none stands in the CRM:
+/// what is not listed of them went with it, and comes again with the next one (B7.5).
+fn orphans<'a>(listed: &Listing<'_>, links: &'a Known) -> BTreeSet<&'a str> {
+    let accounts = links.iter().filter(|((kind, _), _)| *kind == Kind::Account.code());
+    let linked = accounts.map(|(_, link)| link.ids.a.as_str());
+    let standing = listed.accounts.iter().filter_map(|(_, code)| *code);
+    let there: BTreeSet<&str> = linked.chain(standing).collect();
+    let codes = links.iter().filter_map(|(key, link)| code_of_child(key, link));
+    codes.filter(|code| !there.contains(code)).collect()
 }
 
 /// The codes of accounts that the ERP lost, and that were asked for again, for another account of the CRM: what the former one
