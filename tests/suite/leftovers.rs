@@ -333,3 +333,24 @@ fn a_given_label_that_nobody_told_is_no_edit() {
     let report = office.run(None, None);
     assert_eq!(labels(&office), ["Nice"], "{}", report.plan);
 }
+
+/// D12, B4.12: an account that a CRM lost before any listing showed it, and of which it told nothing when it stored it, is told in
+/// every run; what is new about it in the ERP is not written again and again on what nobody lists.
+#[test]
+fn nothing_is_written_on_an_account_that_was_never_seen() {
+    let mut erp = one_account();
+    erp["representatives"] = json!([{"code": "R1", "name": "Roux"}]);
+    let mut office = Office::new(erp);
+    let mut unread = Unread(office.crm.clone());
+    office.run(None, Some(&mut unread));
+    office.crm = unread.0;
+    office.crm.crm.accounts.clear();
+    for company in &mut office.crm.crm.companies {
+        company.account = None;
+    }
+    office.erp.erp.accounts[0].representative = Some("R1".to_owned());
+    for run in 0..2 {
+        let report = office.run(None, None);
+        assert!(report.plan.ops.is_empty(), "run {run}: {}", report.plan);
+    }
+}

@@ -17,6 +17,7 @@ use crate::model::record::Patch as _;
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Draft};
 use crate::rules::Reason;
+use crate::snapshot::Coverage;
 
 /// What of an account that is not among the changes has to be written: what its company changed, and what the ERP
 /// gives to both.
@@ -111,7 +112,12 @@ fn beside_only(work: &mut Work<'_, '_>, settlement: Option<usize>, op: u32) {
 
 /// The account's representative is the ERP's, also where nothing else of the pair is written.
 fn follow_representative(run: &Run<'_>, work: &mut Work<'_, '_>, id: &str, own: &Drafted) {
-    let Some(erp) = new_representative(run, id) else { return };
+    // Where all that the CRM has is listed there is no account to write on.
+    let crm = run.input.crm_listing;
+    let may_be_there = run.listed.account(id).is_some()
+        || crm.coverage == Coverage::Changes
+        || crm.scope.is_some();
+    let Some(erp) = new_representative(run, id).filter(|_| may_be_there) else { return };
     let representative = Some(erp.representative.clone());
     let patch = AccountPatch { representative, ..AccountPatch::default() };
     let ids = BySide::new(Some(erp.code.clone()), Some(id.to_owned()));
