@@ -102,7 +102,8 @@ pub(crate) fn choose(crm: &mut Crm, links: &BTreeMap<LinkKey, Link>, wishes: &mu
         return;
     }
     for company in &mut crm.companies {
-        if wishes.is_parked(&company.id) {
+        // What a company without an account lists is nobody's counterpart.
+        if company.account.is_none() || wishes.is_parked(&company.id) {
             continue;
         }
         let mut is_written = false;
