@@ -161,6 +161,10 @@ impl Run<'_> {
             // A company that was made since is no heir: the link names the one that was.
             let before = link.filter(|link| heir.is_none() && moved_at(link).is_some());
             facts.extend(before.into_iter().flat_map(|link| link.facts.iter().skip(4).cloned()));
+            // Nor is the company that the account leaves said to have agreed to what it was never given.
+            let undone =
+                link.filter(|_| heir.is_some()).and_then(|link| self.undone(link, company));
+            facts.extend(undone.iter().flat_map(Heir::facts));
             return facts;
         }
         let left = is_known && self.left_by(account).is_some();
@@ -196,6 +200,14 @@ impl Run<'_> {
         // One that was made of the account since has all that it says.
         let is_asked = self.prepared.wishes.joined.contains(account);
         remembered.or_else(|| Some(Heir::new(listed, one.account.filter(|_| is_asked)?, looks)))
+    }
+
+    /// A company that was to get the account of a link, and that no run wrote.
+    fn undone(&self, link: &Link, company: &str) -> Option<Heir> {
+        let heir = Heir::of_link(link, company)?;
+        let account = self.listed.account(&link.ids.b)?;
+        let company = self.listed.company(company)?;
+        Some(heir).filter(|heir| !heir.is_taken(company, account))
     }
 
     /// Whether the company that a request gives an account, and that a stopped run did not write, says something of its own

@@ -9,6 +9,7 @@ use super::former::{is_leftover, moved_at};
 use super::kind::Kind;
 use super::made;
 use super::mirror;
+use super::moves::Heir;
 use super::project;
 use super::requests::RequestRefusal;
 use super::show::{edited, prints_of_account, prints_of_company};
@@ -230,12 +231,11 @@ impl Clerk<'_> {
         let (viewer, key) = (self.viewer, &self.state.key);
         let mut places: Vec<usize> =
             left_behind(link, &prints_of_account(viewer, key, one)).collect();
-        // Where a run left the pair undone, what was agreed may be what this company was never given: its account was, since.
-        let is_left = self.state.retries.contains_key(&(Side::B, account.to_owned()));
-        let is_old = self.state.watermark.is_some_and(|last| company.modified <= last);
-        if !is_left || !is_old || company.modified > one.modified {
-            places.extend(edited(link, &prints_of_company(viewer, key, &company)));
-        }
+        let shown = prints_of_company(viewer, key, &company);
+        // A company that an earlier request never wrote was not given what was agreed: what it says by itself is no edit.
+        let heir = Heir::of_link(link, &company.id).filter(|heir| !heir.is_taken(&company, one));
+        let is_edit = |place: &usize| heir.as_ref().is_none_or(|heir| heir.keeps(*place, &shown));
+        places.extend(edited(link, &shown).filter(is_edit));
         let Some(one) = self.crm.account_mut(account) else { return };
         for place in places {
             mirror::mirror_group(one, &company, (place, self.parameters.replicate_main_contact));

@@ -47,8 +47,11 @@ impl Heir {
     /// The one that a link remembers, if it is this one.
     pub(crate) fn of_link(link: &Link, company: &str) -> Option<Self> {
         moved_at(link)?;
-        let id = link.facts.get(4).filter(|id| *id == company)?.clone();
-        let (had_code, prints) = link.facts.get(5)?.split_once(' ')?;
+        let mut heirs = link.facts.get(4..)?.chunks_exact(2);
+        let (id, (had_code, prints)) = heirs.find_map(|heir| match heir {
+            [id, prints] if id == company => Some((id.clone(), prints.split_once(' ')?)),
+            _ => None,
+        })?;
         let print = |word: &str| u64::from_str_radix(word, 16).ok().map(Print::new);
         Some(Self {
             id,
@@ -57,8 +60,8 @@ impl Heir {
         })
     }
 
-    /// What a link keeps of it.
-    fn facts(&self) -> [String; 2] {
+    /// What a link keeps of it, one behind the other where it remembers more of them.
+    pub(crate) fn facts(&self) -> [String; 2] {
         let word = |print: &Option<Print>| {
             print.map_or_else(|| "-".to_owned(), |print| format!("{:x}", print.get()))
         };
