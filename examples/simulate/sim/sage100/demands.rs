@@ -14,6 +14,7 @@ impl World {
     pub(crate) fn asked(&mut self, run: &Run) -> Vec<Request> {
         let dice = &mut Dice::new(run.number.wrapping_add(7));
         let wanted = run.demands.into_iter();
+        self.leaving.clear();
         let asked: Vec<Request> =
             wanted.filter_map(|one| self.request(run.desk, one, dice)).collect();
         // What one request gives a company the next one may take again.
@@ -75,6 +76,7 @@ impl World {
                 let holder = holder.and_then(|one| one.company.clone());
                 self.give(&company, holder.as_deref());
                 self.allow_all(Some(at), &account);
+                self.given.insert((at, account.clone(), company.clone()));
                 Request::Link { company, account }
             }
             Demand::None => return None,
@@ -86,6 +88,8 @@ impl World {
             Demand::Reassign => {
                 let (from, to) = (self.company(true, dice)?, self.company(false, dice)?);
                 self.give(&to, Some(&from));
+                let given = self.codes_of(&from).into_iter().map(|code| (at, code, to.clone()));
+                self.given.extend(given.collect::<Vec<_>>());
                 Request::Reassign { from, to }
             }
             Demand::Resync => Request::ResyncAll,
@@ -93,16 +97,11 @@ impl World {
             Demand::Turnover => Request::RefreshTurnover,
             Demand::Unlink => {
                 let id = self.company(true, dice)?;
-                let account =
-                    self.crm.crm.companies.iter().find(|one| one.id == id)?.account.clone();
-                let accounts = self.crm.crm.accounts.iter();
-                let account = accounts.filter(|one| Some(&one.id) == account.as_ref());
-                let codes: Vec<String> =
-                    account.map(|one| one.code.or_empty().to_owned()).collect();
                 self.allow_all(None, &id);
-                for code in &codes {
-                    self.allow_all(Some(at), code);
+                for code in self.codes_of(&id) {
+                    self.allow_all(Some(at), &code);
                 }
+                self.leaving.insert(id.clone());
                 Request::Unlink(id)
             }
             Demand::UpdateAccount => {
@@ -118,6 +117,14 @@ impl World {
                 Request::UpdateCompany(id)
             }
         })
+    }
+
+    /// The code of the account of a company, if it has one.
+    fn codes_of(&self, company: &str) -> Vec<String> {
+        let company = self.crm.crm.companies.iter().find(|one| one.id == company);
+        let account = company.and_then(|one| one.account.as_ref());
+        let accounts = self.crm.crm.accounts.iter().filter(|one| Some(&one.id) == account);
+        accounts.map(|one| one.code.or_empty().to_owned()).collect()
     }
 
     /// A company with a record in the error set.

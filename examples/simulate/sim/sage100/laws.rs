@@ -139,11 +139,11 @@ impl World {
             let linked = links.by_a.contains_key(&one.code);
             // One whose account was deleted in quarantine waits there (B14.4).
             let mut own = desk.state.links.values().filter(|link| link.ids.a == one.code);
+            let rests = own.any(|one| one.facts.first().is_some_and(|id| is_parked(desk, id)));
             // So does one that a request was giving to a company in quarantine (B11.4).
-            let rests = own.any(|one| {
-                let mut homes = [one.facts.first(), one.facts.get(4)].into_iter().flatten();
-                homes.any(|id| is_parked(desk, id))
-            });
+            let mut given =
+                self.given.iter().filter(|(of, code, _)| (*of, code) == (at, &one.code));
+            let rests = rests || given.any(|(_, _, company)| is_parked(desk, company));
             let parked = known.and_then(|one| one.company.as_ref());
             let parked = rests || parked.is_some_and(|id| is_parked(desk, id));
             let told = desk.told.contains(&one.code);

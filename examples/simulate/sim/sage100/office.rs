@@ -278,7 +278,8 @@ impl World {
         // A link that is still to be broken leaves one half with each.
         let is_leaving =
             |words: &String| words.starts_with("unlink\u{1f}") && words.contains(&company);
-        if self.desks.get(at).is_some_and(|desk| desk.state.asked.iter().any(is_leaving)) {
+        let waits = self.desks.get(at).is_some_and(|desk| desk.state.asked.iter().any(is_leaving));
+        if waits || self.leaving.contains(&company) {
             self.allow_one_more(mine.postal_code.or_empty());
         }
         self.erp_account(at, &code)?.delivery.push(theirs);

@@ -60,6 +60,10 @@ pub(crate) struct World {
     pub(crate) lost: Vec<(String, String)>,
     /// Companies whose account was given away: they go.
     pub(crate) left: BTreeSet<String>,
+    /// The companies whose link the run at hand is asked to break.
+    pub(crate) leaving: BTreeSet<String>,
+    /// The companies that somebody asked to give an ERP account to: an integration's number, a code and a company.
+    pub(crate) given: BTreeSet<(usize, String, String)>,
     /// What a filter showed once, by the place it was listed by, its sort and its id.
     pub(crate) shown: BTreeSet<(Option<usize>, Sort, String)>,
     /// Accounts that somebody asked the ERP for, by their companies.
@@ -225,6 +229,8 @@ impl World {
             edited: BTreeMap::new(),
             lost: Vec::new(),
             left: BTreeSet::new(),
+            leaving: BTreeSet::new(),
+            given: BTreeSet::new(),
             shown: BTreeSet::new(),
             asked: BTreeSet::new(),
             refused: 0,
