@@ -2,7 +2,8 @@
 //! own it would stand beside the former. The run that makes it leaves the rest of the pair alone; the next one compares it in
 //! full, by the link as it was.
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::absence::Absence;
 use super::clerk::{Mode, Wishes};
@@ -41,22 +42,44 @@ pub(super) fn homes(link: &Link) -> impl Iterator<Item = &str> {
     link.facts.first().into_iter().chain(given).map(String::as_str).filter(|id| !id.is_empty())
 }
 
-/// The one of them that gets the account again: the new one, where what is linked to the ERP's account went along to it.
-fn home<'c>(index: &CrmIndex<'c>, links: &Known, (id, link): (&str, &Link)) -> Option<&'c Company> {
+/// The companies without an account that list what is linked to an ERP account, by its code: what stands with an account goes
+/// along with it, also in a run that was never heard of.
+fn holders<'c>(crm: &'c Crm, links: &Known) -> BTreeMap<String, &'c Company> {
+    let mut holders = BTreeMap::new();
+    // The order of a listing has no meaning (D11).
+    let mut bare: Vec<_> = crm.companies.iter().filter(|one| one.account.is_none()).collect();
+    bare.sort_unstable_by_key(|one| one.id.as_str());
+    for one in bare {
+        for (kind, id) in child_ids(&one.addresses, &one.contacts) {
+            if let Some(link) = links.get(&(kind, id.to_owned())) {
+                holders.entry(code_in(&link.ids.a).to_owned()).or_insert(one);
+            }
+        }
+    }
+    holders
+}
+
+/// The company that gets the account of a link again: where what is linked to the ERP's account went along to another one,
+/// that one.
+fn home<'c>(
+    index: &CrmIndex<'c>,
+    (links, holders): (&Known, &BTreeMap<String, &'c Company>),
+    (id, link): (&str, &Link),
+) -> Option<&'c Company> {
     let is_free = |one: &&Company| one.account.as_deref().is_none_or(|account| account == id);
-    let is_linked = |kind: Kind, id: &String| {
-        let child = links.get(&(kind.code(), id.clone()));
-        child.is_some_and(|child| code_in(&child.ids.a) == link.ids.a)
-    };
     let holds = |one: &&Company| {
-        one.addresses.iter().any(|one| is_linked(Kind::Address, &one.id))
-            || one.contacts.iter().any(|one| is_linked(Kind::Contact, &one.id))
+        let mut children = child_ids(&one.addresses, &one.contacts);
+        children.any(|(kind, id)| {
+            let child = links.get(&(kind, id.to_owned()));
+            child.is_some_and(|child| code_in(&child.ids.a) == link.ids.a)
+        })
     };
     let mut homes = homes(link).map(|id| index.company(id).filter(is_free));
     let (first, given) = (homes.next()?, homes.next().flatten());
     let lists = |one: &&Company| !one.addresses.is_empty() || !one.contacts.is_empty();
     let had = first.filter(|one| given.is_none() || lists(one));
-    given.filter(holds).or(had).or(given)
+    let other = holders.get(&link.ids.a).copied().filter(|_| first.is_some());
+    given.filter(holds).or(first.filter(holds)).or(other).or(had).or(given)
 }
 
 /// The companies that have no account, while the ERP's is linked to one that is gone in the CRM, or that no listing showed yet.
@@ -103,11 +126,12 @@ pub(crate) fn restore(
     let ours = Some(input.parameters.integration.as_str());
     let own = crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
     let codes: BTreeSet<&str> = own.map(|one| one.code.or_empty()).collect();
+    let holders = LazyCell::new(|| holders(crm, links));
     let lost = links.iter().filter_map(|(key, link)| {
         if key.0 != Kind::Account.code() || !is_gone(&key.1, link) {
             return None;
         }
-        let company = home(&index, links, (&key.1, link))?;
+        let company = home(&index, (links, &holders), (&key.1, link))?;
         let erp = input.erp.account(&link.ids.a)?;
         let takes_part = kind_of(erp.kind).is_some()
             && !codes.contains(erp.code.as_str())
