@@ -164,6 +164,10 @@ pub(crate) fn restore(
         if link.facts.first() != Some(&company) {
             link.base.fill_with(BySide::default);
         }
+        // So it is where no link tells of the move: it is not completed as one that stopped.
+        if !homes(&link).any(|id| id == company) {
+            link.facts = vec![company.clone()];
+        }
         crm.accounts.push(account);
         crm.tie(&company, &id);
         Some(Replaced { key, link, id, gone })

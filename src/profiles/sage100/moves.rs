@@ -233,7 +233,10 @@ fn take_over(
     } else {
         // What somebody edits of the account by itself, once the company took it over, goes nowhere (B1.5).
         let is_older = |since| account.modified <= since;
-        company.account_code.same(&account.code) && !link.and_then(moved_at).is_none_or(is_older)
+        let has_code = company.account_code.same(&account.code);
+        // Nor does it write over what somebody edits of the company since, where no run was heard of.
+        let is_edited = company.modified > account.modified;
+        has_code && (is_edited || !link.and_then(moved_at).is_none_or(is_older))
     };
     if is_written {
         return;

@@ -288,18 +288,18 @@ impl Pair<'_> {
             ("mirror", &company.name, &account.title),
             ("mirror", &company.short_name, &account.short_name),
             ("phone", &company.phone, &account.phone),
-            ("mirror", &company.replicated.payment_terms, &account.replicated.payment_terms),
+            ("terms", &company.replicated.payment_terms, &account.replicated.payment_terms),
             ("account_code", &account.code, &company.account_code),
         ];
         let differs = |one: &Text, other: &Text| one.or_empty() != other.or_empty();
         for (field, one, other) in owned {
             // A blank value never beats a filled one where nothing was agreed yet (D3).
             let open = field.ends_with("_category") && one.is_blank();
-            // Where telephones do not come over, an account whose state is lost keeps what the ERP gave it, and each run
-            // tells of it.
-            let told = field == "phone"
-                && !self.desk.parameters.sync_phones
-                && self.desk.apart.contains(&account.id);
+            // An account whose state is lost keeps what it says where telephones do not come over, or where the ERP says
+            // nothing, and each run tells of it.
+            let kept = field == "phone" && !self.desk.parameters.sync_phones
+                || field == "terms" && self.erp.payment_terms.is_blank();
+            let told = kept && self.desk.apart.contains(&account.id);
             if differs(one, other) && !open && !told {
                 return Err(("agreement", format!("{} {} {field}", self.erp.code, company.id)));
             }
