@@ -119,8 +119,8 @@ fn missed<'r>(run: &'r Run<'_>, account: &str) -> Option<&'r Link> {
 fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) -> Loss {
     let key = pair.link.map(|link| link.ids.a.as_str()).unwrap_or_default();
     let owner = run.directory.account_of_key(key);
-    // What stands with a company is not missed while its account is, or a filter hides the company (P-04).
-    if may_stand(run, pair) || owner.is_some_and(|id| run.company_is_hidden(id)) {
+    // What stands with a company is not missed while its account is, or has no link yet, or a filter hides the company (P-04).
+    if may_stand(run, pair) || owner.is_none_or(|id| run.company_is_hidden(id)) {
         return Loss::Keep { code: None, effect: Effect::Wait };
     }
     if pair.link.is_some_and(|link| link.status == LinkStatus::Closed) {

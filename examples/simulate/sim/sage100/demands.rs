@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use counterpart::profiles::sage100::{Request, errors};
 
 use super::dice::Dice;
-use super::records::Sort;
+use super::records::{Row, Sort};
 use super::script::{Demand, Run};
 use super::world::{World, chosen, integration};
 
@@ -50,6 +50,7 @@ impl World {
             Demand::Account => {
                 let id = self.company(false, dice)?;
                 self.asked.insert(id.clone());
+                self.allow_a_copy(&id);
                 Request::CreateAccount(id)
             }
             Demand::Companies => Request::CreateCompanies,
@@ -117,6 +118,20 @@ impl World {
                 Request::UpdateCompany(id)
             }
         })
+    }
+
+    /// An account that is made in the ERP gets a delivery copy of its billing address: one more, where a company still lists
+    /// the copy that an account before it had.
+    fn allow_a_copy(&mut self, company: &str) {
+        let rows: Vec<Row> =
+            self.rows(None).into_iter().filter(|row| row.owner == company).collect();
+        let is_copy = |row: &&Row| {
+            let mut others = rows.iter().filter(|one| one.sort == Sort::Delivery);
+            row.sort == Sort::Billing && others.any(|one| one.birth == row.birth)
+        };
+        for row in rows.iter().filter(is_copy) {
+            self.allow_one_more(&row.birth);
+        }
     }
 
     /// The code of the account of a company, if it has one.
