@@ -127,7 +127,8 @@ fn child_gone_in_crm<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>, changed: bool) 
         // What could not be made again with its company, while its kind was off, is made once it may.
         let account = run.directory.link_of(Kind::Account, code_in(key));
         let lives = account.is_some_and(|(_, link)| link.status == LinkStatus::Live);
-        if lives && pair.a.is_some() && comes_over(run, pair.kind) && has_company(run, pair) {
+        let may_come = comes_over(run, pair.kind) && permits(run, Side::B);
+        if lives && pair.a.is_some() && may_come && has_company(run, pair) {
             return Loss::Restore { code: None, why: (Reason::Recreated, "B7.5") };
         }
         return Loss::Keep { code: None, effect: Effect::Close };
