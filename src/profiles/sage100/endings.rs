@@ -385,8 +385,9 @@ pub(crate) fn remember_left(
     own: &Drafted,
 ) {
     let moved = run.prepared.wishes.moved.get(one.id);
-    let bereft = || run.prepared.bereft.contains_key(one.id).then_some("");
-    let left = moved.map(String::as_str).or_else(|| run.left_by(one.id)).or_else(bereft);
+    let bereft = run.prepared.bereft.contains_key(one.id);
+    let left = moved.map(String::as_str).or_else(|| run.left_by(one.id));
+    let left = left.or_else(|| bereft.then_some(""));
     let Some(left) = left else { return };
     // What is to be made again is made of what the ERP lists.
     let code = run.directory.link_of_id(Kind::Account, one.id).map(|link| link.ids.a.clone());
@@ -407,7 +408,9 @@ pub(crate) fn remember_left(
         .into_iter()
         .find(|op| work.draft(*op).is_some_and(|draft| draft.kind == Kind::Company));
     let made = company.filter(|_| one.company.is_some_and(|one| is_provisional(&one.id)));
-    if moved.is_none() && !made_again && made.is_none() && !run.awaits(one.id) {
+    // What could not be made again in this run is still to come.
+    let awaits = || bereft || run.awaits(one.id);
+    if moved.is_none() && !made_again && made.is_none() && !awaits() {
         return;
     }
     let children = made_children(run, work, one);
