@@ -160,8 +160,13 @@ pub(crate) fn restore(
         for key in &gone {
             links.remove(key);
         }
-        // A company that was being given the account may not have taken what it says: what the two say was never agreed.
-        if link.facts.first() != Some(&company) {
+        // A company that was being given the account may not have taken what it says, and one that shows the code of another
+        // says what that one did: what the two say was never agreed.
+        let had_another = crm.company(&company).is_some_and(|one| {
+            let code = one.account_code.or_empty();
+            !code.is_empty() && !code.eq_ignore_ascii_case(&link.ids.a)
+        });
+        if had_another || link.facts.first() != Some(&company) {
             link.base.fill_with(BySide::default);
         }
         // So it is where no link tells of the move: it is not completed as one that stopped.
