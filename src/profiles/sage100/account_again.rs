@@ -17,7 +17,8 @@ use super::mirror;
 use super::prepare::Known;
 use super::replicate::Work;
 use super::run::Run;
-use super::schema::Record;
+use super::schema::{Record, Viewer};
+use super::show::prints_of_erp;
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Draft, Settlement};
 use crate::rules::Reason;
@@ -112,9 +113,8 @@ pub(crate) fn owed(
 /// what its company says, and takes the links of the former out.
 pub(crate) fn restore(
     (input, absence): (&Input<'_>, &Absence<'_>),
-    crm: &mut Crm,
-    links: &mut Known,
-    wishes: &Wishes,
+    (crm, links): (&mut Crm, &mut Known),
+    (wishes, viewer): (&Wishes, &Viewer),
 ) -> Vec<Replaced> {
     if wishes.mode == Mode::Send {
         return Vec::new();
@@ -138,11 +138,14 @@ pub(crate) fn restore(
             && !homes(link).any(|id| wishes.is_parked(id));
         let with_main = input.parameters.replicate_main_contact;
         let mut account = made::account_of_erp(input.parameters, erp);
-        // A company that was being given the account says what it said before (B11.4).
-        let groups = Kind::Account.groups().len();
-        let groups = if link.facts.first() == Some(&company.id) { groups } else { 0 };
-        for place in 0..groups {
-            mirror::mirror_group(&mut account, company, (place, with_main));
+        // A company that was being given the account says what it said before (B11.4): the account says it too where what the
+        // ERP says cannot be read.
+        let is_its_own = link.facts.first() == Some(&company.id);
+        let read = prints_of_erp(viewer, &input.state.key, erp);
+        for place in 0..Kind::Account.groups().len() {
+            if is_its_own || read.get(place).is_some_and(Option::is_none) {
+                mirror::mirror_group(&mut account, company, (place, with_main));
+            }
         }
         account.id = made::provisional("account", &erp.code);
         takes_part.then(|| (key.clone(), company.id.clone(), account))

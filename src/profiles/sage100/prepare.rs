@@ -103,7 +103,8 @@ pub(crate) fn prepare(input: &Input<'_>, absence: &Absence<'_>) -> Prepared {
         state.links.remove(key);
     }
     let mut dropped = dead.dropped;
-    let replaced = account_again::restore((input, absence), &mut crm, &mut links, &wishes);
+    let replaced =
+        account_again::restore((input, absence), (&mut crm, &mut links), (&wishes, &viewer));
     for one in &replaced {
         state.links.remove(&one.key);
         dropped.extend(one.gone.iter().cloned());

@@ -1,6 +1,7 @@
 //! How a record shows itself to a fingerprint, and the facts a link keeps of it (D25).
 
 use super::crm::{Account, Company, Contact};
+use super::erp::ErpAccount;
 use super::kind::Kind;
 use super::project;
 use super::schema::{Native, Record, Viewer};
@@ -45,6 +46,11 @@ pub(crate) fn prints_of_company(viewer: &Viewer, key: &StateKey, company: &Compa
 /// The fingerprints of an account as it shows itself.
 pub(crate) fn prints_of_account(viewer: &Viewer, key: &StateKey, account: &Account) -> Prints {
     prints(viewer, key, Native::Joined { id: "", account: Some(account), company: None })
+}
+
+/// The fingerprints of an account of the ERP.
+pub(crate) fn prints_of_erp(viewer: &Viewer, key: &StateKey, account: &ErpAccount) -> Prints {
+    prints(viewer, key, Native::ErpAccount(account))
 }
 
 fn prints(viewer: &Viewer, key: &StateKey, native: Native<'_>) -> Prints {
