@@ -1,6 +1,8 @@
-//! What a filter of the CRM hides in the profile `sage100` is neither missed nor made a second time (P-04).
+//! What a filter hides in the profile `sage100` is neither missed nor made a second time (P-04).
 
+use counterpart::model::BySide;
 use counterpart::profiles::sage100::{Account, Company, Request};
+use counterpart::report::Code;
 use serde_json::json;
 
 use crate::office::Office;
@@ -110,4 +112,52 @@ fn an_account_that_follows_a_lost_one_stands_alone() {
         let report = office.run(None, None);
         assert!(report.plan.ops.is_empty(), "run {run}: {}", report.plan);
     }
+}
+
+/// P-04, D12: a contact that a run nobody heard of made of one that a filter of the ERP hides is not sent there: it is found
+/// again once the ERP shows the other one.
+#[test]
+fn what_a_contact_was_made_of_may_be_hidden() {
+    let mut office = joined();
+    let mut roux = office.erp.erp.accounts[0].contacts[0].clone();
+    (roux.id, roux.last_name) = ("K2".to_owned(), "Roux".into());
+    office.erp.erp.accounts[0].contacts.push(roux);
+    let state = office.state.clone();
+    office.run(None, None);
+    office.state = state;
+    let before = counts(&office);
+    assert_eq!((before[2], before[4]), (2, 2), "made in the CRM");
+    office.hide = |erp, _| erp.accounts[0].contacts.truncate(1);
+    office.filters.a = Some("one".to_owned());
+    let report = office.run(None, None);
+    assert!(report.journal.iter().any(|one| one.code == Code::NotYetSeen), "it is told");
+    office.hide = |_, _| {};
+    office.filters.a = None;
+    office.run(None, None);
+    assert_eq!(counts(&office), before);
+}
+
+/// B7.5, D9, P-04: an account's record was made again by a run nobody heard of, and its company is deleted: what stood with it
+/// is not deleted in the ERP, also where that lists changes alone and the CRM everything.
+#[test]
+fn what_stands_with_an_account_that_waits_is_kept() {
+    let mut office = joined();
+    let [companies, others @ ..] = counts(&office);
+    let mut account = office.crm.crm.accounts.remove(0);
+    (account.id, account.company) = ("9".to_owned(), None);
+    office.crm.crm.accounts.push(account);
+    let mut other = Company::default();
+    other.id = "COM5".to_owned();
+    office.crm.crm.companies = vec![other];
+    office.changes = Some(BySide::default());
+    office.whole = BySide::new(false, true);
+    office.hide = |erp, _| erp.accounts.clear();
+    let report = office.run(None, None);
+    assert!(!report.plan.ops.iter().any(|one| one.action.is_deletion()), "{}", report.plan);
+    office.hide = |_, _| {};
+    office.changes = None;
+    office.run(None, None);
+    office.run(None, None);
+    let [now, there @ ..] = counts(&office);
+    assert_eq!((now, there), (companies + 1, others));
 }

@@ -42,6 +42,8 @@ pub(crate) struct Office {
     pub(crate) filters: BySide<Option<String>>,
     /// What the sides name as removed, where they list changes only.
     pub(crate) changes: Option<BySide<Vec<String>>>,
+    /// The sides that list everything all the same.
+    pub(crate) whole: BySide<bool>,
     /// Whether more of what they list follows in a later run.
     pub(crate) more: bool,
     day: u32,
@@ -59,6 +61,7 @@ impl Office {
             hide: |_, _| {},
             filters: BySide::default(),
             changes: None,
+            whole: BySide::default(),
             more: false,
             day: 1,
         }
@@ -69,7 +72,8 @@ impl Office {
         let (mut erp, mut crm) = (self.erp.erp.clone(), self.crm.crm.clone());
         (self.hide)(&mut erp, &mut crm);
         let listings = BySide::from_fn(|side| {
-            let removed = self.changes.as_ref().map(|removed| removed.get(side).clone());
+            let changes = self.changes.as_ref().filter(|_| !*self.whole.get(side));
+            let removed = changes.map(|removed| removed.get(side).clone());
             let mut listing = removed.map_or_else(Listing::full, Listing::changes);
             listing.scope.clone_from(self.filters.get(side));
             listing.more = self.more;

@@ -1,6 +1,7 @@
 //! What a run looks things up in: which account is whose, and which address and contact.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use super::account_again::homes;
 use super::code;
@@ -74,6 +75,8 @@ pub(crate) struct Directory<'a> {
     pub(super) links_of_a: BTreeMap<(u8, &'a str), (&'a LinkKey, &'a Link)>,
     pub(super) state: &'a SyncState,
     links: &'a BTreeMap<LinkKey, Link>,
+    /// The contacts that the ERP lists, once somebody asks.
+    contacts: OnceLock<BTreeSet<&'a str>>,
 }
 
 impl<'a> Directory<'a> {
@@ -101,6 +104,7 @@ impl<'a> Directory<'a> {
                 .collect(),
             state,
             links: &prepared.links,
+            contacts: OnceLock::new(),
         };
         directory.pair_accounts(erp, &prepared.crm);
         directory.classify(parameters, erp, &prepared.wishes.parked);
@@ -123,6 +127,15 @@ impl<'a> Directory<'a> {
         }
         directory.give_labels();
         directory
+    }
+
+    /// Whether the ERP lists a contact, with whichever account.
+    pub(crate) fn lists_contact(&self, id: &str) -> bool {
+        let contacts = self.contacts.get_or_init(|| {
+            let contacts = self.erp_accounts.values().flat_map(|one| &one.contacts);
+            contacts.map(|one| one.id.as_str()).collect()
+        });
+        contacts.contains(id)
     }
 
     pub(crate) fn class(&self, code: &str) -> Class {

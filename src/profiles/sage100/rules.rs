@@ -14,6 +14,7 @@ use crate::profile::Value as _;
 use crate::profile::{Barrier, Effect, GroupCase, Judgement, PairView, Standing, Write};
 use crate::report::Code;
 use crate::rules::Reason;
+use crate::schema::Kind as _;
 
 pub(crate) type View<'p, 'a, 'r> = PairView<'p, 'a, Run<'r>>;
 pub(crate) type Case<'c> = GroupCase<'c, Value>;
@@ -458,6 +459,9 @@ pub(crate) fn barrier<'r>(
         (Kind::Address, Side::A, Write::Create) if run.directory.is_the_copy(pair.b?.native) => {
             Some(SILENT)
         }
+        (Kind::Contact, Side::A, Write::Create) if is_origin_hidden(run, pair) => {
+            Some(Barrier { code: Code::NotYetSeen, effect: Effect::Wait })
+        }
         (Kind::Address | Kind::Contact, Side::A, _) => {
             let owner = owner_of(run, pair)?;
             let born =
@@ -483,6 +487,19 @@ pub(crate) fn barrier<'r>(
         }
         _ => None,
     }
+}
+
+/// Whether a filter may hide what a contact without a link was made of: a run made it that was never heard of (P-04, D12).
+fn is_origin_hidden<'r>(run: &Run<'r>, pair: &View<'_, '_, 'r>) -> bool {
+    let Some(Native::Contact { contact, .. }) = pair.b.map(|entry| entry.native) else {
+        return false;
+    };
+    let key = (Kind::Contact.code(), contact.id.clone());
+    // One that was moved to another company is known to have had a counterpart with the former.
+    let is_known = pair.link.is_some() || run.prepared.stale.contains(&key);
+    let origin = contact.origin.as_ref().filter(|_| !is_known);
+    run.input.erp_listing.scope.is_some()
+        && origin.is_some_and(|origin| !run.directory.lists_contact(origin))
 }
 
 /// Whether a filter hides the address or contact that a write is meant for, while the record that lists it was written

@@ -127,6 +127,9 @@ impl World {
             self.ledger.enter_deed(place, row.birth.clone(), String::new());
         }
         self.taken.insert((place, row.id.clone()));
+        if !row.birth.is_empty() {
+            self.dropped.insert((place, row.birth.clone()));
+        }
         if let Some(mut side) = self.side(place) {
             side.touch(&row.owner, when);
         }

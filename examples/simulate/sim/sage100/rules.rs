@@ -232,7 +232,7 @@ impl World {
         &mut self,
         run: &Run,
         request: &Request<Sage100>,
-        other: Option<&String>,
+        (other, birth): (Option<&String>, &str),
     ) -> Result<(), Broken> {
         self.notes.checked("deletion");
         if !request.action.is_deletion() {
@@ -243,9 +243,11 @@ impl World {
             Side::A => (Some(run.desk), None),
             Side::B => (None, Some(run.desk)),
         };
+        // One that a run nobody heard of made in the place of the other half was taken away.
+        let is_dropped = self.dropped.contains(&(there, birth.to_owned()));
         let is_meant = match request.kind {
             Kind::Address | Kind::Contact => {
-                other.is_some_and(|id| self.taken.contains(&(there, id.clone())))
+                is_dropped || other.is_some_and(|id| self.taken.contains(&(there, id.clone())))
             }
             Kind::Company => self.left.contains(&id),
             // Asked for now, or before and refused: it is tried again.

@@ -207,10 +207,13 @@ impl World {
         other: Option<&String>,
     ) -> Result<Response<Sage100>, Broken> {
         let place = if request.side == Side::A { Some(run.desk) } else { None };
+        let rows = if request.action.is_deletion() { self.rows(place) } else { Vec::new() };
+        let own = rows.into_iter().find(|row| Some(&row.id) == request.id.as_ref());
+        let birth = own.map(|row| row.birth).unwrap_or_default();
         let response = self.written(run.desk, request);
         self.refused += usize::from(matches!(response, Response::Refused { .. }));
         if let Response::Done { .. } = &response {
-            self.check_written(run, request, other)?;
+            self.check_written(run, request, (other, &birth))?;
             self.take_stock(run.desk);
             // What both sides say is not agreed any more where another integration writes.
             if place.is_none() && self.desks.len() > 1 {

@@ -50,6 +50,8 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     /// Records a person took away: an integration's number and a key, or no number and an id of the CRM.
     pub(crate) taken: BTreeSet<(Option<usize>, String)>,
+    /// What they were born as, of contacts and addresses.
+    pub(crate) dropped: BTreeSet<(Option<usize>, String)>,
     /// How often what was born once may be there on a side beyond the first time.
     pub(crate) extra: BTreeMap<String, usize>,
     /// What a person changed since the run was planned, as `taken`.
@@ -224,6 +226,7 @@ impl World {
             now: start(),
             ledger: Ledger::default(),
             taken: BTreeSet::new(),
+            dropped: BTreeSet::new(),
             extra: BTreeMap::new(),
             touched: BTreeSet::new(),
             edited: BTreeMap::new(),
