@@ -182,8 +182,8 @@ impl<'a> Directory<'a> {
         known.or_else(|| self.link_of(Kind::Account, code).map(|(key, _)| key.1.as_str()))
     }
 
-    /// The billing address among those of an account: the one that is linked as such, else the one that its company
-    /// chose.
+    /// The billing address among those of an account: the one that is linked as such, else the one that a run made as such and
+    /// was not answered, else the one that its company chose.
     pub(crate) fn billing_of(
         &self,
         account: &str,
@@ -194,7 +194,9 @@ impl<'a> Directory<'a> {
         let linked = code.and_then(|code| self.link_of(Kind::Address, &format!("{code}#")));
         match linked {
             Some((key, _)) => addresses.iter().find(|one| one.id == key.1),
-            None => billing(addresses),
+            None => code
+                .and_then(|code| self.billing_made(code, addresses))
+                .or_else(|| billing(addresses)),
         }
     }
 

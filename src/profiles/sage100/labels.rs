@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::crm::{Address, Company};
+use super::crm::{Address, AddressKind, Company};
 use super::directory::{Directory, ErpChild, code_in, part_of};
 use super::erp::ErpAccount;
 use super::kind::{Kind, address};
@@ -121,6 +121,22 @@ impl<'a> Directory<'a> {
         let mut asked = open.iter().filter(is_asked);
         let first = asked.next()?;
         asked.next().is_none().then_some(first.id.as_str())
+    }
+
+    /// The address that an earlier run made of the billing address of an ERP account, and was not answered: it says what was
+    /// asked, whichever else its company chose before (D12).
+    pub(super) fn billing_made(&self, code: &str, addresses: &'a [Address]) -> Option<&'a Address> {
+        let (kind, target, side) = (Kind::Address.code(), Side::B, Side::A);
+        let key = AttemptKey { kind, target, side, id: format!("{code}#") };
+        let asked = self.state.attempts.get(&key)?.groups.iter();
+        let asked: Vec<_> =
+            asked.filter(|one| usize::from(one.group) == address::ADDRESS).collect();
+        let is_it = |one: &&Address| {
+            let shown = self.print_of(project::address(one));
+            one.kind == Some(AddressKind::Billing)
+                && asked.iter().any(|group| Some(group.asked) == shown)
+        };
+        addresses.iter().filter(is_it).min_by_key(|one| &one.id)
     }
 
     /// What a linked delivery address may say in the ERP: what was agreed, or what a write whose answer never arrived

@@ -1,5 +1,7 @@
 //! How anybody writes a text or takes a record away, and what people do in an ERP.
 
+use std::collections::BTreeSet;
+
 use counterpart::model::{Side, Text};
 use counterpart::profiles::sage100::{
     ErpAccount, ErpAccountKind, ErpAddress, ErpContact, ErpFreeField, FreeFieldType,
@@ -388,12 +390,15 @@ impl World {
         self.ledger.renamed(at, &old, &format!("{code}#{label}"));
         // Under its old label alone could it have been found, or where a host does not tell what it stored, or while
         // both sides do not agree on what it says: no run may have read an account that took no part meanwhile, nor one
-        // have kept that it wrote it.
+        // have kept that it wrote it. Where it cannot be read, one that is made again under its old label cannot be either.
+        let unreadable = self.script.has(Trait::Unreadable);
+        let crm: BTreeSet<String> = self.rows(None).into_iter().map(|row| row.id).collect();
         let states = self.desks.iter().map(|desk| &desk.state);
         let edited = self.edited.get(&(Some(at), old.clone())).copied();
         let is_known = |one: counterpart::snapshot::Link| {
             let base = one.base.first().filter(|_| one.seen.a.is_some() && one.seen.a >= edited);
-            one.ids.a == old && base.is_some_and(|base| base.a.is_some())
+            let is_there = !unreadable || crm.contains(&one.ids.b);
+            one.ids.a == old && is_there && base.is_some_and(|base| base.a.is_some())
         };
         if self.script.has(Trait::Blind)
             || !states.flat_map(|state| state.links.values()).any(is_known)
