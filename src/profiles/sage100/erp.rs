@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::crm::{FreeFieldType, Lists, Representative, Turnover};
+use super::code;
+use super::crm::{Account, FreeFieldType, Lists, Representative, Turnover};
 use crate::model::record::{plain_field_values, record};
 use crate::model::{Instant, Text};
 
@@ -184,6 +185,14 @@ impl Erp {
     /// An account by its code.
     pub(crate) fn account(&self, code: &str) -> Option<&ErpAccount> {
         self.accounts.iter().find(|one| one.code == code)
+    }
+
+    /// The code of an account of the CRM: while that one does not show it yet, the code of what was made from it (B2.5).
+    pub(crate) fn code_of<'c>(&'c self, account: &'c Account) -> &'c str {
+        let own = account.code.or_empty();
+        let made = || self.accounts.iter().find(|one| one.origin.as_ref() == Some(&account.id));
+        let made = if code::is_placeholder(own) { made() } else { None };
+        made.map_or(own, |one| one.code.as_str())
     }
 
     /// An account by its code, to be changed.

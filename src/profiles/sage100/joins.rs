@@ -28,15 +28,14 @@ impl Clerk<'_> {
             return Err(RequestRefusal::NotLinked);
         }
         self.crm.untie(&account);
-        let mut code = String::new();
+        let key = (Kind::Account.code(), account.clone());
+        let mut code = self.links.get(&key).map(|link| link.ids.a.clone()).unwrap_or_default();
         if let Some(one) = self.crm.account_mut(&account) {
             one.detached = true;
-            one.code.or_empty().clone_into(&mut code);
+            let own = self.erp.code_of(one).to_owned();
+            self.wishes.parked.insert((Kind::Account.code(), own.clone()));
+            code = if code.is_empty() { own } else { code };
         }
-        self.wishes.parked.insert((Kind::Account.code(), code.clone()));
-        let key = (Kind::Account.code(), account.clone());
-        let linked = self.links.get(&key).map(|link| link.ids.a.clone());
-        let code = linked.unwrap_or(code);
         let ends = self
             .links
             .iter()
@@ -138,7 +137,7 @@ impl Clerk<'_> {
             .find(|((kind, _), link)| *kind == Kind::Account.code() && link.ids.a == code)
             .map(|((_, id), _)| id.as_str());
         let alike = self.crm.accounts.iter().filter(|one| self.is_ours(one));
-        let alike = alike.filter(|one| one.code.or_empty().eq_ignore_ascii_case(code));
+        let alike = alike.filter(|one| self.erp.code_of(one).eq_ignore_ascii_case(code));
         linked.or_else(|| alike.min_by_key(|one| one.detached).map(|one| one.id.as_str()))
     }
 

@@ -150,7 +150,7 @@ fn parked(input: &Input<'_>, state: &SyncState, links: &Known) -> BTreeSet<(u8, 
     }
     let ours = Some(input.parameters.integration.as_str());
     let accounts = input.crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
-    let code = |one: &Account| (Kind::Account.code(), one.code.or_empty().to_owned());
+    let code = |one: &Account| (Kind::Account.code(), input.erp.code_of(one).to_owned());
     if input.crm_listing.coverage == Coverage::Full {
         parked.retain(|(kind, _)| *kind != Kind::Account.code());
     }

@@ -362,7 +362,7 @@ fn detached_codes<'a>(
     let own = input.crm.accounts.iter().filter(|one| one.integration.as_deref() == ours);
     let broken = own.filter(|one| one.detached).filter_map(|one| {
         let linked = links.get(&(Kind::Account.code(), one.id.clone()));
-        let code = one.code.or_empty();
+        let code = input.erp.code_of(one);
         linked
             .map(|link| link.ids.a.as_str())
             .or_else(|| (!held.contains_key(code)).then_some(code))
