@@ -8,6 +8,7 @@ use super::code;
 use super::crm::{Account, Address, AddressKind, Company, Contact, Crm};
 use super::erp::{Erp, ErpAccount, ErpAccountKind, ErpAddress};
 use super::kind::Kind;
+use super::labels::billing_made;
 use super::parameters::Parameters;
 use super::prepare::Prepared;
 use super::project;
@@ -195,7 +196,7 @@ impl<'a> Directory<'a> {
         match linked {
             Some((key, _)) => addresses.iter().find(|one| one.id == key.1),
             None => code
-                .and_then(|code| self.billing_made(code, addresses))
+                .and_then(|code| billing_made(self.state, code, addresses))
                 .or_else(|| billing(addresses)),
         }
     }

@@ -9,7 +9,7 @@ use super::former::{is_leftover, moved_at};
 use super::kind::Kind;
 use super::made;
 use super::mirror;
-use super::moves::Heir;
+use super::moves::{Heir, makes_a_billing_address};
 use super::project;
 use super::requests::RequestRefusal;
 use super::show::{edited, prints_of_account, prints_of_company};
@@ -186,39 +186,52 @@ impl Clerk<'_> {
         }
         if let Some(one) = self.crm.account_mut(account) {
             one.detached = false;
-            let code = one.code.or_empty().to_owned();
+            let code = self.erp.code_of(one).to_owned();
             self.wishes.parked.remove(&(Kind::Account.code(), code));
             one.principal = Principal(true);
             addresses.append(&mut one.addresses);
             contacts.append(&mut one.contacts);
         }
-        let with_main = self.parameters.replicate_main_contact;
-        let source = self.crm.account(account).cloned();
-        if let (Some(one), Some(source)) = (self.crm.company_mut(to), source) {
-            let address = |one: &Address| project::address(one).into_iter().next();
-            let is_double =
-                |own: &&Address| addresses.iter().any(|one| address(one) == address(own));
-            let doubles = one.addresses.iter().filter(is_double);
-            let mut doubles: Vec<_> = doubles.map(|own| (Kind::Address, own.id.clone())).collect();
-            let is_double = |own: &&Contact| contacts.iter().any(|one| same_contact(one, own));
-            let others = one.contacts.iter().filter(is_double);
-            doubles.extend(others.map(|own| (Kind::Contact, own.id.clone())));
-            // The order of a listing has no meaning (D11).
-            doubles.sort();
-            let notes = doubles.iter().map(|(kind, id)| duplicate(self.now, *kind, id));
-            self.wishes.notes.extend(notes);
-            let own = std::mem::take(&mut one.addresses);
-            made::add_addresses(one, own, addresses);
-            let own = std::mem::take(&mut one.contacts);
-            made::add_contacts(one, own, contacts);
-            one.generic_account = None;
-            mirror::take_account(one, &source, with_main);
-            one.account_code = source.code.clone();
-        }
+        self.take_account(to, account, (addresses, contacts));
         self.crm.tie(to, account);
         self.wishes.accounts.insert(account.to_owned(), reason);
         self.wishes.companies.insert(to.to_owned(), reason);
         self.wishes.joined.insert(account.to_owned());
+    }
+
+    /// A company says what an account says, and lists what comes with it as well (B11.4).
+    fn take_account(
+        &mut self,
+        to: &str,
+        account: &str,
+        (addresses, contacts): (Vec<Address>, Vec<Contact>),
+    ) {
+        let with_main = self.parameters.replicate_main_contact;
+        let link = self.links.get(&(Kind::Account.code(), account.to_owned()));
+        let is_billed = makes_a_billing_address(self.links, link, &addresses);
+        let source = self.crm.account(account).cloned();
+        let Some((one, source)) = self.crm.company_mut(to).zip(source) else { return };
+        let address = |one: &Address| project::address(one).into_iter().next();
+        let is_double = |own: &&Address| addresses.iter().any(|one| address(one) == address(own));
+        let doubles = one.addresses.iter().filter(is_double);
+        let mut doubles: Vec<_> = doubles.map(|own| (Kind::Address, own.id.clone())).collect();
+        let is_double = |own: &&Contact| contacts.iter().any(|one| same_contact(one, own));
+        let others = one.contacts.iter().filter(is_double);
+        doubles.extend(others.map(|own| (Kind::Contact, own.id.clone())));
+        // The order of a listing has no meaning (D11).
+        doubles.sort();
+        let notes = doubles.iter().map(|(kind, id)| duplicate(self.now, *kind, id));
+        self.wishes.notes.extend(notes);
+        let mut own = std::mem::take(&mut one.addresses);
+        if is_billed {
+            own.iter_mut().for_each(made::deliver);
+        }
+        made::add_addresses(one, own, addresses);
+        let own = std::mem::take(&mut one.contacts);
+        made::add_contacts(one, own, contacts);
+        one.generic_account = None;
+        mirror::take_account(one, &source, with_main);
+        one.account_code = source.code.clone();
     }
 
     /// What somebody wrote into a company since it was last agreed its account says too before it is moved: it goes along,

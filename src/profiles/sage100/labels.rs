@@ -14,7 +14,7 @@ use super::value::Value;
 use crate::model::{Side, Text};
 use crate::profile::Value as _;
 use crate::schema::Kind as _;
-use crate::snapshot::{AttemptKey, Link, Print, Printer};
+use crate::snapshot::{AttemptKey, Link, Print, Printer, StateKey, SyncState};
 
 impl<'a> Directory<'a> {
     /// Delivery addresses under a new label: the one whose label the CRM shows already, which nobody but a run writes there,
@@ -123,22 +123,6 @@ impl<'a> Directory<'a> {
         asked.next().is_none().then_some(first.id.as_str())
     }
 
-    /// The address that an earlier run made of the billing address of an ERP account, and was not answered: it says what was
-    /// asked, whichever else its company chose before (D12).
-    pub(super) fn billing_made(&self, code: &str, addresses: &'a [Address]) -> Option<&'a Address> {
-        let (kind, target, side) = (Kind::Address.code(), Side::B, Side::A);
-        let key = AttemptKey { kind, target, side, id: format!("{code}#") };
-        let asked = self.state.attempts.get(&key)?.groups.iter();
-        let asked: Vec<_> =
-            asked.filter(|one| usize::from(one.group) == address::ADDRESS).collect();
-        let is_it = |one: &&Address| {
-            let shown = self.print_of(project::address(one));
-            one.kind == Some(AddressKind::Billing)
-                && asked.iter().any(|group| Some(group.asked) == shown)
-        };
-        addresses.iter().filter(is_it).min_by_key(|one| &one.id)
-    }
-
     /// What a linked delivery address may say in the ERP: what was agreed, or what a write whose answer never arrived
     /// found there or left there.
     fn content_of(&self, id: &str, link: &Link) -> BTreeSet<Print> {
@@ -159,11 +143,7 @@ impl<'a> Directory<'a> {
     }
 
     fn print_of(&self, address: Vec<Value>) -> Option<Print> {
-        let mut printer = Printer::new(&self.state.key, Kind::Address.code());
-        for value in address {
-            value.print(&mut printer);
-        }
-        printer.finish().get(address::ADDRESS).copied().flatten()
+        print_of(&self.state.key, address)
     }
 
     /// Whether a delivery address is the one that the ERP makes by itself of the billing address of a new account: it is
@@ -256,4 +236,32 @@ fn copy_label(billing: &Address, company: &Company) -> Option<Text> {
     let content = project::address(billing).into_iter().next();
     let is_blank = content.is_some_and(|one| one.is_blank());
     (!is_blank).then(|| made::or(&billing.label, company.name.or_empty()))
+}
+
+/// The address that an earlier run made of the billing address of an ERP account, and was not answered: it says what was asked,
+/// whichever else its company chose before (D12).
+pub(super) fn billing_made<'c>(
+    state: &SyncState,
+    code: &str,
+    addresses: &'c [Address],
+) -> Option<&'c Address> {
+    let (kind, target, side) = (Kind::Address.code(), Side::B, Side::A);
+    let key = AttemptKey { kind, target, side, id: format!("{code}#") };
+    let asked = state.attempts.get(&key)?.groups.iter();
+    let asked: Vec<_> = asked.filter(|one| usize::from(one.group) == address::ADDRESS).collect();
+    let is_it = |one: &&Address| {
+        let shown = print_of(&state.key, project::address(one));
+        one.kind == Some(AddressKind::Billing)
+            && asked.iter().any(|group| Some(group.asked) == shown)
+    };
+    addresses.iter().filter(is_it).min_by_key(|one| &one.id)
+}
+
+/// The fingerprint of what an address says.
+fn print_of(key: &StateKey, address: Vec<Value>) -> Option<Print> {
+    let mut printer = Printer::new(key, Kind::Address.code());
+    for value in address {
+        value.print(&mut printer);
+    }
+    printer.finish().get(address::ADDRESS).copied().flatten()
 }

@@ -49,12 +49,17 @@ pub(crate) fn users(crm: &Crm) -> BTreeMap<String, String> {
 /// Adds the addresses of an account to a company's own: of two billing addresses the account's stays one (B11.4).
 pub(crate) fn add_addresses(company: &mut Company, mut own: Vec<Address>, others: Vec<Address>) {
     if others.iter().any(|one| one.kind == Some(AddressKind::Billing)) {
-        for one in own.iter_mut().filter(|one| one.kind == Some(AddressKind::Billing)) {
-            one.kind = Some(AddressKind::Delivery);
-        }
+        own.iter_mut().for_each(deliver);
     }
     company.addresses = own;
     company.addresses.extend(others);
+}
+
+/// Makes a delivery address of a billing address.
+pub(crate) fn deliver(one: &mut Address) {
+    if one.kind == Some(AddressKind::Billing) {
+        one.kind = Some(AddressKind::Delivery);
+    }
 }
 
 /// Adds the contacts of an account to a company's own: of two main contacts the account's stays the main one (B11.4).

@@ -2,10 +2,11 @@
 //! that gets the account may keep of its own.
 
 use super::clerk::Wishes;
-use super::crm::{Account, Company, Crm, CrmIndex};
+use super::crm::{Account, Address, AddressKind, Company, Crm, CrmIndex};
 use super::former::{GONE, is_leftover, moved_at};
 use super::input::Input;
 use super::kind::{Kind, account as group};
+use super::labels::billing_made;
 use super::made;
 use super::mirror::take_group;
 use super::prepare::Known;
@@ -14,7 +15,9 @@ use super::show::prints_of_company;
 use crate::model::{Instant, Side};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{AskedGroup, AttemptKey, Coverage, Link, Print, Prints, StateKey, SyncState};
+use crate::snapshot::{
+    AskedGroup, AttemptKey, Coverage, Link, LinkKey, Print, Prints, StateKey, SyncState,
+};
 
 /// The fact of an account that a request moved away from the company before it: that company goes, and nothing else
 /// says of a company that it was left (B11.4).
@@ -135,8 +138,15 @@ pub(crate) fn complete_moves(
             take_over(company, (&account, link), (viewer, &state.key));
             company.account_code = account.code.clone();
             company.generic_account = None;
-            let (others, own): (Vec<_>, Vec<_>) =
-                company.addresses.drain(..).partition(|one| linked(Kind::Address, &one.id));
+            // What the run that stopped made of the ERP's billing address came with the account, too.
+            let code = link.map_or_else(|| account.code.or_empty(), |link| link.ids.a.as_str());
+            let made = billing_made(state, code, &company.addresses).map(|one| one.id.clone());
+            let is_its =
+                |one: &Address| linked(Kind::Address, &one.id) || made.as_ref() == Some(&one.id);
+            let (others, mut own): (Vec<_>, Vec<_>) = company.addresses.drain(..).partition(is_its);
+            if makes_a_billing_address(links, link, &others) {
+                own.iter_mut().for_each(made::deliver);
+            }
             made::add_addresses(company, own, others);
             let (others, own): (Vec<_>, Vec<_>) =
                 company.contacts.drain(..).partition(|one| linked(Kind::Contact, &one.id));
@@ -144,6 +154,20 @@ pub(crate) fn complete_moves(
         }
         wishes.companies.insert(to, Reason::Reassigned);
     }
+}
+
+/// Whether the billing address of the account of a link does not go along with it, and is made again where it goes: what the
+/// company that gets it was billed to by itself is delivered to.
+pub(super) fn makes_a_billing_address(
+    links: &Known,
+    link: Option<&Link>,
+    goes: &[Address],
+) -> bool {
+    let key = link.map(|link| format!("{}#", link.ids.a));
+    let is_its = |(of, link): (&LinkKey, &Link)| {
+        of.0 == Kind::Address.code() && key.as_ref() == Some(&link.ids.a)
+    };
+    !goes.iter().any(|one| one.kind == Some(AddressKind::Billing)) && links.iter().any(is_its)
 }
 
 /// Forgets the unanswered writes of an account that is moved, as far as the company it leaves shows that they were not done:

@@ -12,6 +12,7 @@ use super::directory::{child_ids, code_in, code_of_child};
 use super::former::moved_at;
 use super::input::Input;
 use super::kind::Kind;
+use super::labels::billing_made;
 use super::prepare::Known;
 use super::show::is_main;
 use crate::model::Side;
@@ -162,36 +163,48 @@ fn given_again<'a>(
     given
 }
 
-/// The links of CRM records that are gone where the record a stopped run made in their place is there: the pair is found
-/// again by code, origin or label (D12). The links of what is linked to a detached account as well.
-pub(super) fn stale_links(
-    (input, absence): (&Input<'_>, &Absence<'_>),
-    crm: &Crm,
+/// What the CRM lists, by kind and id.
+fn known<'a>(listed: &Listing<'a>) -> BTreeSet<(u8, &'a str)> {
+    let accounts = listed.accounts.iter().map(|(id, _)| (Kind::Account.code(), *id));
+    let children = listed.children.iter();
+    let children = children.flat_map(|(_, addresses, contacts)| child_ids(addresses, contacts));
+    accounts.chain(children).collect()
+}
+
+/// What may stand in the place of a record that is gone, by the key in the ERP that it shows.
+fn standing<'a>(
+    input: &Input<'_>,
     links: &Known,
-) -> Stale {
-    let mut made: BTreeMap<(u8, String), Vec<&str>> = BTreeMap::new();
+    listed: &Listing<'a>,
+    given_again: &BTreeSet<(u8, &str)>,
+) -> BTreeMap<(u8, String), Vec<&'a str>> {
+    let mut made: BTreeMap<(u8, String), Vec<&'a str>> = BTreeMap::new();
     let mut enter =
         |kind: Kind, key: String, id| made.entry((kind.code(), key)).or_default().push(id);
-    let mut known: BTreeSet<(u8, &str)> = BTreeSet::new();
-    let held = held_codes(input, absence, links);
-    let listed = listed(input, crm, (links, &held));
     for (id, code) in &listed.accounts {
-        known.insert((Kind::Account.code(), id));
         if let Some(code) = code {
-            enter(Kind::Account, (*code).to_owned(), id);
+            enter(Kind::Account, (*code).to_owned(), *id);
         }
     }
-    let given_again = given_again(input, &listed.children, links);
-    let elsewhere = elsewhere(&listed.children, links);
     let is_open = |kind: Kind, id: &str| {
         !links.contains_key(&(kind.code(), id.to_owned()))
             || given_again.contains(&(kind.code(), id))
     };
+    let accounts = links.iter().filter(|((kind, _), _)| *kind == Kind::Account.code());
+    let moving = accounts.filter(|(_, link)| moved_at(link).is_some());
+    let moving: BTreeSet<&str> = moving.map(|(_, link)| link.ids.a.as_str()).collect();
     for (code, addresses, contacts) in &listed.children {
-        known.extend(child_ids(addresses, contacts));
         let Some(code) = code else { continue };
+        // What a company that is being given an account was billed to by itself is not the account's billing address.
+        let moves = moving.contains(code);
+        let made = if moves { billing_made(input.state, code, addresses) } else { None };
+        let is_own = |one: &Address| {
+            moves
+                && one.kind == Some(AddressKind::Billing)
+                && made.is_none_or(|made| made.id != one.id)
+        };
         for one in addresses.iter().filter(|one| is_open(Kind::Address, &one.id)) {
-            if let Some(key) = key_of_address(code, one) {
+            if let Some(key) = key_of_address(code, one).filter(|_| !is_own(one)) {
                 enter(Kind::Address, key, &one.id);
             }
         }
@@ -201,6 +214,22 @@ pub(super) fn stale_links(
             }
         }
     }
+    made
+}
+
+/// The links of CRM records that are gone where the record a stopped run made in their place is there: the pair is found
+/// again by code, origin or label (D12). The links of what is linked to a detached account as well.
+pub(super) fn stale_links(
+    (input, absence): (&Input<'_>, &Absence<'_>),
+    crm: &Crm,
+    links: &Known,
+) -> Stale {
+    let held = held_codes(input, absence, links);
+    let listed = listed(input, crm, (links, &held));
+    let known = known(&listed);
+    let given_again = given_again(input, &listed.children, links);
+    let elsewhere = elsewhere(&listed.children, links);
+    let made = standing(input, links, &listed, &given_again);
     let detached = detached_codes(input, (links, &held));
     let superseded = superseded(input, crm, links);
     let outlived = outlived(&known, (links, &held));

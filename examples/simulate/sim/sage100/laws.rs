@@ -133,7 +133,12 @@ impl World {
             }
         }
         for one in desk.erp.erp.accounts.iter().filter(|one| one.kind != ErpAccountKind::Other) {
-            let known = accounts.get(one.code.as_str());
+            // While its code is not written back an account is known by what was made from it.
+            let made_from = || {
+                let own = accounts.values().find(|known| Some(&known.id) == one.origin.as_ref());
+                own.filter(|known| known.code.or_empty() != one.code)
+            };
+            let known = accounts.get(one.code.as_str()).or_else(made_from);
             let detached = known.is_some_and(|one| one.detached);
             let sleeps = one.dormant && !desk.parameters.sync_dormant;
             let linked = links.by_a.contains_key(&one.code);
