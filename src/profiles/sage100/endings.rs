@@ -9,13 +9,13 @@ use super::crm::Company;
 use super::directory::{Joined, code_in};
 use super::former::facts_of_gone;
 use super::kind::Kind;
-use super::made::is_provisional;
+use super::made::{is_provisional, provisional};
 use super::mirror::account_patch;
 use super::parameters::CodeMode;
 use super::replicate::Work;
 use super::rules::comes_over;
 use super::run::Run;
-use super::schema::{Native, RecordPatch, Slot};
+use super::schema::{Native, RecordPatch, Sage100, Slot};
 use crate::model::{BySide, Side};
 use crate::plan::{Action, Advance, Draft, Ending, Later, Settlement, number};
 use crate::report::{Anomaly, AnomalyStatus};
@@ -174,6 +174,24 @@ pub(crate) fn delete_companies(run: &Run<'_>, work: &mut Work<'_, '_>) {
         });
         if let Some(on) = takes_over {
             work.need(op, number(on), None);
+        }
+    }
+}
+
+/// A company whose link is broken gets another account once that is written: a run that stops between the two leaves no account
+/// that nobody unlinked without its company (B11.1, B6.5).
+pub(crate) fn untie_first(run: &Run<'_>, work: &mut Work<'_, '_>) {
+    for (account, company) in &run.prepared.wishes.untied {
+        let is_it = |draft: &Draft<Sage100>| {
+            draft.kind == Kind::Account
+                && draft.side == Side::B
+                && draft.ids.b.as_ref() == Some(account)
+                && matches!(draft.action, Action::Update(_))
+        };
+        let untied = work.sheet.drafts.iter().position(is_it).map(number);
+        let made = work.account_ops.get(&(Side::B, provisional("account", company))).copied();
+        if let Some((made, untied)) = made.zip(untied) {
+            work.need(made, untied, None);
         }
     }
 }

@@ -51,6 +51,7 @@ pub(crate) fn complete(run: &Run<'_>, sheet: &mut Sheet<'_, Sage100>, _: &dyn Id
     ask_on(run, &mut work);
     ask_for_parked(run, &mut work);
     endings::ask_for_unlinked(run, &mut work);
+    endings::untie_first(run, &mut work);
     work.depend(run);
     work.place(run);
     work.tell_creations_apart(run);
@@ -210,6 +211,16 @@ fn ask_for_parked(run: &Run<'_>, work: &mut Work<'_, '_>) {
             work.sheet.settlements.push(Settlement::open(Kind::Company, ids));
         }
     }
+}
+
+/// Whether an account is unlinked from a company for which another one is made in the same run (B11.1, B6.5).
+fn makes_way(run: &Run<'_>, draft: &Draft<Sage100>) -> bool {
+    let account = draft.ids.b.as_ref().filter(|_| draft.kind == Kind::Account);
+    let left = account.and_then(|id| run.prepared.wishes.untied.get(id));
+    left.is_some_and(|left| {
+        let company = run.prepared.crm.company(left);
+        company.and_then(|one| one.account.as_ref()) == Some(&made::provisional("account", left))
+    })
 }
 
 /// The operation that a request begins with.
@@ -449,6 +460,8 @@ impl Work<'_, '_> {
                     kind - 2
                 },
             ),
+            // A company loses its account before it gets the one that is made.
+            (Side::B, Action::Update(_)) if makes_way(run, draft) => (kind - 1, u8::MAX),
             (Side::B, action) => (kind, u8::from(!matches!(action, Action::Create(_)))),
             (Side::A, action) => (
                 if is_child { kind + 3 } else { 8 },
