@@ -1,7 +1,7 @@
 //! What a filter hides in the profile `sage100` is neither missed nor made a second time (P-04).
 
 use counterpart::model::BySide;
-use counterpart::profiles::sage100::{Account, Company, Request};
+use counterpart::profiles::sage100::{Account, Company, Request, RequestRefusal};
 use counterpart::report::Code;
 use serde_json::json;
 
@@ -160,4 +160,22 @@ fn what_stands_with_an_account_that_waits_is_kept() {
     office.run(None, None);
     let [now, there @ ..] = counts(&office);
     assert_eq!((now, there), (companies + 1, others));
+}
+
+/// B5.3, P-04: the code of an account that a filter of the ERP hides, and whose record in the CRM is gone, is in use.
+#[test]
+fn the_code_of_an_account_that_a_filter_hides_is_in_use() {
+    let mut office = joined();
+    let mut other = Company::default();
+    (other.id, other.name, other.account_code) = ("COM5".to_owned(), "Roux".into(), "CLI01".into());
+    (other.company_type, other.currency) = ("Client".into(), "EUR".into());
+    other.integration = Some("Sage100".to_owned());
+    office.crm.crm.companies.push(other);
+    office.crm.crm.accounts.clear();
+    office.crm.crm.companies[0].account = None;
+    office.hide = |erp, _| erp.accounts.clear();
+    office.filters.a = Some("none".to_owned());
+    office.requests = vec![Request::CreateAccount("COM5".to_owned())];
+    let answers = office.planned().answers;
+    assert_eq!(answers[0].refused, Some(RequestRefusal::CodeInUse));
 }

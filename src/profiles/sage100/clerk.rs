@@ -18,7 +18,7 @@ use crate::model::{BySide, Instant, Text};
 use crate::report::{Code, JournalEntry};
 use crate::rules::Reason;
 use crate::schema::Kind as _;
-use crate::snapshot::{Coverage, Link, LinkKey, Listing, RefusalKey, SyncState};
+use crate::snapshot::{Coverage, Link, LinkKey, LinkStatus, Listing, RefusalKey, SyncState};
 
 /// Which side a run believes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +75,7 @@ pub(super) type Outcome = Result<(), RequestRefusal>;
 pub(crate) struct Clerk<'a> {
     pub(crate) parameters: &'a Parameters,
     pub(crate) erp: &'a Erp,
+    pub(crate) erp_listing: &'a Listing,
     pub(crate) crm: &'a mut Crm,
     pub(crate) state: &'a mut SyncState,
     pub(crate) links: &'a mut BTreeMap<LinkKey, Link>,
@@ -392,8 +393,17 @@ impl Clerk<'_> {
             })?;
         let ours = |one: &&Account| self.is_ours(one);
         let held = self.erp.accounts.iter().map(|one| one.code.as_str());
-        let mut held =
-            held.chain(self.crm.accounts.iter().filter(ours).map(|one| one.code.or_empty()));
+        let held = held.chain(self.crm.accounts.iter().filter(ours).map(|one| one.code.or_empty()));
+        // One that a link knows may be there, and not listed (D9, P-04).
+        let listing = self.erp_listing;
+        let may_be_there = |link: &Link| match listing.coverage {
+            Coverage::Full => listing.scope.is_some(),
+            Coverage::Changes => !link.gone.a && !listing.removed.contains(&link.ids.a),
+        };
+        let accounts = self.links.iter().filter(|((kind, _), _)| *kind == Kind::Account.code());
+        let linked = accounts.map(|(_, link)| link);
+        let linked = linked.filter(|link| link.status != LinkStatus::Closed && may_be_there(link));
+        let mut held = held.chain(linked.map(|link| link.ids.a.as_str()));
         if held.any(|one| one.eq_ignore_ascii_case(&code)) {
             return Err(RequestRefusal::CodeInUse);
         }

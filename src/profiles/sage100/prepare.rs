@@ -80,6 +80,7 @@ pub(crate) fn prepare(input: &Input<'_>, absence: &Absence<'_>) -> Prepared {
     let mut clerk = Clerk {
         parameters: input.parameters,
         erp: input.erp,
+        erp_listing: input.erp_listing,
         crm: &mut crm,
         state: &mut state,
         links: &mut links,

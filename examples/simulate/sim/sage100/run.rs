@@ -148,6 +148,16 @@ impl World {
             self.unsaved.extend(births);
         }
         self.unsaved.extend(undone);
+        // Where it was told that one side alone is inactive, each stays as it is (B10.3).
+        let told = report.journal.iter().filter(|entry| entry.code == Code::StatusDiffers);
+        let told: BTreeSet<String> = told.filter_map(|entry| entry.ids.b.clone()).collect();
+        let births = self
+            .crm
+            .crm
+            .companies
+            .iter()
+            .filter(|one| one.account.as_ref().is_some_and(|id| told.contains(id)));
+        self.rested.extend(births.map(|one| one.siret.or_empty().to_owned()));
         let Some(desk) = self.desks.get_mut(run.desk) else { return };
         desk.unheard = unheard;
         desk.told.clear();
