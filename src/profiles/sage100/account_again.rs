@@ -80,7 +80,7 @@ fn home<'c>(
     let lists = |one: &&Company| !one.addresses.is_empty() || !one.contacts.is_empty();
     let had = first.filter(|one| given.is_none() || lists(one));
     let other = holders.get(&link.ids.a).copied().filter(|_| first.is_some());
-    given.filter(holds).or(first.filter(holds)).or(other).or(had).or(given)
+    given.filter(holds).or_else(|| first.filter(holds)).or(other).or(had).or(given)
 }
 
 /// The companies that have no account, while the ERP's is linked to one that is gone in the CRM, or that no listing showed yet.

@@ -241,6 +241,9 @@ pub(super) fn stale_links(
     let mut stale = Stale::default();
     for (key, link) in links {
         let code = code_in(&link.ids.a);
+        let is_account = key.0 == Kind::Account.code();
+        let owner = if is_account { Some(code) } else { code_of_child(key, link) };
+        let is_of = |codes: &BTreeSet<&str>| owner.is_some_and(|code| codes.contains(code));
         let is_listed = known.contains(&(key.0, key.1.as_str()));
         let again = made.get(&(key.0, link.ids.a.clone()));
         let again = again.filter(|_| !is_listed);
@@ -249,11 +252,11 @@ pub(super) fn stale_links(
                 && !told.contains(code)
                 && !absence.is_removed(Side::A, code)
         };
-        let is_over = link.status == LinkStatus::Closed && outlived.contains(code);
+        let is_over = link.status == LinkStatus::Closed && is_of(&outlived);
         match again {
-            _ if detached.contains(code) => stale.dropped.push(key.clone()),
+            _ if is_of(&detached) => stale.dropped.push(key.clone()),
             _ if is_over && !is_listed => stale.dropped.push(key.clone()),
-            _ if orphans.contains(code) && !is_listed => stale.dropped.push(key.clone()),
+            _ if is_of(&orphans) && !is_listed => stale.dropped.push(key.clone()),
             _ if superseded.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
             // What somebody moved to a company with another account has its counterpart there.
             _ if elsewhere.contains(&(key.0, key.1.as_str())) => stale.dropped.push(key.clone()),
