@@ -245,6 +245,9 @@ pub(super) fn billing_made<'c>(
     code: &str,
     addresses: &'c [Address],
 ) -> Option<&'c Address> {
+    if state.attempts.is_empty() {
+        return None;
+    }
     let (kind, target, side) = (Kind::Address.code(), Side::B, Side::A);
     let key = AttemptKey { kind, target, side, id: format!("{code}#") };
     let asked = state.attempts.get(&key)?.groups.iter();
