@@ -14,7 +14,7 @@ cargo clippy --workspace --all-targets --features counterpart/testkit,counterpar
 cargo clippy --package counterpart --lib --quiet -- -D warnings
 
 scratch=$(mktemp -d)
-trap 'kill "${beside:-}" 2>/dev/null || true; rm -rf "$scratch"' EXIT
+trap 'kill -- "-${beside:-}" 2>/dev/null || true; rm -rf "$scratch"' EXIT
 
 seconds=${FUZZ_SECONDS:-8}
 if cargo +nightly --version >/dev/null 2>&1; then
@@ -27,12 +27,14 @@ fi
 # longer; a night of fuzzing is (`cargo fuzz run` alone).
 safe=(--dev --sanitizer none --codegen-units 16)
 # What is built in one piece or runs alone leaves a processor to the rest. A fuzz target that fails to build says so again
-# where it is run.
+# where it is run. It is a process group of its own, so that all of it ends where a step fails.
+set -m
 {
     "${fuzz[@]}" build "${safe[@]}" >/dev/null 2>&1 || true
     cargo bench --quiet --bench instructions
 } >"$scratch/instructions" 2>&1 &
 beside=$!
+set +m
 
 say 'tests'
 INSTA_UPDATE=no CI=true cargo test --workspace --features counterpart/testkit --quiet
