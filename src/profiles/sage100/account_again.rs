@@ -225,7 +225,11 @@ pub(crate) fn make(run: &Run<'_>, work: &mut Work<'_, '_>) {
         settlement.ops.push(made);
         settlement.beside.push(made);
         work.sheet.settlements.push(settlement);
-        for ids in [BySide::new(code, None), BySide::new(None, account.company.clone())] {
+        // So it is asked for the company that it left in a move, which is still to go (B11.4).
+        let left = homes(link).find(|id| Some(*id) != account.company.as_deref());
+        let companies = [account.company.clone(), left.map(str::to_owned)].into_iter().flatten();
+        let companies = companies.map(|id| BySide::new(None, Some(id)));
+        for ids in std::iter::once(BySide::new(code, None)).chain(companies) {
             work.sheet.settlements.push(Settlement::open(Kind::Account, ids));
         }
     }
